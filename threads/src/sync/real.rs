@@ -1,0 +1,215 @@
+//! The primitives of a normal build.
+#![allow(clippy::disallowed_types)] // This module is where the `std` types come from.
+
+/// Atomic words and fences.
+pub mod atomic {
+    pub use std::sync::atomic::{
+        AtomicBool, AtomicI32, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering,
+        fence,
+    };
+}
+
+/// Cells.
+pub mod cell {
+    /// `std::cell::UnsafeCell` with the closure-taking accessors that loom needs.
+    #[derive(Debug, Default)]
+    #[repr(transparent)]
+    pub struct UnsafeCell<T: ?Sized>(std::cell::UnsafeCell<T>);
+
+    impl<T> UnsafeCell<T> {
+        /// A cell around `value`.
+        pub const fn new(value: T) -> Self {
+            Self(std::cell::UnsafeCell::new(value))
+        }
+
+        /// Calls `f` with a pointer for reading.
+        #[inline(always)]
+        pub fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
+            f(self.0.get())
+        }
+
+        /// Calls `f` with a pointer for writing.
+        #[inline(always)]
+        pub fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
+            f(self.0.get())
+        }
+
+        /// The value, given exclusive access to the cell.
+        #[inline(always)]
+        pub fn get_mut(&mut self) -> &mut T {
+            self.0.get_mut()
+        }
+
+        /// The value, given the cell.
+        pub fn into_inner(self) -> T {
+            self.0.into_inner()
+        }
+    }
+}
+
+/// Threads of the operating system.
+pub mod thread {
+    pub use std::thread::{Builder, JoinHandle, Thread, current, park, park_timeout, spawn, yield_now};
+}
+
+/// What to do in a short spin.
+pub mod hint {
+    pub use std::hint::spin_loop;
+}
+
+use std::sync::PoisonError;
+use std::time::Duration;
+
+/// A mutual exclusion lock that does not poison: a panic in Weft aborts the operation, not the lock.
+///
+/// `std`'s, because it is a plain futex word: a forked child can make it anew, which `parking_lot`'s global table
+/// of queues does not allow.
+#[derive(Debug, Default)]
+pub struct Mutex<T: ?Sized>(std::sync::Mutex<T>);
+
+/// Holds a [`Mutex`].
+pub type MutexGuard<'a, T> = std::sync::MutexGuard<'a, T>;
+
+impl<T> Mutex<T> {
+    /// An unlocked mutex.
+    pub const fn new(value: T) -> Self {
+        Self(std::sync::Mutex::new(value))
+    }
+
+    /// Locks, blocking.
+    #[inline]
+    pub fn lock(&self) -> MutexGuard<'_, T> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Locks if nobody holds it.
+    pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+        match self.0.try_lock() {
+            Ok(guard) => Some(guard),
+            Err(std::sync::TryLockError::Poisoned(e)) => Some(e.into_inner()),
+            Err(std::sync::TryLockError::WouldBlock) => None,
+        }
+    }
+
+    /// The value, given exclusive access.
+    pub fn get_mut(&mut self) -> &mut T {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A condition variable for [`Mutex`].
+#[derive(Debug, Default)]
+pub struct Condvar(std::sync::Condvar);
+
+impl Condvar {
+    /// A condition variable nobody waits on.
+    pub const fn new() -> Self {
+        Self(std::sync::Condvar::new())
+    }
+
+    /// Releases the lock, waits, locks again. May wake for no reason.
+    pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
+        self.0.wait(guard).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// As [`wait`](Self::wait), for at most `timeout`; true if it timed out.
+    pub fn wait_timeout<'a, T>(
+        &self,
+        guard: MutexGuard<'a, T>,
+        timeout: Duration,
+    ) -> (MutexGuard<'a, T>, bool) {
+        let (guard, result) = self.0.wait_timeout(guard, timeout).unwrap_or_else(PoisonError::into_inner);
+        (guard, result.timed_out())
+    }
+
+    /// Wakes one waiter.
+    pub fn notify_one(&self) {
+        self.0.notify_one();
+    }
+
+    /// Wakes every waiter.
+    pub fn notify_all(&self) {
+        self.0.notify_all();
+    }
+}
+
+/// Parking of threads by address, for locks that are one byte wide.
+pub mod parking {
+    use parking_lot_core::{DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN, ParkResult, UnparkResult};
+
+    /// Parks the calling thread on `address` while `validate` holds; `validate` is called under the queue's lock.
+    pub fn park(address: usize, validate: impl FnOnce() -> bool) {
+        // SAFETY: neither callback panics nor calls into parking_lot_core.
+        let _: ParkResult =
+            unsafe { parking_lot_core::park(address, validate, || {}, |_, _| {}, DEFAULT_PARK_TOKEN, None) };
+    }
+
+    /// Wakes one thread parked on `address`. `release` is called under the queue's lock, told whether more
+    /// threads stay parked.
+    pub fn unpark_one(address: usize, release: impl FnOnce(bool)) {
+        let release = |result: UnparkResult| {
+            release(result.have_more_threads);
+            DEFAULT_UNPARK_TOKEN
+        };
+        // SAFETY: the callback neither panics nor calls into parking_lot_core.
+        let _: UnparkResult = unsafe { parking_lot_core::unpark_one(address, release) };
+    }
+}
+
+/// Deferred reclamation of buffers and tables: `seize`.
+pub mod reclaim {
+    use seize::Guard as _;
+
+    /// Owns what was retired until no guard that was active at that moment is left.
+    #[derive(Debug, Default)]
+    pub struct Collector(seize::Collector);
+
+    /// While it lives (and between refreshes), what its holder reads is not reclaimed.
+    pub struct Guard {
+        // Declared before `_collector`, so dropped before it.
+        guard: seize::OwnedGuard<'static>,
+        _collector: std::sync::Arc<Collector>,
+    }
+
+    impl Collector {
+        /// A collector with nothing retired.
+        pub fn new() -> Self {
+            Self(seize::Collector::new())
+        }
+
+        /// Enters a guard that keeps the collector alive.
+        pub fn enter(self: &std::sync::Arc<Self>) -> Guard {
+            let guard = self.0.enter_owned();
+            // SAFETY: the guard borrows the collector, which the `Arc` beside it keeps alive and in place; the
+            // field order drops the guard first.
+            let guard =
+                unsafe { std::mem::transmute::<seize::OwnedGuard<'_>, seize::OwnedGuard<'static>>(guard) };
+            Guard { guard, _collector: std::sync::Arc::clone(self) }
+        }
+    }
+
+    impl Guard {
+        /// Ends the protection of everything read so far and begins anew.
+        pub fn refresh(&mut self) {
+            self.guard.refresh();
+        }
+
+        /// Hands over everything retired through this guard, without waiting for a full batch.
+        pub fn flush(&self) {
+            self.guard.flush();
+        }
+
+        /// Reclaims `pointer` once no guard that is active now is left.
+        ///
+        /// # Safety
+        /// `pointer` is not reachable for guards that enter later, and is retired once.
+        pub unsafe fn retire<T: super::Reclaim>(&self, pointer: *mut T) {
+            unsafe fn reclaim<T: super::Reclaim>(pointer: *mut T, _collector: &seize::Collector) {
+                // SAFETY: the caller of `retire` promised a pointer retired once; seize calls this once.
+                unsafe { T::reclaim(pointer) };
+            }
+            // SAFETY: promised by the caller.
+            unsafe { self.guard.defer_retire(pointer, reclaim::<T>) };
+        }
+    }
+}
