@@ -203,8 +203,8 @@ pub mod reclaim {
         ///
         /// # Safety
         /// `pointer` is not reachable for guards that enter later, and is retired once.
-        pub unsafe fn retire<T: super::Reclaim>(&self, pointer: *mut T) {
-            unsafe fn reclaim<T: super::Reclaim>(pointer: *mut T, _collector: &seize::Collector) {
+        pub unsafe fn retire<T: super::super::Reclaim>(&self, pointer: *mut T) {
+            unsafe fn reclaim<T: super::super::Reclaim>(pointer: *mut T, _collector: &seize::Collector) {
                 // SAFETY: the caller of `retire` promised a pointer retired once; seize calls this once.
                 unsafe { T::reclaim(pointer) };
             }
