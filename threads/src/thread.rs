@@ -1,0 +1,227 @@
+//! The token of an attached thread.
+//!
+//! A `&mut Thread` proves that the calling thread is attached and stands at a point where it may be stopped:
+//! whatever may run Python, block or collect takes one. The token cannot leave its thread.
+//!
+//! * INV-THREAD-1: a `Thread` exists on one operating-system thread and only while that thread is registered.
+//! * INV-THREAD-2: outside [`Thread::detached`] the thread is attached.
+
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::num::NonZeroU16;
+use std::ptr;
+
+use crate::control::{Control, Requests};
+use crate::object_lock;
+use crate::sync::Arc;
+use crate::thread_local_cell;
+use crate::world::{ThreadSlot, World};
+
+/// The id of a registered thread: 1 to 65,535, given anew only after its last bearer's queues are drained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(transparent)]
+pub struct ThreadId(NonZeroU16);
+
+impl ThreadId {
+    /// The id with this number, unless it is 0.
+    pub fn new(id: u16) -> Option<Self> {
+        NonZeroU16::new(id).map(Self)
+    }
+
+    /// The number.
+    #[inline(always)]
+    pub fn get(self) -> u16 {
+        self.0.get()
+    }
+}
+
+/// What a thread's layers keep beside its token: readable without the token, on its own thread only.
+#[derive(Debug)]
+pub struct Context {
+    id: ThreadId,
+    slot: *const ThreadSlot,
+    solo: Cell<bool>,
+    extension: Cell<*mut ()>,
+    /// How often this thread has detached: every so often it looks whether somebody is left alone.
+    pub(crate) detaches: Cell<u32>,
+    world: Arc<World>,
+}
+
+impl Context {
+    /// The thread's id.
+    #[inline(always)]
+    pub fn id(&self) -> ThreadId {
+        self.id
+    }
+
+    /// Whether this is the only attached thread, so that locks, atomics and borrowing may be skipped.
+    ///
+    /// Changes only at this thread's own safepoints.
+    #[inline(always)]
+    pub fn is_solo(&self) -> bool {
+        self.solo.get()
+    }
+
+    pub(crate) fn set_solo(&self, solo: bool) {
+        self.solo.set(solo);
+    }
+
+    /// What the layer above keeps for this thread; null before it has set anything.
+    #[inline(always)]
+    pub fn extension(&self) -> *mut () {
+        self.extension.get()
+    }
+
+    /// Sets what [`extension`](Self::extension) returns.
+    pub fn set_extension(&self, extension: *mut ()) {
+        self.extension.set(extension);
+    }
+
+    /// The world this thread is registered in.
+    #[inline]
+    pub fn world(&self) -> &Arc<World> {
+        &self.world
+    }
+
+    #[inline(always)]
+    pub(crate) fn slot(&self) -> &ThreadSlot {
+        // SAFETY: slots live as long as their world, which `self.world` keeps alive.
+        unsafe { &*self.slot }
+    }
+
+    /// This thread's control word.
+    #[inline(always)]
+    pub fn control(&self) -> &Control {
+        &self.slot().control
+    }
+}
+
+thread_local_cell! {
+    /// The context of the thread that runs here, while it is attached.
+    static CURRENT: *const Context = ptr::null()
+}
+
+thread_local_cell! {
+    /// Its id while it is attached, else 0: what reference counting compares owners with.
+    static CURRENT_ID: u16 = 0
+}
+
+/// The id of the attached thread that calls, or 0.
+#[inline(always)]
+pub fn current_id() -> u16 {
+    CURRENT_ID.with(Cell::get)
+}
+
+/// The context of the attached thread that calls, if there is one.
+#[inline(always)]
+pub fn current_context() -> Option<&'static Context> {
+    let context = CURRENT.with(Cell::get);
+    // SAFETY: INV-THREAD-1; set while the token, which owns the context, exists on this thread. The lifetime is
+    // that of the attachment; callers do not keep it across a safepoint.
+    unsafe { context.as_ref() }
+}
+
+pub(crate) fn set_current(context: Option<&Context>) {
+    CURRENT.with(|c| c.set(context.map_or(ptr::null(), |c| ptr::from_ref(c))));
+    CURRENT_ID.with(|c| c.set(context.map_or(0, |c| c.id().get())));
+}
+
+/// An attached thread.
+#[derive(Debug)]
+pub struct Thread {
+    context: Box<Context>,
+    /// Not `Send`, not `Sync`: INV-THREAD-1.
+    _confined: PhantomData<*mut ()>,
+}
+
+impl std::ops::Deref for Thread {
+    type Target = Context;
+
+    #[inline(always)]
+    fn deref(&self) -> &Context {
+        &self.context
+    }
+}
+
+impl Thread {
+    pub(crate) fn new(world: Arc<World>, id: ThreadId) -> Self {
+        let slot = ptr::from_ref(world.slot(id));
+        let context = Context {
+            id,
+            slot,
+            solo: Cell::new(false),
+            extension: Cell::new(ptr::null_mut()),
+            detaches: Cell::new(0),
+            world,
+        };
+        Self { context: Box::new(context), _confined: PhantomData }
+    }
+
+    /// The world, without keeping `self` borrowed and without counting it.
+    #[inline]
+    pub(crate) fn world_ref<'w>(&self) -> &'w World {
+        // SAFETY: `Context::world` keeps the world alive until after `drop` of this token; callers use the
+        // reference only while they hold the token.
+        unsafe { &*Arc::as_ptr(self.world()) }
+    }
+
+    /// A safepoint: answers what is asked of this thread, and returns the requests that layers above must answer.
+    ///
+    /// # Concurrency
+    /// May stop here until the world resumes, run finalizers, or give way to another thread.
+    #[inline(always)]
+    pub fn poll(&mut self) -> Requests {
+        if self.control().poll() == Control::QUIET {
+            #[cfg(debug_assertions)]
+            object_lock::assert_no_locks_held("at a safepoint");
+            return Requests::NONE;
+        }
+        self.poll_slow()
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn poll_slow(&mut self) -> Requests {
+        object_lock::assert_no_locks_held("at a safepoint");
+        let world = self.world_ref();
+        let asked = self.control().requested();
+        if asked.contains(Requests::STOP) {
+            world.suspend(self);
+        }
+        if asked.contains(Requests::GATE) {
+            world.open_gate(self);
+        }
+        if asked.contains(Requests::GIL_DROP) {
+            world.drop_gil(self);
+        }
+        if asked.contains(Requests::SOLO) {
+            self.control().take(Requests::SOLO);
+            world.try_become_solo(self);
+        }
+        let rest = self.control().requested().without(Requests::OWN);
+        if rest.is_empty() { rest } else { world.hooks().answer(self, rest) }
+    }
+
+    /// Runs `blocking` detached: it may block for as long as it likes and must not touch objects.
+    ///
+    /// # Concurrency
+    /// The world may be stopped meanwhile; this returns when the thread may run again.
+    pub fn detached<R>(&mut self, blocking: impl FnOnce() -> R) -> R {
+        struct Reattach<'a>(&'a mut Thread);
+        impl Drop for Reattach<'_> {
+            fn drop(&mut self) {
+                self.0.world_ref().attach(self.0);
+            }
+        }
+        object_lock::assert_no_locks_held("before a blocking call");
+        self.world_ref().detach(self);
+        let _reattach = Reattach(self);
+        blocking()
+    }
+}
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        self.world_ref().unregister(self);
+    }
+}
