@@ -122,7 +122,7 @@ pub fn current_context() -> Option<&'static Context> {
 }
 
 pub(crate) fn set_current(context: Option<&Context>) {
-    CURRENT.with(|c| c.set(context.map_or(ptr::null(), |c| ptr::from_ref(c))));
+    CURRENT.with(|c| c.set(context.map_or(ptr::null(), ptr::from_ref)));
     CURRENT_ID.with(|c| c.set(context.map_or(0, |c| c.id().get())));
 }
 

@@ -1,5 +1,4 @@
 //! Threads that attach, detach, poll, stop the world and change the gate, from several threads at once.
-#![allow(clippy::disallowed_types)] // Tests count with plain atomics outside of what is tested.
 #![cfg(not(loom))]
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst};
@@ -24,13 +23,13 @@ fn gate_1_one_thread_is_solo_until_a_second_one_comes() {
     let world = world(false);
     let mut main = world.register().expect("an id");
     assert!(main.is_solo());
-    let attached = AtomicBool::new(false);
+    let (attached, seen) = (AtomicBool::new(false), AtomicBool::new(false));
     os::scope(|scope| {
         scope.spawn(|| {
             let mut other = world.register().expect("an id");
             assert!(!other.is_solo());
             attached.store(true, SeqCst);
-            for _ in 0..1000 {
+            while !seen.load(SeqCst) {
                 let _ = other.poll();
             }
         });
@@ -38,6 +37,7 @@ fn gate_1_one_thread_is_solo_until_a_second_one_comes() {
             let _ = main.poll();
         }
         assert!(!main.is_solo());
+        seen.store(true, SeqCst);
     });
     while !main.is_solo() {
         let _ = main.poll(); // the exiting thread has left a hint

@@ -1,5 +1,4 @@
 //! The primitives of a model: loom's, behind the interface of `real`.
-#![allow(clippy::disallowed_types)] // Stand-ins for what loom lacks are built here.
 
 /// Atomic words and fences.
 pub mod atomic {

@@ -1,5 +1,4 @@
 //! The switchboard of deliberate defects, under loom only.
-#![allow(clippy::disallowed_types)] // Not part of any model: set once before it starts.
 
 static ACTIVE: std::sync::OnceLock<String> = std::sync::OnceLock::new();
 

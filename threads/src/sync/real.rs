@@ -1,5 +1,4 @@
 //! The primitives of a normal build.
-#![allow(clippy::disallowed_types)] // This module is where the `std` types come from.
 
 /// Atomic words and fences.
 pub mod atomic {
