@@ -22,7 +22,7 @@ mod world;
 pub use control::{Control, Requests, State};
 pub use id_table::IdTable;
 pub use stop::StoppedWorld;
-pub use thread::{Context, Thread, ThreadId, current_context, current_id};
+pub use thread::{Context, DETACHED_ID, Thread, ThreadId, current_context, current_id};
 pub use world::{Hooks, NoHooks, TooManyThreads, World};
 
 /// Held-lock accounting.

@@ -17,15 +17,15 @@ use crate::sync::Arc;
 use crate::thread_local_cell;
 use crate::world::{ThreadSlot, World};
 
-/// The id of a registered thread: 1 to 65,535, given anew only after its last bearer's queues are drained.
+/// The id of a registered thread: 1 to 65,534, given anew only after its last bearer's queues are drained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(transparent)]
 pub struct ThreadId(NonZeroU16);
 
 impl ThreadId {
-    /// The id with this number, unless it is 0.
+    /// The id with this number, unless it is 0 or [`DETACHED_ID`].
     pub fn new(id: u16) -> Option<Self> {
-        NonZeroU16::new(id).map(Self)
+        NonZeroU16::new(id).filter(|id| id.get() != DETACHED_ID).map(Self)
     }
 
     /// The number.
@@ -101,12 +101,16 @@ thread_local_cell! {
     static CURRENT: *const Context = ptr::null()
 }
 
+/// What [`current_id`] returns on a thread that is not attached: no thread's id, and not the 0 that headers use for
+/// "nobody", so that a detached thread is never taken for an owner.
+pub const DETACHED_ID: u16 = u16::MAX;
+
 thread_local_cell! {
-    /// Its id while it is attached, else 0: what reference counting compares owners with.
-    static CURRENT_ID: u16 = 0
+    /// Its id while it is attached: what reference counting compares owners with.
+    static CURRENT_ID: u16 = DETACHED_ID
 }
 
-/// The id of the attached thread that calls, or 0.
+/// The id of the attached thread that calls, or [`DETACHED_ID`].
 #[inline(always)]
 pub fn current_id() -> u16 {
     CURRENT_ID.with(Cell::get)
@@ -123,7 +127,7 @@ pub fn current_context() -> Option<&'static Context> {
 
 pub(crate) fn set_current(context: Option<&Context>) {
     CURRENT.with(|c| c.set(context.map_or(ptr::null(), ptr::from_ref)));
-    CURRENT_ID.with(|c| c.set(context.map_or(0, |c| c.id().get())));
+    CURRENT_ID.with(|c| c.set(context.map_or(DETACHED_ID, |c| c.id().get())));
 }
 
 /// An attached thread.

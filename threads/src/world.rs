@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::control::{Control, Requests, State};
 use crate::id_table::IdTable;
 use crate::sync::{Arc, CachePadded, Condvar, Mutex, MutexGuard};
-use crate::thread::{self, Thread, ThreadId};
+use crate::thread::{self, DETACHED_ID, Thread, ThreadId};
 
 /// What the layer above does at the turns of a thread's life.
 ///
@@ -32,8 +32,8 @@ pub trait Hooks: Send + Sync {
     fn answer(&self, _thread: &mut Thread, requests: Requests) -> Requests {
         requests
     }
-    /// The thread is about to leave for good; [`quiesce`](Self::quiesce) has run. Its queues must be drained and
-    /// closed when this returns.
+    /// The thread is about to leave for good: the last call, instead of [`quiesce`](Self::quiesce). Its queues must
+    /// be drained and closed when this returns.
     fn exit(&self, _thread: &mut Thread) {}
 }
 
@@ -120,7 +120,7 @@ pub struct TooManyThreads;
 
 impl std::fmt::Display for TooManyThreads {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("can't start new thread: 65535 threads exist")
+        f.write_str("can't start new thread: 65534 threads exist")
     }
 }
 
@@ -193,7 +193,7 @@ impl World {
     /// Registers the calling operating-system thread and attaches it.
     ///
     /// # Errors
-    /// [`TooManyThreads`] if 65,535 threads are registered.
+    /// [`TooManyThreads`] if 65,534 threads are registered.
     ///
     /// # Concurrency
     /// Blocks until the gate lets it in.
@@ -201,7 +201,7 @@ impl World {
     /// # Panics
     /// If the calling thread is attached already.
     pub fn register(self: &Arc<Self>) -> Result<Thread, TooManyThreads> {
-        assert_eq!(thread::current_id(), 0, "INV-THREAD-1: one token an operating-system thread");
+        assert_eq!(thread::current_id(), DETACHED_ID, "INV-THREAD-1: one token an operating-system thread");
         let id = {
             let mut inner = self.inner.lock();
             let id = inner.take_id().ok_or(TooManyThreads)?;
@@ -218,7 +218,6 @@ impl World {
     }
 
     pub(crate) fn unregister(&self, thread: &mut Thread) {
-        self.hooks.quiesce(thread);
         self.hooks.exit(thread);
         thread::set_current(None);
         let mut inner = self.inner.lock();
@@ -271,7 +270,8 @@ impl Inner {
         if let Some(id) = self.free_ids.pop_front() {
             return Some(id);
         }
-        self.used_ids = self.used_ids.checked_add(1)?;
-        ThreadId::new(self.used_ids)
+        let id = ThreadId::new(self.used_ids + 1)?;
+        self.used_ids += 1;
+        Some(id)
     }
 }
