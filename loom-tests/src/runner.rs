@@ -14,7 +14,7 @@ const DEFAULT_BOUND: usize = 2;
 pub fn run(arguments: impl Iterator<Item = String>) -> Result<(), String> {
     let request = Request::parse(arguments)?;
     match request {
-        Request::List => models::MODELS.iter().for_each(list),
+        Request::List => models::all().for_each(list),
         Request::Run { model, mutant, bound } => check(model, mutant.as_deref(), bound),
     }
     Ok(())

@@ -92,6 +92,11 @@ fn complain(chosen: &[&Model], all: bool) -> Vec<String> {
     }
     let bare = chosen.iter().filter(|model| model.mutants.is_empty());
     failures.extend(bare.map(|model| format!("{} has no mutant", model.name)));
+    for (index, model) in chosen.iter().enumerate() {
+        if chosen[..index].iter().any(|other| other.name == model.name) {
+            failures.push(format!("{} is the name of two models", model.name));
+        }
+    }
     failures
 }
 
@@ -224,6 +229,8 @@ mod tests {
         assert_eq!(complain(&[&bare], false), ["bare has no mutant"]);
         assert_eq!(complain(&[&bare], true).len(), 2);
         assert_eq!(complain(&[], false), ["there is no such model"]);
+        let model = Model { mutants: vec!["m".to_owned()], ..bare };
+        assert_eq!(complain(&[&model, &model], false), ["bare is the name of two models"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A cell whose ownership passes between threads through a mutex.
 
+use super::Model;
 use threads::mutant;
 use threads::sync::{Arc, Mutex, OwnerCell, thread};
 
@@ -9,7 +10,7 @@ struct Shared {
 }
 
 /// Whoever holds the mutex owns the cell; two threads add to it and no addition is lost.
-pub fn owner_cell_hand_over() {
+fn owner_cell_hand_over() {
     let shared = Arc::new(Shared { turn: Mutex::new(()), cell: OwnerCell::new(0) });
     let other = {
         let shared = Arc::clone(&shared);
@@ -23,10 +24,17 @@ pub fn owner_cell_hand_over() {
 }
 
 fn add(shared: &Shared) {
-    let guard = (!mutant!("owner_cell_touched_without_the_lock")).then(|| shared.turn.lock());
+    let guard = (!mutant!("owner-cell-touched-without-the-lock")).then(|| shared.turn.lock());
     // SAFETY: INV-OWNER-1; the mutex is held.
     let value = unsafe { shared.cell.get() };
     // SAFETY: INV-OWNER-1; the mutex is held.
     unsafe { shared.cell.set(value + 1) };
     drop(guard);
 }
+
+pub const MODELS: &[Model] = &[Model {
+    name: "owner_cell_hand_over",
+    invariant: "INV-OWNER-1",
+    run: owner_cell_hand_over,
+    mutants: &["owner-cell-touched-without-the-lock"],
+}];

@@ -1,5 +1,6 @@
 //! The stand-in for `seize`: the models of lock-free readers are worth as much as its contract.
 
+use super::Model;
 use threads::mutant;
 use threads::sync::atomic::{AtomicPtr, Ordering};
 use threads::sync::reclaim::Collector;
@@ -21,7 +22,7 @@ impl Reclaim for Item {
 }
 
 /// A reader under a guard meets the item or nothing, never a reclaimed item; and it is reclaimed in the end.
-pub fn reclaim_waits_for_active_guards() {
+fn reclaim_waits_for_active_guards() {
     let collector = Arc::new(Collector::new());
     let item = Arc::new(Item { reclaimed: OwnerCell::new(false) });
     let slot = Arc::new(AtomicPtr::new(Arc::as_ptr(&item).cast_mut()));
@@ -40,7 +41,7 @@ fn read(collector: &Arc<Collector>, slot: &AtomicPtr<Item>) {
     let mut guard = collector.enter();
     // Acquire: what the item's maker wrote is seen.
     let pointer = slot.load(Ordering::Acquire);
-    if mutant!("reclaim_read_after_refresh") {
+    if mutant!("reclaim-read-after-refresh") {
         guard.refresh();
     }
     if !pointer.is_null() {
@@ -60,3 +61,10 @@ fn replace(collector: &Arc<Collector>, slot: &AtomicPtr<Item>) {
     // SAFETY: the slot holds null now, and only this thread takes the pointer out.
     unsafe { guard.retire(pointer) };
 }
+
+pub const MODELS: &[Model] = &[Model {
+    name: "reclaim_waits_for_active_guards",
+    invariant: "INV-RECLAIM-1",
+    run: reclaim_waits_for_active_guards,
+    mutants: &["reclaim-forgets-active-guards", "reclaim-read-after-refresh"],
+}];

@@ -267,7 +267,7 @@ pub mod reclaim {
                 unsafe { T::reclaim(address as *mut T) };
             });
             let mut state = self.collector.0.lock();
-            let held_by = if crate::mutant!("reclaim_forgets_active_guards") {
+            let held_by = if crate::mutant!("reclaim-forgets-active-guards") {
                 Vec::new()
             } else {
                 state.active.clone()
