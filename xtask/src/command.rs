@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 /// The root of the repository.
 pub fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the root")
 }
 
 /// Where build products go, `CARGO_TARGET_DIR` or `target`.

@@ -66,12 +66,13 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<File>) -> Result<(), Fai
     for entry in fs::read_dir(folder).map_err(fail)? {
         let entry = entry.map_err(fail)?;
         let name = entry.file_name().to_string_lossy().into_owned();
+        if name == ".git" || name == "target" || name.starts_with("target-") {
+            continue;
+        }
         let path = format!("{prefix}{name}");
         let kind = entry.file_type().map_err(fail)?;
         if kind.is_dir() {
-            if name != "target" && !name.starts_with("target-") && name != ".git" {
-                collect(&entry.path(), &format!("{path}/"), files)?;
-            }
+            collect(&entry.path(), &format!("{path}/"), files)?;
         } else if kind.is_file() && name != "Cargo.lock" {
             // What is not text is nobody's business here.
             files.extend(fs::read_to_string(entry.path()).ok().map(|text| File { path, text }));
