@@ -1,2 +1,48 @@
-//! Recipes.
-fn main() {}
+//! The project's recipes.
+//!
+//! * `cargo xtask test`: everything that a change must pass.
+//! * `cargo xtask loom [--long] [--only NAME] [--bound N] [--limit SECONDS]`: the models and their mutants.
+//! * `cargo xtask stress [--seconds N] [--seed S] [--config debug|release|zeal|all]`
+//! * `cargo xtask bench substrate [ARGUMENT...]`
+//! * `cargo xtask conformance`: CPython's own tests, once Python runs.
+//! * `cargo xtask tidy`: what of the style guide can be checked by reading the text.
+//!
+//! It uses `std` alone, so that it builds in seconds, and must not know any crate it checks.
+
+mod bench;
+mod command;
+mod loom;
+mod options;
+mod stress;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+/// Why a recipe failed, in words for its user.
+type Failure = String;
+
+const USAGE: &str = "usage: cargo xtask test | loom | stress | bench substrate | conformance | tidy
+(the options of each are on the page of xtask/src/main.rs)";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let recipe = arguments.next().unwrap_or_default();
+    let rest: Vec<String> = arguments.collect();
+    let result = match recipe.as_str() {
+        "test" => test::run(&rest),
+        "loom" => loom::run(&rest),
+        "stress" => stress::run(&rest),
+        "bench" => bench::run(&rest),
+        "tidy" => tidy::run(&rest),
+        "conformance" => Err("no Python runs yet; CPython's tests come with the interpreter".to_owned()),
+        _ => Err(USAGE.to_owned()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -6,6 +6,9 @@
 //!
 //! What is deliberately absent: a global. Loom starts every execution afresh, so state lives in a
 //! [`World`](crate::World) that each test, model or process makes for itself.
+//!
+//! * INV-RECLAIM-1: what is retired stays as it is until every guard that was active at that moment has been dropped
+//!   or refreshed, and is reclaimed some time after that, once.
 
 #[cfg(loom)]
 mod model;

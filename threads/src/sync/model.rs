@@ -267,7 +267,11 @@ pub mod reclaim {
                 unsafe { T::reclaim(address as *mut T) };
             });
             let mut state = self.collector.0.lock();
-            let held_by = state.active.clone();
+            let held_by = if crate::mutant!("reclaim-forgets-active-guards") {
+                Vec::new()
+            } else {
+                state.active.clone()
+            };
             state.retired.push(Retired { free, held_by });
         }
     }

@@ -1,4 +1,6 @@
 //! A word that one thread at a time may touch.
+//!
+//! * INV-OWNER-1: any two accesses to a cell are ordered by happens-before.
 
 use super::cell::UnsafeCell;
 
