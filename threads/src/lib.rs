@@ -10,4 +10,5 @@
 //! # Invariants
 //! Each module's page names its own. Tests and models carry the names.
 
+pub mod object_lock;
 pub mod sync;
