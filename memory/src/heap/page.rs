@@ -320,6 +320,18 @@ impl Page {
         }
     }
 
+    /// The remote word as it was a moment ago.
+    fn remote_hint(&self) -> u32 {
+        // Relaxed: nothing is done with the blocks before `take_remote` looks again. Loom remembers only the last
+        // access to a word and so would not try a push before this one if this were a load; it sees every
+        // order against a read-modify-write.
+        if cfg!(loom) {
+            self.remote.0.fetch_or(0, Ordering::Relaxed)
+        } else {
+            self.remote.0.load(Ordering::Relaxed)
+        }
+    }
+
     /// The first block of a remote list.
     ///
     /// # Safety
@@ -453,10 +465,7 @@ impl Owned<'_> {
 
     /// Whether a block can be had without waiting for a free.
     pub(super) fn has_room(self) -> bool {
-        // Relaxed: a hint; `take_remote` looks again.
-        !self.free().is_null()
-            || self.carved() < self.0.capacity
-            || self.0.remote.0.load(Ordering::Relaxed) != 0
+        !self.free().is_null() || self.carved() < self.0.capacity || self.0.remote_hint() != 0
     }
 
     /// Makes the free list non-empty if it can: takes what foreign threads freed, or carves more of the page.
@@ -471,8 +480,8 @@ impl Owned<'_> {
     /// Moves what foreign threads freed to the free list.
     pub(super) fn take_remote(self) {
         let remote = &self.0.remote.0;
-        // Relaxed: a hint that saves the swap; a push that this misses is taken next time.
-        if remote.load(Ordering::Relaxed) == 0 {
+        // The hint saves the swap; a push that it misses is taken next time.
+        if self.0.remote_hint() == 0 {
             return;
         }
         let order = if mutant!("heap_take_relaxed") { Ordering::Relaxed } else { Ordering::Acquire };

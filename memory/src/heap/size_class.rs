@@ -9,7 +9,8 @@ use super::page::{FIRST_BLOCK, PAGE_BYTES};
 /// The smallest block: the object header's 24 bytes and a word.
 pub const SMALLEST_BYTES: usize = 32;
 /// The largest block that shares a page; longer objects have a page of their own.
-pub const LARGEST_BYTES: usize = 8192;
+/// (Few classes in models: loom runs them on small stacks.)
+pub const LARGEST_BYTES: usize = if cfg!(loom) { 128 } else { 8192 };
 
 const GRANULE: usize = 16;
 const LINEAR_TO: usize = 128;
