@@ -207,7 +207,7 @@ impl Heap {
         let header = unsafe { page.as_ref() };
         if header.is_large() {
             // SAFETY: INV-HEAP-4; the only block is the caller's.
-            return unsafe { self.pool.release(page) };
+            return unsafe { self.pool.release_large(page) };
         }
         // SAFETY: INV-HEAP-1; promised by the caller.
         unsafe { mark_free(block, header.block_bytes()) };

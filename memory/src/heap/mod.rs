@@ -42,6 +42,7 @@
 #![allow(clippy::disallowed_types)]
 
 mod block;
+mod chunk;
 mod large;
 mod local;
 mod page;

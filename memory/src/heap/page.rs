@@ -136,39 +136,39 @@ impl Page {
         }
     }
 
-    /// A page for `bin`, in new memory.
-    pub(super) fn create(bin: Bin) -> Option<NonNull<Self>> {
-        let memory = system::allocate(PAGE_BYTES)?;
-        let page = memory.cast::<Self>();
-        // SAFETY: the memory is new, aligned to a page and as long as one.
-        unsafe { page.write(Self::new(memory, PAGE_BYTES, bin.class().size_bytes(), bin.kind(), Some(bin))) };
-        Some(page)
-    }
-
-    /// Makes an empty page serve `bin`.
+    /// A page for `bin`.
     ///
     /// # Safety
-    /// The caller has the page to itself; no block of it is used.
-    pub(super) unsafe fn recycle(page: NonNull<Self>, bin: Bin) {
+    /// `memory` is the caller's alone, aligned to a page and as long as one.
+    pub(super) unsafe fn create(memory: NonNull<u8>, bin: Bin) -> NonNull<Self> {
+        let page = memory.cast::<Self>();
+        // SAFETY: promised by the caller.
+        unsafe { page.write(Self::new(memory, PAGE_BYTES, bin.class().size_bytes(), bin.kind(), Some(bin))) };
+        page
+    }
+
+    /// Ends a page; its memory is the caller's.
+    ///
+    /// # Safety
+    /// The caller has the page to itself; no block of it is used (INV-HEAP-4).
+    pub(super) unsafe fn end(page: NonNull<Self>) -> NonNull<u8> {
         // SAFETY: the caller has the page to itself.
         let memory = unsafe { page.as_ref() }.memory;
-        // SAFETY: as above; the header is written anew in the next step.
-        unsafe { page.drop_in_place() };
-        // SAFETY: as above; the memory is a page's.
-        unsafe { page.write(Self::new(memory, PAGE_BYTES, bin.class().size_bytes(), bin.kind(), Some(bin))) };
-    }
-
-    /// Frees a page's memory.
-    ///
-    /// # Safety
-    /// The caller has the page to itself; no block of it is used.
-    pub(super) unsafe fn destroy(page: NonNull<Self>) {
-        // SAFETY: the caller has the page to itself.
-        let header = unsafe { page.as_ref() };
-        let (memory, allocation_bytes) = (header.memory, header.allocation_bytes);
         // SAFETY: as above; the header is not used again.
         unsafe { page.drop_in_place() };
-        // SAFETY: INV-HEAP-4; the caller has the page to itself, so no push is under way.
+        memory
+    }
+
+    /// Ends a large page and frees its memory.
+    ///
+    /// # Safety
+    /// As for [`end`](Self::end).
+    pub(super) unsafe fn destroy_large(page: NonNull<Self>) {
+        // SAFETY: the caller has the page to itself.
+        let allocation_bytes = unsafe { page.as_ref() }.allocation_bytes;
+        // SAFETY: promised by the caller.
+        let memory = unsafe { Self::end(page) };
+        // SAFETY: INV-HEAP-4; a large page is an allocation of its own.
         unsafe { system::release(memory, allocation_bytes) };
     }
 

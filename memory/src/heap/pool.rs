@@ -8,14 +8,13 @@ use std::ptr::NonNull;
 use threads::mutant;
 use threads::sync::{Arc, Mutex, MutexGuard};
 
+use super::chunk::Chunks;
 use super::large;
 use super::page::{NOBODY, Owned, Page, Place};
 use super::page_list::PageList;
 use super::size_class::{BIN_COUNT, Bin};
 use super::stats::HeapStats;
 
-/// Empty pages that are kept: 4 MiB. Further ones go back to the system.
-const CACHED_PAGES: usize = if cfg!(loom) { 1 } else { 64 };
 /// Abandoned pages that one search for a free block looks at.
 const ADOPTION_SEARCH: usize = 8;
 
@@ -23,10 +22,9 @@ const ADOPTION_SEARCH: usize = 8;
 pub struct PagePool(Mutex<State>);
 
 struct State {
-    /// Every page that is not in `cached`; a page knows its index.
+    /// Every page, large ones included; a page knows its index.
     pages: Vec<NonNull<Page>>,
-    cached: [Option<NonNull<Page>>; CACHED_PAGES],
-    cached_len: usize,
+    chunks: Chunks,
     abandoned: [PageList; BIN_COUNT],
     abandoned_len: usize,
     /// Ids of live heaps, a bit each, to check INV-HEAP-6; empty in release builds.
@@ -64,21 +62,6 @@ impl State {
         unsafe { header.registered_at.set(index) };
     }
 
-    fn take_cached(&mut self) -> Option<NonNull<Page>> {
-        self.cached_len = self.cached_len.checked_sub(1)?;
-        self.cached[self.cached_len].take()
-    }
-
-    /// Puts an empty page into the cache; gives it back if that is full.
-    fn cache(&mut self, page: NonNull<Page>) -> Option<NonNull<Page>> {
-        if self.cached_len == CACHED_PAGES {
-            return Some(page);
-        }
-        self.cached[self.cached_len] = Some(page);
-        self.cached_len += 1;
-        None
-    }
-
     /// The owner's view of a page that nobody owns.
     fn owned<'a>(&self, page: NonNull<Page>) -> Owned<'a> {
         // SAFETY: INV-HEAP-10; a listed page is alive.
@@ -92,8 +75,7 @@ impl Default for PagePool {
     fn default() -> Self {
         Self(Mutex::new(State {
             pages: Vec::new(),
-            cached: [None; CACHED_PAGES],
-            cached_len: 0,
+            chunks: Chunks::new(),
             abandoned: std::array::from_fn(|_| PageList::default()),
             abandoned_len: 0,
             live_ids: Vec::new(),
@@ -134,48 +116,42 @@ impl PagePool {
 
     /// An empty page that serves `bin` and is owned by `id`.
     pub(super) fn take_empty(&self, bin: Bin, id: u16) -> Option<NonNull<Page>> {
-        let cached = self.lock().take_cached();
-        let page = match cached {
-            Some(page) => {
-                // SAFETY: a cached page is empty, and it was just taken out of the cache.
-                unsafe { Page::recycle(page, bin) };
-                page
-            }
-            None => Page::create(bin)?,
-        };
+        let mut state = self.lock();
+        // SAFETY: the chunks' pages are aligned and long enough, and this one is taken.
+        let page = unsafe { Page::create(state.chunks.take()?, bin) };
         // SAFETY: the page was made above.
         unsafe { page.as_ref() }.set_owner(id);
-        self.register(page).then_some(page)
-    }
-
-    /// Adds a page to the registry, or destroys it if there is no memory for that.
-    pub(super) fn register(&self, page: NonNull<Page>) -> bool {
-        let registered = self.lock().register(page);
-        if !registered {
-            // SAFETY: nobody but the caller knows the page, and the caller is told that it is gone.
-            unsafe { Page::destroy(page) };
+        if state.register(page) {
+            return Some(page);
         }
-        registered
+        // SAFETY: INV-HEAP-4; nobody but this function knows the page.
+        let memory = unsafe { Page::end(page) };
+        // SAFETY: INV-HEAP-4; as above.
+        unsafe { state.chunks.put_back(memory) };
+        None
     }
 
-    /// Takes back an empty page, or a large one.
+    /// Takes back an empty page.
     ///
     /// # Safety
     /// INV-HEAP-4: the caller has the page to itself; it is in no list but the registry, and no block is used.
     pub(super) unsafe fn release(&self, page: NonNull<Page>) {
-        // SAFETY: the caller has the page to itself.
-        let header = unsafe { page.as_ref() };
-        let large = header.is_large();
-        header.set_owner(NOBODY);
-        let surplus = {
-            let mut state = self.lock();
-            state.unregister(page);
-            if large { Some(page) } else { state.cache(page) }
-        };
-        if let Some(page) = surplus {
-            // SAFETY: INV-HEAP-4; the caller had the page to itself, and it is out of the registry.
-            unsafe { Page::destroy(page) };
-        }
+        let mut state = self.lock();
+        state.unregister(page);
+        // SAFETY: INV-HEAP-4; promised by the caller, and the registry has forgotten the page.
+        let memory = unsafe { Page::end(page) };
+        // SAFETY: INV-HEAP-4; as above.
+        unsafe { state.chunks.put_back(memory) };
+    }
+
+    /// Frees a large page.
+    ///
+    /// # Safety
+    /// INV-HEAP-4: the caller owns the page's only block, and gives it up.
+    pub(super) unsafe fn release_large(&self, page: NonNull<Page>) {
+        self.lock().unregister(page);
+        // SAFETY: INV-HEAP-4; promised by the caller, and the registry has forgotten the page.
+        unsafe { Page::destroy_large(page) };
     }
 
     /// Takes a page with live blocks from a thread that exits.
@@ -250,7 +226,9 @@ impl PagePool {
     /// A block with a page of its own, outside every heap. `None` if there is no such memory.
     pub(super) fn allocate_large(&self, size_bytes: usize, kind: super::Kind) -> Option<NonNull<u8>> {
         let page = large::create(size_bytes, kind)?;
-        if !self.register(page) {
+        if !self.lock().register(page) {
+            // SAFETY: INV-HEAP-4; nobody but this function knows the page.
+            unsafe { Page::destroy_large(page) };
             return None;
         }
         // SAFETY: INV-HEAP-10; registered above, and nobody else knows its block.
@@ -275,7 +253,7 @@ impl PagePool {
     /// What the heaps hold.
     pub fn stats(&self) -> HeapStats {
         let state = self.lock();
-        let mut stats = HeapStats::new(state.abandoned_len, state.cached_len);
+        let mut stats = HeapStats::new(state.abandoned_len, state.chunks.unused_pages());
         for &page in &state.pages {
             // SAFETY: INV-HEAP-10; a page leaves the registry, under the lock, before it is released.
             stats.add(unsafe { page.as_ref() });
@@ -286,11 +264,16 @@ impl PagePool {
 
 impl Drop for PagePool {
     fn drop(&mut self) {
-        let state = self.0.get_mut();
-        let cached = state.cached.iter_mut().filter_map(Option::take);
-        for page in cached.chain(state.pages.drain(..)) {
-            // SAFETY: every heap keeps its pool alive, so none is left, and who still has a block may not use it.
-            unsafe { Page::destroy(page) };
+        for page in self.0.get_mut().pages.drain(..) {
+            // SAFETY: INV-HEAP-10; a registered page is alive.
+            let large = unsafe { page.as_ref() }.is_large();
+            if large {
+                // SAFETY: every heap keeps its pool alive, so none is left, and who still has a block may not use it.
+                unsafe { Page::destroy_large(page) };
+            } else {
+                // SAFETY: as above. The chunks free the memory.
+                unsafe { Page::end(page) };
+            }
         }
     }
 }

@@ -22,7 +22,7 @@ pub struct HeapStats {
     pub large: BinStats,
     /// Pages of threads that exited, counted in their bins too.
     pub abandoned_pages: usize,
-    /// Empty pages that are kept for any bin.
+    /// Unused pages that are kept for any bin.
     pub cached_pages: usize,
 }
 

@@ -115,7 +115,8 @@ fn empty_pages_go_back_within_bounds() {
     assert_eq!(heap.pool().stats().total().live_bytes, 2000 * 8192);
     blocks.iter().for_each(|&block| free(&heap, block));
     let stats = heap.pool().stats();
-    assert_eq!((stats.total().pages, stats.total().live_blocks, stats.cached_pages), (1, 0, 64));
+    assert_eq!((stats.total().pages, stats.total().live_blocks), (1, 0));
+    assert!((64..128).contains(&stats.cached_pages), "{}", stats.cached_pages);
 }
 
 #[test]
