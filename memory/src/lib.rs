@@ -1,7 +1,61 @@
 //! What threads share.
 //!
 //! This crate knows objects but no Python: values, headers, reference counts, publication, grace periods, the heap,
-//! weak references and the cycle collector. It meets objects through one small trait, so that a mock language can
-//! drive it in tests, models and benchmarks.
+//! weak references and the cycle collector. It meets objects through one small trait ([`Trace`]), so that a mock
+//! language can drive it in tests, models and benchmarks.
+//!
+//! Where to begin: [`Memory::new_world`] makes a world; `World::register` gives the calling thread its token;
+//! [`TypedShape::allocate`] makes objects; [`Slot`] and [`Exclusive`] are how their insides are reached.
+//!
+//! | page         | concept                                                                            |
+//! |--------------|------------------------------------------------------------------------------------|
+//! | `word`       | the 64-bit encoding of values                                                      |
+//! | `value`      | an owned reference; `stack_ref`: a possibly borrowed one; `slot`: one in the heap  |
+//! | `header`     | what every object begins with                                                      |
+//! | `count`      | biased reference counting; `merge`: how the two counts become one                  |
+//! | `publish`    | private until published                                                            |
+//! | `grace`      | quiescent states; `park`: shared objects that nobody counts                        |
+//! | `death`      | destroying objects without recursion; `pending`: what Python must run              |
+//! | `exclusive`  | guarded state and leaf locks                                                       |
+//! | `heap`       | pages, size classes, foreign frees                                                 |
+//! | `weak`       | weak references                                                                    |
+//! | `collector`  | cyclic garbage                                                                     |
 
+pub mod collector;
+mod count;
+mod death;
+mod eval_stack;
+mod exclusive;
+mod grace;
+mod header;
+pub mod heap;
+#[cfg(loom)]
+mod life;
+mod local;
+mod memory;
+mod merge;
+mod object;
+mod park;
+mod pending;
+mod publish;
+mod retire;
+mod slot;
+mod stack_ref;
+mod trace;
+mod value;
+mod weak;
 pub mod word;
+
+pub use eval_stack::{EvalStack, StackOverflow};
+pub use exclusive::{Exclusive, Guarded, Held};
+pub use header::{Flags, Header, ObjectPtr};
+pub use memory::{Memory, MemoryStats, refresh};
+pub use object::{Object, OutOfMemory, TypedShape};
+pub use pending::{has_pending, run_pending};
+pub use publish::{Published, publish};
+pub use retire::{retire, stack};
+pub use slot::{Displaced, Slot};
+pub use stack_ref::StackRef;
+pub use trace::{DynVisitor, Finalizer, Shape, Trace, TypeDesc, Visitor};
+pub use value::Value;
+pub use weak::WeakCell;

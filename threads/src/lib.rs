@@ -14,6 +14,7 @@
 mod control;
 mod gate;
 mod id_table;
+pub mod object_lock;
 mod stop;
 pub mod sync;
 mod thread;
@@ -24,9 +25,3 @@ pub use id_table::IdTable;
 pub use stop::StoppedWorld;
 pub use thread::{Context, DETACHED_ID, Thread, ThreadId, current_context, current_id};
 pub use world::{Hooks, NoHooks, TooManyThreads, World};
-
-/// Held-lock accounting.
-pub mod object_lock {
-    /// Panics in debug builds if the calling thread holds an object lock.
-    pub fn assert_no_locks_held(_: &str) {}
-}

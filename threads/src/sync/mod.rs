@@ -2,7 +2,7 @@
 //!
 //! Everything that threads share in Weft is built from what this module exports. Normally that is `std`,
 //! `parking_lot_core` and `seize`; under `--cfg loom` it is `loom`, so that the code which is model-checked is the
-//! code which runs. `clippy::disallowed_types` forbids the `std` paths everywhere else.
+//! code which runs. `cargo xtask tidy` forbids the `std` paths everywhere else.
 //!
 //! What is deliberately absent: a global. Loom starts every execution afresh, so state lives in a
 //! [`World`](crate::World) that each test, model or process makes for itself.

@@ -1,0 +1,121 @@
+//! What becomes of garbage: weak references, finalizers, clearing.
+//!
+//! While the world is stopped (`judge`): weak references with callbacks to garbage are cleared and the callbacks of
+//! those that are not garbage themselves are left to be run; if something wants its finalizer run, everything it
+//! reaches is published (the finalizer runs on this thread, whoever owns it) and kept for another look; what is to be
+//! freed is made DEAD, so that the releases among garbage do nothing. After the world has resumed (`clear`): every
+//! payload is dropped while all headers are still valid, then every block is given back.
+
+use crate::count;
+use crate::death::{self, wants_finalizer};
+use crate::header::{CountState, Flags, ObjectPtr, SharedWord};
+use crate::local::{Local, Privilege};
+use crate::pending::Pending;
+use crate::publish;
+use crate::value::Value;
+use crate::weak::{self, Which};
+
+use super::graph::Graph;
+
+/// What was decided while the world was stopped.
+pub(crate) struct Sentence {
+    dead: Vec<ObjectPtr>,
+    finalizers: usize,
+}
+
+impl Sentence {
+    pub(crate) fn finalizers(&self) -> usize {
+        self.finalizers
+    }
+
+    /// Whether nothing is left to look at again.
+    pub(crate) fn is_everything_clear(&self) -> bool {
+        self.finalizers == 0
+    }
+}
+
+/// Decides about garbage. In the last round, what still wants a finalizer is left for another collection.
+pub(crate) fn judge(local: &Local, graph: &Graph<'_>, last_round: bool) -> Sentence {
+    let mut garbage = Vec::new();
+    let mut finalizable = Vec::new();
+    graph.each_garbage(|object| {
+        // SAFETY: a live object of a stopped world.
+        let header = unsafe { object.as_ref() };
+        if header.desc().finalizer.is_some() && wants_finalizer(header, object) {
+            finalizable.push(object);
+        }
+        garbage.push(object);
+    });
+    for &object in &garbage {
+        clear_weak(local, object, Which::WithCallback);
+    }
+    let finalizers = finalizable.len();
+    if finalizers > 0 && last_round {
+        // Finalizers of the first round made new garbage that wants some: its turn comes in the next collection.
+        finalizable.iter().for_each(|&object| Graph::rescue(object));
+        garbage.retain(|&object| Graph::is_garbage(object));
+    } else if finalizers > 0 {
+        finalizable.into_iter().for_each(|object| leave_finalizer(local, object));
+        return Sentence { dead: Vec::new(), finalizers };
+    }
+    for &object in &garbage {
+        clear_weak(local, object, Which::All);
+    }
+    for &object in &garbage {
+        // SAFETY: as above.
+        let header = unsafe { object.as_ref() };
+        header.set_owner(0);
+        header.store_shared(SharedWord::new(CountState::Dead, 0)); // INV-GC-2
+    }
+    Sentence { dead: garbage, finalizers: 0 }
+}
+
+fn clear_weak(local: &Local, object: ObjectPtr, which: Which) {
+    // SAFETY: as in `judge`.
+    let header = unsafe { object.as_ref() };
+    if header.flags().contains(Flags::HAS_WEAKREF) {
+        weak::clear_some(local, object, which, |reference| {
+            let alive = !Graph::is_garbage(reference);
+            if alive {
+                publish::publish_object(local, reference); // the callback runs on this thread
+            }
+            alive
+        });
+    }
+}
+
+fn leave_finalizer(local: &Local, object: ObjectPtr) {
+    // SAFETY: as in `judge`.
+    let header = unsafe { object.as_ref() };
+    header.set_flags(Flags::FINALIZED); // INV-DEATH-3
+    publish::publish_object(local, object);
+    // SAFETY: garbage until its finalizer revives it, but counted by other garbage.
+    unsafe { count::retain(object) };
+    // SAFETY: the count was just made.
+    let value = unsafe { Value::from_owned(object) };
+    local.push_pending(Pending::Finalizer(value));
+}
+
+/// Frees what was sentenced; returns how many objects.
+pub(crate) fn clear(local: &Local, sentence: Sentence) -> usize {
+    let freed = sentence.dead.len();
+    if freed == 0 {
+        return 0;
+    }
+    let privilege = Privilege::new(); // garbage may be private to others
+    local.draining.set(true); // what dies besides waits until the garbage is gone
+    for &object in &sentence.dead {
+        // SAFETY: INV-GC-2; this thread alone has it, and its header stays valid until the loop below.
+        let header = unsafe { object.as_ref() };
+        let drop_payload = header.desc().drop;
+        // SAFETY: as above; once.
+        unsafe { drop_payload(object) };
+    }
+    for object in sentence.dead {
+        local.free_block(object);
+    }
+    local.draining.set(false);
+    death::drain(local);
+    drop(privilege);
+    freed
+}

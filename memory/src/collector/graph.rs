@@ -1,0 +1,309 @@
+//! Trial deletion and marking over tracked pages.
+//!
+//! Each tracked block has a word in its page's side array: at first its count, then what is left of the count when
+//! internal references are taken off, and the bit MARKED once it is known to be reachable.
+
+use std::ptr::NonNull;
+
+use threads::sync::atomic::{AtomicU32, Ordering};
+
+use crate::header::{Flags, ObjectPtr};
+use crate::heap::{Kind, Page};
+use crate::local::Local;
+use crate::slot::Slot;
+use crate::trace::Visitor;
+use crate::value::{Value, pointer_of};
+
+/// Set in a block's word when the object is reachable.
+const MARKED: u32 = 1 << 31;
+
+/// Above this many live tracked blocks the passes run in parallel. Measured: benches/substrate, `collect`.
+const PARALLEL_BLOCKS: usize = 1 << 15;
+
+/// The tracked pages of a stopped world.
+pub(crate) struct Graph<'a> {
+    pages: Vec<&'a Page>,
+    blocks: usize,
+    live_bytes: usize,
+}
+
+/// A pointer that may be handed to a thread of the marking pool.
+#[derive(Clone, Copy)]
+struct Shared(ObjectPtr);
+// SAFETY: the world is stopped; the pool's threads read objects and write side arrays by atomics.
+unsafe impl Send for Shared {}
+
+fn word_of(object: ObjectPtr) -> Option<&'static AtomicU32> {
+    // SAFETY: every object lies in a page, which lives as long as the object; the world is stopped.
+    let page: &'static Page = unsafe { Page::of(object.cast()).as_ref() };
+    if page.kind() != Kind::Tracked {
+        return None;
+    }
+    let words = page.scratch()?;
+    // SAFETY: INV-HEAP-8; a block's index is below the page's capacity, which is the array's length.
+    Some(unsafe { words.get_unchecked(page.index_of(object.cast()) as usize) })
+}
+
+/// Runs the three passes. The caller has stopped the world and settled all counts.
+pub(crate) fn examine(local: &Local) -> Graph<'_> {
+    let mut pages = Vec::new();
+    let mut blocks = 0;
+    let mut live_bytes = 0;
+    // SAFETY: the world is stopped until the graph is finished.
+    unsafe {
+        local.memory().pool().for_each_page(|page| {
+            if page.kind() == Kind::Tracked {
+                blocks += page.live_blocks() as usize;
+                live_bytes += page.live_blocks() as usize * page.block_bytes();
+                pages.push(page);
+            }
+        });
+    }
+    // Without memory for a side array nothing can be said: the collection ends having found nothing.
+    if pages.iter().any(|page| page.scratch().is_none()) {
+        pages.clear();
+        blocks = 0;
+    }
+    let graph = Graph { pages, blocks, live_bytes };
+    graph.each_page(|page, _| graph.begin(page));
+    graph.each_page(|page, _| graph.subtract(page));
+    graph.mark();
+    graph
+}
+
+impl Graph<'_> {
+    fn is_parallel(&self) -> bool {
+        self.blocks > PARALLEL_BLOCKS
+    }
+
+    fn each_page(&self, visit: impl Fn(&Page, usize) + Sync) {
+        if self.is_parallel() {
+            use rayon::prelude::*;
+            self.pages.par_iter().enumerate().for_each(|(index, page)| visit(page, index));
+        } else {
+            self.pages.iter().enumerate().for_each(|(index, page)| visit(page, index));
+        }
+    }
+
+    /// Copies each object's count.
+    fn begin(&self, page: &Page) {
+        let words = page.scratch().unwrap_or_default();
+        // SAFETY: the world is stopped, and nobody allocates.
+        for block in unsafe { page.blocks() } {
+            let object: ObjectPtr = block.cast();
+            // SAFETY: a live block of a tracked page holds an object.
+            let header = unsafe { object.as_ref() };
+            let word = if header.flags().contains(Flags::IMMORTAL.union(Flags::FROZEN)) {
+                MARKED - 1 // held from outside, whatever is taken off
+            } else {
+                // SAFETY: INV-HEADER-1; the world is stopped.
+                let count = unsafe { header.count() };
+                debug_assert!(count >= 0, "INV-GC-1: a negative count at a stop");
+                count.clamp(0, i64::from(MARKED) - 1) as u32
+            };
+            words[page.index_of(block) as usize].store(word, Ordering::Relaxed);
+        }
+    }
+
+    /// Takes the references that a page's objects hold off their targets' words.
+    fn subtract(&self, page: &Page) {
+        let mut visitor = SubtractVisitor { parallel: self.is_parallel() };
+        // SAFETY: as in `begin`.
+        for block in unsafe { page.blocks() } {
+            let object: ObjectPtr = block.cast();
+            // SAFETY: as in `begin`.
+            let header = unsafe { object.as_ref() };
+            // SAFETY: the object is live, and the world is stopped.
+            unsafe { (header.desc().subtract)(object, &mut visitor) };
+        }
+    }
+
+    /// Marks what is held from outside and what it reaches.
+    fn mark(&self) {
+        if self.is_parallel() {
+            rayon::scope(|scope| {
+                for page in &self.pages {
+                    scope.spawn(move |scope| {
+                        let mut visitor = MarkVisitor { parallel: true, found: Vec::new() };
+                        Self::mark_roots(page, &mut visitor, |visitor| share(scope, visitor));
+                    });
+                }
+            });
+        } else {
+            let mut visitor = MarkVisitor { parallel: false, found: Vec::new() };
+            for page in &self.pages {
+                Self::mark_roots(page, &mut visitor, |_| ());
+            }
+        }
+    }
+
+    fn mark_roots(page: &Page, visitor: &mut MarkVisitor, mut share: impl FnMut(&mut MarkVisitor)) {
+        let words = page.scratch().unwrap_or_default();
+        // SAFETY: as in `begin`.
+        for block in unsafe { page.blocks() } {
+            let word = words[page.index_of(block) as usize].load(Ordering::Relaxed);
+            if word & MARKED == 0 && word > 0 {
+                visitor.object(block.cast());
+                while visitor.step() {
+                    share(visitor);
+                }
+            }
+        }
+    }
+
+    /// Calls `visit` with every object that is garbage.
+    pub(crate) fn each_garbage(&self, mut visit: impl FnMut(ObjectPtr)) {
+        for page in &self.pages {
+            let words = page.scratch().unwrap_or_default();
+            // SAFETY: as in `begin`.
+            for block in unsafe { page.blocks() } {
+                if words[page.index_of(block) as usize].load(Ordering::Relaxed) & MARKED == 0 {
+                    visit(block.cast());
+                }
+            }
+        }
+    }
+
+    /// Whether the object was found unreachable.
+    pub(crate) fn is_garbage(object: ObjectPtr) -> bool {
+        word_of(object).is_some_and(|word| word.load(Ordering::Relaxed) & MARKED == 0)
+    }
+
+    /// Marks `object` and what it reaches after all.
+    pub(crate) fn rescue(object: ObjectPtr) {
+        let mut visitor = MarkVisitor { parallel: false, found: Vec::new() };
+        visitor.object(object);
+        while visitor.step() {}
+    }
+
+    pub(crate) fn examined(&self) -> usize {
+        self.blocks
+    }
+
+    pub(crate) fn live_bytes(&self) -> usize {
+        self.live_bytes
+    }
+
+    /// Frees the side arrays of pages whose objects stay as they are. Arrays are kept for the next collection where
+    /// memory use would not shrink anyway.
+    pub(crate) fn finish(self, _everything_clear: bool) {
+        for page in self.pages {
+            // SAFETY: INV-HEAP-9; the passes are over, and the world is still stopped.
+            unsafe { page.drop_scratch() };
+        }
+    }
+}
+
+/// Takes one reference off each target.
+pub struct SubtractVisitor {
+    parallel: bool,
+}
+
+impl SubtractVisitor {
+    #[inline(always)]
+    fn object(&self, object: ObjectPtr) {
+        let Some(word) = word_of(object) else { return };
+        // Relaxed: the passes are separated by the end of the parallel loop.
+        if self.parallel {
+            word.fetch_sub(1, Ordering::Relaxed);
+        } else {
+            let left = word.load(Ordering::Relaxed);
+            debug_assert!(left > 0, "INV-GC-1: more references than counts");
+            word.store(left.wrapping_sub(1), Ordering::Relaxed);
+        }
+    }
+}
+
+impl Visitor for SubtractVisitor {
+    #[inline(always)]
+    fn slot(&mut self, slot: &Slot) {
+        if let Some(object) = pointer_of(slot.peek()) {
+            self.object(object);
+        }
+    }
+
+    #[inline(always)]
+    fn value(&mut self, value: &Value) {
+        if let Some(object) = value.object() {
+            self.object(object);
+        }
+    }
+
+    fn uncounted(&mut self, _object: ObjectPtr) {}
+}
+
+/// Marks targets and remembers those that were not marked before.
+pub struct MarkVisitor {
+    parallel: bool,
+    found: Vec<ObjectPtr>,
+}
+
+/// A task hands half of its list over when it is this long, if there are cores to take it.
+const SHARE_AT: usize = 512;
+
+/// Gives half of a long list to the pool.
+fn share<'scope>(scope: &rayon::Scope<'scope>, visitor: &mut MarkVisitor) {
+    if visitor.found.len() < SHARE_AT {
+        return;
+    }
+    let half: Vec<Shared> = visitor.found.drain(..visitor.found.len() / 2).map(Shared).collect();
+    scope.spawn(move |scope| {
+        let found = half.into_iter().map(|object| object.0).collect();
+        let mut visitor = MarkVisitor { parallel: true, found };
+        while visitor.step() {
+            share(scope, &mut visitor);
+        }
+    });
+}
+
+impl MarkVisitor {
+    #[inline(always)]
+    fn object(&mut self, object: ObjectPtr) {
+        let Some(word) = word_of(object) else { return };
+        let before = word.load(Ordering::Relaxed);
+        if before & MARKED != 0 {
+            return;
+        }
+        let before = if self.parallel {
+            word.fetch_or(MARKED, Ordering::Relaxed)
+        } else {
+            word.store(before | MARKED, Ordering::Relaxed);
+            before
+        };
+        if before & MARKED == 0 {
+            self.found.push(object);
+        }
+    }
+
+    /// Walks the edges of one object on the list; false if the list is empty.
+    #[inline(always)]
+    fn step(&mut self) -> bool {
+        let Some(object) = self.found.pop() else { return false };
+        // SAFETY: reachable, so live.
+        let header = unsafe { NonNull::as_ref(&object) };
+        // SAFETY: live, and the world is stopped.
+        unsafe { (header.desc().mark)(object, self) };
+        true
+    }
+}
+
+impl Visitor for MarkVisitor {
+    #[inline(always)]
+    fn slot(&mut self, slot: &Slot) {
+        if let Some(object) = pointer_of(slot.peek()) {
+            self.object(object);
+        }
+    }
+
+    #[inline(always)]
+    fn value(&mut self, value: &Value) {
+        if let Some(object) = value.object() {
+            self.object(object);
+        }
+    }
+
+    #[inline(always)]
+    fn uncounted(&mut self, object: ObjectPtr) {
+        self.object(object);
+    }
+}

@@ -1,0 +1,151 @@
+//! What the `gc` module shows: objects, referrers, referents, frozen objects.
+
+use threads::{StoppedWorld, Thread};
+
+use crate::header::{Flags, ObjectPtr};
+use crate::heap::Kind;
+use crate::local::{Local, Privilege};
+use crate::publish;
+use crate::slot::Slot;
+use crate::trace::{DynVisitor, Visitor};
+use crate::value::{Value, pointer_of};
+
+/// Calls `visit` with every tracked object of a stopped world.
+fn each_object(local: &Local, mut visit: impl FnMut(ObjectPtr)) {
+    let mut pages = Vec::new();
+    // SAFETY: the callers hold a `StoppedWorld`.
+    unsafe {
+        local.memory().pool().for_each_page(|page| {
+            if page.kind() == Kind::Tracked {
+                pages.push(page);
+            }
+        });
+    }
+    for page in pages {
+        // SAFETY: as above, and `visit` does not allocate objects.
+        for block in unsafe { page.blocks() } {
+            visit(block.cast());
+        }
+    }
+}
+
+/// References to `objects`, published: they may be private to other threads.
+fn published(local: &Local, objects: Vec<ObjectPtr>) -> Vec<Value> {
+    let value = |object| {
+        publish::publish_object(local, object);
+        // SAFETY: live in a stopped world.
+        unsafe { Value::from_borrowed(object) }
+    };
+    objects.into_iter().map(value).collect()
+}
+
+/// Every tracked object (`gc.get_objects`).
+pub fn objects(stopped: &mut StoppedWorld<'_>) -> Vec<Value> {
+    let local = Local::of(stopped.requester());
+    let _privilege = Privilege::new();
+    let mut found = Vec::new();
+    each_object(local, |object| found.push(object));
+    published(local, found)
+}
+
+/// The tracked objects that hold a reference to one of `targets` (`gc.get_referrers`).
+pub fn referrers(stopped: &mut StoppedWorld<'_>, targets: &[Value]) -> Vec<Value> {
+    struct Search<'a> {
+        targets: &'a [Value],
+        found: bool,
+    }
+    impl Search<'_> {
+        fn object(&mut self, object: ObjectPtr) {
+            self.found |= self.targets.iter().any(|target| target.object() == Some(object));
+        }
+    }
+    impl Visitor for Search<'_> {
+        fn slot(&mut self, slot: &Slot) {
+            if let Some(object) = pointer_of(slot.peek()) {
+                self.object(object);
+            }
+        }
+        fn value(&mut self, value: &Value) {
+            if let Some(object) = value.object() {
+                self.object(object);
+            }
+        }
+        fn uncounted(&mut self, object: ObjectPtr) {
+            self.object(object);
+        }
+    }
+    let local = Local::of(stopped.requester());
+    let _privilege = Privilege::new();
+    let mut found = Vec::new();
+    each_object(local, |object| {
+        let mut search = Search { targets, found: false };
+        visit(object, &mut search);
+        if search.found {
+            found.push(object);
+        }
+    });
+    published(local, found)
+}
+
+/// What `value` references (`gc.get_referents`), immediates left out.
+pub fn referents(stopped: &mut StoppedWorld<'_>, value: &Value) -> Vec<Value> {
+    struct List(Vec<ObjectPtr>);
+    impl Visitor for List {
+        fn slot(&mut self, slot: &Slot) {
+            self.0.extend(pointer_of(slot.peek()));
+        }
+        fn value(&mut self, value: &Value) {
+            self.0.extend(value.object());
+        }
+        fn uncounted(&mut self, object: ObjectPtr) {
+            self.0.push(object);
+        }
+    }
+    let local = Local::of(stopped.requester());
+    let _privilege = Privilege::new();
+    let mut list = List(Vec::new());
+    if let Some(object) = value.object() {
+        visit(object, &mut list);
+    }
+    published(local, list.0)
+}
+
+fn visit(object: ObjectPtr, visitor: &mut dyn Visitor) {
+    // SAFETY: a live object of a stopped world.
+    let header = unsafe { object.as_ref() };
+    // SAFETY: as above.
+    unsafe { (header.desc().visit)(object, &mut DynVisitor(visitor)) };
+}
+
+/// Sets every tracked object aside: later collections take it for live (`gc.freeze`).
+pub fn freeze(thread: &mut Thread) {
+    each_stopped(thread, |object| {
+        // SAFETY: a live object of a stopped world.
+        unsafe { object.as_ref() }.set_flags(Flags::FROZEN);
+    });
+}
+
+/// Undoes [`freeze`] (`gc.unfreeze`).
+pub fn unfreeze(thread: &mut Thread) {
+    each_stopped(thread, |object| {
+        // SAFETY: a live object of a stopped world.
+        unsafe { object.as_ref() }.clear_flags(Flags::FROZEN);
+    });
+}
+
+/// How many objects are set aside (`gc.get_freeze_count`).
+pub fn frozen_count(thread: &mut Thread) -> usize {
+    let mut count = 0;
+    each_stopped(thread, |object| {
+        // SAFETY: a live object of a stopped world.
+        count += usize::from(unsafe { object.as_ref() }.flags().contains(Flags::FROZEN));
+    });
+    count
+}
+
+fn each_stopped(thread: &mut Thread, visit: impl FnMut(ObjectPtr)) {
+    let mut stopped = thread.stop_the_world();
+    let local = Local::of(stopped.requester());
+    let _privilege = Privilege::new();
+    each_object(local, visit);
+}

@@ -1,0 +1,159 @@
+//! The cycle collector: stop the world, count internal references, mark what is referenced from outside, clear the
+//! rest.
+//!
+//! At a stop every stack slot is counted (that is what a refresh does), so counts alone tell what is referenced from
+//! outside: an object whose count exceeds the references found in other objects is held by a stack or by native code,
+//! and no stack is scanned. What is not reachable from such an object is garbage.
+//!
+//! The passes (`graph`), over pages rather than lists: *begin* copies each tracked object's count into its page's side
+//! array; *subtract* walks every edge and takes one off its target; *mark* walks from what is left above zero. Then
+//! (`garbage`) weak references, finalizers (PEP 442: once, and what they revive lives), and, after the world has
+//! resumed, clearing.
+//!
+//! Generations are left out on purpose: most objects die by their count, private ones at once, and the threshold grows
+//! with the live heap, so the cost of collections stays a constant fraction of that of allocation.
+//!
+//! * INV-GC-1: a tracked object's count is at least the number of counted references to it from tracked objects.
+//! * INV-GC-2: garbage is reachable from garbage alone; nobody can reach it while it is cleared.
+//! * INV-GC-3: one collection at a time.
+
+mod garbage;
+mod graph;
+mod inspect;
+
+use threads::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use threads::{Requests, Thread};
+
+use crate::local::{Local, Privilege};
+use crate::memory::{reap_everything, refresh_local};
+use crate::{merge, pending};
+
+pub use graph::{MarkVisitor, SubtractVisitor};
+pub use inspect::{freeze, frozen_count, objects, referents, referrers, unfreeze};
+
+/// What a collection did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Collected {
+    /// Tracked objects that were looked at.
+    pub examined: usize,
+    /// Objects found unreachable and freed.
+    pub freed: usize,
+    /// Finalizers that were run.
+    pub finalized: usize,
+    /// The longest time the world was stopped, in nanoseconds.
+    pub pause_ns: u64,
+}
+
+/// The smallest volume of allocation between two collections, in bytes.
+#[cfg(not(zeal))]
+const MIN_THRESHOLD: usize = 4 << 20;
+#[cfg(zeal)]
+const MIN_THRESHOLD: usize = 256 << 10;
+
+/// What the collector remembers between collections.
+#[derive(Debug)]
+pub(crate) struct CollectorState {
+    running: AtomicBool,
+    enabled: AtomicBool,
+    /// Bytes handed out for tracked objects since the last collection.
+    allocated: AtomicUsize,
+    threshold: AtomicUsize,
+    collections: AtomicUsize,
+}
+
+impl CollectorState {
+    pub(crate) fn new() -> Self {
+        Self {
+            running: AtomicBool::new(false),
+            enabled: AtomicBool::new(true),
+            allocated: AtomicUsize::new(0),
+            threshold: AtomicUsize::new(MIN_THRESHOLD),
+            collections: AtomicUsize::new(0),
+        }
+    }
+}
+
+/// Whether collections happen by themselves (`gc.enable`, `gc.disable`); returns what was set before.
+pub fn set_enabled(thread: &Thread, enabled: bool) -> bool {
+    Local::of(thread).memory().collector().enabled.swap(enabled, Ordering::AcqRel)
+}
+
+/// Whether collections happen by themselves.
+pub fn is_enabled(thread: &Thread) -> bool {
+    Local::of(thread).memory().collector().enabled.load(Ordering::Acquire)
+}
+
+/// How many collections there have been in this world.
+pub fn collections(thread: &Thread) -> usize {
+    Local::of(thread).memory().collector().collections.load(Ordering::Relaxed)
+}
+
+/// Notes that `bytes` more have become available to tracked objects; asks for a collection past the threshold.
+#[cold]
+pub(crate) fn note_allocation(bytes: usize) {
+    let local = Local::current();
+    let state = local.memory().collector();
+    // Relaxed: a threshold, not a protocol.
+    let allocated = state.allocated.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
+    if allocated > state.threshold.load(Ordering::Relaxed) && state.enabled.load(Ordering::Relaxed) {
+        local.context().control().request(Requests::COLLECT);
+    }
+}
+
+/// Collects cyclic garbage; `None` if a collection is under way already.
+///
+/// # Concurrency
+/// Stops the world. Runs finalizers and callbacks (Python) after it has resumed.
+pub fn collect(thread: &mut Thread) -> Option<Collected> {
+    struct Running<'a>(&'a AtomicBool);
+    impl Drop for Running<'_> {
+        fn drop(&mut self) {
+            self.0.store(false, Ordering::Release);
+        }
+    }
+    let state = Local::of(thread).memory().clone();
+    let state = state.collector();
+    if state.running.swap(true, Ordering::AcqRel) {
+        return None; // INV-GC-3
+    }
+    let _running = Running(&state.running);
+    let mut collected = Collected::default();
+    const ROUNDS: usize = 2;
+    for round in 1..=ROUNDS {
+        let begun = std::time::Instant::now();
+        let mut stopped = thread.stop_the_world();
+        let local = Local::of(stopped.requester());
+        let privilege = Privilege::new();
+        settle(local);
+        let graph = graph::examine(local);
+        let sentence = garbage::judge(local, &graph, round == ROUNDS);
+        collected.examined = graph.examined();
+        state.allocated.store(0, Ordering::Relaxed);
+        state.threshold.store(MIN_THRESHOLD.max(graph.live_bytes() / 2), Ordering::Relaxed);
+        graph.finish(sentence.is_everything_clear());
+        drop(privilege);
+        drop(stopped);
+        collected.pause_ns = collected.pause_ns.max(begun.elapsed().as_nanos() as u64);
+        let finalizers = sentence.finalizers();
+        collected.finalized += finalizers;
+        collected.freed += garbage::clear(Local::of(thread), sentence);
+        pending::run_pending(thread);
+        if finalizers == 0 {
+            break;
+        }
+    }
+    state.collections.fetch_add(1, Ordering::Relaxed);
+    Some(collected)
+}
+
+/// Brings every count up to date: the world is stopped.
+fn settle(local: &Local) {
+    loop {
+        refresh_local(local);
+        let merged = merge::drain_all(local);
+        reap_everything(local);
+        if merged == 0 {
+            return;
+        }
+    }
+}

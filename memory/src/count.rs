@@ -1,0 +1,308 @@
+//! Reference counting: biased while an object has an owner, atomic after it has been merged.
+//!
+//! The owner counts in `local` with plain loads and stores. Others count in the `shared` word. A foreign release
+//! that would take `shared` below zero does not: it hands its reference to the owner's merge queue. When the owner's
+//! count is gone, or the owner works through its queue, the two counts are *merged* into `shared`, and nobody is the
+//! owner any more. Only a merged object can fall to zero while shared.
+//!
+//! ```text
+//!            foreign release at count 0                owner's queue, or local = 0
+//!   BIASED ------------------------------> QUEUED ----------------------------------> MERGED --> DEAD
+//!      '-------------------------------------------------------------------------------^    (see `park`)
+//!                                   local = 0
+//! ```
+//!
+//! * INV-RC-1: the sum of `local` and the shared count is the number of references, the queue's included.
+//! * INV-RC-2: an object is in a merge queue exactly while its state is QUEUED, or MERGED with a queue entry left that
+//!   owns one reference.
+//! * INV-RC-3: a biased object's `shared` count is never negative (a queued one's may be).
+//! * INV-RC-4: `owner` becomes 0 before the state becomes MERGED, so no later thread with that id counts locally.
+//! * INV-RC-5: releasing never recurses: what dies is put on the thread's work list (`death`).
+
+use threads::current_id;
+use threads::sync::atomic::Ordering;
+
+use crate::header::{CountState, Flags, Header, ObjectPtr, SharedWord};
+use crate::local::Local;
+use crate::{death, merge, park};
+
+/// Makes one more reference.
+///
+/// # Safety
+/// The object is alive, and this thread is attached.
+#[inline(always)]
+pub(crate) unsafe fn retain(object: ObjectPtr) {
+    // SAFETY: promised by the caller.
+    let header = unsafe { object.as_ref() };
+    header.assert_accessible();
+    if header.owner() == current_id() {
+        // SAFETY: INV-HEADER-1; the owner is this thread.
+        let local = unsafe { header.local.get() };
+        if local != u32::MAX {
+            // SAFETY: as above.
+            unsafe { header.local.set(local + 1) };
+            return;
+        }
+    }
+    retain_slow(header);
+}
+
+#[inline(never)]
+fn retain_slow(header: &Header) {
+    if header.flags().contains(Flags::IMMORTAL) {
+        return;
+    }
+    let before = if Local::current().is_solo() {
+        let before = header.load_shared(Ordering::Relaxed); // alone: INV-GATE-1
+        header.store_shared(SharedWord(before.0.wrapping_add(SharedWord::UNIT)));
+        before
+    } else {
+        header.add_shared()
+    };
+    if before.count().abs() > SharedWord::SATURATION || header.owner() == current_id() {
+        header.set_flags(Flags::IMMORTAL); // too many references to count: it stays
+    }
+}
+
+/// Makes one more reference unless the object is being freed: the upgrade of a weak reference.
+///
+/// # Safety
+/// The object's memory is valid, and this thread is attached.
+pub(crate) unsafe fn try_retain(object: ObjectPtr) -> bool {
+    // SAFETY: promised by the caller.
+    let header = unsafe { object.as_ref() };
+    if header.flags().contains(Flags::IMMORTAL) {
+        return true;
+    }
+    let mut before = header.load_shared(Ordering::Relaxed);
+    loop {
+        if before.state() == CountState::Dead {
+            return false;
+        }
+        if header.owner() == current_id() {
+            // SAFETY: alive, and its owner is this thread.
+            unsafe { retain(object) };
+            return true;
+        }
+        match header.cas_shared(before, SharedWord(before.0.wrapping_add(SharedWord::UNIT))) {
+            Ok(()) => return true,
+            Err(now) => before = now,
+        }
+    }
+}
+
+/// Gives up one reference.
+///
+/// # Safety
+/// The caller owns the reference and does not use it again; this thread is attached.
+#[inline(always)]
+pub(crate) unsafe fn release(object: ObjectPtr) {
+    // SAFETY: promised by the caller.
+    let header = unsafe { object.as_ref() };
+    header.assert_accessible();
+    if header.owner() == current_id() {
+        // SAFETY: INV-HEADER-1; the owner is this thread.
+        let local = unsafe { header.local.get() };
+        debug_assert!(local > 0 || header.flags().contains(Flags::IMMORTAL), "INV-RC-1: released too often");
+        // SAFETY: as above.
+        unsafe { header.local.set(local.wrapping_sub(1)) };
+        if local == 1 {
+            release_last_local(object);
+        }
+    } else {
+        release_shared(object);
+    }
+}
+
+/// The owner's own count has fallen to zero.
+#[inline(never)]
+fn release_last_local(object: ObjectPtr) {
+    // SAFETY: the object is alive until this function has found nobody else to hold it.
+    let header = unsafe { object.as_ref() };
+    let flags = header.flags();
+    if flags.contains(Flags::IMMORTAL) {
+        return;
+    }
+    let local = Local::current();
+    let word = header.load_shared(Ordering::Relaxed);
+    if !flags.contains(Flags::SHARED) && word == SharedWord(0) {
+        death::die(local, object);
+        return;
+    }
+    merge_at_zero(local, object);
+}
+
+fn merge_at_zero(local: &Local, object: ObjectPtr) {
+    // SAFETY: alive: if nobody else holds it, this function decides what becomes of it.
+    let header = unsafe { object.as_ref() };
+    if !mutant_merge_before_owner() {
+        header.set_owner(0); // INV-RC-4
+    }
+    if local.is_solo() {
+        let word = header.load_shared(Ordering::Relaxed); // alone: INV-GATE-1
+        if word.state() == CountState::Biased && word.count() == 0 {
+            death::die(local, object);
+        } else {
+            header.store_shared(SharedWord::new(CountState::Merged, word.count()));
+        }
+        return;
+    }
+    let (_, after) = header.update_shared(|word| {
+        debug_assert!(matches!(word.state(), CountState::Biased | CountState::Queued), "INV-RC-2");
+        // LENT: others may have borrowed it while the owner's references were counted elsewhere.
+        let merged = SharedWord::new(CountState::Merged, word.count()).with(SharedWord::LENT);
+        if word.count() == 0 { merged.with(SharedWord::PARKED) } else { merged }
+    });
+    if after.count() == 0 {
+        park::park(local, object);
+    }
+}
+
+fn mutant_merge_before_owner() -> bool {
+    threads::mutant!("merge-keeps-owner")
+}
+
+/// A release by a thread that is not the owner.
+#[inline(never)]
+fn release_shared(object: ObjectPtr) {
+    // SAFETY: the reference being given up keeps the object alive until the exchange below succeeds.
+    let header = unsafe { object.as_ref() };
+    if header.flags().contains(Flags::IMMORTAL) {
+        return;
+    }
+    let local = Local::current();
+    if local.is_solo() {
+        release_solo(local, object, header);
+        return;
+    }
+    let traced_only = header.flags().contains(Flags::TRACED_ONLY);
+    let mut word = header.load_shared(Ordering::Relaxed);
+    loop {
+        let (after, then) = step(local, header, word, traced_only);
+        // Read before the exchange: afterwards the owner may merge it.
+        let owner = header.owner();
+        if then == Then::Nothing && after == word {
+            return;
+        }
+        match header.cas_shared(word, after) {
+            Ok(()) => {
+                match then {
+                    Then::Nothing => {}
+                    Then::Queue => merge::enqueue(local, owner, object),
+                    Then::Park => park::park(local, object),
+                    Then::Die => death::die(local, object),
+                }
+                return;
+            }
+            Err(now) => word = now,
+        }
+    }
+}
+
+/// What follows a release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    Nothing,
+    /// The reference now belongs to the owner's merge queue.
+    Queue,
+    /// Nobody counts it; somebody may have borrowed it.
+    Park,
+    /// Nobody counts it, and nobody can have borrowed it.
+    Die,
+}
+
+/// One release, as a transition of the shared word.
+#[inline]
+fn step(local: &Local, header: &Header, word: SharedWord, traced_only: bool) -> (SharedWord, Then) {
+    let count = word.count();
+    match word.state() {
+        CountState::Biased if count > 0 => (word.minus_one(), Then::Nothing),
+        CountState::Biased => (SharedWord::new(CountState::Queued, count), Then::Queue),
+        CountState::Queued => (word.minus_one(), Then::Nothing),
+        CountState::Dead => (word, Then::Nothing),
+        CountState::Merged if count > 1 => {
+            let lent = if threads::mutant!("release-without-lent") { 0 } else { SharedWord::LENT };
+            (word.minus_one().with(lent).without(SharedWord::CLEARING), Then::Nothing)
+        }
+        CountState::Merged => {
+            debug_assert!(count == 1, "INV-RC-1: released too often");
+            let zero = word.minus_one();
+            if traced_only {
+                (zero, Then::Nothing)
+            } else if word.has(SharedWord::PARKED) {
+                let rezeroed = if threads::mutant!("no-rezeroed") { 0 } else { SharedWord::REZEROED };
+                (zero.with(rezeroed), Then::Nothing)
+            } else if local.is_reaping()
+                && !word.has(SharedWord::LENT)
+                && !header.flags().contains(Flags::HAS_WEAKREF)
+            {
+                (SharedWord::new(CountState::Dead, 0), Then::Die)
+            } else {
+                (zero.with(SharedWord::PARKED), Then::Park)
+            }
+        }
+    }
+}
+
+/// A release by the only attached thread, on behalf of everybody: plain words, and death at once.
+fn release_solo(local: &Local, object: ObjectPtr, header: &Header) {
+    let word = header.load_shared(Ordering::Relaxed); // alone: INV-GATE-1
+    match word.state() {
+        CountState::Biased => {
+            // SAFETY: INV-HEADER-1; the owner is shut out while this thread is solo.
+            let mut owned = unsafe { header.local.get() };
+            let mut count = word.count();
+            if count > 0 {
+                count -= 1;
+            } else {
+                debug_assert!(owned > 0, "INV-RC-1: released too often");
+                owned -= 1;
+                // SAFETY: as above.
+                unsafe { header.local.set(owned) };
+            }
+            if owned == 0 {
+                header.set_owner(0); // INV-RC-4
+                header.store_shared(SharedWord::new(CountState::Merged, count));
+                if count == 0 {
+                    death::die(local, object);
+                }
+            } else {
+                header.store_shared(SharedWord::new(CountState::Biased, count));
+            }
+        }
+        CountState::Queued => header.store_shared(word.minus_one()),
+        CountState::Merged => {
+            let after = word.minus_one();
+            debug_assert!(after.count() >= 0, "INV-RC-1: released too often");
+            if after.count() > 0 || header.flags().contains(Flags::TRACED_ONLY) {
+                header.store_shared(after);
+            } else if word.has(SharedWord::PARKED) {
+                header.store_shared(after.with(SharedWord::REZEROED));
+            } else {
+                death::die(local, object);
+            }
+        }
+        CountState::Dead => {}
+    }
+}
+
+/// Notes that others may have borrowed the object through a slot that no longer holds it (INV-SLOT-3).
+///
+/// # Safety
+/// The object is alive, and this thread is attached.
+pub(crate) unsafe fn lend(object: ObjectPtr) {
+    // SAFETY: promised by the caller.
+    let header = unsafe { object.as_ref() };
+    if header.flags().contains(Flags::IMMORTAL) {
+        return;
+    }
+    // SeqCst with the exchange that emptied the slot, against the parking thread's mark and second look at the slot
+    // (`park`): of the two, at least one sees the other. Loom orders only fences so.
+    #[cfg(loom)]
+    threads::sync::atomic::fence(Ordering::SeqCst);
+    let word = header.load_shared(Ordering::SeqCst);
+    let merged = word.state() == CountState::Merged;
+    if merged && (!word.has(SharedWord::LENT) || word.has(SharedWord::CLEARING)) {
+        header.update_shared(|word| word.with(SharedWord::LENT).without(SharedWord::CLEARING));
+    }
+}

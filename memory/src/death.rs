@@ -1,0 +1,106 @@
+//! What happens when nobody references an object any more.
+//!
+//! In this order: an object that wants its finalizer run is revived with one reference and left for the next safepoint
+//! (PEP 442: at most once in its life); weak references are cleared and their callbacks left likewise; the payload is
+//! dropped, which releases the children; the block is given back. Children that die wait on the thread's work list,
+//! so that a million-node list does not overflow the stack.
+//!
+//! * INV-DEATH-1: an object is destroyed once, by the thread that found its count to be zero.
+//! * INV-DEATH-2: an object on the work list is DEAD, so that no weak reference revives it.
+//! * INV-DEATH-3: a finalizer runs at most once (FINALIZED is set before it is left to run).
+
+use threads::sync::atomic::Ordering;
+
+use crate::header::{CountState, Flags, Header, ObjectPtr, SharedWord};
+use crate::local::Local;
+use crate::pending::Pending;
+use crate::value::Value;
+use crate::weak;
+
+/// The object's count is zero, and no other thread can reach it.
+#[inline]
+pub(crate) fn die(local: &Local, object: ObjectPtr) {
+    if local.draining.get() || local.in_section() {
+        // SAFETY: INV-DEATH-1; the object is alive and this thread's.
+        let header = unsafe { object.as_ref() };
+        mark_dead(header);
+        local.dying.push(object);
+        return;
+    }
+    local.draining.set(true);
+    destroy(local, object);
+    drain_rest(local);
+}
+
+/// As [`die`], for an object that was parked for a grace period: what only it referenced dies with it.
+pub(crate) fn die_reaped(local: &Local, object: ObjectPtr) {
+    let before = local.set_reaping(true);
+    die(local, object);
+    local.set_reaping(before);
+}
+
+/// Destroys what died while a critical section was open.
+pub(crate) fn drain(local: &Local) {
+    if !local.draining.replace(true) {
+        drain_rest(local);
+    }
+}
+
+#[inline]
+fn drain_rest(local: &Local) {
+    while let Some(object) = local.dying.pop() {
+        destroy(local, object);
+    }
+    local.draining.set(false);
+}
+
+fn mark_dead(header: &Header) {
+    header.store_shared(SharedWord::new(CountState::Dead, 0)); // INV-DEATH-2
+}
+
+/// Whether the object has a finalizer that has not run.
+pub(crate) fn wants_finalizer(header: &Header, object: ObjectPtr) -> bool {
+    match header.desc().finalizer {
+        Some(finalizer) => !header.flags().contains(Flags::FINALIZED) && (finalizer.wants)(object),
+        None => false,
+    }
+}
+
+#[inline]
+fn destroy(local: &Local, object: ObjectPtr) {
+    // SAFETY: INV-DEATH-1.
+    let header = unsafe { object.as_ref() };
+    header.touch();
+    let desc = header.desc();
+    if desc.finalizer.is_some() && wants_finalizer(header, object) {
+        leave_finalizer(local, object, header);
+        return;
+    }
+    if header.flags().contains(Flags::HAS_WEAKREF) {
+        mark_dead(header);
+        weak::clear(local, object);
+    }
+    // SAFETY: INV-DEATH-1; the payload is dropped once, and nobody else can reach it.
+    unsafe { (desc.drop)(object) };
+    local.free_block(object);
+}
+
+/// Revives the object with one reference, which the pending finalizer holds.
+#[cold]
+fn leave_finalizer(local: &Local, object: ObjectPtr, header: &Header) {
+    header.set_flags(Flags::FINALIZED); // INV-DEATH-3
+    let owner = header.owner();
+    if owner == local.context().id().get() {
+        header.store_shared(SharedWord(0));
+        // SAFETY: INV-HEADER-1; the owner is this thread.
+        unsafe { header.local.set(1) };
+    } else {
+        debug_assert_eq!(owner, 0, "INV-DEATH-1: died with a foreign owner");
+        let word = SharedWord::new(CountState::Merged, 1).with(SharedWord::LENT);
+        debug_assert!(header.load_shared(Ordering::Relaxed).count() <= 0);
+        header.store_shared(word);
+    }
+    // SAFETY: the count that was just set.
+    let value = unsafe { Value::from_owned(object) };
+    local.push_pending(Pending::Finalizer(value));
+}

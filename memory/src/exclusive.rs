@@ -1,0 +1,170 @@
+//! Exclusive access to an object's guarded state.
+//!
+//! Opening an [`Exclusive`] does nothing for private or solo objects and takes the object's leaf lock otherwise. It
+//! borrows the `&mut Thread` that running Python needs, so Python code inside a critical section does not compile.
+//!
+//! * INV-EXCL-1: guarded state is touched only through an open `Exclusive` of its object, by a `trace` whose caller
+//!   holds the lock or has stopped the world, or by the private object's owner.
+//! * INV-EXCL-2: an object whose last reference goes while a critical section is open is freed after it closes.
+
+use std::fmt;
+use std::ops::Deref;
+
+use threads::Thread;
+use threads::sync::cell::UnsafeCell;
+
+use crate::count;
+use crate::header::{Flags, Header};
+use crate::local::Local;
+use crate::object::Object;
+use crate::publish;
+use crate::stack_ref::StackRef;
+use crate::trace::Trace;
+use crate::value::Value;
+
+/// State that belongs to one object and is touched only through its [`Exclusive`].
+#[derive(Debug, Default)]
+pub struct Guarded<U>(UnsafeCell<U>);
+
+// SAFETY: INV-EXCL-1 orders all accesses.
+unsafe impl<U> Sync for Guarded<U> {}
+
+impl<U> Guarded<U> {
+    /// Guarded state of an object that is being made.
+    pub fn new(value: U) -> Self {
+        Self(UnsafeCell::new(value))
+    }
+
+    /// The state, for `Trace::trace`.
+    ///
+    /// # Safety
+    /// Called from `Trace::trace` (INV-EXCL-1).
+    pub unsafe fn peek(&self) -> &U {
+        // SAFETY: INV-EXCL-1; promised by the caller.
+        self.0.with(|p| unsafe { &*p })
+    }
+}
+
+/// A reference inside guarded state: enters through [`Exclusive::hold`], leaves through [`Exclusive::hand_out`].
+#[derive(Debug)]
+#[repr(transparent)]
+pub struct Held(pub(crate) Value);
+
+impl Held {
+    /// The reference.
+    pub fn value(&self) -> &Value {
+        &self.0
+    }
+
+    /// A reference in the payload of an object that is being made, which is private.
+    pub fn new(value: Value) -> Self {
+        Self(value)
+    }
+}
+
+/// Exclusive access to the guarded state of one object.
+pub struct Exclusive<'a, T: Trace> {
+    object: &'a Object<T>,
+    thread: &'a mut Thread,
+    locked: bool,
+}
+
+impl<'a, T: Trace> Exclusive<'a, T> {
+    /// Opens the critical section of `object`.
+    #[inline(always)]
+    pub fn open(thread: &'a mut Thread, object: &'a Object<T>) -> Self {
+        let header = object.header();
+        header.assert_accessible();
+        let locked = header.flags().contains(Flags::SHARED.union(Flags::IMMORTAL)) && !thread.is_solo();
+        if locked {
+            Self::lock_slow(thread, header);
+        }
+        Self { object, thread, locked }
+    }
+
+    #[inline(never)]
+    fn lock_slow(thread: &Thread, header: &Header) {
+        Local::of(thread).open_section();
+        header.lock.lock();
+    }
+
+    /// The guarded state that `field` selects.
+    #[inline(always)]
+    pub fn get<U>(&mut self, field: fn(&T) -> &Guarded<U>) -> &mut U {
+        // SAFETY: INV-EXCL-1; this is the open critical section, mutably borrowed for as long as the reference.
+        field(self.object.payload()).0.with_mut(|p| unsafe { &mut *p })
+    }
+
+    /// Makes `value` part of the object's state: publishes it if the object is shared.
+    #[inline(always)]
+    pub fn hold(&self, value: Value) -> Held {
+        if self.object.header().is_shared() {
+            publish::publish(&value); // INV-SLOT-1
+        }
+        Held(value)
+    }
+
+    /// Takes a reference out of the object's state, to be kept.
+    #[inline(always)]
+    pub fn hand_out(&self, held: Held) -> Value {
+        if self.locked
+            && let Some(object) = held.0.object()
+        {
+            // SAFETY: `held` keeps the object alive.
+            unsafe { count::lend(object) }; // INV-SLOT-3
+        }
+        held.0
+    }
+
+    /// Borrows a reference from the object's state onto the stack, as [`Slot::borrow`](crate::Slot::borrow) does.
+    #[inline]
+    pub fn borrow(&self, held: &Held) -> StackRef {
+        let Some(header) = held.0.header() else { return StackRef::borrow_from(&held.0) };
+        if !self.thread.is_solo() && (self.object.header().is_shared() || header.is_shared()) {
+            StackRef::borrow_from(&held.0)
+        } else {
+            StackRef::from_value(held.0.clone())
+        }
+    }
+
+    /// The object.
+    pub fn object(&self) -> &'a Object<T> {
+        self.object
+    }
+
+    /// The thread's context, for slots of the same object.
+    pub fn context(&self) -> &threads::Context {
+        self.thread
+    }
+
+    #[inline(never)]
+    fn close_slow(&mut self) {
+        // SAFETY: INV-LOCK-1; `locked` says that this critical section holds the lock.
+        unsafe { self.object.header().lock.unlock() };
+        Local::of(self.thread).close_section();
+    }
+}
+
+impl<T: Trace> Deref for Exclusive<'_, T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        self.object.payload()
+    }
+}
+
+impl<T: Trace> Drop for Exclusive<'_, T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.locked {
+            self.close_slow();
+        }
+    }
+}
+
+impl<T: Trace> fmt::Debug for Exclusive<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exclusive").field("type", &T::NAME).field("locked", &self.locked).finish()
+    }
+}

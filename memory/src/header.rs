@@ -1,0 +1,410 @@
+//! The header that every heap object begins with: 24 bytes.
+//!
+//! ```text
+//!  0  shape    class and layout; its first field says how to trace and drop the object
+//!  8  local    u32   count held by the owner
+//! 12  owner    u16   thread id; 0 = nobody (merged or immortal)
+//! 14  lock     u8    the object lock
+//! 15  flags    u8    see `Flags`
+//! 16  shared   u32   count held by others << 6 | bits, see `SharedWord`
+//! 20  aux      u32   the type's own
+//! ```
+//!
+//! | field  | who may read                         | who may write                                                   |
+//! |--------|--------------------------------------|-----------------------------------------------------------------|
+//! | shape  | anybody                              | whoever makes the object; later under the object lock            |
+//! | local  | the owner                            | the owner; whoever runs while the owner is shut out              |
+//! | owner  | anybody                              | as `local`                                                      |
+//! | lock   | `ObjectLock` alone                   | `ObjectLock` alone                                              |
+//! | flags  | anybody                              | the owner while private, then anybody by read-modify-write       |
+//! | shared | anybody                              | the owner while private, then anybody by read-modify-write       |
+//! | aux    | the type's own protocol              | the type's own protocol                                         |
+//!
+//! * INV-HEADER-1: only the owner, or a thread that runs while the owner is shut out, touches `local`.
+//! * INV-HEADER-2: a private object is touched by its owner alone (checked on every access in debug builds).
+//! * INV-HEADER-3: no header is touched after its object was freed (debug builds and models check).
+
+use std::ptr::NonNull;
+
+use threads::current_id;
+use threads::object_lock::ObjectLock;
+use threads::sync::OwnerCell;
+use threads::sync::atomic::{AtomicPtr, AtomicU8, AtomicU16, AtomicU32, Ordering};
+
+use crate::trace::{Shape, TypeDesc};
+
+/// Declares the header's flag bits: name, bit, meaning.
+macro_rules! flags {
+    ($($(#[$doc:meta])* $name:ident = $bit:literal;)*) => {
+        /// The header's flag bits.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub struct Flags(u8);
+        impl Flags {
+            $($(#[$doc])* pub const $name: Flags = Flags(1 << $bit);)*
+            /// Every flag, with its name.
+            pub const TABLE: &'static [(&'static str, Flags)] = &[$((stringify!($name), Flags::$name)),*];
+        }
+    };
+}
+
+flags! {
+    /// Another thread may reach the object. Set once, by its owner (or while the owner is stopped), never cleared.
+    SHARED = 0;
+    /// Counting skips the object; it is never freed.
+    IMMORTAL = 1;
+    /// The cycle collector looks at the object.
+    TRACKED = 2;
+    /// A count of zero means nothing; the cycle collector alone frees the object.
+    TRACED_ONLY = 3;
+    /// The finalizer has run, or is about to; it does not run again.
+    FINALIZED = 4;
+    /// The weak-reference table has an entry for the object.
+    HAS_WEAKREF = 5;
+    /// Set aside: the cycle collector neither frees nor traverses it (`gc.freeze`).
+    FROZEN = 6;
+}
+
+impl Flags {
+    /// No flag.
+    pub const NONE: Flags = Flags(0);
+
+    /// Whether any of `other` is set.
+    #[inline(always)]
+    pub fn contains(self, other: Flags) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// What is set here or in `other`.
+    #[must_use]
+    pub const fn union(self, other: Flags) -> Flags {
+        Flags(self.0 | other.0)
+    }
+}
+
+/// What the `shared` word says about who merges and frees the object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CountState {
+    /// The owner counts in `local`, the others here.
+    Biased = 0,
+    /// As biased, and the owner's merge queue holds one reference.
+    Queued = 1,
+    /// Everybody counts here.
+    Merged = 2,
+    /// Being freed: releases are ignored.
+    Dead = 3,
+}
+
+/// The `shared` word: a signed count over six bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SharedWord(pub(crate) u32);
+
+impl SharedWord {
+    /// One reference.
+    pub(crate) const UNIT: u32 = 1 << 6;
+    const STATE: u32 = 0b11;
+    /// The object is on a list of parked objects.
+    pub(crate) const PARKED: u32 = 1 << 2;
+    /// While parked, the count has risen and fallen to zero again.
+    pub(crate) const REZEROED: u32 = 1 << 3;
+    /// Somebody may have borrowed the object through another slot than the one that holds it now.
+    pub(crate) const LENT: u32 = 1 << 4;
+    /// A parking thread is about to clear LENT; whoever sets LENT clears this.
+    pub(crate) const CLEARING: u32 = 1 << 5;
+    /// Past this count (either sign) an object becomes immortal. Far from overflow, so that threads which pass it at
+    /// the same time do not overflow either.
+    pub(crate) const SATURATION: i32 = 1 << 24;
+
+    pub(crate) const fn new(state: CountState, count: i32) -> Self {
+        Self((count << 6) as u32 | state as u32)
+    }
+
+    #[inline(always)]
+    pub(crate) fn state(self) -> CountState {
+        match self.0 & Self::STATE {
+            0 => CountState::Biased,
+            1 => CountState::Queued,
+            2 => CountState::Merged,
+            _ => CountState::Dead,
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn count(self) -> i32 {
+        (self.0 as i32) >> 6
+    }
+
+    #[inline(always)]
+    pub(crate) fn has(self, bit: u32) -> bool {
+        self.0 & bit != 0
+    }
+
+    #[inline(always)]
+    pub(crate) fn with(self, bits: u32) -> Self {
+        Self(self.0 | bits)
+    }
+
+    #[inline(always)]
+    pub(crate) fn without(self, bits: u32) -> Self {
+        Self(self.0 & !bits)
+    }
+
+    #[inline(always)]
+    pub(crate) fn minus_one(self) -> Self {
+        Self(self.0.wrapping_sub(Self::UNIT))
+    }
+}
+
+/// The header.
+#[repr(C)]
+pub struct Header {
+    shape: AtomicPtr<Shape>,
+    pub(crate) local: OwnerCell<u32>,
+    owner: AtomicU16,
+    /// The object lock.
+    pub lock: ObjectLock,
+    flags: AtomicU8,
+    shared: AtomicU32,
+    aux: AtomicU32,
+    #[cfg(loom)]
+    life: crate::life::Life,
+}
+
+#[cfg(all(not(loom), target_pointer_width = "64"))]
+const _: () = {
+    assert!(size_of::<Header>() == 24);
+    assert!(align_of::<Header>() == 8);
+    assert!(std::mem::offset_of!(Header, shape) == 0);
+    assert!(std::mem::offset_of!(Header, local) == 8);
+    assert!(std::mem::offset_of!(Header, owner) == 12);
+    assert!(std::mem::offset_of!(Header, lock) == 14);
+    assert!(std::mem::offset_of!(Header, flags) == 15);
+    assert!(std::mem::offset_of!(Header, shared) == 16);
+    assert!(std::mem::offset_of!(Header, aux) == 20);
+};
+
+/// Where an object is. Says nothing about who counts it.
+pub type ObjectPtr = NonNull<Header>;
+
+impl Header {
+    /// The header of a new private object of thread `owner` with one reference.
+    #[inline(always)]
+    pub(crate) fn new(shape: *const Shape, owner: u16, flags: Flags, aux: u32) -> Self {
+        Self {
+            shape: AtomicPtr::new(shape.cast_mut()),
+            local: OwnerCell::new(1),
+            owner: AtomicU16::new(owner),
+            lock: ObjectLock::new(),
+            flags: AtomicU8::new(flags.0),
+            shared: AtomicU32::new(0),
+            aux: AtomicU32::new(aux),
+            #[cfg(loom)]
+            life: crate::life::Life::new(),
+        }
+    }
+
+    /// Marks an access in debug builds and models; costs nothing otherwise.
+    #[inline(always)]
+    pub(crate) fn touch(&self) {
+        #[cfg(loom)]
+        self.life.touch();
+        #[cfg(all(debug_assertions, not(loom)))]
+        assert!(!self.shape.load(Ordering::Relaxed).is_null(), "INV-HEADER-3: freed object");
+    }
+
+    /// Ends the object's life; loom checks that no access is concurrent with this or comes later.
+    #[inline(always)]
+    pub(crate) fn end_life(&self) {
+        #[cfg(loom)]
+        self.life.end();
+    }
+
+    /// Panics in debug builds if the object is private to another thread.
+    #[inline(always)]
+    pub fn assert_accessible(&self) {
+        self.touch();
+        #[cfg(debug_assertions)]
+        if !self.flags().contains(Flags::SHARED.union(Flags::IMMORTAL)) {
+            let (owner, me) = (self.owner(), current_id());
+            assert!(
+                owner == me || crate::local::may_touch_foreign(),
+                "INV-HEADER-2: thread {me} touched a private {} of thread {owner}",
+                self.desc().name
+            );
+        }
+    }
+
+    /// The object's shape.
+    #[inline(always)]
+    pub fn shape(&self) -> &'static Shape {
+        // Acquire: pairs with the release in `set_shape`; the shape's fields are set before it is.
+        let shape = self.shape.load(Ordering::Acquire);
+        // SAFETY: a live object's shape is never null, and outlives the object (the object's class keeps it).
+        unsafe { &*shape }
+    }
+
+    /// Gives the object another shape of the same type.
+    ///
+    /// # Concurrency
+    /// The object is private, or its lock is held.
+    pub fn set_shape(&self, shape: *const Shape) {
+        self.assert_accessible();
+        // Release: pairs with the acquire in `shape`.
+        self.shape.store(shape.cast_mut(), Ordering::Release);
+    }
+
+    /// The object's type.
+    #[inline(always)]
+    pub fn desc(&self) -> &'static TypeDesc {
+        self.shape().desc
+    }
+
+    /// The owner's id; 0 if merged or immortal.
+    #[inline(always)]
+    pub fn owner(&self) -> u16 {
+        // Relaxed: compared with the reader's own id, which only the reader writes; others learn what they need
+        // from `shared`.
+        self.owner.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_owner(&self, owner: u16) {
+        self.owner.store(owner, Ordering::Relaxed);
+    }
+
+    /// The flags.
+    #[inline(always)]
+    pub fn flags(&self) -> Flags {
+        // Relaxed: whoever can reach a shared object got it through a release store that came after SHARED.
+        Flags(self.flags.load(Ordering::Relaxed))
+    }
+
+    /// Sets flags of an object that other threads may reach.
+    pub(crate) fn set_flags(&self, flags: Flags) {
+        self.flags.fetch_or(flags.0, Ordering::AcqRel);
+    }
+
+    /// Clears flags of an object that other threads may reach.
+    pub(crate) fn clear_flags(&self, flags: Flags) {
+        self.flags.fetch_and(!flags.0, Ordering::AcqRel);
+    }
+
+    /// Sets flags of a private object, or while the world is stopped: a plain load and store.
+    #[inline(always)]
+    pub(crate) fn set_flags_private(&self, flags: Flags) {
+        self.flags.store(self.flags().0 | flags.0, Ordering::Relaxed);
+    }
+
+    /// Whether other threads may reach the object.
+    #[inline(always)]
+    pub fn is_shared(&self) -> bool {
+        self.flags().contains(Flags::SHARED.union(Flags::IMMORTAL))
+    }
+
+    #[inline(always)]
+    pub(crate) fn load_shared(&self, order: Ordering) -> SharedWord {
+        SharedWord(self.shared.load(order))
+    }
+
+    /// Replaces the shared word without synchronization: private, solo, or the world is stopped.
+    #[inline(always)]
+    pub(crate) fn store_shared(&self, word: SharedWord) {
+        self.shared.store(word.0, Ordering::Relaxed);
+    }
+
+    #[inline(always)]
+    pub(crate) fn add_shared(&self) -> SharedWord {
+        // Relaxed: a new reference is made from one that keeps the object alive.
+        SharedWord(self.shared.fetch_add(SharedWord::UNIT, Ordering::Relaxed))
+    }
+
+    pub(crate) fn cas_shared(&self, from: SharedWord, to: SharedWord) -> Result<(), SharedWord> {
+        // Release: what was done through a reference happens before the object dies. Acquire: whoever finds the
+        // last reference gone sees it.
+        match self.shared.compare_exchange(from.0, to.0, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => Ok(()),
+            Err(now) => Err(SharedWord(now)),
+        }
+    }
+
+    /// Applies `change` to the shared word in one atomic step; returns the words before and after.
+    #[inline]
+    pub(crate) fn update_shared(
+        &self,
+        mut change: impl FnMut(SharedWord) -> SharedWord,
+    ) -> (SharedWord, SharedWord) {
+        let mut before = self.load_shared(Ordering::Relaxed);
+        loop {
+            let after = change(before);
+            match self.cas_shared(before, after) {
+                Ok(()) => return (before, after),
+                Err(now) => before = now,
+            }
+        }
+    }
+
+    /// The type's own 32 bits.
+    #[inline(always)]
+    pub fn aux(&self) -> u32 {
+        self.aux.load(Ordering::Relaxed) // the type's protocol orders it
+    }
+
+    /// Sets the type's own 32 bits.
+    #[inline(always)]
+    pub fn set_aux(&self, aux: u32) {
+        self.aux.store(aux, Ordering::Relaxed); // the type's protocol orders it
+    }
+
+    /// The count, as nearly as it can be told without stopping the world: for statistics and `sys.getrefcount`.
+    ///
+    /// # Safety
+    /// The caller owns the object, the object is merged, or the world is stopped (INV-HEADER-1).
+    pub unsafe fn count(&self) -> i64 {
+        let word = self.load_shared(Ordering::Relaxed);
+        let local = if matches!(word.state(), CountState::Merged | CountState::Dead) {
+            0
+        } else {
+            // SAFETY: INV-HEADER-1; promised by the caller.
+            unsafe { self.local.get() }
+        };
+        i64::from(local) + i64::from(word.count())
+    }
+}
+
+impl std::fmt::Debug for Header {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let word = self.load_shared(Ordering::Relaxed);
+        f.debug_struct("Header")
+            .field("type", &self.desc().name)
+            .field("owner", &self.owner())
+            .field("flags", &self.flags())
+            .field("state", &word.state())
+            .field("shared", &word.count())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shared_word_keeps_sign_and_bits_apart() {
+        for count in [0, 1, -1, 7, -7, SharedWord::SATURATION, -SharedWord::SATURATION] {
+            for state in [CountState::Biased, CountState::Queued, CountState::Merged, CountState::Dead] {
+                let word = SharedWord::new(state, count);
+                let all = SharedWord::PARKED | SharedWord::REZEROED | SharedWord::LENT | SharedWord::CLEARING;
+                assert_eq!((word.with(all).count(), word.with(all).state()), (count, state));
+                assert_eq!(word.with(all).without(all), word);
+                assert_eq!(word.minus_one().count(), count - 1);
+            }
+        }
+    }
+
+    #[test]
+    fn flag_bits_are_distinct() {
+        let mut seen = 0;
+        for (name, flag) in Flags::TABLE {
+            assert_eq!(seen & flag.0, 0, "{name}");
+            seen |= flag.0;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Publication: making an object, and all it reaches, visible to other threads.
+//!
+//! Invariant P of the design: a private object is reachable only from its owner's stacks and thread-locals, and from
+//! private objects of the same owner. The write barrier keeps it: a value about to be stored into a shared holder is
+//! published first. Publication sets SHARED on every private object reachable from it, with a work list, and then the
+//! store itself, with release order, makes them visible. Each object is published at most once in its life.
+//!
+//! * INV-PUB-1: SHARED is set by the owner (or while the owner is stopped) before the object can be found by others.
+//! * INV-PUB-2: what a shared object references is shared.
+//! * INV-PUB-3: a weak reference is shared exactly if its referent is.
+
+use crate::header::{Flags, ObjectPtr};
+use crate::local::Local;
+use crate::slot::Slot;
+use crate::trace::Visitor;
+use crate::value::{Value, pointer_of};
+use crate::weak;
+
+/// Makes `value` and everything reachable from it shared. Does nothing for what is shared already.
+#[inline(always)]
+pub fn publish(value: &Value) {
+    if let Some(header) = value.header()
+        && !header.is_shared()
+    {
+        publish_slow(value);
+    }
+}
+
+#[inline(never)]
+fn publish_slow(value: &Value) {
+    if let Some(object) = value.object()
+        && !threads::mutant!("no-publication")
+    {
+        publish_object(Local::current(), object);
+    }
+}
+
+/// Makes `object` and everything reachable from it shared.
+pub(crate) fn publish_object(local: &Local, object: ObjectPtr) {
+    let mut visitor = PublishVisitor { local, found: local.take_scratch() };
+    visitor.object(object);
+    visitor.run();
+    local.return_scratch(visitor.found);
+}
+
+/// Publishes what an object that is shared from birth references.
+pub(crate) fn publish_contents(local: &Local, object: ObjectPtr) {
+    let mut visitor = PublishVisitor { local, found: local.take_scratch() };
+    visitor.found.push(object);
+    visitor.run();
+    local.return_scratch(visitor.found);
+}
+
+/// Marks private objects shared and remembers them.
+pub struct PublishVisitor<'a> {
+    local: &'a Local,
+    found: Vec<ObjectPtr>,
+}
+
+impl PublishVisitor<'_> {
+    fn run(&mut self) {
+        while let Some(object) = self.found.pop() {
+            // SAFETY: the object is reachable from a value that the caller holds.
+            let header = unsafe { object.as_ref() };
+            // SAFETY: the object is live and has the type that its description says; it was private until a
+            // moment ago, so nobody else changes it.
+            unsafe { (header.desc().publish)(object, self) };
+        }
+    }
+
+    #[inline(always)]
+    fn object(&mut self, object: ObjectPtr) {
+        // SAFETY: the object is referenced by one that is alive.
+        let header = unsafe { object.as_ref() };
+        let flags = header.flags();
+        if flags.contains(Flags::SHARED.union(Flags::IMMORTAL)) {
+            return;
+        }
+        header.assert_accessible();
+        header.set_flags_private(Flags::SHARED); // INV-PUB-1
+        if flags.contains(Flags::HAS_WEAKREF) {
+            // INV-PUB-3, one direction; the weak reference's own `trace` is the other.
+            weak::for_each_reference(self.local, object, |reference| self.object(reference));
+        }
+        if flags.contains(Flags::TRACKED) {
+            self.found.push(object);
+        }
+    }
+}
+
+impl Visitor for PublishVisitor<'_> {
+    #[inline(always)]
+    fn slot(&mut self, slot: &Slot) {
+        if let Some(object) = pointer_of(slot.peek()) {
+            self.object(object);
+        }
+    }
+
+    #[inline(always)]
+    fn value(&mut self, value: &Value) {
+        if let Some(object) = value.object() {
+            self.object(object);
+        }
+    }
+
+    #[inline(always)]
+    fn uncounted(&mut self, object: ObjectPtr) {
+        self.object(object);
+    }
+}
+
+/// A published value on its way to another thread.
+#[derive(Debug)]
+pub struct Published(Value);
+
+// SAFETY: the object is shared, so any attached thread may count it.
+unsafe impl Send for Published {}
+
+impl Published {
+    /// Publishes `value` for another thread to take: a new thread's target and arguments.
+    pub fn new(value: Value) -> Self {
+        publish(&value);
+        Self(value)
+    }
+
+    /// The value, on the thread that received it.
+    pub fn into_value(self) -> Value {
+        self.0
+    }
+
+    /// The value.
+    pub fn value(&self) -> &Value {
+        &self.0
+    }
+}

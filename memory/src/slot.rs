@@ -1,0 +1,203 @@
+//! A heap slot that other threads may read and exchange at any time.
+//!
+//! Shared slots are read with acquire order and written with a sequentially consistent exchange, so that two threads
+//! never see each other's writes in an impossible order (store buffering included).
+//!
+//! * INV-SLOT-1: what a slot of a shared holder holds is shared (invariant P of the design).
+//! * INV-SLOT-2: a slot owns one count of what it holds.
+//! * INV-SLOT-3: who takes a reference out of a slot of a shared holder and keeps it sets LENT before storing it
+//!   elsewhere, for others may have borrowed it through that slot. (Dropping it does so by itself: see `park`.)
+
+use threads::sync::atomic::{AtomicU64, Ordering};
+
+use crate::count;
+use crate::header::Header;
+use crate::publish;
+use crate::stack_ref::StackRef;
+use crate::value::{Value, pointer_of};
+use crate::word::Word;
+use threads::Context;
+
+/// One reference in the heap.
+#[derive(Debug)]
+#[repr(transparent)]
+pub struct Slot(AtomicU64);
+
+impl Default for Slot {
+    fn default() -> Self {
+        Self::new(None)
+    }
+}
+
+/// What a slot held before: dropped, or deliberately kept.
+#[must_use]
+#[derive(Debug)]
+pub struct Displaced {
+    value: Option<Value>,
+    /// Whether others may have borrowed it through the slot.
+    exposed: bool,
+}
+
+impl Displaced {
+    /// The value, to be stored elsewhere or returned.
+    pub fn keep(self) -> Option<Value> {
+        if self.exposed
+            && let Some(object) = self.value.as_ref().and_then(Value::object)
+        {
+            // SAFETY: `self.value` keeps the object alive.
+            unsafe { count::lend(object) }; // INV-SLOT-3
+        }
+        self.value
+    }
+
+    /// Whether the slot held a value.
+    pub fn is_some(&self) -> bool {
+        self.value.is_some()
+    }
+}
+
+impl Slot {
+    /// A slot of an object that is being made.
+    #[inline(always)]
+    pub fn new(value: Option<Value>) -> Self {
+        Self(AtomicU64::new(value.map_or(0, |v| v.into_word().bits())))
+    }
+
+    #[inline(always)]
+    pub(crate) fn load(&self) -> Word {
+        // Acquire: pairs with the exchange in `replace`; the object's contents are visible to who finds it here.
+        Word::from_bits(self.0.load(Ordering::Acquire))
+    }
+
+    pub(crate) fn load_seq_cst(&self) -> Word {
+        Word::from_bits(self.0.load(Ordering::SeqCst))
+    }
+
+    /// Whether the slot is free.
+    pub fn is_empty(&self) -> bool {
+        self.load().is_empty()
+    }
+
+    /// A counted reference to what the slot holds.
+    ///
+    /// # Concurrency
+    /// Linearizes at the load. Writes to the object that it finds; [`borrow`](Self::borrow) does not.
+    #[inline]
+    pub fn get(&self, holder: &Header) -> Option<Value> {
+        holder.assert_accessible();
+        let word = self.load();
+        if let Some(object) = pointer_of(word) {
+            // SAFETY: the slot counted the object when it was loaded; if it has been displaced since, it is parked
+            // at most until this thread's next refresh.
+            unsafe { count::retain(object) };
+        }
+        Value::from_owned_word(word)
+    }
+
+    /// What the slot holds, borrowed if the mode and the holder allow it, counted otherwise.
+    ///
+    /// # Concurrency
+    /// Linearizes at the load. With several threads running and a shared holder it writes nothing and does not even
+    /// touch the object.
+    #[inline(always)]
+    pub fn borrow(&self, thread: &Context, holder: &Header) -> StackRef {
+        holder.assert_accessible();
+        let word = self.load();
+        let Some(object) = pointer_of(word) else {
+            return StackRef::from_owned_word(word);
+        };
+        if !thread.is_solo() {
+            if holder.is_shared() {
+                // INV-SLOT-1: the object is shared.
+                return StackRef::borrowed(word);
+            }
+            // SAFETY: the slot of a private holder counts it, and only this thread exchanges the slot.
+            let target = unsafe { object.as_ref() };
+            if target.is_shared() {
+                return StackRef::borrowed(word);
+            }
+        }
+        // SAFETY: as above; alone, or private.
+        unsafe { count::retain(object) };
+        StackRef::from_owned_word(word)
+    }
+
+    /// Stores `value` (or frees the slot) and returns what was there.
+    ///
+    /// # Concurrency
+    /// Linearizes at the exchange. Publishes `value` if the holder is shared.
+    #[inline]
+    pub fn replace(&self, thread: &Context, holder: &Header, value: Option<Value>) -> Displaced {
+        holder.assert_accessible();
+        if holder.is_shared() {
+            return self.replace_shared(thread, value);
+        }
+        // Relaxed: only this thread reads the slot.
+        let before = self.0.load(Ordering::Relaxed);
+        self.0.store(value.map_or(0, |v| v.into_word().bits()), Ordering::Relaxed);
+        Displaced { value: Value::from_owned_word(Word::from_bits(before)), exposed: false }
+    }
+
+    #[inline]
+    fn replace_shared(&self, thread: &Context, value: Option<Value>) -> Displaced {
+        if let Some(value) = &value {
+            publish::publish(value); // INV-SLOT-1
+        }
+        let bits = value.map_or(0, |v| v.into_word().bits());
+        let before = if thread.is_solo() {
+            let before = self.0.load(Ordering::Relaxed); // alone: INV-GATE-1
+            self.0.store(bits, Ordering::Relaxed);
+            before
+        } else {
+            // Release: the object is complete and shared before it can be found here. SeqCst: of two threads that
+            // each write one slot and then read the other's, at least one sees the other's write.
+            self.0.swap(bits, Ordering::SeqCst)
+        };
+        Displaced { value: Value::from_owned_word(Word::from_bits(before)), exposed: !thread.is_solo() }
+    }
+
+    /// Stores `value` if the slot holds exactly `expected`; gives `value` back otherwise.
+    ///
+    /// # Concurrency
+    /// Linearizes at the exchange: `d.setdefault`, `obj.__dict__` and other things made at first use.
+    ///
+    /// # Errors
+    /// The value, if the slot held something else.
+    pub fn replace_if(
+        &self,
+        thread: &Context,
+        holder: &Header,
+        expected: Word,
+        value: Value,
+    ) -> Result<Displaced, Value> {
+        holder.assert_accessible();
+        if holder.is_shared() {
+            publish::publish(&value);
+        }
+        match self.0.compare_exchange(
+            expected.bits(),
+            value.word().bits(),
+            Ordering::SeqCst,
+            Ordering::Acquire,
+        ) {
+            Ok(before) => {
+                let _ = value.into_word();
+                let exposed = holder.is_shared() && !thread.is_solo();
+                Ok(Displaced { value: Value::from_owned_word(Word::from_bits(before)), exposed })
+            }
+            Err(_) => Err(value),
+        }
+    }
+
+    /// The word, where nobody else exchanges it: private, locked out, or the world is stopped.
+    pub(crate) fn peek(&self) -> Word {
+        Word::from_bits(self.0.load(Ordering::Relaxed))
+    }
+}
+
+impl Drop for Slot {
+    #[inline]
+    fn drop(&mut self) {
+        drop(Value::from_owned_word(self.peek())); // nobody else can reach it any more
+    }
+}

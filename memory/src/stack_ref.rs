@@ -1,0 +1,101 @@
+//! A word in a frame slot: a value that may be borrowed.
+//!
+//! Bit 3 of a pointer says *borrowed*: the slot owns no count. A borrowed reference is valid until the thread's next
+//! refresh, which turns it into a counted one. So reading shared data writes nothing.
+//!
+//! * INV-BORROW-1: a borrowed reference was loaded, since this thread's last refresh, from a slot that counted it.
+//! * INV-BORROW-2: borrowed references to private objects do not exist (they would have nothing to wait for).
+
+use crate::count;
+use crate::header::ObjectPtr;
+use crate::value::{Value, pointer_of};
+use crate::word::Word;
+
+/// A possibly borrowed value. `Copy`: who pops it decides what becomes of its count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(transparent)]
+pub struct StackRef(Word);
+
+impl StackRef {
+    /// An unbound local or a free slot.
+    pub const EMPTY: StackRef = StackRef(Word::EMPTY);
+
+    /// Takes over the count of `value`.
+    #[inline(always)]
+    pub fn from_value(value: Value) -> Self {
+        Self(value.into_word())
+    }
+
+    /// Borrows from a slot's word.
+    #[inline(always)]
+    pub(crate) fn borrowed(word: Word) -> Self {
+        Self(if word.is_pointer() { word.with_borrowed() } else { word })
+    }
+
+    #[inline(always)]
+    pub(crate) fn from_owned_word(word: Word) -> Self {
+        Self(word)
+    }
+
+    /// Borrows `value` for as long as something else keeps it alive: a constant of the running code object, an
+    /// argument that the caller's frame holds.
+    #[inline(always)]
+    pub fn borrow_from(value: &Value) -> Self {
+        Self::borrowed(value.word())
+    }
+
+    /// The word, borrowed bit included.
+    #[inline(always)]
+    pub fn word(self) -> Word {
+        self.0
+    }
+
+    /// Whether the slot is free.
+    #[inline(always)]
+    pub fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether the slot owns no count.
+    #[inline(always)]
+    pub fn is_borrowed(self) -> bool {
+        self.0.is_pointer() && self.0.is_borrowed()
+    }
+
+    /// Where the object is, if there is one.
+    #[inline(always)]
+    pub fn object(self) -> Option<ObjectPtr> {
+        pointer_of(self.0)
+    }
+
+    /// The same reference with a count of its own. The original goes on as it was.
+    #[inline]
+    pub fn to_value(self) -> Option<Value> {
+        if let Some(object) = self.object() {
+            // SAFETY: INV-BORROW-1, or the slot's own count.
+            unsafe { count::retain(object) };
+        }
+        Value::from_owned_word(self.0.without_borrowed_if_pointer())
+    }
+
+    /// Makes the reference counted, using up the original.
+    #[inline]
+    pub fn into_value(self) -> Option<Value> {
+        if self.is_borrowed() { self.to_value() } else { Value::from_owned_word(self.0) }
+    }
+
+    /// Gives up the slot's count, if it owns one.
+    #[inline]
+    pub fn release(self) {
+        if !self.is_borrowed() {
+            drop(Value::from_owned_word(self.0));
+        }
+    }
+}
+
+impl Word {
+    #[inline(always)]
+    pub(crate) fn without_borrowed_if_pointer(self) -> Word {
+        if self.is_pointer() { self.without_borrowed() } else { self }
+    }
+}

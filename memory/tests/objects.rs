@@ -1,0 +1,371 @@
+//! Objects of the mock language through their lives: counted, published, parked, collected.
+#![cfg(not(loom))]
+
+use std::sync::mpsc;
+use std::thread as os;
+
+use memory::collector;
+use memory::{Flags, Memory, Published, Slot, StackRef, Value, refresh, run_pending, stack};
+use mock::{NodeOptions, Tally, list_get, list_len, list_pop, list_push, new_leaf, new_list, new_node, new_pair};
+use mock::{new_weak, node_of, pair_of, upgrade};
+use threads::Thread;
+use threads::sync::Arc;
+use threads::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+
+fn with_thread(f: impl FnOnce(&mut Thread)) {
+    let world = Memory::new_world(false);
+    let mut th = world.register().expect("an id");
+    f(&mut th);
+}
+
+fn node(th: &mut Thread, tally: &Arc<Tally>) -> Value {
+    new_node(th, tally, NodeOptions::default()).expect("memory")
+}
+
+fn link(th: &Thread, from: &Value, slot: usize, to: Option<Value>) {
+    let object = node_of(from).expect("a node");
+    drop(object.payload().slots[slot].replace(th, object.header(), to));
+}
+
+#[test]
+fn rc_1_private_objects_die_at_once() {
+    with_thread(|th| {
+        let tally = Arc::<Tally>::default();
+        let a = node(th, &tally);
+        let b = a.clone();
+        drop(a);
+        assert_eq!(tally.alive(), 1);
+        drop(b);
+        assert_eq!(tally.alive(), 0);
+    });
+}
+
+#[test]
+fn rc_5_a_long_list_is_freed_without_recursion() {
+    with_thread(|th| {
+        let tally = Arc::<Tally>::default();
+        let mut head = node(th, &tally);
+        for _ in 0..300_000 {
+            let next = node(th, &tally);
+            link(th, &next, 0, Some(head));
+            head = next;
+        }
+        drop(head);
+        assert_eq!(tally.alive(), 0);
+    });
+}
+
+#[test]
+fn pub_1_pub_2_publication_reaches_everything() {
+    with_thread(|th| {
+        let tally = Arc::<Tally>::default();
+        let (root, child, grandchild) = (node(th, &tally), node(th, &tally), node(th, &tally));
+        link(th, &child, 1, Some(grandchild.clone()));
+        link(th, &root, 0, Some(child.clone()));
+        memory::publish(&root);
+        for value in [&root, &child, &grandchild] {
+            assert!(value.header().expect("a node").flags().contains(Flags::SHARED));
+        }
+        // The write barrier: what is stored into a shared holder is published first.
+        let late = node(th, &tally);
+        link(th, &grandchild, 2, Some(late.clone()));
+        assert!(late.header().expect("a node").is_shared());
+    });
+}
+
+#[test]
+fn death_3_finalizer_runs_once_and_may_revive() {
+    with_thread(|th| {
+        let tally = Arc::<Tally>::default();
+        let keep = node(th, &tally);
+        fn revive(th: &mut Thread, _object: &memory::Object<mock::Node>, value: &Value) {
+            stack(th).push(StackRef::from_value(value.clone())).expect("room");
+        }
+        let options = NodeOptions { finalizer: true, resurrect: Some(revive), serial: 7 };
+        drop(new_node(th, &tally, options).expect("memory"));
+        assert_eq!(tally.finalized.load(SeqCst), 0, "a release runs no Python");
+        run_pending(th);
+        assert_eq!((tally.finalized.load(SeqCst), tally.alive()), (1, 2));
+        stack(th).pop().expect("revived").release();
+        run_pending(th);
+        assert_eq!((tally.finalized.load(SeqCst), tally.alive()), (1, 1));
+        drop(keep);
+    });
+}
+
+#[test]
+fn weak_1_weak_2_weak_4_references_are_cleared_and_called_back() {
+    with_thread(|th| {
+        let tally = Arc::<Tally>::default();
+        let called = Arc::new(AtomicUsize::new(0));
+        let target = node(th, &tally);
+        let plain = new_weak(th, &target, None).expect("memory");
+        let calling = new_weak(th, &target, Some(Arc::clone(&called))).expect("memory");
+        let dropped = new_weak(th, &target, Some(Arc::clone(&called))).expect("memory");
+        drop(dropped); // weak_3: removes itself
+        assert!(upgrade(th, &plain).expect("alive").is(&target));
+        drop(target);
+        assert!(upgrade(th, &plain).is_none() && upgrade(th, &calling).is_none());
+        run_pending(th);
+        assert_eq!(called.load(SeqCst), 1);
+    });
+}
+
+#[test]
+fn gc_1_gc_2_cycles_are_collected_and_live_ones_kept() {
+    with_thread(|th| {
+        let tally = Arc::<Tally>::default();
+        let kept = node(th, &tally);
+        link(th, &kept, 0, Some(kept.clone()));
+        for _ in 0..1000 {
+            let (a, b) = (node(th, &tally), node(th, &tally));
+            link(th, &a, 0, Some(b.clone()));
+            link(th, &b, 0, Some(a.clone()));
+            link(th, &b, 1, Some(kept.clone()));
+        }
+        assert_eq!(tally.alive(), 2001);
+        let collected = collector::collect(th).expect("not under way");
+        assert_eq!((collected.freed, tally.alive()), (2000, 1));
+        link(th, &kept, 0, None);
+    });
+}
+
+#[test]
+fn gc_3_large_graphs_are_marked_in_parallel() {
+    with_thread(|th| {
+        let mut live = None;
+        for _ in 0..100_000 {
+            let pair = new_pair(th, live.take(), None).expect("memory");
+            let object = pair_of(&pair).expect("a pair");
+            drop(object.payload().second.replace(th, object.header(), Some(pair.clone())));
+            live = Some(pair);
+        }
+        let collected = collector::collect(th).expect("not under way");
+        assert_eq!((collected.examined, collected.freed), (100_000, 0));
+        drop(live);
+        let collected = collector::collect(th).expect("not under way");
+        assert_eq!(collected.freed, 100_000);
+    });
+}
+
+#[test]
+fn collector_runs_finalizers_once_and_honours_resurrection() {
+    with_thread(|th| {
+        let tally = Arc::<Tally>::default();
+        fn revive(th: &mut Thread, _object: &memory::Object<mock::Node>, value: &Value) {
+            stack(th).push(StackRef::from_value(value.clone())).expect("room");
+        }
+        let options = NodeOptions { finalizer: true, resurrect: Some(revive), serial: 0 };
+        let (a, b) = (new_node(th, &tally, options).expect("memory"), node(th, &tally));
+        link(th, &a, 0, Some(b.clone()));
+        link(th, &b, 0, Some(a.clone()));
+        drop((a, b));
+        let collected = collector::collect(th).expect("not under way");
+        assert_eq!((collected.finalized, collected.freed, tally.alive()), (1, 0, 2));
+        stack(th).pop().expect("revived").release();
+        let collected = collector::collect(th).expect("not under way");
+        assert_eq!((collected.finalized, collected.freed, tally.alive()), (0, 2, 0));
+    });
+}
+
+#[test]
+fn collector_clears_weak_references_to_garbage() {
+    with_thread(|th| {
+        let tally = Arc::<Tally>::default();
+        let called = Arc::new(AtomicUsize::new(0));
+        let a = node(th, &tally);
+        let outside = new_weak(th, &a, Some(Arc::clone(&called))).expect("memory");
+        let inside = new_weak(th, &a, Some(Arc::clone(&called))).expect("memory");
+        link(th, &a, 0, Some(inside));
+        link(th, &a, 1, Some(a.clone()));
+        drop(a);
+        collector::collect(th);
+        assert!(upgrade(th, &outside).is_none());
+        assert_eq!((called.load(SeqCst), tally.alive()), (1, 0));
+    });
+}
+
+#[test]
+fn traced_only_objects_are_freed_by_the_collector_alone() {
+    with_thread(|th| {
+        let tally = Arc::<Tally>::default();
+        let attribute = node(th, &tally);
+        let class = mock::CLASS
+            .allocate(th, mock::Class { attribute: Slot::new(Some(attribute)) })
+            .expect("memory");
+        let instance = mock::new_instance(th, &class).expect("memory");
+        drop(class);
+        collector::collect(th);
+        assert_eq!(tally.alive(), 1, "the instance keeps its class");
+        drop(instance);
+        assert_eq!(tally.alive(), 1, "a count of zero means nothing");
+        collector::collect(th);
+        assert_eq!(tally.alive(), 0);
+    });
+}
+
+#[test]
+fn excl_1_lists_take_values_in_and_give_them_out() {
+    with_thread(|th| {
+        let tally = Arc::<Tally>::default();
+        let list = new_list(th).expect("memory");
+        for _ in 0..10 {
+            let item = node(th, &tally);
+            list_push(th, &list, item);
+        }
+        assert_eq!(list_len(th, &list), 10);
+        assert!(list_get(th, &list, 9).expect("there").is(&list_pop(th, &list).expect("there")));
+        drop(list);
+        assert_eq!(tally.alive(), 0);
+    });
+}
+
+/// Runs `body` with a second thread attached that polls until it is done, so that the mode is multi.
+fn with_company(body: impl FnOnce(&mut Thread)) {
+    let world = Memory::new_world(false);
+    let done = AtomicBool::new(false);
+    let (here, gone) = (AtomicBool::new(false), AtomicBool::new(false));
+    os::scope(|scope| {
+        scope.spawn(|| {
+            let mut th = world.register().expect("an id");
+            here.store(true, SeqCst);
+            while !done.load(SeqCst) {
+                let _ = th.poll();
+                os::yield_now();
+            }
+            drop(th);
+            gone.store(true, SeqCst);
+        });
+        let mut th = world.register().expect("an id");
+        while !here.load(SeqCst) || th.is_solo() {
+            let _ = th.poll();
+        }
+        body(&mut th);
+        done.store(true, SeqCst);
+        while !gone.load(SeqCst) {
+            let _ = th.poll();
+        }
+    });
+}
+
+#[test]
+fn park_1_park_2_a_shared_object_dies_a_grace_period_later() {
+    with_company(|th| {
+        let tally = Arc::<Tally>::default();
+        let value = node(th, &tally);
+        memory::publish(&value);
+        drop(value);
+        assert_eq!(tally.alive(), 1, "parked");
+        while tally.alive() > 0 {
+            refresh(th);
+        }
+    });
+}
+
+#[test]
+fn borrow_1_borrow_2_stack_1_a_borrowed_reference_keeps_a_parked_object_alive() {
+    with_company(|th| {
+        let tally = Arc::<Tally>::default();
+        let holder = node(th, &tally);
+        memory::publish(&holder);
+        let child = node(th, &tally);
+        link(th, &holder, 0, Some(child));
+        let object = node_of(&holder).expect("a node");
+        let borrowed = object.payload().slots[0].borrow(th, object.header());
+        assert!(borrowed.is_borrowed());
+        stack(th).push(borrowed).expect("room");
+        link(th, &holder, 0, None);
+        for _ in 0..100 {
+            refresh(th);
+            os::yield_now();
+        }
+        assert_eq!(tally.alive(), 2, "the refreshed stack slot counts it");
+        stack(th).pop().expect("there").release();
+        drop(holder);
+        while tally.alive() > 0 {
+            refresh(th);
+        }
+    });
+}
+
+#[test]
+fn lent_1_park_3_a_million_node_shared_list_dies_in_one_grace_period() {
+    with_company(|th| {
+        let mut head = new_pair(th, None, None).expect("memory");
+        for _ in 0..1_000_000 {
+            head = new_pair(th, Some(head), None).expect("memory");
+        }
+        memory::publish(&head);
+        let before = Memory::stats(th).heap.total().live_blocks;
+        assert!(before > 1_000_000);
+        drop(head);
+        let mut rounds = 0;
+        while Memory::stats(th).heap.total().live_blocks > 0 {
+            refresh(th);
+            rounds += 1;
+            let left = Memory::stats(th).heap.total().live_blocks;
+            assert!(left == 0 || left > 1_000_000, "died in parts: {left} left after {rounds} refreshes");
+            os::yield_now();
+        }
+    });
+}
+
+#[test]
+fn rc_2_rc_3_rc_4_merge_2_foreign_releases_go_to_the_owner() {
+    let world = Memory::new_world(false);
+    let tally = Arc::<Tally>::default();
+    let (send, receive) = mpsc::channel::<Published>();
+    let finished = AtomicBool::new(false);
+    os::scope(|scope| {
+        let (world, tally, finished) = (&world, &tally, &finished);
+        scope.spawn(move || {
+            let mut th = world.register().expect("an id");
+            loop {
+                let received = th.detached(|| receive.recv());
+                let Ok(value) = received else { break };
+                drop(value.into_value().clone());
+                let _ = th.poll();
+            }
+            drop(th);
+            finished.store(true, SeqCst);
+        });
+        let mut th = world.register().expect("an id");
+        for i in 0..20_000 {
+            let value = node(&mut th, tally);
+            if i % 3 == 0 {
+                memory::publish(&value);
+                let kept = value.clone();
+                send.send(Published::new(value)).expect("received");
+                drop(kept);
+            } else {
+                send.send(Published::new(value)).expect("received");
+            }
+            let _ = th.poll();
+        }
+        drop(send);
+        while !finished.load(SeqCst) {
+            let _ = th.poll();
+        }
+        drop(th);
+    });
+    let mut th = world.register().expect("an id");
+    collector::collect(&mut th);
+    assert_eq!(tally.alive(), 0);
+}
+
+#[test]
+fn out_of_memory_is_an_error_value() {
+    with_thread(|th| {
+        // SAFETY: the shape describes the payload, and nothing traces the tail.
+        let huge = unsafe {
+            memory::Object::allocate_with_tail(th, (&raw const mock::LEAF).cast(), 0, usize::MAX, mock::Leaf(0))
+        };
+        assert!(huge.is_err());
+        // SAFETY: as above.
+        let large = unsafe {
+            memory::Object::allocate_with_tail(th, (&raw const mock::LEAF).cast(), 0, 1 << 46, mock::Leaf(0))
+        };
+        assert!(large.is_err());
+        drop(new_leaf(th, 1).expect("memory"));
+    });
+}
