@@ -226,7 +226,9 @@ impl World {
         thread.control().take(Requests::GIL_DROP);
         {
             let inner = self.lock_inner();
-            if inner.mode != Mode::Solo(thread.id()) || inner.waiting.is_empty() {
+            // Without the GIL (somebody has just switched it off) passing the permit on would open the gate, and
+            // this thread would stand outside with nobody to grant it.
+            if !inner.gil || inner.mode != Mode::Solo(thread.id()) || inner.waiting.is_empty() {
                 return;
             }
         }
@@ -237,8 +239,6 @@ impl World {
         // INV-GATE-2: behind whoever waits already. If nobody does any more, the permit is free.
         if inner.mode == Mode::Idle {
             inner.mode = Mode::Solo(thread.id());
-            self.grant(thread.id());
-        } else if inner.mode == Mode::Multi && inner.stop.is_none() {
             self.grant(thread.id());
         } else {
             self.queue_for_solo(&mut inner, thread.id());
@@ -300,5 +300,34 @@ impl World {
         }
         drop(inner);
         Some(result)
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use crate::sync::{Arc, thread};
+    use crate::{NoHooks, World};
+
+    #[test]
+    fn gate_1_a_late_request_to_drop_the_gil_leaves_the_gate_alone() {
+        let world = World::new(Arc::new(NoHooks), false);
+        let mut main = world.register().expect("an id");
+        let others: Vec<_> = (0..2)
+            .map(|_| {
+                let world = Arc::clone(&world);
+                thread::spawn(move || drop(world.register()))
+            })
+            .collect();
+        while world.lock_inner().waiting.len() < 2 {
+            thread::yield_now();
+        }
+        world.drop_gil(&mut main); // asked for before the GIL was switched off
+        assert!(main.is_solo());
+        let _ = main.poll();
+        main.detached(|| {
+            for other in others {
+                other.join().expect("no panic");
+            }
+        });
     }
 }
