@@ -179,6 +179,12 @@ impl Control {
         Requests(before & requests.0)
     }
 
+    /// SUSPENDED and nothing asked, whatever it was: for a thread that a fork has left behind.
+    pub(crate) fn reset(&self) {
+        // Relaxed: the forked child has one thread.
+        self.0.store(State::Suspended as u32, Ordering::Relaxed);
+    }
+
     /// What is asked now.
     pub fn requested(&self) -> Requests {
         Requests(self.0.load(Ordering::Relaxed) & !STATE_MASK)

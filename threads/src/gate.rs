@@ -49,6 +49,9 @@ impl World {
             context.set_solo(false);
             return;
         }
+        if inner.is_closed_to(id) {
+            self.hang(inner, context);
+        }
         if inner.stop.is_some() && !crate::mutant!("attach-ignores-stop") {
             inner.waiting.push_back(id);
         } else {
@@ -77,7 +80,7 @@ impl World {
     pub(crate) fn wait_for_grant(&self, mut inner: MutexGuard<'_, Inner>, context: &Context) {
         let slot = context.slot();
         while slot.control.state() != State::Attached {
-            if inner.gil {
+            if inner.gil && !inner.is_closed_to(context.id()) {
                 inner = self.wait_for_gil(inner, context);
             } else {
                 inner = slot.wake.wait(inner);

@@ -11,18 +11,37 @@
 //! # Invariants
 //! Each module's page names its own. Tests and models carry the names.
 
+mod barrier;
+mod condition;
 mod control;
+mod event;
+mod fork;
 mod gate;
+mod handle;
 mod id_table;
+mod lock;
+mod rlock;
+mod semaphore;
+mod shutdown;
+mod signal;
 mod stop;
 pub mod sync;
 mod thread;
+mod waiter;
 mod world;
 
+pub use barrier::{Barrier, BarrierError, NoParties};
+pub use condition::{Condition, Monitor, NotHeld, Waited};
 pub use control::{Control, Requests, State};
+pub use event::Event;
+pub use handle::{Join, JoinError, Outcome, StartError, StartOptions, ThreadHandle, native_id};
 pub use id_table::IdTable;
+pub use lock::{Acquire, Lock, NotLocked};
+pub use rlock::{CountOverflow, NotOwner, RLock, SavedCount};
+pub use semaphore::{ReleaseError, Semaphore};
 pub use stop::StoppedWorld;
 pub use thread::{Context, DETACHED_ID, Thread, ThreadId, current_context, current_id};
+pub use waiter::Wait;
 pub use world::{Hooks, NoHooks, TooManyThreads, World};
 
 /// Held-lock accounting.
