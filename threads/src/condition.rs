@@ -151,32 +151,37 @@ impl Condition {
         Ok(outcome)
     }
 
-    /// Wakes up to `count` of the threads that have waited longest.
+    /// Wakes up to `count` of the threads that have waited longest, and says how many there were.
     ///
     /// # Errors
     /// [`NotHeld`] if the monitor is not held.
-    pub fn notify<M: Monitor>(&self, thread: &mut Thread, monitor: &M, count: usize) -> Result<(), NotHeld> {
+    pub fn notify<M: Monitor>(
+        &self,
+        thread: &mut Thread,
+        monitor: &M,
+        count: usize,
+    ) -> Result<usize, NotHeld> {
         if !monitor.is_owned(thread) {
             return Err(NotHeld);
         }
-        self.notify_unchecked(thread, count);
-        Ok(())
+        Ok(self.notify_unchecked(thread, count))
     }
 
-    /// Wakes every thread that waits.
+    /// Wakes every thread that waits, and says how many there were.
     ///
     /// # Errors
     /// [`NotHeld`] if the monitor is not held.
-    pub fn notify_all<M: Monitor>(&self, thread: &mut Thread, monitor: &M) -> Result<(), NotHeld> {
+    pub fn notify_all<M: Monitor>(&self, thread: &mut Thread, monitor: &M) -> Result<usize, NotHeld> {
         self.notify(thread, monitor, usize::MAX)
     }
 
-    fn notify_unchecked(&self, thread: &Thread, count: usize) {
+    fn notify_unchecked(&self, thread: &Thread, count: usize) -> usize {
         let mut line = lock_line(&self.line, thread);
-        for _ in 0..count {
-            let Some((waiter, ())) = line.pop(thread.world()) else { break };
+        for woken in 0..count {
+            let Some((waiter, ())) = line.pop(thread.world()) else { return woken };
             waiter.grant(NOTIFIED);
         }
+        count
     }
 
     /// Forgets every waiter: for a forked child. A thread that waits here and now is notified.

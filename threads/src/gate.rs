@@ -20,6 +20,8 @@
 //! * INV-GATE-1: while a thread is solo no other thread is attached, and none becomes so before the solo thread's
 //!   next safepoint or detach.
 //! * INV-GATE-2: a waiting thread is granted in the order in which it began to wait.
+//! * INV-GATE-3: the action of [`World::while_shut_out`] and whatever the thread does while attached come one after
+//!   the other.
 
 use crate::control::{Barred, Requests, State};
 use crate::sync::MutexGuard;
@@ -62,6 +64,7 @@ impl World {
                 }
                 // A new thread's slot begins suspended although the door is open.
                 Mode::Multi => self.grant(id),
+                Mode::Solo(_) if crate::mutant!("gil-kept-by-two") => self.grant(id),
                 Mode::Solo(_) => self.queue_for_solo(&mut inner, id),
             }
         }
@@ -218,7 +221,9 @@ impl World {
             }
         }
         self.hooks().solo_changed(thread, false);
-        thread.set_solo(false);
+        if !crate::mutant!("gate-opens-unnoticed") {
+            thread.set_solo(false);
+        }
         let mut inner = self.lock_inner();
         debug_assert_eq!(inner.mode, Mode::Solo(thread.id()), "INV-GATE-1");
         self.go_multi(&mut inner);
@@ -263,8 +268,14 @@ impl World {
         let me = thread.id();
         let others = || inner.registered.iter().copied().filter(|&id| id != me);
         // A thread found attached, or suspended on its way to the mutex, ends the attempt.
-        let alone = others().all(|id| self.slot(id).control.bar_detached() != Barred::Running)
-            || crate::mutant!("solo-without-asking");
+        let bar = |id: ThreadId| {
+            let control = &self.slot(id).control;
+            if crate::mutant!("solo-bars-nobody") {
+                return control.state() != State::Attached;
+            }
+            control.bar_detached() != Barred::Running
+        };
+        let alone = others().all(bar) || crate::mutant!("solo-without-asking");
         if !alone {
             for id in others() {
                 let control = &self.slot(id).control;
@@ -292,7 +303,11 @@ impl World {
     pub fn while_shut_out<R>(&self, id: ThreadId, action: impl FnOnce() -> R) -> Option<R> {
         let inner = self.lock_inner();
         let control = &self.slot(id).control;
-        let barred = control.bar_detached();
+        let barred = if crate::mutant!("shut-out-by-a-look") && control.state() == State::Detached {
+            Barred::Already
+        } else {
+            control.bar_detached()
+        };
         if barred == Barred::Running {
             return None;
         }

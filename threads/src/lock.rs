@@ -168,7 +168,7 @@ impl Lock {
                 Woken::Interrupted => Some(Acquire::Interrupted),
             };
             if let Some(reason) = gave_up
-                && self.withdraw(thread, &waiter)
+                && (self.withdraw(thread, &waiter) || crate::mutant!("lock-withdraws-unseen"))
             {
                 break reason;
             }

@@ -85,7 +85,12 @@ impl Semaphore {
             Woken::Interrupted => Some(Acquire::Interrupted),
         };
         let outcome = match gave_up {
-            Some(reason) if lock_line(&self.units, thread).line.withdraw(&waiter) => reason,
+            Some(reason)
+                if lock_line(&self.units, thread).line.withdraw(&waiter)
+                    || crate::mutant!("semaphore-forgets-grant") =>
+            {
+                reason
+            }
             _ => Acquire::Acquired,
         };
         thread.put_back(waiter);

@@ -173,6 +173,14 @@ impl World {
         })
     }
 
+    /// Begins in multi mode, as if two threads had been there and left: what a model of two attached threads would
+    /// otherwise spend its steps on.
+    #[cfg(loom)]
+    pub fn begin_multi(self: Arc<Self>) -> Arc<Self> {
+        self.inner.lock().mode = Mode::Multi;
+        self
+    }
+
     /// The layer above.
     pub fn hooks(&self) -> &dyn Hooks {
         &*self.hooks

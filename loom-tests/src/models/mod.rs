@@ -2,8 +2,12 @@
 //!
 //! To add a protocol, write its file and add its table to `PROTOCOLS`.
 
+mod gate;
+mod notify;
 mod owner_cell;
+mod py_lock;
 mod reclaim;
+mod stop;
 
 /// One model: what it runs, what it checks, and which defects it is known to find.
 pub struct Model {
@@ -18,7 +22,8 @@ pub struct Model {
 }
 
 /// The protocols, each with the models at the end of its file.
-const PROTOCOLS: &[&[Model]] = &[owner_cell::MODELS, reclaim::MODELS];
+const PROTOCOLS: &[&[Model]] =
+    &[owner_cell::MODELS, reclaim::MODELS, stop::MODELS, gate::MODELS, py_lock::MODELS, notify::MODELS];
 
 /// Every model.
 pub fn all() -> impl Iterator<Item = &'static Model> {
