@@ -12,10 +12,10 @@
 //! * INV-FORK-2: no mutex of this crate that outlives a fork is held by a thread that the fork leaves behind.
 
 use crate::sync::atomic::{AtomicU64, Ordering};
-use crate::thread::Thread;
-use crate::world::{Mode, World};
+use crate::thread::{Context, Thread};
+use crate::world::{Inner, Mode, World};
 
-/// Which threads a fork has left behind: those with a serial number below `before`, but for the `survivor`.
+/// Which threads a fork or a shutdown has left behind: those with a serial number below `before`, but for the `survivor`.
 #[derive(Debug, Default)]
 pub(crate) struct ForkMark {
     before: AtomicU64,
@@ -23,13 +23,19 @@ pub(crate) struct ForkMark {
 }
 
 impl World {
-    /// Whether the thread with this serial number exists only in a parent process.
+    /// From now on every line passes over the threads that there are, except for `survivor`.
+    pub(crate) fn leave_others_behind(&self, inner: &Inner, survivor: &Context) {
+        self.fork_mark.before.store(inner.next_serial, Ordering::Relaxed);
+        self.fork_mark.survivor.store(survivor.serial(), Ordering::Relaxed);
+    }
+
+    /// Whether the thread with this serial number exists only in a parent process, or will never run again.
     #[inline]
     pub(crate) fn is_left_behind(&self, serial: u64) -> bool {
         if cfg!(loom) {
             return false; // models do not fork
         }
-        // Relaxed: written while the process has one thread.
+        // Relaxed: written while no other thread is attached, which orders it before all who read it.
         serial < self.fork_mark.before.load(Ordering::Relaxed)
             && serial != self.fork_mark.survivor.load(Ordering::Relaxed)
     }
@@ -51,8 +57,7 @@ impl Thread {
             drop(stopped);
             return false;
         }
-        world.fork_mark.before.store(inner.next_serial, Ordering::Relaxed);
-        world.fork_mark.survivor.store(stopped.context().serial(), Ordering::Relaxed);
+        world.leave_others_behind(&inner, stopped.context());
         let mut gone = std::mem::take(&mut inner.registered);
         gone.retain(|&id| id != me);
         inner.registered.push(me);

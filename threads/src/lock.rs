@@ -43,6 +43,7 @@ const TRY_AGAIN: u32 = 1;
 const HANDED_OVER: u32 = 2;
 
 /// How long a thread lets others pass, as in CPython's `PyMutex`.
+#[cfg_attr(loom, allow(dead_code, reason = "models have no clock"))]
 const PATIENCE: Duration = Duration::from_millis(1);
 
 /// What came of an attempt to acquire.
@@ -69,22 +70,26 @@ pub struct NotLocked;
 pub struct Lock {
     state: AtomicU8,
     line: Mutex<Line<Patience>>,
+    /// Models have no clock: whether patience is over at once, or never.
+    #[cfg(loom)]
+    hands_over: bool,
 }
 
 /// When a waiter's patience began.
 #[derive(Clone, Copy, Debug)]
 struct Patience {
+    #[cfg_attr(loom, allow(dead_code, reason = "models have no clock"))]
     since: Instant,
     /// How often it was woken and somebody was quicker.
     passed_over: u32,
 }
 
 impl Patience {
-    fn is_over(self) -> bool {
-        if cfg!(loom) {
-            return self.passed_over > 0; // models have no clock
-        }
-        self.since.elapsed() > PATIENCE
+    fn is_over(self, _lock: &Lock) -> bool {
+        #[cfg(loom)]
+        return _lock.hands_over;
+        #[cfg(not(loom))]
+        return self.since.elapsed() > PATIENCE;
     }
 }
 
@@ -97,7 +102,18 @@ impl Default for Lock {
 impl Lock {
     /// A free lock.
     pub fn new() -> Self {
-        Self { state: AtomicU8::new(FREE), line: Mutex::new(Line::default()) }
+        Self {
+            state: AtomicU8::new(FREE),
+            line: Mutex::new(Line::default()),
+            #[cfg(loom)]
+            hands_over: false,
+        }
+    }
+
+    /// A free lock that is always handed over to who waits for it.
+    #[cfg(loom)]
+    pub fn handing_over() -> Self {
+        Self { hands_over: true, ..Self::new() }
     }
 
     /// Whether somebody holds it, at this moment.
@@ -263,8 +279,9 @@ impl Lock {
             return Ok(());
         };
         let more = if line.is_empty() { FREE } else { WAITERS };
-        if patience.is_over() {
-            self.state.store(LOCKED | more, Ordering::Relaxed); // the message carries the order
+        if patience.is_over(self) {
+            let still_held = if crate::mutant!("lock-hands-over-what-is-free") { FREE } else { LOCKED };
+            self.state.store(still_held | more, Ordering::Relaxed); // the message carries the order
             waiter.grant(HANDED_OVER);
         } else {
             self.state.store(more, Ordering::Release); // pairs with the Acquire in `try_barge`

@@ -36,6 +36,8 @@ impl Thread {
             inner.stop_line.clear();
             inner.next_stop = None;
             inner.mode = Mode::Solo(me);
+            // A lock that is handed to a hanging thread would never be free again (INV-WAIT-3).
+            world.leave_others_behind(&inner, stopped.context());
         }
         drop(stopped);
         if !self.is_solo() {
@@ -64,7 +66,7 @@ impl World {
 mod tests {
     use crate::sync::atomic::{AtomicU32, Ordering};
     use crate::sync::{Arc, thread};
-    use crate::{NoHooks, StartError, StartOptions, ThreadHandle, World};
+    use crate::{Acquire, Lock, NoHooks, StartError, StartOptions, ThreadHandle, Wait, World};
 
     fn shutdown_leaves_daemons_hanging(gil: bool) {
         let world = World::new(Arc::new(NoHooks), gil);
@@ -100,6 +102,29 @@ mod tests {
         assert_eq!(steps.load(Ordering::Relaxed), seen);
         let late = ThreadHandle::new().start(&mut main, &options, |_| ());
         assert!(matches!(late, Err(StartError::ShutDown)));
+    }
+
+    #[test]
+    fn wait_3_a_hanging_thread_is_not_given_a_lock() {
+        let world = World::new(Arc::new(NoHooks), false);
+        let mut main = world.register().expect("an id");
+        let lock = Arc::new(Lock::new());
+        assert_eq!(lock.acquire(&mut main, Wait::Forever), Acquire::Acquired);
+        let (wanted, waits) = (Arc::clone(&lock), Arc::new(AtomicU32::new(0)));
+        let begun = Arc::clone(&waits);
+        let options = StartOptions { daemon: true, ..StartOptions::default() };
+        let body = move |thread: &mut crate::Thread| {
+            begun.store(1, Ordering::Relaxed);
+            let _ = wanted.acquire(thread, Wait::Forever);
+        };
+        ThreadHandle::new().start(&mut main, &options, body).expect("a thread");
+        while waits.load(Ordering::Relaxed) == 0 {
+            main.detached(thread::yield_now);
+        }
+        main.detached(|| thread::park_timeout(std::time::Duration::from_millis(2))); // for its patience to end
+        main.begin_shutdown();
+        assert_eq!(lock.release(&mut main), Ok(()));
+        assert_eq!(lock.acquire(&mut main, Wait::Forever), Acquire::Acquired);
     }
 
     #[test]

@@ -52,7 +52,8 @@ impl World {
     /// Asks the main thread to answer a signal, and breaks off the wait it may be in.
     ///
     /// # Concurrency
-    /// Lock-free and without allocation: may be called from a signal handler. Does nothing before a thread is registered.
+    /// Lock-free and without allocation: may be called from a signal handler, where waking a thread may be (on Linux
+    /// it is one system call). Does nothing before a thread is registered.
     pub fn interrupt_main(&self) {
         if let Some(main) = self.main.get() {
             // First the request, then the wake: a waiter that misses the first is woken by the second.

@@ -24,7 +24,8 @@
 //! * INV-WAIT-1: the mutex around a line is taken by attached threads, or under the world's mutex.
 //! * INV-WAIT-2: a waiter gets at most one message a wait, from whoever took it out of its line; after that it is in
 //!   no line until its own thread puts it into one.
-//! * INV-WAIT-3: a thread that a fork has left behind is never granted anything in the child.
+//! * INV-WAIT-3: a thread that a fork has left behind is granted nothing in the child, and one that a shutdown has
+//!   left hanging is granted nothing any more: what is given goes to a thread that can use it.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};

@@ -2,7 +2,7 @@
 //!
 //! The world is part of it, for waiting means detaching. A lost wake-up shows as a deadlock, which loom reports; two
 //! holders at once show as two accesses that are not ordered. Models have no clock: a wait with a deadline
-//! is over as soon as it has slept once, and patience as soon as the lock was missed once.
+//! is over as soon as it has slept once, and a lock either hands itself over to whoever waits, or never does.
 
 use super::Model;
 use std::time::Duration;
@@ -39,8 +39,13 @@ fn free() -> Arc<World> {
     World::new(Arc::new(NoHooks), false).begin_multi()
 }
 
-fn contend(world: Arc<World>, others: &[fn(&Shared, &mut Thread)], main: fn(&Shared, &mut Thread)) {
-    let shared = Arc::new(Shared { world, lock: Lock::new(), word: OwnerCell::new(0) });
+fn contend(
+    world: Arc<World>,
+    lock: Lock,
+    others: &[fn(&Shared, &mut Thread)],
+    main: fn(&Shared, &mut Thread),
+) {
+    let shared = Arc::new(Shared { world, lock, word: OwnerCell::new(0) });
     let others: Vec<_> = others
         .iter()
         .map(|&work| {
@@ -62,14 +67,14 @@ fn contend(world: Arc<World>, others: &[fn(&Shared, &mut Thread)], main: fn(&Sha
 
 /// Two threads that both get the lock, whatever the order (INV-PYLOCK-1, 2).
 fn py_lock_contended() {
-    contend(free(), &[|shared, th| shared.locked_add(th, Wait::Forever)], |shared, th| {
+    contend(free(), Lock::new(), &[|shared, th| shared.locked_add(th, Wait::Forever)], |shared, th| {
         shared.locked_add(th, Wait::Forever);
     });
 }
 
-/// A waiter whose time is over when the lock is given to it leaves nothing stuck (INV-PYLOCK-2).
+/// A waiter whose time is over when the lock is handed to it has it (INV-PYLOCK-1, 2).
 fn py_lock_timeout_against_release() {
-    contend(free(), &[|shared, th| shared.locked_add(th, deadline())], |shared, th| {
+    contend(free(), Lock::handing_over(), &[|shared, th| shared.locked_add(th, deadline())], |shared, th| {
         shared.locked_add(th, Wait::Forever);
         shared.locked_add(th, Wait::Forever);
     });
@@ -79,6 +84,7 @@ fn py_lock_timeout_against_release() {
 fn py_lock_with_gil() {
     contend(
         World::new(Arc::new(NoHooks), true),
+        Lock::new(),
         &[|shared, th| shared.locked_add(th, Wait::Forever)],
         |shared, th| {
             assert_eq!(shared.lock.acquire(th, Wait::Forever), Acquire::Acquired);
@@ -93,6 +99,7 @@ fn py_lock_with_gil() {
 fn py_lock_two_waiters() {
     contend(
         free(),
+        Lock::new(),
         &[|shared, th| shared.locked_add(th, deadline()), |shared, th| shared.locked_add(th, Wait::Forever)],
         |shared, th| shared.locked_add(th, Wait::Forever),
     );
@@ -109,18 +116,18 @@ pub const MODELS: &[Model] = &[
         name: "py_lock_timeout_against_release",
         invariant: "INV-PYLOCK-2",
         run: py_lock_timeout_against_release,
-        mutants: &["lock-withdraws-unseen"],
+        mutants: &["lock-withdraws-unseen", "lock-hands-over-what-is-free"],
     },
     Model {
         name: "py_lock_with_gil",
         invariant: "INV-PYLOCK-2",
         run: py_lock_with_gil,
-        mutants: &["lock-waits-for-nobody", "lock-forgets-to-wake"],
+        mutants: &["lock-forgets-to-wake"],
     },
     Model {
         name: "py_lock_two_waiters",
         invariant: "INV-PYLOCK-2",
         run: py_lock_two_waiters,
-        mutants: &["lock-gives-up-when-woken"],
+        mutants: &["lock-gives-up-when-woken", "lock-withdraws-unseen"],
     },
 ];
