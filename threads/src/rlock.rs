@@ -149,12 +149,6 @@ impl RLock {
         self.count.store(0, Ordering::Relaxed);
         self.lock.reset_after_fork(thread);
     }
-
-    /// As if it were held `count` times, for the test of the overflow.
-    #[cfg(test)]
-    pub(crate) fn set_count(&self, count: usize) {
-        self.count.store(count, Ordering::Relaxed);
-    }
 }
 
 #[cfg(all(test, not(loom)))]
@@ -169,7 +163,7 @@ mod tests {
         let mut thread = world.register().expect("an id");
         let lock = RLock::new();
         assert_eq!(lock.acquire(&mut thread, Wait::No), Ok(Acquire::Acquired));
-        lock.set_count(usize::MAX);
+        lock.count.store(usize::MAX, Ordering::Relaxed);
         assert_eq!(lock.acquire(&mut thread, Wait::No), Err(CountOverflow));
         assert_eq!(lock.recursion_count(&thread), usize::MAX);
     }
