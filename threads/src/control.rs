@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn control_2_detach_is_refused_while_a_stop_is_asked() {
+    fn control_1_control_2_a_suspended_thread_stays_and_a_stop_bars_the_way_out() {
         let control = Control::default();
         control.set_state(State::Suspended, State::Attached);
         assert_eq!(control.bar(), Barred::Running);
