@@ -6,6 +6,10 @@
 //! * [`World`] is the registry of threads; a process has one, a test or a model makes its own.
 //! * [`Thread`] is the token of an attached thread. What needs to run safely takes `&mut Thread`.
 //! * [`StoppedWorld`] proves that no other thread is attached.
+//! * [`Lock`], [`RLock`], [`Condition`], [`Event`], [`Semaphore`] and [`Barrier`] are the engines of Python's
+//!   synchronisation objects; [`ThreadHandle`] is a thread that a program starts and joins.
+//! * [`Thread::fork`], [`Thread::begin_shutdown`] and [`World::interrupt_main`] are how a process forks, ends and
+//!   hears signals.
 //! * [`sync`] is where atomics, cells and locks come from, real or modelled.
 //!
 //! # Invariants

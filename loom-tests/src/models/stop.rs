@@ -83,6 +83,26 @@ fn stop_against_stop() {
     });
 }
 
+/// Two requesters and a thread that detaches: nobody is counted twice or by both (INV-STOP-1).
+fn stop_twice_against_detach() {
+    let shared = shared();
+    let works: [fn(&Shared, &mut Thread); 2] = [Shared::write, Shared::write];
+    let others = works.map(|work| {
+        let shared = Arc::clone(&shared);
+        thread::spawn(move || work(&shared, &mut shared.register()))
+    });
+    let mut th = shared.register();
+    shared.read(&mut th);
+    th.detached(|| ());
+    shared.read(&mut th);
+    drop(th);
+    for other in others {
+        other.join().expect("the requester passed");
+    }
+    // SAFETY: INV-OWNER-1; the other threads have been joined.
+    assert_eq!(unsafe { shared.word.get() }, 2, "INV-STOP-2: a write was lost");
+}
+
 pub const MODELS: &[Model] = &[
     Model {
         name: "stop_against_poll",
@@ -101,5 +121,11 @@ pub const MODELS: &[Model] = &[
         invariant: "INV-STOP-3",
         run: stop_against_stop,
         mutants: &["stop-ignores-stop"],
+    },
+    Model {
+        name: "stop_twice_against_detach",
+        invariant: "INV-STOP-1",
+        run: stop_twice_against_detach,
+        mutants: &["stop-ignores-stop", "detach-ignores-stop", "attach-ignores-stop"],
     },
 ];
