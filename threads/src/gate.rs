@@ -20,6 +20,8 @@
 //! * INV-GATE-1: while a thread is solo no other thread is attached, and none becomes so before the solo thread's
 //!   next safepoint or detach.
 //! * INV-GATE-2: a waiting thread is granted in the order in which it began to wait.
+//! * INV-GATE-3: the action of [`World::while_shut_out`] and whatever the thread does while attached come one after
+//!   the other.
 
 use crate::control::{Barred, Requests, State};
 use crate::sync::MutexGuard;
@@ -49,6 +51,9 @@ impl World {
             context.set_solo(false);
             return;
         }
+        if inner.is_closed_to(id) {
+            self.hang(inner, context);
+        }
         if inner.stop.is_some() && !crate::mutant!("attach-ignores-stop") {
             inner.waiting.push_back(id);
         } else {
@@ -59,6 +64,7 @@ impl World {
                 }
                 // A new thread's slot begins suspended although the door is open.
                 Mode::Multi => self.grant(id),
+                Mode::Solo(_) if crate::mutant!("gil-kept-by-two") => self.grant(id),
                 Mode::Solo(_) => self.queue_for_solo(&mut inner, id),
             }
         }
@@ -77,7 +83,7 @@ impl World {
     pub(crate) fn wait_for_grant(&self, mut inner: MutexGuard<'_, Inner>, context: &Context) {
         let slot = context.slot();
         while slot.control.state() != State::Attached {
-            if inner.gil {
+            if inner.gil && !inner.is_closed_to(context.id()) {
                 inner = self.wait_for_gil(inner, context);
             } else {
                 inner = slot.wake.wait(inner);
@@ -215,7 +221,9 @@ impl World {
             }
         }
         self.hooks().solo_changed(thread, false);
-        thread.set_solo(false);
+        if !crate::mutant!("gate-opens-unnoticed") {
+            thread.set_solo(false);
+        }
         let mut inner = self.lock_inner();
         debug_assert_eq!(inner.mode, Mode::Solo(thread.id()), "INV-GATE-1");
         self.go_multi(&mut inner);
@@ -226,7 +234,9 @@ impl World {
         thread.control().take(Requests::GIL_DROP);
         {
             let inner = self.lock_inner();
-            if inner.mode != Mode::Solo(thread.id()) || inner.waiting.is_empty() {
+            // Without the GIL (somebody has just switched it off) passing the permit on would open the gate, and
+            // this thread would stand outside with nobody to grant it.
+            if !inner.gil || inner.mode != Mode::Solo(thread.id()) || inner.waiting.is_empty() {
                 return;
             }
         }
@@ -237,8 +247,6 @@ impl World {
         // INV-GATE-2: behind whoever waits already. If nobody does any more, the permit is free.
         if inner.mode == Mode::Idle {
             inner.mode = Mode::Solo(thread.id());
-            self.grant(thread.id());
-        } else if inner.mode == Mode::Multi && inner.stop.is_none() {
             self.grant(thread.id());
         } else {
             self.queue_for_solo(&mut inner, thread.id());
@@ -260,8 +268,14 @@ impl World {
         let me = thread.id();
         let others = || inner.registered.iter().copied().filter(|&id| id != me);
         // A thread found attached, or suspended on its way to the mutex, ends the attempt.
-        let alone = others().all(|id| self.slot(id).control.bar_detached() != Barred::Running)
-            || crate::mutant!("solo-without-asking");
+        let bar = |id: ThreadId| {
+            let control = &self.slot(id).control;
+            if crate::mutant!("solo-bars-nobody") {
+                return control.state() != State::Attached;
+            }
+            control.bar_detached() != Barred::Running
+        };
+        let alone = others().all(bar) || crate::mutant!("solo-without-asking");
         if !alone {
             for id in others() {
                 let control = &self.slot(id).control;
@@ -289,7 +303,11 @@ impl World {
     pub fn while_shut_out<R>(&self, id: ThreadId, action: impl FnOnce() -> R) -> Option<R> {
         let inner = self.lock_inner();
         let control = &self.slot(id).control;
-        let barred = control.bar_detached();
+        let barred = if crate::mutant!("shut-out-by-a-look") && control.state() == State::Detached {
+            Barred::Already
+        } else {
+            control.bar_detached()
+        };
         if barred == Barred::Running {
             return None;
         }
@@ -300,5 +318,34 @@ impl World {
         }
         drop(inner);
         Some(result)
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use crate::sync::{Arc, thread};
+    use crate::{NoHooks, World};
+
+    #[test]
+    fn gate_1_a_late_request_to_drop_the_gil_leaves_the_gate_alone() {
+        let world = World::new(Arc::new(NoHooks), false);
+        let mut main = world.register().expect("an id");
+        let others: Vec<_> = (0..2)
+            .map(|_| {
+                let world = Arc::clone(&world);
+                thread::spawn(move || drop(world.register()))
+            })
+            .collect();
+        while world.lock_inner().waiting.len() < 2 {
+            thread::yield_now();
+        }
+        world.drop_gil(&mut main); // asked for before the GIL was switched off
+        assert!(main.is_solo());
+        let _ = main.poll();
+        main.detached(|| {
+            for other in others {
+                other.join().expect("no panic");
+            }
+        });
     }
 }

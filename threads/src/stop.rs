@@ -80,7 +80,8 @@ impl World {
     fn stop(&self, thread: &mut Thread) {
         let me = thread.id();
         let mut inner = self.lock_inner();
-        if inner.stop.is_some() || inner.next_stop.is_some_and(|next| next != me) {
+        let taken = inner.stop.is_some() && !crate::mutant!("stop-ignores-stop");
+        if taken || inner.next_stop.is_some_and(|next| next != me) {
             inner.stop_line.push_back(me);
             drop(inner);
             inner = loop {
@@ -100,7 +101,8 @@ impl World {
             }
         }
         inner.stop = Some(Stop { requester: me, outstanding });
-        while inner.stop.is_some_and(|stop| stop.outstanding > 0) {
+        while inner.stop.is_some_and(|stop| stop.outstanding > 0) && !crate::mutant!("stop-waits-for-nobody")
+        {
             inner = self.all_stopped.wait(inner);
         }
         self.counters.stops.fetch_add(1, Ordering::Relaxed); // statistics

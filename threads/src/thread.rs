@@ -13,9 +13,10 @@ use std::ptr;
 
 use crate::control::{Control, Requests};
 use crate::object_lock;
-use crate::sync::Arc;
+use crate::sync::{Arc, Parker};
 use crate::thread_local_cell;
-use crate::world::{ThreadSlot, World};
+use crate::waiter::Waiter;
+use crate::world::{Seat, ThreadSlot, World};
 
 /// The id of a registered thread: 1 to 65,534, given anew only after its last bearer's queues are drained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -36,15 +37,27 @@ impl ThreadId {
 }
 
 /// What a thread's layers keep beside its token: readable without the token, on its own thread only.
-#[derive(Debug)]
 pub struct Context {
     id: ThreadId,
+    serial: u64,
     slot: *const ThreadSlot,
     solo: Cell<bool>,
     extension: Cell<*mut ()>,
     /// How often this thread has detached: every so often it looks whether somebody is left alone.
     pub(crate) detaches: Cell<u32>,
+    /// What this thread sleeps on in a [`Waiter`].
+    pub(crate) parker: Parker,
+    /// A waiter that is not in use.
+    pub(crate) waiter: Cell<Option<Arc<Waiter>>>,
     world: Arc<World>,
+}
+
+impl std::fmt::Debug for Context {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut fields = f.debug_struct("Context");
+        fields.field("id", &self.id).field("serial", &self.serial).field("solo", &self.solo);
+        fields.finish_non_exhaustive()
+    }
 }
 
 impl Context {
@@ -52,6 +65,12 @@ impl Context {
     #[inline(always)]
     pub fn id(&self) -> ThreadId {
         self.id
+    }
+
+    /// The thread's serial number, from 1: unlike its id it is never given to another.
+    #[inline(always)]
+    pub fn serial(&self) -> u64 {
+        self.serial
     }
 
     /// Whether this is the only attached thread, so that locks, atomics and borrowing may be skipped.
@@ -148,14 +167,18 @@ impl std::ops::Deref for Thread {
 }
 
 impl Thread {
-    pub(crate) fn new(world: Arc<World>, id: ThreadId) -> Self {
+    pub(crate) fn new(world: Arc<World>, seat: Seat) -> Self {
+        let Seat { id, serial } = seat;
         let slot = ptr::from_ref(world.slot(id));
         let context = Context {
             id,
+            serial,
             slot,
             solo: Cell::new(false),
             extension: Cell::new(ptr::null_mut()),
             detaches: Cell::new(0),
+            parker: Parker::current(),
+            waiter: Cell::new(None),
             world,
         };
         Self { context: Box::new(context), _confined: PhantomData }

@@ -9,7 +9,10 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::control::{Control, Requests, State};
+use crate::fork::ForkMark;
+use crate::handle::ThreadHandle;
 use crate::id_table::IdTable;
+use crate::signal::Main;
 use crate::sync::{Arc, CachePadded, Condvar, Mutex, MutexGuard};
 use crate::thread::{self, DETACHED_ID, Thread, ThreadId};
 
@@ -32,6 +35,9 @@ pub trait Hooks: Send + Sync {
     fn answer(&self, _thread: &mut Thread, requests: Requests) -> Requests {
         requests
     }
+    /// The process has forked, this is the child, and the threads `gone` do not exist here. Their queues and what
+    /// else they owned pass to others before their ids are used again. Must not run Python.
+    fn after_fork_in_child(&self, _thread: &mut Thread, _gone: &[ThreadId]) {}
     /// The thread is about to leave for good: the last call, instead of [`quiesce`](Self::quiesce). Its queues must
     /// be drained and closed when this returns.
     fn exit(&self, _thread: &mut Thread) {}
@@ -83,8 +89,14 @@ pub(crate) struct Inner {
     /// Suspended threads that want to attach, in order.
     pub(crate) waiting: VecDeque<ThreadId>,
     pub(crate) registered: Vec<ThreadId>,
-    free_ids: VecDeque<ThreadId>,
+    pub(crate) free_ids: VecDeque<ThreadId>,
     used_ids: u16,
+    /// The next serial number.
+    pub(crate) next_serial: u64,
+    /// Threads that were started through a handle and have not finished.
+    pub(crate) running: Vec<Arc<ThreadHandle>>,
+    /// The thread that shuts the world down: no other one attaches any more.
+    pub(crate) finalizer: Option<ThreadId>,
     pub(crate) switch_interval: Duration,
     /// How often the GIL has changed hands.
     pub(crate) gil_switches: u64,
@@ -97,6 +109,8 @@ pub struct World {
     /// Waited on by the requester of a stop.
     pub(crate) all_stopped: Condvar,
     hooks: Arc<dyn Hooks>,
+    pub(crate) main: Main,
+    pub(crate) fork_mark: ForkMark,
     pub(crate) counters: Counters,
 }
 
@@ -142,6 +156,9 @@ impl World {
             registered: Vec::new(),
             free_ids: VecDeque::new(),
             used_ids: 0,
+            next_serial: 1,
+            running: Vec::new(),
+            finalizer: None,
             switch_interval: Self::SWITCH_INTERVAL,
             gil_switches: 0,
         };
@@ -150,8 +167,18 @@ impl World {
             inner: Mutex::new(inner),
             all_stopped: Condvar::new(),
             hooks,
+            main: Main::default(),
+            fork_mark: ForkMark::default(),
             counters: Counters::default(),
         })
+    }
+
+    /// Begins in multi mode, as if two threads had been there and left: what a model of two attached threads would
+    /// otherwise spend its steps on.
+    #[cfg(loom)]
+    pub fn begin_multi(self: Arc<Self>) -> Arc<Self> {
+        self.inner.lock().mode = Mode::Multi;
+        self
     }
 
     /// The layer above.
@@ -202,19 +229,38 @@ impl World {
     /// If the calling thread is attached already.
     pub fn register(self: &Arc<Self>) -> Result<Thread, TooManyThreads> {
         assert_eq!(thread::current_id(), DETACHED_ID, "INV-THREAD-1: one token an operating-system thread");
-        let id = {
-            let mut inner = self.inner.lock();
-            let id = inner.take_id().ok_or(TooManyThreads)?;
-            inner.registered.push(id);
-            id
-        };
+        let seat = self.take_seat(&mut self.inner.lock())?;
+        Ok(self.register_in(seat))
+    }
+
+    /// An id and a serial number for a thread that will call [`register_in`](Self::register_in).
+    pub(crate) fn take_seat(&self, inner: &mut Inner) -> Result<Seat, TooManyThreads> {
+        let id = inner.take_id().ok_or(TooManyThreads)?;
+        let serial = inner.next_serial;
+        inner.next_serial += 1;
+        inner.registered.push(id);
+        // Made under the mutex: a thread that a fork interrupts in making it would leave it unusable in the child.
+        let _made = self.slot(id);
+        Ok(Seat { id, serial })
+    }
+
+    /// Gives back a seat that nobody has taken.
+    pub(crate) fn leave_seat(&self, inner: &mut Inner, seat: Seat) {
+        // The door may have been opened for it.
+        self.slot(seat.id).control.reset();
+        inner.registered.retain(|&id| id != seat.id);
+        inner.free_ids.push_back(seat.id);
+    }
+
+    pub(crate) fn register_in(self: &Arc<Self>, seat: Seat) -> Thread {
         // A slot begins, and is left, suspended: the first attach always goes through the gate.
-        let mut thread = Thread::new(Arc::clone(self), id);
+        let mut thread = Thread::new(Arc::clone(self), seat);
         self.attach_slow(&thread);
         thread::set_current(Some(&thread));
+        self.name_first_main(&thread);
         self.hooks.register(&mut thread);
         self.hooks.attached(&mut thread);
-        Ok(thread)
+        thread
     }
 
     pub(crate) fn unregister(&self, thread: &mut Thread) {
@@ -250,6 +296,13 @@ impl World {
         use crate::sync::atomic::Ordering::Relaxed; // statistics
         (self.counters.stops.load(Relaxed), self.counters.gate_changes.load(Relaxed))
     }
+}
+
+/// A thread's place in the registry.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seat {
+    pub(crate) id: ThreadId,
+    pub(crate) serial: u64,
 }
 
 /// How a thread stops being attached.

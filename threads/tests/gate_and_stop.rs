@@ -149,3 +149,41 @@ fn gate_2_gil_can_be_switched_on_and_off() {
         });
     });
 }
+
+#[test]
+fn thread_2_attached_except_while_detached() {
+    let world = world(false);
+    let mut th = world.register().expect("an id");
+    let id = th.id();
+    assert!(world.is_attached(id));
+    th.detached(|| assert!(!world.is_attached(id)));
+    assert!(world.is_attached(id));
+    drop(th.stop_the_world());
+    assert!(world.is_attached(id));
+    drop(th);
+    assert!(!world.is_attached(id));
+}
+
+#[test]
+fn world_1_an_id_is_free_only_after_the_exit_hook() {
+    struct Registers(std::sync::OnceLock<(Arc<World>, std::sync::Mutex<Vec<u16>>)>);
+    impl threads::Hooks for Registers {
+        fn exit(&self, leaving: &mut threads::Thread) {
+            let (world, ids) = self.0.get().expect("set below");
+            ids.lock().expect("no panic").push(leaving.id().get());
+            if leaving.id().get() == 1 {
+                leaving.detached(|| {
+                    os::scope(|scope| {
+                        scope.spawn(|| drop(world.register().expect("an id"))).join().expect("no panic")
+                    });
+                });
+            }
+        }
+    }
+    let hooks = Arc::new(Registers(std::sync::OnceLock::new()));
+    let world = World::new(Arc::clone(&hooks) as Arc<dyn threads::Hooks>, false);
+    let _ = hooks.0.set((Arc::clone(&world), std::sync::Mutex::default()));
+    drop(world.register().expect("an id"));
+    let (_, ids) = hooks.0.get().expect("set above");
+    assert_eq!(*ids.lock().expect("no panic"), [1, 2], "another id while the first is being left");
+}

@@ -1,9 +1,22 @@
 //! The models. One file a protocol, which ends with the table of its models; two or three threads a model.
 //!
+//! A model sees only what loom tries, which is less than everything. It moves an operation before an earlier one of
+//! another thread only if that was the *last* conflicting access to the word, and two reads do not conflict. So in
+//! "I read the word, then exchange it" my own read hides everybody else's reads before it, and no execution lets the
+//! exchange come first. Where that matters the first read is made a write under `cfg(loom)`, as in `Control::guess`.
+//! The mutants show whether a model tries what it should.
+//!
+//! Put a model's threads where the contest begins: each preemption that is spent on getting there is missing
+//! afterwards. `World::begin_multi` is there for that.
+//!
 //! To add a protocol, write its file and add its table to `PROTOCOLS`.
 
+mod gate;
+mod notify;
 mod owner_cell;
+mod py_lock;
 mod reclaim;
+mod stop;
 
 /// One model: what it runs, what it checks, and which defects it is known to find.
 pub struct Model {
@@ -18,7 +31,8 @@ pub struct Model {
 }
 
 /// The protocols, each with the models at the end of its file.
-const PROTOCOLS: &[&[Model]] = &[owner_cell::MODELS, reclaim::MODELS];
+const PROTOCOLS: &[&[Model]] =
+    &[owner_cell::MODELS, reclaim::MODELS, stop::MODELS, gate::MODELS, py_lock::MODELS, notify::MODELS];
 
 /// Every model.
 pub fn all() -> impl Iterator<Item = &'static Model> {

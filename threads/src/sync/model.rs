@@ -61,6 +61,39 @@ pub mod hint {
 
 use std::time::Duration;
 
+/// What one thread sleeps on, and others wake it by.
+///
+/// Not loom's `unpark`: that one also wakes a thread which is blocked on a mutex, and loom then stops with an error.
+#[derive(Clone, Debug)]
+pub struct Parker(std::sync::Arc<(Mutex<bool>, Condvar)>);
+
+impl Parker {
+    /// The calling thread's.
+    pub fn current() -> Self {
+        Self(std::sync::Arc::new((Mutex::new(false), Condvar::new())))
+    }
+
+    /// Sleeps until woken.
+    pub fn park(&self) {
+        let mut woken = self.0.0.lock();
+        while !*woken {
+            woken = self.0.1.wait(woken);
+        }
+        *woken = false;
+    }
+
+    /// Models have no clock: a timeout may pass at any moment, so this lets others run and returns.
+    pub fn park_timeout(&self, _timeout: Duration) {
+        thread::yield_now();
+    }
+
+    /// Wakes the thread.
+    pub fn unpark(&self) {
+        *self.0.0.lock() = true;
+        self.0.1.notify_one();
+    }
+}
+
 /// A mutual exclusion lock that does not poison.
 #[derive(Debug, Default)]
 pub struct Mutex<T>(loom::sync::Mutex<T>);

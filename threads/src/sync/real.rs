@@ -51,6 +51,34 @@ pub mod thread {
     pub use std::thread::{Builder, JoinHandle, Thread, current, park, park_timeout, spawn, yield_now};
 }
 
+/// What one thread sleeps on, and others wake it by. A wake that comes first makes the next sleep return at once.
+#[derive(Clone, Debug)]
+pub struct Parker(thread::Thread);
+
+impl Parker {
+    /// The calling thread's.
+    pub fn current() -> Self {
+        Self(thread::current())
+    }
+
+    /// Sleeps; may wake for no reason. On the thread that made it.
+    pub fn park(&self) {
+        debug_assert_eq!(self.0.id(), thread::current().id());
+        thread::park();
+    }
+
+    /// As [`park`](Self::park), for at most `timeout`.
+    pub fn park_timeout(&self, timeout: std::time::Duration) {
+        debug_assert_eq!(self.0.id(), thread::current().id());
+        thread::park_timeout(timeout);
+    }
+
+    /// Wakes the thread. One atomic exchange and perhaps one system call: allowed in a signal handler.
+    pub fn unpark(&self) {
+        self.0.unpark();
+    }
+}
+
 /// What to do in a short spin.
 pub mod hint {
     pub use std::hint::spin_loop;

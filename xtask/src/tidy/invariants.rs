@@ -105,6 +105,7 @@ mod tests {
         assert_eq!(errors(&[PAGE, ("x/tests.rs", "fn rc_1_owner() {}")]), 0);
         assert_eq!(errors(&[PAGE, ("loom-tests/src/m.rs", "// INV-RC-1")]), 0);
         assert_eq!(errors(&[PAGE, ("b.rs", "#[cfg(test)]\nfn the_rc_1() {}")]), 0);
+        assert_eq!(errors(&[PAGE, ("b.rs", "#[cfg(all(test, not(loom)))]\nfn the_rc_1() {}")]), 0);
     }
 
     #[test]

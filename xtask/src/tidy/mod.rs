@@ -96,7 +96,9 @@ impl File {
 
     /// The part before the tests that are in the file itself; all of it if there are none.
     fn code(&self) -> &str {
-        let end = if self.is_test() { Some(0) } else { self.text.find("#[cfg(test)]") };
+        let begins = ["#[cfg(test)]", "#[cfg(all(test,"];
+        let first = || begins.iter().filter_map(|begin| self.text.find(begin)).min();
+        let end = if self.is_test() { Some(0) } else { first() };
         &self.text[..end.unwrap_or(self.text.len())]
     }
 
