@@ -23,15 +23,12 @@ mod fork;
 mod gate;
 mod handle;
 mod id_table;
-<<<<<<< HEAD
-pub mod object_lock;
-=======
 mod lock;
+pub mod object_lock;
 mod rlock;
 mod semaphore;
 mod shutdown;
 mod signal;
->>>>>>> h3
 mod stop;
 pub mod sync;
 mod thread;
