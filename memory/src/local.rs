@@ -125,6 +125,12 @@ impl Local {
         unsafe { &*local }
     }
 
+    /// The calling thread's, if it is attached.
+    pub(crate) fn try_current<'a>() -> Option<&'a Self> {
+        // SAFETY: INV-LOCAL-1; as in `current`.
+        unsafe { LOCAL.with(Cell::get).as_ref() }
+    }
+
     /// The calling thread's, from its token.
     #[inline(always)]
     pub(crate) fn of<'a>(context: &Context) -> &'a Self {
