@@ -124,14 +124,19 @@ fn release_last_local(object: ObjectPtr) {
         return;
     }
     let local = Local::current();
-    let word = header.load_shared(Ordering::Relaxed);
-    if !flags.contains(Flags::SHARED) && word == SharedWord(0) {
-        death::die(local, object);
+    if !flags.contains(Flags::SHARED) && header.load_shared(Ordering::Relaxed) == SharedWord(0) {
+        // Private, and nobody else counts it.
+        if header.desc().dies_plainly && !flags.contains(Flags::HAS_WEAKREF) {
+            local.free_block(object);
+        } else {
+            death::die(local, object);
+        }
         return;
     }
     merge_at_zero(local, object);
 }
 
+#[inline(never)]
 fn merge_at_zero(local: &Local, object: ObjectPtr) {
     // SAFETY: alive: if nobody else holds it, this function decides what becomes of it.
     let header = unsafe { object.as_ref() };
