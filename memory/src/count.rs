@@ -114,10 +114,26 @@ pub(crate) unsafe fn release(object: ObjectPtr) {
     }
 }
 
-/// The owner's own count has fallen to zero.
+/// The owner's own count has fallen to zero. The common case is here, without a stack frame; the others are outlined.
 #[inline(never)]
 fn release_last_local(object: ObjectPtr) {
     // SAFETY: the object is alive until this function has found nobody else to hold it.
+    let header = unsafe { object.as_ref() };
+    let unusual = Flags::SHARED.union(Flags::IMMORTAL).union(Flags::HAS_WEAKREF);
+    if let Some(local) = Local::try_current()
+        && !header.flags().contains(unusual)
+        && header.load_shared(Ordering::Relaxed) == SharedWord(0)
+        && header.desc().dies_plainly
+    {
+        local.free_block(object);
+        return;
+    }
+    release_last_slow(object);
+}
+
+#[inline(never)]
+fn release_last_slow(object: ObjectPtr) {
+    // SAFETY: as in `release_last_local`.
     let header = unsafe { object.as_ref() };
     let flags = header.flags();
     if flags.contains(Flags::IMMORTAL) {
@@ -125,15 +141,10 @@ fn release_last_local(object: ObjectPtr) {
     }
     let local = Local::current();
     if !flags.contains(Flags::SHARED) && header.load_shared(Ordering::Relaxed) == SharedWord(0) {
-        // Private, and nobody else counts it.
-        if header.desc().dies_plainly && !flags.contains(Flags::HAS_WEAKREF) {
-            local.free_block(object);
-        } else {
-            death::die(local, object);
-        }
-        return;
+        death::die(local, object); // private, and nobody else counts it
+    } else {
+        merge_at_zero(local, object);
     }
-    merge_at_zero(local, object);
 }
 
 #[inline(never)]

@@ -145,11 +145,12 @@ impl<'a, T: Trace> Exclusive<'a, T> {
         self.thread
     }
 
+    /// Takes the parts, not `self`: the fields stay in registers.
     #[inline(never)]
-    fn close_slow(&mut self) {
+    fn close_slow(thread: &Thread, header: &Header) {
         // SAFETY: INV-LOCK-1; `locked` says that this critical section holds the lock.
-        unsafe { self.object.header().lock.unlock() };
-        Local::of(self.thread).close_section();
+        unsafe { header.lock.unlock() };
+        Local::of(thread).close_section();
     }
 }
 
@@ -166,7 +167,7 @@ impl<T: Trace> Drop for Exclusive<'_, T> {
     #[inline(always)]
     fn drop(&mut self) {
         if self.locked {
-            self.close_slow();
+            Self::close_slow(self.thread, self.object.header());
         }
     }
 }
