@@ -131,7 +131,12 @@ pub(crate) fn drain_all(local: &Local) -> usize {
 
 /// Works through this thread's own queue for the last time.
 pub(crate) fn drain_and_close(local: &Local) {
-    for entry in local.memory().queue(local.context().id()).close() {
+    drain_and_close_of(local, local.context().id());
+}
+
+/// As [`drain_and_close`], for a thread that exists only in the parent process.
+pub(crate) fn drain_and_close_of(local: &Local, id: ThreadId) {
+    for entry in local.memory().queue(id).close() {
         let fate = merge(entry.0);
         apply(local, entry.0, fate);
     }

@@ -59,6 +59,8 @@ pub(crate) struct CollectorState {
     allocated: AtomicUsize,
     threshold: AtomicUsize,
     collections: AtomicUsize,
+    /// Whether the passes may use the marking pool: not in a forked child, where its threads do not exist.
+    parallel: AtomicBool,
 }
 
 impl CollectorState {
@@ -69,7 +71,13 @@ impl CollectorState {
             allocated: AtomicUsize::new(0),
             threshold: AtomicUsize::new(MIN_THRESHOLD),
             collections: AtomicUsize::new(0),
+            parallel: AtomicBool::new(true),
         }
+    }
+
+    /// Never uses the marking pool again.
+    pub(crate) fn stay_sequential(&self) {
+        self.parallel.store(false, Ordering::Relaxed);
     }
 }
 
