@@ -113,4 +113,7 @@ impl Visitor for Edges<'_> {
     fn uncounted(&mut self, object: ObjectPtr) {
         self.any(object);
     }
+    fn weak(&mut self, object: ObjectPtr) {
+        self.any(object); // INV-PUB-3
+    }
 }
