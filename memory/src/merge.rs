@@ -14,8 +14,8 @@ use threads::sync::{CachePadded, Mutex};
 use threads::{Requests, ThreadId};
 
 use crate::header::{CountState, Flags, ObjectPtr, SharedWord};
-use crate::local::Local;
-use crate::{count, death, park};
+use crate::local::{Local, Privilege};
+use crate::{count, death, park, publish};
 
 /// Past this many entries, and at each multiple, a detached owner's queue is worked through by those who fill it.
 #[cfg(not(any(loom, zeal)))]
@@ -155,21 +155,27 @@ fn merge(object: ObjectPtr) -> Fate {
     }
     // SAFETY: INV-MERGE-1.
     let owned = unsafe { header.local.get() } as i32;
-    let stays_private = !header.flags().contains(Flags::SHARED);
-    if stays_private {
-        // The collector released a reference to it on another thread, from garbage of its owner: the owner takes
-        // the count back, and the object stays private.
-        let (_, after) = header.update_shared(|word| {
-            let left = owned + word.count() - 1;
-            if left > 0 { SharedWord(0) } else { SharedWord::new(CountState::Dead, left) }
+    if !header.flags().contains(Flags::SHARED) {
+        // The collector released a reference to it on another thread, from garbage of its owner. The owner takes the
+        // count back, and the object stays private.
+        // (In one step: the collecting thread may be releasing more of them.)
+        let mine = header.owner() == threads::current_id();
+        let left_of = |word: SharedWord| owned + word.count() - 1;
+        let (before, _) = header.update_shared(|word| match left_of(word) {
+            1.. => SharedWord(0),
+            _ if mine => SharedWord::new(CountState::Dead, 0),
+            _ => word,
         });
-        if after.state() == CountState::Dead {
-            return Fate::Die;
+        let left = left_of(before);
+        if left > 0 || mine {
+            // SAFETY: INV-MERGE-1.
+            unsafe { header.local.set(left as u32) };
+            return if left > 0 { Fate::Lives } else { Fate::Die };
         }
-        let left = owned + word.count() - 1;
-        // SAFETY: INV-MERGE-1.
-        unsafe { header.local.set(left as u32) };
-        return Fate::Lives;
+        // It dies on this thread, where its finalizer runs and its children are released: so it is shared from now
+        // on, with all that it reaches, like everything else that dies away from its owner.
+        let _privilege = Privilege::new(); // INV-MERGE-1: its owner is gone or shut out
+        publish::publish_object(Local::current(), object);
     }
     // SAFETY: INV-MERGE-1.
     unsafe { header.local.set(0) };

@@ -20,6 +20,7 @@
 mod garbage;
 mod graph;
 mod inspect;
+mod verify;
 
 use threads::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use threads::{Requests, Thread};
@@ -30,6 +31,7 @@ use crate::{merge, pending};
 
 pub use graph::{MarkVisitor, SubtractVisitor};
 pub use inspect::{freeze, frozen_count, objects, referents, referrers, unfreeze};
+pub use verify::verify;
 
 /// What a collection did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
