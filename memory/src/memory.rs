@@ -28,6 +28,8 @@ pub struct Memory {
     /// Finalizers and callbacks of threads that exited.
     orphan_pending: Mutex<VecDeque<Pending>>,
     collector: CollectorState,
+    #[cfg(loom)]
+    blocks: crate::life::Blocks,
 }
 
 impl std::fmt::Debug for Memory {
@@ -61,6 +63,8 @@ impl Memory {
                 orphan_batches: AtomicUsize::new(0),
                 orphan_pending: Mutex::new(VecDeque::new()),
                 collector: CollectorState::new(),
+                #[cfg(loom)]
+                blocks: crate::life::Blocks::default(),
             }))),
             gil,
         )
@@ -85,6 +89,11 @@ impl Memory {
 
     pub(crate) fn weak(&self) -> &WeakTable {
         &self.weak
+    }
+
+    #[cfg(loom)]
+    pub(crate) fn blocks(&self) -> &crate::life::Blocks {
+        &self.blocks
     }
 
     pub(crate) fn collector(&self) -> &CollectorState {
@@ -205,7 +214,8 @@ impl Hooks for Hooked {
 
     fn answer(&self, thread: &mut Thread, requests: Requests) -> Requests {
         let local = Local::of(thread);
-        let mine = [Requests::REFRESH, Requests::RIPE, Requests::MERGE, Requests::COLLECT, Requests::FINALIZE];
+        let mine =
+            [Requests::REFRESH, Requests::RIPE, Requests::MERGE, Requests::COLLECT, Requests::FINALIZE];
         let mine = mine.into_iter().fold(Requests::NONE, Requests::union);
         let taken = thread.control().take(mine);
         if taken.contains(Requests::MERGE) {
@@ -282,7 +292,7 @@ impl Memory {
         local.with_guard(|guard| drop(guard.take()));
         Local::set_current(None);
         self.grace.leave(thread.id(), thread.world());
-        local.heap().abandon();
+        local.abandon_heap();
         let local = thread.extension().cast::<Local>();
         thread.set_extension(std::ptr::null_mut());
         // SAFETY: made by `register` with `Box::into_raw`, and nobody can reach it any more.
