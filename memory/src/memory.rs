@@ -145,16 +145,16 @@ pub(crate) fn refresh_local(local: &Local) {
     threads::object_lock::assert_no_locks_held("at a refresh");
     let memory = local.memory();
     let (id, world) = (local.context().id(), local.context().world());
-    local.stack().refresh();
+    if !threads::mutant!("announce-without-refresh") {
+        local.stack().refresh();
+    }
     local.with_guard(|guard| {
         if let Some(guard) = guard {
             guard.refresh();
         }
     });
     let hurry = park::close(local);
-    if !threads::mutant!("announce-without-refresh") {
-        memory.grace.announce(id, world);
-    }
+    memory.grace.announce(id, world);
     if let Some(stamp) = hurry {
         memory.grace.hurry(stamp, world);
     }

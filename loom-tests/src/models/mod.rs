@@ -16,6 +16,7 @@ mod heap;
 mod notify;
 mod object_lock;
 mod owner_cell;
+mod parking;
 mod py_lock;
 mod reclaim;
 mod stop;
@@ -42,6 +43,7 @@ const PROTOCOLS: &[&[Model]] = &[
     py_lock::MODELS,
     notify::MODELS,
     heap::MODELS,
+    parking::MODELS,
 ];
 
 /// Every model.
