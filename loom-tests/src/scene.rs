@@ -80,10 +80,12 @@ pub fn borrow_through(th: &Thread, holder: StackRef) -> StackRef {
     object.payload().slot.borrow(th, object.header())
 }
 
-/// Exchanges what the slot of `holder` holds; what was there is kept by the caller.
-pub fn exchange(th: &Thread, holder: &Value, value: Option<Value>) -> Option<Value> {
-    let holder = probe(holder);
-    holder.payload().slot.replace(th, holder.header(), value).keep()
+/// Exchanges what the slot of the probe that `holder` leads to holds; what was there is kept by the caller.
+pub fn exchange_through(th: &Thread, holder: StackRef, value: Option<Value>) -> Option<Value> {
+    let object = holder.object().expect("a probe");
+    // SAFETY: as in `look`.
+    let object = unsafe { object.cast::<Object<Probe>>().as_ref() };
+    object.payload().slot.replace(th, object.header(), value).keep()
 }
 
 /// Exchanges what the slot of `holder` holds; what was there is released.
@@ -97,9 +99,11 @@ pub fn push(th: &Thread, reference: StackRef) {
     memory::stack(th).push(reference).expect("room for one");
 }
 
-/// What [`push`] left.
-pub fn pop(th: &Thread) -> StackRef {
-    memory::stack(th).pop().expect("pushed before")
+/// Touches and releases what [`push`] left.
+pub fn drop_pushed(th: &Thread) {
+    let reference = memory::stack(th).pop().expect("pushed before");
+    look(reference);
+    reference.release();
 }
 
 /// A world and its objects.
@@ -122,7 +126,8 @@ impl Scene {
 
     /// Makes a private probe.
     pub fn make(&self, th: &mut Thread, inner: Option<Value>) -> Value {
-        let payload = Probe { slot: Slot::new(inner), word: OwnerCell::new(0), lives: Rc::clone(&self.lives) };
+        let payload =
+            Probe { slot: Slot::new(inner), word: OwnerCell::new(0), lives: Rc::clone(&self.lives) };
         let value = PROBE.allocate(th, payload).expect("memory");
         self.lives.made.set(self.lives.made.get() + 1);
         // SAFETY: INV-OWNER-1; nobody else has it.
@@ -159,7 +164,11 @@ impl Scene {
             }
         });
         drop(last);
-        assert_eq!(self.lives.dropped.get(), self.lives.made.get(), "INV-RC-1: an object leaked, or died twice");
+        assert_eq!(
+            self.lives.dropped.get(),
+            self.lives.made.get(),
+            "INV-RC-1: an object leaked, or died twice"
+        );
     }
 
     /// How many probes are alive.
