@@ -11,6 +11,7 @@
 //!
 //! To add a protocol, write its file and add its table to `PROTOCOLS`.
 
+mod counting;
 mod gate;
 mod heap;
 mod notify;
@@ -43,6 +44,7 @@ const PROTOCOLS: &[&[Model]] = &[
     py_lock::MODELS,
     notify::MODELS,
     heap::MODELS,
+    counting::MODELS,
     parking::MODELS,
 ];
 

@@ -198,7 +198,12 @@ pub const MODELS: &[Model] = &[
         name: "lent_child_moves_while_walked",
         invariant: "INV-LENT-1",
         run: lent_child_moves_while_walked,
-        mutants: &["clear-lent-in-one-step", "walk-without-second-look", "lend-ignores-clearing"],
+        mutants: &[
+            "clear-lent-in-one-step",
+            "walk-without-second-look",
+            "walk-without-fence",
+            "lend-ignores-clearing",
+        ],
     },
     Model {
         name: "park_orphans",
