@@ -115,24 +115,40 @@ pub(crate) unsafe fn release(object: ObjectPtr) {
     }
 }
 
-/// The owner's own count has fallen to zero.
+/// The owner's own count has fallen to zero. The common case is here, without a stack frame; the others are outlined.
 #[inline(never)]
 fn release_last_local(object: ObjectPtr) {
     // SAFETY: the object is alive until this function has found nobody else to hold it.
+    let header = unsafe { object.as_ref() };
+    let unusual = Flags::SHARED.union(Flags::IMMORTAL).union(Flags::HAS_WEAKREF);
+    if let Some(local) = Local::try_current()
+        && !header.flags().contains(unusual)
+        && header.load_shared(Ordering::Relaxed) == SharedWord(0)
+        && header.desc().dies_plainly
+    {
+        local.free_block(object);
+        return;
+    }
+    release_last_slow(object);
+}
+
+#[inline(never)]
+fn release_last_slow(object: ObjectPtr) {
+    // SAFETY: as in `release_last_local`.
     let header = unsafe { object.as_ref() };
     let flags = header.flags();
     if flags.contains(Flags::IMMORTAL) {
         return;
     }
     let local = Local::current();
-    let word = header.load_shared(Ordering::Relaxed);
-    if !flags.contains(Flags::SHARED) && word == SharedWord(0) {
-        death::die(local, object);
-        return;
+    if !flags.contains(Flags::SHARED) && header.load_shared(Ordering::Relaxed) == SharedWord(0) {
+        death::die(local, object); // private, and nobody else counts it
+    } else {
+        merge_at_zero(local, object);
     }
-    merge_at_zero(local, object);
 }
 
+#[inline(never)]
 fn merge_at_zero(local: &Local, object: ObjectPtr) {
     // SAFETY: alive: if nobody else holds it, this function decides what becomes of it.
     let header = unsafe { object.as_ref() };

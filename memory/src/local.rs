@@ -7,6 +7,7 @@ use std::cell::Cell;
 use std::ptr::{self, NonNull};
 
 use threads::sync::Arc;
+use threads::sync::cell::UnsafeCell;
 use threads::sync::reclaim;
 use threads::{Context, Requests, Thread, thread_local_cell};
 
@@ -51,29 +52,32 @@ impl Drop for Privilege {
     }
 }
 
-/// A list that is touched in short steps, none of which can come back to it.
-pub(crate) struct LocalList<T>(Cell<Vec<T>>);
+/// A list that is touched in short steps, none of which can come back to it. Thread-confined.
+pub(crate) struct LocalList<T>(UnsafeCell<Vec<T>>);
 
 impl<T> LocalList<T> {
     fn new() -> Self {
-        Self(Cell::new(Vec::new()))
+        Self(UnsafeCell::new(Vec::new()))
     }
 
+    #[inline(always)]
+    fn with<R>(&self, step: impl FnOnce(&mut Vec<T>) -> R) -> R {
+        // SAFETY: thread-confined, and the steps below call nothing that could come back here.
+        self.0.with_mut(|list| step(unsafe { &mut *list }))
+    }
+
+    #[inline]
     pub(crate) fn push(&self, item: T) {
-        let mut list = self.0.take();
-        list.push(item);
-        self.0.set(list);
+        self.with(|list| list.push(item));
     }
 
+    #[inline]
     pub(crate) fn pop(&self) -> Option<T> {
-        let mut list = self.0.take();
-        let item = list.pop();
-        self.0.set(list);
-        item
+        self.with(Vec::pop)
     }
 
     pub(crate) fn take(&self) -> Vec<T> {
-        self.0.take()
+        self.with(std::mem::take)
     }
 }
 
@@ -128,6 +132,12 @@ impl Local {
         assert!(!local.is_null(), "INV-LOCAL-1: an object was counted on a thread that is not attached");
         // SAFETY: INV-LOCAL-1. Callers do not keep the reference across a safepoint.
         unsafe { &*local }
+    }
+
+    /// The calling thread's, if it is attached.
+    pub(crate) fn try_current<'a>() -> Option<&'a Self> {
+        // SAFETY: INV-LOCAL-1; as in `current`.
+        unsafe { LOCAL.with(Cell::get).as_ref() }
     }
 
     /// The calling thread's, from its token.

@@ -138,9 +138,14 @@ impl Memory {
 }
 
 /// Makes this thread's borrowed references counted, announces a quiescent state, and frees what nobody waits for any
-/// more. What `gc.collect()` and long native loops do; otherwise done at safepoints when asked.
+/// more; asks the other threads to do so for what is not ripe yet. What long native loops do, and programs that want
+/// memory back; otherwise done at safepoints when asked.
 pub fn refresh(thread: &mut Thread) {
-    refresh_local(Local::of(thread));
+    let local = Local::of(thread);
+    refresh_local(local);
+    if let Some(stamp) = park::oldest_stamp(local) {
+        local.memory().grace.hurry(stamp, local.context().world());
+    }
 }
 
 pub(crate) fn refresh_local(local: &Local) {

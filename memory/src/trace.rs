@@ -69,6 +69,8 @@ pub struct TypeDesc {
     /// Bytes of header and payload.
     pub size_bytes: usize,
     pub(crate) drop: unsafe fn(ObjectPtr),
+    /// Nothing is to be done when an object dies but to give its block back: no payload to drop, no finalizer.
+    pub(crate) dies_plainly: bool,
     pub(crate) publish: unsafe fn(ObjectPtr, &mut PublishVisitor<'_>),
     pub(crate) walk: unsafe fn(ObjectPtr, &mut WalkVisitor),
     pub(crate) subtract: unsafe fn(ObjectPtr, &mut SubtractVisitor),
@@ -140,6 +142,7 @@ impl TypeDesc {
             name: T::NAME,
             size_bytes: size_of::<Object<T>>(),
             drop: drop_as::<T>,
+            dies_plainly: !std::mem::needs_drop::<T>() && T::FINALIZER.is_none(),
             publish: publish_as::<T>,
             walk: trace_as::<T, WalkVisitor>,
             subtract: trace_as::<T, SubtractVisitor>,

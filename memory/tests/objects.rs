@@ -370,7 +370,7 @@ fn out_of_memory_is_an_error_value() {
         assert!(huge.is_err());
         // SAFETY: as above.
         let large = unsafe {
-            memory::Object::allocate_with_tail(th, (&raw const mock::LEAF).cast(), 0, 1 << 46, mock::Leaf(0))
+            memory::Object::allocate_with_tail(th, (&raw const mock::LEAF).cast(), 0, 1 << 48, mock::Leaf(0))
         };
         assert!(large.is_err());
         drop(new_leaf(th, 1).expect("memory"));
