@@ -28,6 +28,8 @@ pub struct Memory {
     /// Finalizers and callbacks of threads that exited.
     orphan_pending: Mutex<VecDeque<Pending>>,
     collector: CollectorState,
+    #[cfg(loom)]
+    blocks: crate::life::Blocks,
     /// What each registered thread has, for the child of a fork, where the others' is left over.
     locals: IdTable<LocalPtr>,
 }
@@ -74,6 +76,8 @@ impl Memory {
                 orphan_pending: Mutex::new(VecDeque::new()),
                 collector: CollectorState::new(),
                 locals: IdTable::new(),
+                #[cfg(loom)]
+                blocks: crate::life::Blocks::default(),
             }))),
             gil,
         )
@@ -100,6 +104,11 @@ impl Memory {
         &self.weak
     }
 
+    #[cfg(loom)]
+    pub(crate) fn blocks(&self) -> &crate::life::Blocks {
+        &self.blocks
+    }
+
     pub(crate) fn collector(&self) -> &CollectorState {
         &self.collector
     }
@@ -120,7 +129,9 @@ impl Memory {
         }
         let ripe: Vec<Batch> = {
             let mut orphans = self.orphans.lock();
-            let ripe = orphans.extract_if(.., |batch| batch.stamp <= horizon).collect();
+            let ripe = orphans
+                .extract_if(.., |batch| batch.stamp <= horizon || threads::mutant!("orphans-without-grace"))
+                .collect();
             self.orphan_batches.store(orphans.len(), Ordering::Relaxed);
             ripe
         };
@@ -154,16 +165,16 @@ pub(crate) fn refresh_local(local: &Local) {
     threads::object_lock::assert_no_locks_held("at a refresh");
     let memory = local.memory();
     let (id, world) = (local.context().id(), local.context().world());
-    local.stack().refresh();
+    if !threads::mutant!("announce-without-refresh") {
+        local.stack().refresh();
+    }
     local.with_guard(|guard| {
         if let Some(guard) = guard {
             guard.refresh();
         }
     });
     let hurry = park::close(local);
-    if !threads::mutant!("announce-without-refresh") {
-        memory.grace.announce(id, world);
-    }
+    memory.grace.announce(id, world);
     if let Some(stamp) = hurry {
         memory.grace.hurry(stamp, world);
     }
@@ -296,7 +307,7 @@ impl Memory {
             self.leave_to_orphans(park::take_closed(&theirs));
             theirs.with_guard(|guard| std::mem::forget(guard.take())); // its slot belongs to a thread that never comes back
             self.grace.leave(id, local.context().world());
-            theirs.heap().abandon();
+            theirs.abandon_heap();
         }
         reap_everything(local);
     }
@@ -337,7 +348,7 @@ impl Memory {
         local.with_guard(|guard| drop(guard.take()));
         Local::set_current(None);
         self.grace.leave(thread.id(), thread.world());
-        local.heap().abandon();
+        local.abandon_heap();
         let local = self.locals.get(thread.id()).0.swap(std::ptr::null_mut(), Ordering::AcqRel);
         thread.set_extension(std::ptr::null_mut());
         // SAFETY: made by `register` with `Box::into_raw`, and nobody can reach it any more.

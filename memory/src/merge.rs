@@ -74,7 +74,11 @@ pub(crate) fn enqueue(local: &Local, owner: u16, object: ObjectPtr) {
     let memory = local.memory();
     let queue = memory.queue(owner);
     let mut entries = queue.0.lock();
-    if !entries.open {
+    if !entries.open && !threads::mutant!("merge-ignores-closed-queue") {
+        if threads::mutant!("merge-closed-queue-unlocked") {
+            drop(entries);
+            return apply(local, object, merge(object));
+        }
         let fate = merge(object); // INV-MERGE-1: closed, and locked
         drop(entries);
         apply(local, object, fate);
@@ -95,11 +99,17 @@ pub(crate) fn enqueue(local: &Local, owner: u16, object: ObjectPtr) {
 /// Works through the queue of a thread that is not attached.
 fn help(local: &Local, owner: ThreadId) {
     let memory = local.memory();
-    let merged = local.context().world().while_shut_out(owner, || {
+    let merge_all = || {
         let objects = std::mem::take(&mut memory.queue(owner).0.lock().objects);
         // INV-MERGE-1: shut out.
         objects.into_iter().map(|entry| (entry.0, merge(entry.0))).collect::<Vec<_>>()
-    });
+    };
+    let world = local.context().world();
+    let merged = if threads::mutant!("help-without-shutting-out") {
+        Some(merge_all())
+    } else {
+        world.while_shut_out(owner, merge_all)
+    };
     for (object, fate) in merged.into_iter().flatten() {
         apply(local, object, fate);
     }

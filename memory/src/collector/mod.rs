@@ -157,7 +157,7 @@ pub fn collect(thread: &mut Thread) -> Option<Collected> {
 }
 
 /// Brings every count up to date: the world is stopped.
-fn settle(local: &Local) {
+pub(crate) fn settle(local: &Local) {
     loop {
         refresh_local(local);
         let merged = merge::drain_all(local);
