@@ -211,14 +211,14 @@ impl Header {
     pub(crate) unsafe fn write(place: ObjectPtr, shape: *const Shape, owner: u16, flags: Flags, aux: u32) {
         #[cfg(all(not(loom), target_endian = "little"))]
         {
-            let words = place.cast::<u64>();
+            let words = place.as_ptr().cast::<u64>();
             let counts = 1 | u64::from(owner) << 32 | u64::from(flags.0) << 56;
             // SAFETY: promised by the caller; the layout is asserted above.
             unsafe { words.cast::<*const Shape>().write(shape) };
             // SAFETY: as above.
-            unsafe { words.add(1).write(counts) };
+            unsafe { words.wrapping_add(1).write(counts) };
             // SAFETY: as above.
-            unsafe { words.add(2).write(u64::from(aux) << 32) };
+            unsafe { words.wrapping_add(2).write(u64::from(aux) << 32) };
         }
         #[cfg(not(all(not(loom), target_endian = "little")))]
         // SAFETY: as above.
