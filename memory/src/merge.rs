@@ -8,6 +8,8 @@
 //! * INV-MERGE-1: `local` of an owner's object is touched by the owner, or under its queue's lock while the queue is
 //!   closed, or while the owner is shut out.
 //! * INV-MERGE-2: a queue is empty while it is closed.
+//! * INV-MERGE-3: a thread closes its queue when it will release nothing any more: not what it has parked, not what it
+//!   finds in the queue, for all that may hold objects which it owns and which others merge from then on.
 
 use threads::sync::atomic::Ordering;
 use threads::sync::{CachePadded, Mutex};
@@ -57,13 +59,6 @@ impl MergeQueue {
         let mut entries = self.0.lock();
         debug_assert!(!entries.open && entries.objects.is_empty(), "INV-MERGE-2");
         entries.open = true;
-    }
-
-    /// Stops accepting entries and returns what was left.
-    fn close(&self) -> Vec<Entry> {
-        let mut entries = self.0.lock();
-        entries.open = false;
-        std::mem::take(&mut entries.objects)
     }
 }
 
@@ -139,17 +134,24 @@ pub(crate) fn drain_all(local: &Local) -> usize {
     drained
 }
 
-/// Works through this thread's own queue for the last time.
-pub(crate) fn drain_and_close(local: &Local) {
-    drain_and_close_of(local, local.context().id());
-}
-
-/// As [`drain_and_close`], for a thread that exists only in the parent process.
+/// Works through the queue of a thread that exists only in the parent process, for the last time.
 pub(crate) fn drain_and_close_of(local: &Local, id: ThreadId) {
-    for entry in local.memory().queue(id).close() {
+    let left = {
+        let mut entries = local.memory().queue(id).0.lock();
+        entries.open = false;
+        std::mem::take(&mut entries.objects)
+    };
+    for entry in left {
         let fate = merge(entry.0);
         apply(local, entry.0, fate);
     }
+}
+
+/// Closes this thread's own queue; false if something is in it.
+pub(crate) fn close_if_empty(local: &Local) -> bool {
+    let mut entries = local.memory().queue(local.context().id()).0.lock();
+    entries.open = !entries.objects.is_empty();
+    !entries.open
 }
 
 /// Merges an object whose queue entry's reference the caller has taken over.
