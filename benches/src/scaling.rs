@@ -11,7 +11,7 @@ use mock::{list_push, new_leaf, new_list, new_pair, pair_of};
 use threads::Thread;
 
 use crate::Failure;
-use crate::measure::{Effort, median};
+use crate::measure::{Effort, best_tenth};
 use crate::table::{Table, Target};
 use crate::team::{Handout, with_team};
 
@@ -30,7 +30,7 @@ pub fn run(effort: Effort) -> Result<(), Failure> {
         if effort == Effort::Quick { ", quick: no figure counts" } else { "" }
     );
     let most = MEMBERS[MEMBERS.len() - 1];
-    let (private, reads) = (effort.pick(20_000, 100), effort.pick(1_000_000, 1_000));
+    let (private, reads) = (effort.pick(10_000, 100), effort.pick(300_000, 1_000));
     let handout = Handout::new(most);
     // Seconds, by kind and number of members.
     let mut times = [const { [const { Vec::new() }; MEMBERS.len()] }; KINDS.len()];
@@ -42,7 +42,7 @@ pub fn run(effort: Effort) -> Result<(), Failure> {
         },
         |team| {
             team.alone(|thread, _| collector::set_enabled(thread, false));
-            for _ in 0..effort.pick(25, 1) {
+            for _ in 0..effort.pick(80, 1) {
                 for (kind, times) in times.iter_mut().enumerate() {
                     for (members, times) in MEMBERS.into_iter().zip(times) {
                         times.push(team.run(members, kind).as_secs_f64());
@@ -54,9 +54,9 @@ pub fn run(effort: Effort) -> Result<(), Failure> {
     let mut table = Table::new();
     for ((kind, times), operations) in KINDS.into_iter().zip(&times).zip([private, reads]) {
         for (members, of_many) in MEMBERS.into_iter().zip(times) {
-            let pairs = times[0].iter().zip(of_many);
-            let throughput = median(pairs.map(|(one, many)| members as f64 * one / many).collect());
-            let each = median(of_many.clone()) * 1e9 / operations as f64;
+            let (one, many) = (best_tenth(times[0].clone()), best_tenth(of_many.clone()));
+            let throughput = members as f64 * one / many;
+            let each = many * 1e9 / operations as f64;
             let name = format!("{kind}, {members} thread(s)");
             // More threads than cores cannot be expected to do more.
             let target = if members <= cores { Target::AtLeast(0.95 * members as f64) } else { Target::None };

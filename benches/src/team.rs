@@ -1,7 +1,8 @@
 //! Attached threads that wait together and work together.
 //!
-//! All threads of a team stay attached, so the mode is multi however few of them work; who has nothing to do sleeps
-//! in short steps and polls in between. The calling thread is the team's first.
+//! All threads of a team stay attached, so the mode is multi however few of them work. Who has no part in a round
+//! sleeps and polls a hundred times a second: seldom enough not to disturb those who work, and too seldom for rounds
+//! that stop the world or wait for grace periods. The calling thread is the team's first.
 
 use std::sync::mpsc;
 use std::thread as os;
@@ -9,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use memory::{Memory, Published, Value};
 use threads::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst};
-use threads::sync::{Arc, Mutex};
+use threads::sync::{Arc, Condvar, Mutex};
 use threads::{Thread, World};
 
 use crate::Failure;
@@ -18,8 +19,7 @@ use crate::Failure;
 #[derive(Debug)]
 struct Agreement {
     epoch: Instant,
-    /// The round, in one word, so that a late riser does not mix up two.
-    order: AtomicU64,
+    seats: Vec<Seat>,
     ready: AtomicUsize,
     go: AtomicBool,
     finished: AtomicUsize,
@@ -32,10 +32,10 @@ struct Agreement {
 }
 
 impl Agreement {
-    fn new() -> Self {
+    fn new(size: usize) -> Self {
         Self {
             epoch: Instant::now(),
-            order: AtomicU64::new(0),
+            seats: (0..size).map(|_| Seat::default()).collect(),
             ready: AtomicUsize::new(0),
             go: AtomicBool::new(false),
             finished: AtomicUsize::new(0),
@@ -48,21 +48,27 @@ impl Agreement {
     }
 }
 
-/// What a round is about.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Order {
-    round: u32,
-    active: u16,
-    kind: u16,
+/// Where one member waits.
+#[derive(Debug, Default)]
+struct Seat {
+    /// The kind of the round in which it has a part.
+    order: Mutex<Option<usize>>,
+    signal: Condvar,
 }
 
-impl Order {
-    fn to_word(self) -> u64 {
-        u64::from(self.round) << 32 | u64::from(self.active) << 16 | u64::from(self.kind)
+impl Seat {
+    fn give(&self, kind: usize) {
+        *self.order.lock() = Some(kind);
+        self.signal.notify_one();
     }
 
-    fn of_word(word: u64) -> Self {
-        Self { round: (word >> 32) as u32, active: (word >> 16) as u16, kind: word as u16 }
+    /// The kind of the round, if there is one within a nap's time.
+    fn take(&self) -> Option<usize> {
+        let mut order = self.order.lock();
+        if order.is_none() {
+            order = self.signal.wait_timeout(order, NAP).0;
+        }
+        order.take()
     }
 }
 
@@ -72,10 +78,9 @@ pub struct Team<'a, J, S> {
     agreement: &'a Agreement,
     job: &'a J,
     state: S,
-    round: u32,
 }
 
-const NAP: Duration = Duration::from_micros(50);
+const NAP: Duration = Duration::from_millis(10);
 
 /// What a member does in a round: its thread, its state, its index and the round's kind.
 pub trait Job<S>: Fn(&mut Thread, &mut S, usize, usize) + Sync {}
@@ -89,7 +94,7 @@ pub fn with_team<S, J: Job<S>, R>(
     body: impl FnOnce(&mut Team<'_, J, S>) -> R,
 ) -> Result<R, Failure> {
     let world = Memory::new_world(false);
-    let agreement = Agreement::new();
+    let agreement = Agreement::new(size);
     os::scope(|scope| {
         let (agreement, prepare, job) = (&agreement, &prepare, &job);
         for index in 1..size {
@@ -98,10 +103,11 @@ pub fn with_team<S, J: Job<S>, R>(
                 let mut thread = register(&world);
                 let mut state = prepare(&mut thread, index);
                 agreement.here.fetch_add(1, SeqCst);
-                let mut seen = 0;
-                while let Some(order) = next_order(&mut thread, agreement, seen, index) {
-                    seen = order.round;
-                    take_part(&mut thread, agreement, job, &mut state, index, order);
+                while !agreement.over.load(SeqCst) {
+                    let _ = thread.poll();
+                    if let Some(kind) = agreement.seats[index].take() {
+                        take_part(&mut thread, agreement, job, &mut state, index, kind);
+                    }
                 }
                 drop((state, thread));
                 agreement.gone.fetch_add(1, SeqCst);
@@ -110,7 +116,7 @@ pub fn with_team<S, J: Job<S>, R>(
         let mut thread = register(&world);
         let state = prepare(&mut thread, 0);
         poll_until(&mut thread, || agreement.here.load(SeqCst) == size - 1);
-        let mut team = Team { thread: &mut thread, agreement, job, state, round: 0 };
+        let mut team = Team { thread: &mut thread, agreement, job, state };
         let result = body(&mut team);
         drop(team);
         agreement.over.store(true, SeqCst);
@@ -130,32 +136,19 @@ fn poll_until(thread: &mut Thread, mut done: impl FnMut() -> bool) {
     }
 }
 
-/// Waits for a round after `seen` in which the member has a part; `None` when the team is over.
-fn next_order(thread: &mut Thread, agreement: &Agreement, seen: u32, index: usize) -> Option<Order> {
-    while !agreement.over.load(SeqCst) {
-        let _ = thread.poll();
-        let order = Order::of_word(agreement.order.load(SeqCst));
-        if order.round != seen && index < usize::from(order.active) {
-            return Some(order);
-        }
-        os::sleep(NAP);
-    }
-    None
-}
-
 fn take_part<S, J: Job<S>>(
     thread: &mut Thread,
     agreement: &Agreement,
     job: &J,
     state: &mut S,
     index: usize,
-    order: Order,
+    kind: usize,
 ) {
     agreement.ready.fetch_add(1, SeqCst);
     poll_until(thread, || agreement.go.load(SeqCst));
     let now_ns = || agreement.epoch.elapsed().as_nanos() as u64;
     agreement.begun_ns.fetch_min(now_ns(), SeqCst);
-    job(thread, state, index, usize::from(order.kind));
+    job(thread, state, index, kind);
     agreement.ended_ns.fetch_max(now_ns(), SeqCst);
     agreement.finished.fetch_add(1, SeqCst);
 }
@@ -173,12 +166,10 @@ impl<J, S> Team<'_, J, S> {
         agreement.begun_ns.store(u64::MAX, SeqCst);
         agreement.ended_ns.store(0, SeqCst);
         agreement.go.store(false, SeqCst);
-        self.round += 1;
-        let order = Order { round: self.round, active: active as u16, kind: kind as u16 };
-        agreement.order.store(order.to_word(), SeqCst);
+        agreement.seats[1..active].iter().for_each(|seat| seat.give(kind));
         poll_until(self.thread, || agreement.ready.load(SeqCst) == active - 1);
         agreement.go.store(true, SeqCst);
-        take_part(self.thread, agreement, self.job, &mut self.state, 0, order);
+        take_part(self.thread, agreement, self.job, &mut self.state, 0, kind);
         poll_until(self.thread, || agreement.finished.load(SeqCst) == active);
         Duration::from_nanos(agreement.ended_ns.load(SeqCst) - agreement.begun_ns.load(SeqCst))
     }

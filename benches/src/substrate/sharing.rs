@@ -9,7 +9,7 @@ use threads::Thread;
 use threads::sync::atomic::{AtomicU64, Ordering};
 
 use crate::Failure;
-use crate::measure::{Effort, median, nanoseconds_each};
+use crate::measure::{Effort, best_tenth, nanoseconds_each};
 use crate::table::{Table, Target};
 use crate::team::{Handout, with_team};
 
@@ -45,8 +45,8 @@ struct Others {
 
 /// Reads and writes by one thread and by two.
 pub fn measure(effort: Effort, table: &mut Table) -> Result<(), Failure> {
-    let operations = effort.pick(64_000, 640);
-    let rounds = effort.pick(60, 2);
+    let operations = effort.pick(256_000, 640);
+    let rounds = effort.pick(100, 2);
     let handout = Handout::new(2);
     let others = Others {
         arcs: (0..HOLDERS as u64).map(Arc::new).collect(),
@@ -137,12 +137,9 @@ fn replace_arc(others: &Others, own: &Arc<u64>, operations: usize) {
 }
 
 fn report(times: &[Times], table: &mut Table) {
-    let ns = |kind: usize, members: usize| median(times[kind][members - 1].clone());
+    let ns = |kind: usize, members: usize| best_tenth(times[kind][members - 1].clone());
     // Of two members with the same work each, relative to one.
-    let throughput = |kind: usize| {
-        let [one, two] = &times[kind];
-        median(one.iter().zip(two).map(|(one, two)| 2.0 * one / two).collect())
-    };
+    let throughput = |kind: usize| 2.0 * ns(kind, 1) / ns(kind, 2);
     for members in [1, 2] {
         let name = format!("read a shared slot, borrowed, {members} thread(s) / Arc clone and drop");
         let (ours, theirs) = (ns(BORROW, members), ns(COUNT_ARC, members));
