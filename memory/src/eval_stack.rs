@@ -38,11 +38,7 @@ const MAX_SLOTS: usize = 1 << 22;
 
 impl EvalStack {
     pub(crate) fn new() -> Self {
-        Self {
-            slots: UnsafeCell::new(Vec::new()),
-            frames: UnsafeCell::new(vec![0]),
-            low_water: Cell::new(0),
-        }
+        Self { slots: UnsafeCell::new(Vec::new()), frames: UnsafeCell::new(vec![0]), low_water: Cell::new(0) }
     }
 
     #[inline(always)]
@@ -118,9 +114,8 @@ impl EvalStack {
     /// Replaces slot `index` of the running frame and releases what was there; false if there is no such slot.
     pub fn set_local(&self, index: usize, reference: StackRef) -> bool {
         let base = self.with_frames(|frames| frames.last().copied().unwrap_or(0));
-        let before = self.with_slots(|slots| {
-            slots.get_mut(base + index).map(|slot| std::mem::replace(slot, reference))
-        });
+        let before = self
+            .with_slots(|slots| slots.get_mut(base + index).map(|slot| std::mem::replace(slot, reference)));
         match before {
             Some(before) => before.release(),
             None => reference.release(),

@@ -205,7 +205,8 @@ impl Hooks for Hooked {
 
     fn answer(&self, thread: &mut Thread, requests: Requests) -> Requests {
         let local = Local::of(thread);
-        let mine = [Requests::REFRESH, Requests::RIPE, Requests::MERGE, Requests::COLLECT, Requests::FINALIZE];
+        let mine =
+            [Requests::REFRESH, Requests::RIPE, Requests::MERGE, Requests::COLLECT, Requests::FINALIZE];
         let mine = mine.into_iter().fold(Requests::NONE, Requests::union);
         let taken = thread.control().take(mine);
         if taken.contains(Requests::MERGE) {

@@ -14,9 +14,9 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::ptr::NonNull;
 
+use threads::Context;
 use threads::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use threads::sync::{CachePadded, Mutex, MutexGuard};
-use threads::Context;
 
 use crate::count;
 use crate::header::{Flags, Header, ObjectPtr};
@@ -222,12 +222,7 @@ pub(crate) fn clear(local: &Local, object: ObjectPtr) {
 }
 
 /// Clears weak references to `object`, and leaves the callbacks of those references to be run that `alive` accepts.
-pub(crate) fn clear_some(
-    local: &Local,
-    object: ObjectPtr,
-    which: Which,
-    alive: impl Fn(ObjectPtr) -> bool,
-) {
+pub(crate) fn clear_some(local: &Local, object: ObjectPtr, which: Which, alive: impl Fn(ObjectPtr) -> bool) {
     let address = address_of(object);
     let mut callbacks = Vec::new();
     {

@@ -6,7 +6,9 @@ use std::thread as os;
 
 use memory::collector;
 use memory::{Flags, Memory, Published, Slot, StackRef, Value, refresh, run_pending, stack};
-use mock::{NodeOptions, Tally, list_get, list_len, list_pop, list_push, new_leaf, new_list, new_node, new_pair};
+use mock::{
+    NodeOptions, Tally, list_get, list_len, list_pop, list_push, new_leaf, new_list, new_node, new_pair,
+};
 use mock::{new_weak, node_of, pair_of, upgrade};
 use threads::Thread;
 use threads::sync::Arc;
@@ -190,9 +192,8 @@ fn traced_only_objects_are_freed_by_the_collector_alone() {
     with_thread(|th| {
         let tally = Arc::<Tally>::default();
         let attribute = node(th, &tally);
-        let class = mock::CLASS
-            .allocate(th, mock::Class { attribute: Slot::new(Some(attribute)) })
-            .expect("memory");
+        let class =
+            mock::CLASS.allocate(th, mock::Class { attribute: Slot::new(Some(attribute)) }).expect("memory");
         let instance = mock::new_instance(th, &class).expect("memory");
         drop(class);
         collector::collect(th);
@@ -358,7 +359,13 @@ fn out_of_memory_is_an_error_value() {
     with_thread(|th| {
         // SAFETY: the shape describes the payload, and nothing traces the tail.
         let huge = unsafe {
-            memory::Object::allocate_with_tail(th, (&raw const mock::LEAF).cast(), 0, usize::MAX, mock::Leaf(0))
+            memory::Object::allocate_with_tail(
+                th,
+                (&raw const mock::LEAF).cast(),
+                0,
+                usize::MAX,
+                mock::Leaf(0),
+            )
         };
         assert!(huge.is_err());
         // SAFETY: as above.

@@ -31,7 +31,6 @@
 //! * INV-LOCK-3: a thread that takes a lock while it holds another does so in [`lock_pair`], by rising address.
 //! * INV-LOCK-4: a thread holds no lock at a safepoint; debug builds count.
 
-
 use crate::mutant;
 use crate::sync::atomic::{AtomicU8, Ordering};
 use crate::sync::{hint, parking};

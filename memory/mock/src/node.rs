@@ -103,11 +103,7 @@ crate::shape! {
 ///
 /// # Errors
 /// [`OutOfMemory`].
-pub fn new_node(
-    thread: &mut Thread,
-    tally: &Arc<Tally>,
-    options: NodeOptions,
-) -> Result<Value, OutOfMemory> {
+pub fn new_node(thread: &mut Thread, tally: &Arc<Tally>, options: NodeOptions) -> Result<Value, OutOfMemory> {
     tally.made.fetch_add(1, Ordering::Relaxed);
     if options.finalizer {
         tally.finalizable.fetch_add(1, Ordering::Relaxed);

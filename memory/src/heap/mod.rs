@@ -38,7 +38,6 @@
 //! * INV-HEAP-10: a page that is listed or registered is alive; its list and its owner's fields belong to the same
 //!   thread, or are under the pool's lock.
 
-
 mod block;
 mod chunk;
 mod large;
