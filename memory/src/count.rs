@@ -71,6 +71,7 @@ fn retain_slow(header: &Header) {
 pub(crate) unsafe fn try_retain(object: ObjectPtr) -> bool {
     // SAFETY: promised by the caller.
     let header = unsafe { object.as_ref() };
+    header.touch();
     if header.flags().contains(Flags::IMMORTAL) {
         return true;
     }
@@ -114,24 +115,40 @@ pub(crate) unsafe fn release(object: ObjectPtr) {
     }
 }
 
-/// The owner's own count has fallen to zero.
+/// The owner's own count has fallen to zero. The common case is here, without a stack frame; the others are outlined.
 #[inline(never)]
 fn release_last_local(object: ObjectPtr) {
     // SAFETY: the object is alive until this function has found nobody else to hold it.
+    let header = unsafe { object.as_ref() };
+    let unusual = Flags::SHARED.union(Flags::IMMORTAL).union(Flags::HAS_WEAKREF);
+    if let Some(local) = Local::try_current()
+        && !header.flags().contains(unusual)
+        && header.load_shared(Ordering::Relaxed) == SharedWord(0)
+        && header.desc().dies_plainly
+    {
+        local.free_block(object);
+        return;
+    }
+    release_last_slow(object);
+}
+
+#[inline(never)]
+fn release_last_slow(object: ObjectPtr) {
+    // SAFETY: as in `release_last_local`.
     let header = unsafe { object.as_ref() };
     let flags = header.flags();
     if flags.contains(Flags::IMMORTAL) {
         return;
     }
     let local = Local::current();
-    let word = header.load_shared(Ordering::Relaxed);
-    if !flags.contains(Flags::SHARED) && word == SharedWord(0) {
-        death::die(local, object);
-        return;
+    if !flags.contains(Flags::SHARED) && header.load_shared(Ordering::Relaxed) == SharedWord(0) {
+        death::die(local, object); // private, and nobody else counts it
+    } else {
+        merge_at_zero(local, object);
     }
-    merge_at_zero(local, object);
 }
 
+#[inline(never)]
 fn merge_at_zero(local: &Local, object: ObjectPtr) {
     // SAFETY: alive: if nobody else holds it, this function decides what becomes of it.
     let header = unsafe { object.as_ref() };
@@ -296,13 +313,14 @@ pub(crate) unsafe fn lend(object: ObjectPtr) {
     if header.flags().contains(Flags::IMMORTAL) {
         return;
     }
-    // SeqCst with the exchange that emptied the slot, against the parking thread's mark and second look at the slot
-    // (`park`): of the two, at least one sees the other. Loom orders only fences so.
+    // SeqCst, as the exchange that emptied the slot before; the parking thread has a fence between its mark and its
+    // second look at the slot (`park`). So of the two, at least one sees the other. Loom orders only fences so.
     #[cfg(loom)]
     threads::sync::atomic::fence(Ordering::SeqCst);
     let word = header.load_shared(Ordering::SeqCst);
     let merged = word.state() == CountState::Merged;
-    if merged && (!word.has(SharedWord::LENT) || word.has(SharedWord::CLEARING)) {
+    let being_cleared = word.has(SharedWord::CLEARING) && !threads::mutant!("lend-ignores-clearing");
+    if merged && (!word.has(SharedWord::LENT) || being_cleared) {
         header.update_shared(|word| word.with(SharedWord::LENT).without(SharedWord::CLEARING));
     }
 }

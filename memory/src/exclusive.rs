@@ -14,7 +14,7 @@ use threads::Thread;
 use threads::sync::cell::UnsafeCell;
 
 use crate::count;
-use crate::header::{Flags, Header};
+use crate::header::Header;
 use crate::local::Local;
 use crate::object::Object;
 use crate::publish;
@@ -66,6 +66,9 @@ impl Held {
 pub struct Exclusive<'a, T: Trace> {
     object: &'a Object<T>,
     thread: &'a mut Thread,
+    /// Whether the object is shared: what enters it is published.
+    shared: bool,
+    /// Whether its lock is held: shared, and not alone.
     locked: bool,
 }
 
@@ -75,17 +78,24 @@ impl<'a, T: Trace> Exclusive<'a, T> {
     pub fn open(thread: &'a mut Thread, object: &'a Object<T>) -> Self {
         let header = object.header();
         header.assert_accessible();
-        let locked = header.flags().contains(Flags::SHARED.union(Flags::IMMORTAL)) && !thread.is_solo();
-        if locked {
-            Self::lock_slow(thread, header);
+        let shared = header.is_shared();
+        let mut locked = false;
+        if shared {
+            locked = Self::lock_unless_alone(thread, header);
         }
-        Self { object, thread, locked }
+        Self { object, thread, shared, locked }
     }
 
+    /// Out of line, and laid out as unlikely, for the sake of private objects: they pay two untaken branches.
+    #[cold]
     #[inline(never)]
-    fn lock_slow(thread: &Thread, header: &Header) {
+    fn lock_unless_alone(thread: &Thread, header: &Header) -> bool {
+        if thread.is_solo() || threads::mutant!("exclusive-without-lock") {
+            return false;
+        }
         Local::of(thread).open_section();
         header.lock.lock();
+        true
     }
 
     /// The guarded state that `field` selects.
@@ -98,7 +108,7 @@ impl<'a, T: Trace> Exclusive<'a, T> {
     /// Makes `value` part of the object's state: publishes it if the object is shared.
     #[inline(always)]
     pub fn hold(&self, value: Value) -> Held {
-        if self.object.header().is_shared() {
+        if self.shared {
             publish::publish(&value); // INV-SLOT-1
         }
         Held(value)
@@ -120,7 +130,7 @@ impl<'a, T: Trace> Exclusive<'a, T> {
     #[inline]
     pub fn borrow(&self, held: &Held) -> StackRef {
         let Some(header) = held.0.header() else { return StackRef::borrow_from(&held.0) };
-        if !self.thread.is_solo() && (self.object.header().is_shared() || header.is_shared()) {
+        if !self.thread.is_solo() && (self.shared || header.is_shared()) {
             StackRef::borrow_from(&held.0)
         } else {
             StackRef::from_value(held.0.clone())
@@ -137,11 +147,13 @@ impl<'a, T: Trace> Exclusive<'a, T> {
         self.thread
     }
 
+    /// Takes the parts, not `self`: the fields stay in registers.
+    #[cold]
     #[inline(never)]
-    fn close_slow(&mut self) {
+    fn close_slow(thread: &Thread, header: &Header) {
         // SAFETY: INV-LOCK-1; `locked` says that this critical section holds the lock.
-        unsafe { self.object.header().lock.unlock() };
-        Local::of(self.thread).close_section();
+        unsafe { header.lock.unlock() };
+        Local::of(thread).close_section();
     }
 }
 
@@ -158,7 +170,7 @@ impl<T: Trace> Drop for Exclusive<'_, T> {
     #[inline(always)]
     fn drop(&mut self) {
         if self.locked {
-            self.close_slow();
+            Self::close_slow(self.thread, self.object.header());
         }
     }
 }

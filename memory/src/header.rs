@@ -187,6 +187,7 @@ pub type ObjectPtr = NonNull<Header>;
 
 impl Header {
     /// The header of a new private object of thread `owner` with one reference.
+    #[cfg_attr(not(loom), allow(dead_code, reason = "`write` is used where the layout is known"))]
     #[inline(always)]
     pub(crate) fn new(shape: *const Shape, owner: u16, flags: Flags, aux: u32) -> Self {
         Self {
@@ -199,6 +200,30 @@ impl Header {
             aux: AtomicU32::new(aux),
             #[cfg(loom)]
             life: crate::life::Life::new(),
+        }
+    }
+
+    /// Writes the header of a new private object in three stores; see [`new`](Self::new).
+    ///
+    /// # Safety
+    /// `place` is memory for an object, which nobody else can reach.
+    #[inline(always)]
+    pub(crate) unsafe fn write(place: ObjectPtr, shape: *const Shape, owner: u16, flags: Flags, aux: u32) {
+        #[cfg(all(not(loom), target_endian = "little"))]
+        {
+            let words = place.as_ptr().cast::<u64>();
+            let counts = 1 | u64::from(owner) << 32 | u64::from(flags.0) << 56;
+            // SAFETY: promised by the caller; the layout is asserted above.
+            unsafe { words.cast::<*const Shape>().write(shape) };
+            // SAFETY: as above.
+            unsafe { words.wrapping_add(1).write(counts) };
+            // SAFETY: as above.
+            unsafe { words.wrapping_add(2).write(u64::from(aux) << 32) };
+        }
+        #[cfg(not(all(not(loom), target_endian = "little")))]
+        // SAFETY: as above.
+        unsafe {
+            place.write(Self::new(shape, owner, flags, aux));
         }
     }
 

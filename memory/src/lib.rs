@@ -46,6 +46,10 @@ mod value;
 mod weak;
 pub mod word;
 
+#[cfg(loom)]
+#[doc(hidden)]
+pub mod model;
+
 pub use eval_stack::{EvalStack, StackOverflow};
 pub use exclusive::{Exclusive, Guarded, Held};
 pub use header::{Flags, Header, ObjectPtr};

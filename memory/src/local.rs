@@ -7,13 +7,16 @@ use std::cell::Cell;
 use std::ptr::{self, NonNull};
 
 use threads::sync::Arc;
+use threads::sync::cell::UnsafeCell;
 use threads::sync::reclaim;
 use threads::{Context, Requests, Thread, thread_local_cell};
 
 use crate::death;
 use crate::eval_stack::EvalStack;
 use crate::header::ObjectPtr;
-use crate::heap::{Heap, Kind};
+#[cfg(not(loom))]
+use crate::heap::Heap;
+use crate::heap::Kind;
 use crate::memory::Memory;
 use crate::park::{self, ParkList};
 use crate::pending::Pending;
@@ -49,29 +52,32 @@ impl Drop for Privilege {
     }
 }
 
-/// A list that is touched in short steps, none of which can come back to it.
-pub(crate) struct LocalList<T>(Cell<Vec<T>>);
+/// A list that is touched in short steps, none of which can come back to it. Thread-confined.
+pub(crate) struct LocalList<T>(UnsafeCell<Vec<T>>);
 
 impl<T> LocalList<T> {
     fn new() -> Self {
-        Self(Cell::new(Vec::new()))
+        Self(UnsafeCell::new(Vec::new()))
     }
 
+    #[inline(always)]
+    fn with<R>(&self, step: impl FnOnce(&mut Vec<T>) -> R) -> R {
+        // SAFETY: thread-confined, and the steps below call nothing that could come back here.
+        self.0.with_mut(|list| step(unsafe { &mut *list }))
+    }
+
+    #[inline]
     pub(crate) fn push(&self, item: T) {
-        let mut list = self.0.take();
-        list.push(item);
-        self.0.set(list);
+        self.with(|list| list.push(item));
     }
 
+    #[inline]
     pub(crate) fn pop(&self) -> Option<T> {
-        let mut list = self.0.take();
-        let item = list.pop();
-        self.0.set(list);
-        item
+        self.with(Vec::pop)
     }
 
     pub(crate) fn take(&self) -> Vec<T> {
-        self.0.take()
+        self.with(std::mem::take)
     }
 }
 
@@ -79,6 +85,8 @@ impl<T> LocalList<T> {
 pub(crate) struct Local {
     context: *const Context,
     memory: Arc<Memory>,
+    /// Models take their blocks from `life::Blocks`.
+    #[cfg(not(loom))]
     heap: Heap,
     /// Dead objects that wait for their turn to be destroyed: INV-RC-5.
     pub(crate) dying: LocalList<ObjectPtr>,
@@ -101,6 +109,7 @@ impl Local {
         let context: &Context = thread;
         Box::new(Self {
             context,
+            #[cfg(not(loom))]
             heap: Heap::new(Arc::clone(memory.pool()), context.id().get()),
             memory,
             dying: LocalList::new(),
@@ -123,6 +132,12 @@ impl Local {
         assert!(!local.is_null(), "INV-LOCAL-1: an object was counted on a thread that is not attached");
         // SAFETY: INV-LOCAL-1. Callers do not keep the reference across a safepoint.
         unsafe { &*local }
+    }
+
+    /// The calling thread's, if it is attached.
+    pub(crate) fn try_current<'a>() -> Option<&'a Self> {
+        // SAFETY: INV-LOCAL-1; as in `current`.
+        unsafe { LOCAL.with(Cell::get).as_ref() }
     }
 
     /// The calling thread's, from its token.
@@ -155,8 +170,10 @@ impl Local {
         &self.memory
     }
 
-    pub(crate) fn heap(&self) -> &Heap {
-        &self.heap
+    /// Hands the thread's pages over to whoever wants them: the thread exits.
+    pub(crate) fn abandon_heap(&self) {
+        #[cfg(not(loom))]
+        self.heap.abandon();
     }
 
     pub(crate) fn stack(&self) -> &EvalStack {
@@ -169,7 +186,10 @@ impl Local {
         #[cfg(not(loom))]
         return self.heap.allocate(size_bytes, kind);
         #[cfg(loom)]
-        return crate::heap::allocate_for_model(size_bytes, kind);
+        {
+            let _ = kind;
+            self.memory.blocks().allocate(size_bytes)
+        }
     }
 
     /// Gives an object's block back.

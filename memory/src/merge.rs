@@ -14,8 +14,8 @@ use threads::sync::{CachePadded, Mutex};
 use threads::{Requests, ThreadId};
 
 use crate::header::{CountState, Flags, ObjectPtr, SharedWord};
-use crate::local::Local;
-use crate::{count, death, park};
+use crate::local::{Local, Privilege};
+use crate::{count, death, park, publish};
 
 /// Past this many entries, and at each multiple, a detached owner's queue is worked through by those who fill it.
 #[cfg(not(any(loom, zeal)))]
@@ -74,7 +74,11 @@ pub(crate) fn enqueue(local: &Local, owner: u16, object: ObjectPtr) {
     let memory = local.memory();
     let queue = memory.queue(owner);
     let mut entries = queue.0.lock();
-    if !entries.open {
+    if !entries.open && !threads::mutant!("merge-ignores-closed-queue") {
+        if threads::mutant!("merge-closed-queue-unlocked") {
+            drop(entries);
+            return apply(local, object, merge(object));
+        }
         let fate = merge(object); // INV-MERGE-1: closed, and locked
         drop(entries);
         apply(local, object, fate);
@@ -95,11 +99,17 @@ pub(crate) fn enqueue(local: &Local, owner: u16, object: ObjectPtr) {
 /// Works through the queue of a thread that is not attached.
 fn help(local: &Local, owner: ThreadId) {
     let memory = local.memory();
-    let merged = local.context().world().while_shut_out(owner, || {
+    let merge_all = || {
         let objects = std::mem::take(&mut memory.queue(owner).0.lock().objects);
         // INV-MERGE-1: shut out.
         objects.into_iter().map(|entry| (entry.0, merge(entry.0))).collect::<Vec<_>>()
-    });
+    };
+    let world = local.context().world();
+    let merged = if threads::mutant!("help-without-shutting-out") {
+        Some(merge_all())
+    } else {
+        world.while_shut_out(owner, merge_all)
+    };
     for (object, fate) in merged.into_iter().flatten() {
         apply(local, object, fate);
     }
@@ -131,7 +141,12 @@ pub(crate) fn drain_all(local: &Local) -> usize {
 
 /// Works through this thread's own queue for the last time.
 pub(crate) fn drain_and_close(local: &Local) {
-    for entry in local.memory().queue(local.context().id()).close() {
+    drain_and_close_of(local, local.context().id());
+}
+
+/// As [`drain_and_close`], for a thread that exists only in the parent process.
+pub(crate) fn drain_and_close_of(local: &Local, id: ThreadId) {
+    for entry in local.memory().queue(id).close() {
         let fate = merge(entry.0);
         apply(local, entry.0, fate);
     }
@@ -150,21 +165,27 @@ fn merge(object: ObjectPtr) -> Fate {
     }
     // SAFETY: INV-MERGE-1.
     let owned = unsafe { header.local.get() } as i32;
-    let stays_private = !header.flags().contains(Flags::SHARED);
-    if stays_private {
-        // The collector released a reference to it on another thread, from garbage of its owner: the owner takes
-        // the count back, and the object stays private.
-        let (_, after) = header.update_shared(|word| {
-            let left = owned + word.count() - 1;
-            if left > 0 { SharedWord(0) } else { SharedWord::new(CountState::Dead, left) }
+    if !header.flags().contains(Flags::SHARED) {
+        // The collector released a reference to it on another thread, from garbage of its owner. The owner takes the
+        // count back, and the object stays private.
+        // (In one step: the collecting thread may be releasing more of them.)
+        let mine = header.owner() == threads::current_id();
+        let left_of = |word: SharedWord| owned + word.count() - 1;
+        let (before, _) = header.update_shared(|word| match left_of(word) {
+            1.. => SharedWord(0),
+            _ if mine => SharedWord::new(CountState::Dead, 0),
+            _ => word,
         });
-        if after.state() == CountState::Dead {
-            return Fate::Die;
+        let left = left_of(before);
+        if left > 0 || mine {
+            // SAFETY: INV-MERGE-1.
+            unsafe { header.local.set(left as u32) };
+            return if left > 0 { Fate::Lives } else { Fate::Die };
         }
-        let left = owned + word.count() - 1;
-        // SAFETY: INV-MERGE-1.
-        unsafe { header.local.set(left as u32) };
-        return Fate::Lives;
+        // It dies on this thread, where its finalizer runs and its children are released: so it is shared from now
+        // on, with all that it reaches, like everything else that dies away from its owner.
+        let _privilege = Privilege::new(); // INV-MERGE-1: its owner is gone or shut out
+        publish::publish_object(Local::current(), object);
     }
     // SAFETY: INV-MERGE-1.
     unsafe { header.local.set(0) };

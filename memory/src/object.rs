@@ -79,9 +79,10 @@ impl<T: Trace> Object<T> {
         }
         let block = Local::of(thread).allocate_block(size_bytes, kind).ok_or(OutOfMemory)?;
         let object: NonNull<Self> = block.cast();
-        let header = Header::new(shape, thread.id().get(), flags, aux);
         // SAFETY: the block is fresh, large enough and aligned to 16 bytes.
-        unsafe { object.write(Self { header, payload }) };
+        unsafe { Header::write(object.cast(), shape, thread.id().get(), flags, aux) };
+        // SAFETY: as above.
+        unsafe { Self::payload_ptr(object.cast()).write(payload) };
         if T::TRACED_ONLY {
             // SAFETY: just written.
             Self::share_from_birth(Local::of(thread), unsafe { object.as_ref() });

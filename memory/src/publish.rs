@@ -107,6 +107,10 @@ impl Visitor for PublishVisitor<'_> {
     fn uncounted(&mut self, object: ObjectPtr) {
         self.object(object);
     }
+
+    fn weak(&mut self, object: ObjectPtr) {
+        self.object(object); // INV-PUB-3, the other direction
+    }
 }
 
 /// A published value on its way to another thread.

@@ -24,6 +24,9 @@ pub trait Visitor {
     fn value(&mut self, value: &Value);
     /// A reference that is traced but not counted, to a traced-only object (instance to class).
     fn uncounted(&mut self, object: ObjectPtr);
+    /// The referent of a weak reference: no edge, but published with it.
+    #[inline(always)]
+    fn weak(&mut self, _object: ObjectPtr) {}
 }
 
 /// The payload of an object: knows where its references are.
@@ -69,6 +72,8 @@ pub struct TypeDesc {
     /// Bytes of header and payload.
     pub size_bytes: usize,
     pub(crate) drop: unsafe fn(ObjectPtr),
+    /// Nothing is to be done when an object dies but to give its block back: no payload to drop, no finalizer.
+    pub(crate) dies_plainly: bool,
     pub(crate) publish: unsafe fn(ObjectPtr, &mut PublishVisitor<'_>),
     pub(crate) walk: unsafe fn(ObjectPtr, &mut WalkVisitor),
     pub(crate) subtract: unsafe fn(ObjectPtr, &mut SubtractVisitor),
@@ -100,6 +105,9 @@ impl Visitor for DynVisitor<'_> {
     }
     fn uncounted(&mut self, object: ObjectPtr) {
         self.0.uncounted(object);
+    }
+    fn weak(&mut self, object: ObjectPtr) {
+        self.0.weak(object);
     }
 }
 
@@ -140,6 +148,7 @@ impl TypeDesc {
             name: T::NAME,
             size_bytes: size_of::<Object<T>>(),
             drop: drop_as::<T>,
+            dies_plainly: !std::mem::needs_drop::<T>() && T::FINALIZER.is_none(),
             publish: publish_as::<T>,
             walk: trace_as::<T, WalkVisitor>,
             subtract: trace_as::<T, SubtractVisitor>,

@@ -62,7 +62,7 @@ pub const TAGS: [Class; 8] = [
 ];
 
 const TAG_BITS: u32 = 3;
-const TAG_MASK: u64 = (1 << TAG_BITS) - 1;
+pub(crate) const TAG_MASK: u64 = (1 << TAG_BITS) - 1;
 const INT_SHIFT: u32 = 2;
 const INT_TAG: u64 = 0b10;
 const INT_MASK: u64 = 0b11;

@@ -370,9 +370,23 @@ fn out_of_memory_is_an_error_value() {
         assert!(huge.is_err());
         // SAFETY: as above.
         let large = unsafe {
-            memory::Object::allocate_with_tail(th, (&raw const mock::LEAF).cast(), 0, 1 << 46, mock::Leaf(0))
+            memory::Object::allocate_with_tail(th, (&raw const mock::LEAF).cast(), 0, 1 << 48, mock::Leaf(0))
         };
         assert!(large.is_err());
         drop(new_leaf(th, 1).expect("memory"));
+    });
+}
+
+#[test]
+fn pub_3_a_weak_reference_and_its_referent_are_published_together() {
+    with_thread(|th| {
+        let tally = Arc::<Tally>::default();
+        let is_shared = |value: &Value| value.header().expect("an object").is_shared();
+        let (first, second) = (node(th, &tally), node(th, &tally));
+        let of_first = new_weak(th, &first, None).expect("memory");
+        let of_second = new_weak(th, &second, None).expect("memory");
+        memory::publish(&first);
+        memory::publish(&of_second);
+        assert!(is_shared(&of_first) && is_shared(&second));
     });
 }

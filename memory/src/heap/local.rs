@@ -25,6 +25,9 @@ use super::size_class::{BIN_COUNT, Bin, Kind, SizeClass};
 
 /// Full pages that are looked at for remote frees each time that a page is exhausted.
 const SCAN: usize = 8;
+
+/// Volume of tracked blocks after which the collector is told, in bytes: often enough for its smallest threshold.
+const REPORT_BYTES: usize = 128 << 10;
 /// The id of a heap that was abandoned: no page has this owner.
 const RETIRED: u16 = u16::MAX;
 
@@ -157,6 +160,9 @@ impl Heap {
         let owned = unsafe { owned(page) };
         let blocks = owned.unused_carved();
         self.add_volume(blocks as usize * bin.class().size_bytes());
+        if bin.kind() == Kind::Tracked && self.allocated_volume.get() >= REPORT_BYTES {
+            crate::collector::note_allocation(self.take_allocated_volume());
+        }
         owned.pop()
     }
 
