@@ -15,8 +15,9 @@ use threads::sync::atomic::Ordering;
 use threads::sync::{CachePadded, Mutex};
 use threads::{Requests, ThreadId};
 
-use crate::header::{CountState, Flags, ObjectPtr, SharedWord};
+use crate::header::{Flags, ObjectPtr};
 use crate::local::{Local, Privilege};
+use crate::shared_word::{CountState, SharedWord};
 use crate::{count, death, park, publish};
 
 /// Past this many entries, and at each multiple, a detached owner's queue is worked through by those who fill it.
@@ -166,7 +167,11 @@ fn merge(object: ObjectPtr) -> Fate {
         CountState::Biased | CountState::Queued => {}
     }
     // SAFETY: INV-MERGE-1.
-    let owned = unsafe { header.local.get() } as i32;
+    let owned = unsafe { header.local.get() };
+    let Some(owned) = i32::try_from(owned).ok().filter(|&owned| owned < SharedWord::SATURATION) else {
+        header.set_flags(Flags::IMMORTAL); // too many references for the shared word: it stays
+        return Fate::Lives;
+    };
     if !header.flags().contains(Flags::SHARED) {
         // The collector released a reference to it on another thread, from garbage of its owner. The owner takes the
         // count back, and the object stays private.
