@@ -83,7 +83,7 @@ impl PublishVisitor<'_> {
             // INV-PUB-3, one direction; the weak reference's own `trace` is the other.
             weak::for_each_reference(self.local, object, |reference| self.object(reference));
         }
-        if flags.contains(Flags::TRACKED) {
+        if flags.contains(Flags::TRACKED) && !threads::mutant!("publish-without-contents") {
             self.found.push(object);
         }
     }
