@@ -16,6 +16,8 @@
 mod models;
 #[cfg(loom)]
 mod runner;
+#[cfg(loom)]
+mod scene;
 
 use std::process::ExitCode;
 

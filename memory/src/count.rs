@@ -22,8 +22,9 @@
 use threads::current_id;
 use threads::sync::atomic::Ordering;
 
-use crate::header::{CountState, Flags, Header, ObjectPtr, SharedWord};
+use crate::header::{Flags, Header, ObjectPtr};
 use crate::local::Local;
+use crate::shared_word::{CountState, SharedWord};
 use crate::{death, merge, park};
 
 /// Makes one more reference.
@@ -71,6 +72,7 @@ fn retain_slow(header: &Header) {
 pub(crate) unsafe fn try_retain(object: ObjectPtr) -> bool {
     // SAFETY: promised by the caller.
     let header = unsafe { object.as_ref() };
+    header.touch();
     if header.flags().contains(Flags::IMMORTAL) {
         return true;
     }
@@ -312,13 +314,14 @@ pub(crate) unsafe fn lend(object: ObjectPtr) {
     if header.flags().contains(Flags::IMMORTAL) {
         return;
     }
-    // SeqCst with the exchange that emptied the slot, against the parking thread's mark and second look at the slot
-    // (`park`): of the two, at least one sees the other. Loom orders only fences so.
+    // SeqCst, as the exchange that emptied the slot before; the parking thread has a fence between its mark and its
+    // second look at the slot (`park`). So of the two, at least one sees the other. Loom orders only fences so.
     #[cfg(loom)]
     threads::sync::atomic::fence(Ordering::SeqCst);
     let word = header.load_shared(Ordering::SeqCst);
     let merged = word.state() == CountState::Merged;
-    if merged && (!word.has(SharedWord::LENT) || word.has(SharedWord::CLEARING)) {
+    let being_cleared = word.has(SharedWord::CLEARING) && !threads::mutant!("lend-ignores-clearing");
+    if merged && (!word.has(SharedWord::LENT) || being_cleared) {
         header.update_shared(|word| word.with(SharedWord::LENT).without(SharedWord::CLEARING));
     }
 }

@@ -86,7 +86,9 @@ impl<'a, T: Trace> Exclusive<'a, T> {
         Self { object, thread, shared, locked }
     }
 
-    #[inline]
+    /// Out of line, and laid out as unlikely, for the sake of private objects: they pay two untaken branches.
+    #[cold]
+    #[inline(never)]
     fn lock_unless_alone(thread: &Thread, header: &Header) -> bool {
         if thread.is_solo() || threads::mutant!("exclusive-without-lock") {
             return false;
@@ -146,6 +148,7 @@ impl<'a, T: Trace> Exclusive<'a, T> {
     }
 
     /// Takes the parts, not `self`: the fields stay in registers.
+    #[cold]
     #[inline(never)]
     fn close_slow(thread: &Thread, header: &Header) {
         // SAFETY: INV-LOCK-1; `locked` says that this critical section holds the lock.

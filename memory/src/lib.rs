@@ -39,12 +39,17 @@ mod park;
 mod pending;
 mod publish;
 mod retire;
+mod shared_word;
 mod slot;
 mod stack_ref;
 mod trace;
 mod value;
 mod weak;
 pub mod word;
+
+#[cfg(loom)]
+#[doc(hidden)]
+pub mod model;
 
 pub use eval_stack::{EvalStack, StackOverflow};
 pub use exclusive::{Exclusive, Guarded, Held};

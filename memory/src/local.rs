@@ -14,7 +14,9 @@ use threads::{Context, Requests, Thread, thread_local_cell};
 use crate::death;
 use crate::eval_stack::EvalStack;
 use crate::header::ObjectPtr;
-use crate::heap::{Heap, Kind};
+#[cfg(not(loom))]
+use crate::heap::Heap;
+use crate::heap::Kind;
 use crate::memory::Memory;
 use crate::park::{self, ParkList};
 use crate::pending::Pending;
@@ -29,6 +31,7 @@ thread_local_cell! {
 }
 
 /// Whether this thread may touch private objects of others: their owners are stopped, or they are garbage.
+#[cfg(debug_assertions)]
 pub(crate) fn may_touch_foreign() -> bool {
     PRIVILEGED.with(Cell::get)
 }
@@ -83,6 +86,8 @@ impl<T> LocalList<T> {
 pub(crate) struct Local {
     context: *const Context,
     memory: Arc<Memory>,
+    /// Models take their blocks from `life::Blocks`.
+    #[cfg(not(loom))]
     heap: Heap,
     /// Dead objects that wait for their turn to be destroyed: INV-RC-5.
     pub(crate) dying: LocalList<ObjectPtr>,
@@ -105,6 +110,7 @@ impl Local {
         let context: &Context = thread;
         Box::new(Self {
             context,
+            #[cfg(not(loom))]
             heap: Heap::new(Arc::clone(memory.pool()), context.id().get()),
             memory,
             dying: LocalList::new(),
@@ -165,8 +171,10 @@ impl Local {
         &self.memory
     }
 
-    pub(crate) fn heap(&self) -> &Heap {
-        &self.heap
+    /// Hands the thread's pages over to whoever wants them: the thread exits.
+    pub(crate) fn abandon_heap(&self) {
+        #[cfg(not(loom))]
+        self.heap.abandon();
     }
 
     pub(crate) fn stack(&self) -> &EvalStack {
@@ -179,7 +187,10 @@ impl Local {
         #[cfg(not(loom))]
         return self.heap.allocate(size_bytes, kind);
         #[cfg(loom)]
-        return crate::heap::allocate_for_model(size_bytes, kind);
+        {
+            let _ = kind;
+            self.memory.blocks().allocate(size_bytes)
+        }
     }
 
     /// Gives an object's block back.

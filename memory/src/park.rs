@@ -32,11 +32,12 @@
 use std::collections::VecDeque;
 
 use threads::Requests;
-use threads::sync::atomic::Ordering;
+use threads::sync::atomic::{Ordering, fence};
 
 use crate::death;
-use crate::header::{CountState, Flags, Header, ObjectPtr, SharedWord};
+use crate::header::{Flags, Header, ObjectPtr};
 use crate::local::Local;
+use crate::shared_word::{CountState, SharedWord};
 use crate::slot::Slot;
 use crate::trace::Visitor;
 use crate::value::{Value, pointer_of};
@@ -146,9 +147,11 @@ impl Visitor for WalkVisitor {
         if let Some(child) = pointer_of(word) {
             self.child(child, |header| {
                 clear_lent_of_slot(header, || {
-                    #[cfg(loom)] // SeqCst accesses order this in a normal build: see `count::lend`.
-                    threads::sync::atomic::fence(Ordering::SeqCst);
-                    slot.load_seq_cst() == word
+                    // Pairs with the exchange that empties a slot and the look at the word after it: see `count::lend`.
+                    if !threads::mutant!("walk-without-fence") {
+                        fence(Ordering::SeqCst);
+                    }
+                    slot.load() == word || threads::mutant!("walk-without-second-look")
                 })
             });
         }
@@ -234,7 +237,10 @@ pub(crate) fn close(local: &Local) -> Option<u64> {
 pub(crate) fn reap(local: &Local, horizon: u64) {
     loop {
         let batch = local.with_parked(|list| {
-            let ripe = list.closed.front().is_some_and(|batch| batch.stamp <= horizon);
+            let ripe = list
+                .closed
+                .front()
+                .is_some_and(|batch| batch.stamp <= horizon || threads::mutant!("reap-without-grace"));
             let batch = if ripe { list.closed.pop_front() } else { None };
             if let Some(batch) = &batch {
                 list.total_bytes -= batch.bytes;

@@ -69,10 +69,6 @@ impl Slot {
         Word::from_bits(self.0.load(Ordering::Acquire))
     }
 
-    pub(crate) fn load_seq_cst(&self) -> Word {
-        Word::from_bits(self.0.load(Ordering::SeqCst))
-    }
-
     /// Whether the slot is free.
     pub fn is_empty(&self) -> bool {
         self.load().is_empty()

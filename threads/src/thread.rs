@@ -247,6 +247,32 @@ impl Thread {
     }
 }
 
+/// A model makes its threads' tokens before it spawns the threads, so that no preemption is spent on registering.
+/// A token that has been put down may be picked up elsewhere.
+#[cfg(loom)]
+impl Thread {
+    /// Makes the calling thread of the model no longer the one that runs as this.
+    pub fn put_down(&self) {
+        set_current(None);
+    }
+
+    /// Makes the calling thread of the model the one that runs as this.
+    pub fn pick_up(&self) {
+        assert_eq!(current_id(), DETACHED_ID, "INV-THREAD-1: one token an operating-system thread");
+        set_current(Some(self));
+    }
+
+    /// The first half of [`detached`](Self::detached).
+    pub fn begin_detached(&mut self) {
+        self.world_ref().detach(self);
+    }
+
+    /// The second half of [`detached`](Self::detached).
+    pub fn end_detached(&mut self) {
+        self.world_ref().attach(self);
+    }
+}
+
 impl Drop for Thread {
     fn drop(&mut self) {
         self.world_ref().unregister(self);

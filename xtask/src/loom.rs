@@ -71,6 +71,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
 fn build(target: &Path) -> Result<PathBuf, Failure> {
     let mut cargo = command::cargo("build --quiet --release --package weft-loom-tests --bin weft-loom");
     command::with_rustflags(&mut cargo, "--cfg loom");
+    cargo.env("CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS", "true"); // invariants that assertions state count too
     command::succeed(cargo.arg("--target-dir").arg(target), "building the models")?;
     Ok(target.join("release/weft-loom"))
 }

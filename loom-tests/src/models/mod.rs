@@ -11,9 +11,13 @@
 //!
 //! To add a protocol, write its file and add its table to `PROTOCOLS`.
 
+mod counting;
 mod gate;
+mod heap;
 mod notify;
+mod object_lock;
 mod owner_cell;
+mod parking;
 mod py_lock;
 mod reclaim;
 mod stop;
@@ -31,8 +35,18 @@ pub struct Model {
 }
 
 /// The protocols, each with the models at the end of its file.
-const PROTOCOLS: &[&[Model]] =
-    &[owner_cell::MODELS, reclaim::MODELS, stop::MODELS, gate::MODELS, py_lock::MODELS, notify::MODELS];
+const PROTOCOLS: &[&[Model]] = &[
+    owner_cell::MODELS,
+    reclaim::MODELS,
+    stop::MODELS,
+    gate::MODELS,
+    object_lock::MODELS,
+    py_lock::MODELS,
+    notify::MODELS,
+    heap::MODELS,
+    counting::MODELS,
+    parking::MODELS,
+];
 
 /// Every model.
 pub fn all() -> impl Iterator<Item = &'static Model> {

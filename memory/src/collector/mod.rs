@@ -61,6 +61,8 @@ pub(crate) struct CollectorState {
     allocated: AtomicUsize,
     threshold: AtomicUsize,
     collections: AtomicUsize,
+    /// Whether the passes may use the marking pool: not in a forked child, where its threads do not exist.
+    parallel: AtomicBool,
 }
 
 impl CollectorState {
@@ -71,7 +73,13 @@ impl CollectorState {
             allocated: AtomicUsize::new(0),
             threshold: AtomicUsize::new(MIN_THRESHOLD),
             collections: AtomicUsize::new(0),
+            parallel: AtomicBool::new(true),
         }
+    }
+
+    /// Never uses the marking pool again.
+    pub(crate) fn stay_sequential(&self) {
+        self.parallel.store(false, Ordering::Relaxed);
     }
 }
 
@@ -149,7 +157,7 @@ pub fn collect(thread: &mut Thread) -> Option<Collected> {
 }
 
 /// Brings every count up to date: the world is stopped.
-fn settle(local: &Local) {
+pub(crate) fn settle(local: &Local) {
     loop {
         refresh_local(local);
         let merged = merge::drain_all(local);

@@ -59,6 +59,6 @@ macro_rules! thread_local_cell {
         #[cfg(not(loom))]
         std::thread_local! { $(#[$meta])* $vis static $name: std::cell::Cell<$ty> = const { std::cell::Cell::new($init) } }
         #[cfg(loom)]
-        loom::thread_local! { $(#[$meta])* $vis static $name: std::cell::Cell<$ty> = std::cell::Cell::new($init) }
+        $crate::sync::loom_thread_local! { $(#[$meta])* $vis static $name: std::cell::Cell<$ty> = std::cell::Cell::new($init) }
     };
 }

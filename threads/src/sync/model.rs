@@ -1,5 +1,9 @@
 //! The primitives of a model: loom's, behind the interface of `real`.
 
+/// For `thread_local_cell!` in crates that do not depend on loom themselves.
+#[doc(hidden)]
+pub use loom::thread_local as loom_thread_local;
+
 /// Atomic words and fences.
 pub mod atomic {
     pub use loom::sync::atomic::{

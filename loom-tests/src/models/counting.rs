@@ -1,0 +1,149 @@
+//! Biased counts: the owner's releases against those of others, the merge queue, the owner's exit.
+
+use std::rc::Rc;
+
+use memory::Value;
+use memory::model::Seat;
+use threads::sync::thread;
+
+use super::Model;
+use crate::scene::{Scene, borrow, join, look, overwrite, play};
+
+/// The owner gives up its reference while another thread gives up one that the owner has counted: that one goes
+/// through the owner's queue, and of the two the later one finds the object unreferenced (INV-RC-1).
+fn merge_queue_against_owner() {
+    let scene = Scene::new();
+    let (mut a, b) = (scene.seat(), scene.seat());
+    let owned = a.run(|th| scene.make_shared(th, None));
+    let given = a.run(|_| owned.clone());
+    let other = play(b, move |_| drop(given));
+    a.run(|th| {
+        let _ = th.poll();
+        drop(owned);
+        let _ = th.poll();
+    });
+    let b = join(other);
+    scene.end([a, b], Vec::new());
+}
+
+/// The owner detaches while two others give up what it has counted: one of them works through its queue on its behalf
+/// while it is shut out (INV-MERGE-1).
+fn merge_queue_of_a_detached_owner() {
+    let scene = Scene::new();
+    let (mut a, b, c) = (scene.seat(), scene.seat(), scene.seat());
+    let owned = a.run(|th| scene.make_shared(th, None));
+    let (first, second) = a.run(|_| (owned.clone(), owned.clone()));
+    let others = (play(b, move |_| drop(first)), play(c, move |_| drop(second)));
+    a.run(|th| {
+        th.begin_detached();
+        th.end_detached();
+        drop(owned);
+    });
+    let (b, c) = (join(others.0), join(others.1));
+    scene.end([a, b, c], Vec::new());
+}
+
+/// The owner's count falls to zero while a reference that another thread has counted goes on, and the former owner
+/// then counts like everybody else (INV-RC-4).
+fn merge_at_zero_against_release() {
+    let scene = Scene::new();
+    let (mut a, mut b) = (scene.seat(), scene.seat());
+    let root = Rc::new(a.run(|th| scene.make_shared(th, None)));
+    let owned = a.run(|th| scene.make_shared(th, None));
+    let counted = b.run(|_| owned.clone());
+    b.run(|th| overwrite(th, &root, Some(counted)));
+    let other = {
+        let root = Rc::clone(&root);
+        play(b, move |th| overwrite(th, &root, None))
+    };
+    a.run(|th| {
+        drop(owned);
+        let found = borrow(th, &root);
+        look(found);
+        drop(found.into_value());
+    });
+    let b = join(other);
+    scene.end([a, b], vec![unwrap(root)]);
+}
+
+/// The owner exits, and a new thread with its id counts what it has left, while another one releases: before the exit
+/// through the queue, after it by merging under the queue's lock, then through the new bearer's queue (INV-MERGE-1).
+fn merge_after_exit() {
+    let scene = Scene::new();
+    let (mut a, mut b) = (scene.seat(), scene.seat());
+    let owned = a.run(|th| scene.make_shared(th, None));
+    let given = a.run(|_| owned.clone());
+    let root = Rc::new(b.run(|th| scene.make_shared(th, Some(owned))));
+    let other = play(b, move |_| drop(given));
+    let bearers = {
+        let (root, world) = (Rc::clone(&root), scene.world.clone());
+        thread::spawn(move || {
+            drop(a);
+            let mut next = Seat::new(&world);
+            next.run(|th| drop(borrow(th, &root).into_value()));
+            next
+        })
+    };
+    let a = bearers.join().expect("the thread passed");
+    b = join(other);
+    scene.end([a, b], vec![unwrap(root)]);
+}
+
+/// What an exiting thread's parked objects hold, and what its queue held, is released by it while others merge what it
+/// owns: it closes its queue only when it will not touch a local count again (INV-MERGE-3).
+fn merge_while_exiting() {
+    let scene = Scene::new();
+    let (mut a, mut b) = (scene.seat(), scene.seat());
+    let child = a.run(|th| scene.make_shared(th, None));
+    let given = a.run(|_| child.clone());
+    let parent = scene.make_merged(&mut a, &mut b);
+    a.run(|th| {
+        overwrite(th, &parent, Some(child));
+        drop(parent);
+        memory::refresh(th); // parked: when `b` has refreshed, the exit is the first to look at it
+    });
+    b.run(|th| memory::refresh(th));
+    let exits = thread::spawn(move || {
+        drop(a);
+    });
+    b.run(|_| drop(given));
+    exits.join().expect("the thread passed");
+    scene.end([b], Vec::new());
+}
+
+fn unwrap(value: Rc<Value>) -> Value {
+    Rc::into_inner(value).expect("the threads have let go")
+}
+
+pub const MODELS: &[Model] = &[
+    Model {
+        name: "merge_queue_against_owner",
+        invariant: "INV-RC-1",
+        run: merge_queue_against_owner,
+        mutants: &["merge-forgets-queue-reference"],
+    },
+    Model {
+        name: "merge_queue_of_a_detached_owner",
+        invariant: "INV-MERGE-1",
+        run: merge_queue_of_a_detached_owner,
+        mutants: &["help-without-shutting-out"],
+    },
+    Model {
+        name: "merge_at_zero_against_release",
+        invariant: "INV-RC-4",
+        run: merge_at_zero_against_release,
+        mutants: &["merge-keeps-owner"],
+    },
+    Model {
+        name: "merge_after_exit",
+        invariant: "INV-MERGE-2",
+        run: merge_after_exit,
+        mutants: &["merge-ignores-closed-queue", "merge-closed-queue-unlocked"],
+    },
+    Model {
+        name: "merge_while_exiting",
+        invariant: "INV-MERGE-3",
+        run: merge_while_exiting,
+        mutants: &["exit-closes-queue-early"],
+    },
+];
