@@ -31,7 +31,7 @@ use crate::{merge, pending};
 
 pub use graph::{MarkVisitor, SubtractVisitor};
 pub use inspect::{freeze, frozen_count, objects, referents, referrers, unfreeze};
-pub use verify::verify;
+pub use verify::{held_from_outside, verify};
 
 /// What a collection did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
