@@ -170,11 +170,6 @@ impl Scene {
             "INV-RC-1: an object leaked, or died twice"
         );
     }
-
-    /// How many probes are alive.
-    pub fn alive(&self) -> usize {
-        self.lives.made.get() - self.lives.dropped.get()
-    }
 }
 
 /// Runs `action` as `seat` on a thread of its own; the seat comes back when the thread is joined.

@@ -11,10 +11,11 @@
 
 use threads::sync::atomic::Ordering;
 
-use crate::header::{CountState, Flags, Header, ObjectPtr, SharedWord};
+use crate::header::{Flags, Header, ObjectPtr};
 use crate::local::{Local, Privilege};
 use crate::pending::Pending;
 use crate::publish;
+use crate::shared_word::{CountState, SharedWord};
 use crate::value::Value;
 use crate::weak;
 

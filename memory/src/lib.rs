@@ -39,6 +39,7 @@ mod park;
 mod pending;
 mod publish;
 mod retire;
+mod shared_word;
 mod slot;
 mod stack_ref;
 mod trace;

@@ -31,6 +31,7 @@ thread_local_cell! {
 }
 
 /// Whether this thread may touch private objects of others: their owners are stopped, or they are garbage.
+#[cfg(debug_assertions)]
 pub(crate) fn may_touch_foreign() -> bool {
     PRIVILEGED.with(Cell::get)
 }

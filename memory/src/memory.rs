@@ -328,11 +328,18 @@ impl Memory {
             }
         }
         let local = Local::of(thread);
-        merge::drain_and_close(local);
-        if local.is_solo() {
-            reap_everything(local);
+        loop {
+            merge::drain(local);
+            let closed_early = threads::mutant!("exit-closes-queue-early") && merge::close_if_empty(local);
+            if local.is_solo() {
+                reap_everything(local);
+            }
+            refresh_local(local);
+            // INV-MERGE-3: from here on this thread releases nothing.
+            if closed_early || merge::close_if_empty(local) {
+                break;
+            }
         }
-        refresh_local(local);
         let left = local.pending.take();
         if !left.is_empty() {
             for pending in &left {

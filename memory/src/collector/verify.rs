@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use threads::StoppedWorld;
 use threads::sync::atomic::Ordering;
 
-use crate::header::{CountState, Flags, Header, ObjectPtr, SharedWord};
+use crate::header::{Flags, Header, ObjectPtr};
 use crate::local::{Local, Privilege};
+use crate::shared_word::{CountState, SharedWord};
 use crate::slot::Slot;
 use crate::trace::Visitor;
 use crate::value::{Value, pointer_of};
