@@ -158,14 +158,16 @@ fn merge(object: ObjectPtr) -> Fate {
     if stays_private {
         // The collector released a reference to it on another thread, from garbage of its owner: the owner takes
         // the count back, and the object stays private.
-        let (_, after) = header.update_shared(|word| {
+        let (before, after) = header.update_shared(|word| {
             let left = owned + word.count() - 1;
             if left > 0 { SharedWord(0) } else { SharedWord::new(CountState::Dead, left) }
         });
         if after.state() == CountState::Dead {
             return Fate::Die;
         }
-        let left = owned + word.count() - 1;
+        // The collector may have released another one since the first look.
+        let taken = if threads::mutant!("merge-private-by-a-look") { word } else { before };
+        let left = owned + taken.count() - 1;
         // SAFETY: INV-MERGE-1.
         unsafe { header.local.set(left as u32) };
         return Fate::Lives;
