@@ -178,7 +178,7 @@ fn count_solo_against_attach() {
             b.detach();
             b.attach();
             b.run(|th| {
-                drop(borrow(th, &root).to_value());
+                drop(borrow(th, &root).into_value());
                 drop(biased);
                 let _ = th.poll();
             });
@@ -188,7 +188,7 @@ fn count_solo_against_attach() {
     };
     a.run(|th| {
         scene.world.try_become_solo(th);
-        drop(borrow(th, &root).to_value());
+        drop(borrow(th, &root).into_value());
         drop(given);
         let _ = th.poll();
     });
