@@ -22,8 +22,9 @@
 use threads::current_id;
 use threads::sync::atomic::Ordering;
 
-use crate::header::{CountState, Flags, Header, ObjectPtr, SharedWord};
+use crate::header::{Flags, Header, ObjectPtr};
 use crate::local::Local;
+use crate::shared_word::{CountState, SharedWord};
 use crate::{death, merge, park};
 
 /// Makes one more reference.

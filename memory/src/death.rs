@@ -11,9 +11,11 @@
 
 use threads::sync::atomic::Ordering;
 
-use crate::header::{CountState, Flags, Header, ObjectPtr, SharedWord};
-use crate::local::Local;
+use crate::header::{Flags, Header, ObjectPtr};
+use crate::local::{Local, Privilege};
 use crate::pending::Pending;
+use crate::publish;
+use crate::shared_word::{CountState, SharedWord};
 use crate::value::Value;
 use crate::weak;
 
@@ -96,8 +98,15 @@ fn leave_finalizer(local: &Local, object: ObjectPtr, header: &Header) {
         unsafe { header.local.set(1) };
     } else {
         debug_assert_eq!(owner, 0, "INV-DEATH-1: died with a foreign owner");
+        if !header.is_shared() {
+            // Private to a thread that is shut out, and referenced by garbage of that thread, which this one has
+            // cleared while solo: the finalizer runs here.
+            let _privilege = Privilege::new();
+            publish::publish_object(local, object);
+        }
         let word = SharedWord::new(CountState::Merged, 1).with(SharedWord::LENT);
-        debug_assert!(header.load_shared(Ordering::Relaxed).count() <= 0);
+        // A solo release leaves its own, the last one, in the word.
+        debug_assert!(header.load_shared(Ordering::Relaxed).count() <= 1, "INV-DEATH-1: died while counted");
         header.store_shared(word);
     }
     // SAFETY: the count that was just set.

@@ -2,14 +2,14 @@
 
 use std::collections::VecDeque;
 
-use threads::sync::atomic::{AtomicUsize, Ordering};
+use threads::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 use threads::sync::{Arc, Mutex, reclaim};
 use threads::{Hooks, IdTable, Requests, Thread, ThreadId, World};
 
 use crate::collector::{self, CollectorState};
 use crate::grace::Grace;
 use crate::heap::{HeapStats, PagePool};
-use crate::local::Local;
+use crate::local::{Local, Privilege};
 use crate::merge::{self, MergeQueue};
 use crate::park::{self, Batch};
 use crate::pending::{self, Pending};
@@ -30,6 +30,18 @@ pub struct Memory {
     collector: CollectorState,
     #[cfg(loom)]
     blocks: crate::life::Blocks,
+    /// What each registered thread has, for the child of a fork, where the others' is left over.
+    locals: IdTable<LocalPtr>,
+}
+
+/// Where a thread's `Local` is; null when the id has no bearer.
+#[derive(Debug)]
+struct LocalPtr(AtomicPtr<Local>);
+
+impl Default for LocalPtr {
+    fn default() -> Self {
+        Self(AtomicPtr::new(std::ptr::null_mut()))
+    }
 }
 
 impl std::fmt::Debug for Memory {
@@ -63,6 +75,7 @@ impl Memory {
                 orphan_batches: AtomicUsize::new(0),
                 orphan_pending: Mutex::new(VecDeque::new()),
                 collector: CollectorState::new(),
+                locals: IdTable::new(),
                 #[cfg(loom)]
                 blocks: crate::life::Blocks::default(),
             }))),
@@ -197,7 +210,9 @@ impl Hooks for Hooked {
         let local = Local::new(thread, Arc::clone(&self.0));
         self.0.grace.register(thread.id());
         self.0.queue(thread.id()).open();
-        thread.set_extension(Box::into_raw(local).cast());
+        let local = Box::into_raw(local);
+        self.0.locals.get(thread.id()).0.store(local, Ordering::Release);
+        thread.set_extension(local.cast());
     }
 
     fn attached(&self, thread: &mut Thread) {
@@ -205,6 +220,13 @@ impl Hooks for Hooked {
         self.0.grace.enter(thread.id());
         local.with_guard(|guard| *guard = Some(self.0.reclaim.enter()));
         Local::set_current(Some(local));
+        if thread.is_solo() && self.0.orphan_batches.load(Ordering::Relaxed) > 0 {
+            thread.control().request(Requests::REFRESH); // alone: nobody else would reap them
+        }
+    }
+
+    fn after_fork_in_child(&self, thread: &mut Thread, gone: &[ThreadId]) {
+        self.0.after_fork_in_child(Local::of(thread), gone);
     }
 
     fn quiesce(&self, thread: &mut Thread) {
@@ -263,6 +285,33 @@ impl Memory {
         self.grace.leave(thread.id(), thread.world());
     }
 
+    /// Takes over what the threads that exist only in the parent process have left. They were stopped or detached, so
+    /// they hold nothing borrowed, and none of this crate's locks.
+    fn after_fork_in_child(&self, local: &Local, gone: &[ThreadId]) {
+        let _privilege = Privilege::new();
+        self.collector.stay_sequential(); // the marking pool's threads are gone too
+        for &id in gone {
+            let theirs = self.locals.get(id).0.swap(std::ptr::null_mut(), Ordering::AcqRel);
+            if theirs.is_null() {
+                continue;
+            }
+            // SAFETY: made by `register` with `Box::into_raw`; its thread does not exist here.
+            let theirs = unsafe { Box::from_raw(theirs) };
+            merge::drain_and_close_of(local, id);
+            theirs.stack().clear();
+            for pending in theirs.pending.take() {
+                pending.publish();
+                local.push_pending(pending);
+            }
+            let _ = park::close(&theirs);
+            self.leave_to_orphans(park::take_closed(&theirs));
+            theirs.with_guard(|guard| std::mem::forget(guard.take())); // its slot belongs to a thread that never comes back
+            self.grace.leave(id, local.context().world());
+            theirs.abandon_heap();
+        }
+        reap_everything(local);
+    }
+
     fn take_orphan_pending(&self, local: &Local) {
         for pending in self.orphan_pending.lock().drain(..) {
             local.pending.push(pending);
@@ -307,9 +356,16 @@ impl Memory {
         Local::set_current(None);
         self.grace.leave(thread.id(), thread.world());
         local.abandon_heap();
-        let local = thread.extension().cast::<Local>();
+        let local = self.locals.get(thread.id()).0.swap(std::ptr::null_mut(), Ordering::AcqRel);
         thread.set_extension(std::ptr::null_mut());
         // SAFETY: made by `register` with `Box::into_raw`, and nobody can reach it any more.
         drop(unsafe { Box::from_raw(local) });
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        // No thread is left to count with: what still waits for its finalizer is given up with the world's pages.
+        std::mem::take(self.orphan_pending.get_mut()).into_iter().for_each(std::mem::forget);
     }
 }

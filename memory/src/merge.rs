@@ -15,9 +15,10 @@ use threads::sync::atomic::Ordering;
 use threads::sync::{CachePadded, Mutex};
 use threads::{Requests, ThreadId};
 
-use crate::header::{CountState, Flags, ObjectPtr, SharedWord};
-use crate::local::Local;
-use crate::{count, death, park};
+use crate::header::{Flags, ObjectPtr};
+use crate::local::{Local, Privilege};
+use crate::shared_word::{CountState, SharedWord};
+use crate::{count, death, park, publish};
 
 /// Past this many entries, and at each multiple, a detached owner's queue is worked through by those who fill it.
 #[cfg(not(any(loom, zeal)))]
@@ -134,6 +135,19 @@ pub(crate) fn drain_all(local: &Local) -> usize {
     drained
 }
 
+/// Works through the queue of a thread that exists only in the parent process, for the last time.
+pub(crate) fn drain_and_close_of(local: &Local, id: ThreadId) {
+    let left = {
+        let mut entries = local.memory().queue(id).0.lock();
+        entries.open = false;
+        std::mem::take(&mut entries.objects)
+    };
+    for entry in left {
+        let fate = merge(entry.0);
+        apply(local, entry.0, fate);
+    }
+}
+
 /// Closes this thread's own queue; false if something is in it.
 pub(crate) fn close_if_empty(local: &Local) -> bool {
     let mut entries = local.memory().queue(local.context().id()).0.lock();
@@ -153,24 +167,32 @@ fn merge(object: ObjectPtr) -> Fate {
         CountState::Biased | CountState::Queued => {}
     }
     // SAFETY: INV-MERGE-1.
-    let owned = unsafe { header.local.get() } as i32;
-    let stays_private = !header.flags().contains(Flags::SHARED);
-    if stays_private {
-        // The collector released a reference to it on another thread, from garbage of its owner: the owner takes
-        // the count back, and the object stays private.
-        let (before, after) = header.update_shared(|word| {
-            let left = owned + word.count() - 1;
-            if left > 0 { SharedWord(0) } else { SharedWord::new(CountState::Dead, left) }
-        });
-        if after.state() == CountState::Dead {
-            return Fate::Die;
-        }
-        // The collector may have released another one since the first look.
-        let taken = if threads::mutant!("merge-private-by-a-look") { word } else { before };
-        let left = owned + taken.count() - 1;
-        // SAFETY: INV-MERGE-1.
-        unsafe { header.local.set(left as u32) };
+    let owned = unsafe { header.local.get() };
+    let Some(owned) = i32::try_from(owned).ok().filter(|&owned| owned < SharedWord::SATURATION) else {
+        header.set_flags(Flags::IMMORTAL); // too many references for the shared word: it stays
         return Fate::Lives;
+    };
+    if !header.flags().contains(Flags::SHARED) {
+        // The collector released a reference to it on another thread, from garbage of its owner. The owner takes the
+        // count back, and the object stays private.
+        // (In one step: the collecting thread may be releasing more of them.)
+        let mine = header.owner() == threads::current_id();
+        let left_of = |word: SharedWord| owned + word.count() - 1;
+        let (before, _) = header.update_shared(|word| match left_of(word) {
+            1.. => SharedWord(0),
+            _ if mine => SharedWord::new(CountState::Dead, 0),
+            _ => word,
+        });
+        let left = left_of(if threads::mutant!("merge-private-by-a-look") { word } else { before });
+        if left > 0 || mine {
+            // SAFETY: INV-MERGE-1.
+            unsafe { header.local.set(left as u32) };
+            return if left > 0 { Fate::Lives } else { Fate::Die };
+        }
+        // It dies on this thread, where its finalizer runs and its children are released: so it is shared from now
+        // on, with all that it reaches, like everything else that dies away from its owner.
+        let _privilege = Privilege::new(); // INV-MERGE-1: its owner is gone or shut out
+        publish::publish_object(Local::current(), object);
     }
     // SAFETY: INV-MERGE-1.
     unsafe { header.local.set(0) };

@@ -7,10 +7,11 @@ use std::ptr::NonNull;
 
 use threads::Thread;
 
-use crate::header::{CountState, Flags, Header, ObjectPtr, SharedWord};
+use crate::header::{Flags, Header, ObjectPtr};
 use crate::heap::Kind;
 use crate::local::Local;
 use crate::publish;
+use crate::shared_word::{CountState, SharedWord};
 use crate::trace::{Shape, Trace};
 use crate::value::Value;
 
@@ -147,8 +148,9 @@ impl<T: Trace> Object<T> {
     /// The object behind `value`, if it has the type that `shape` describes.
     #[inline]
     pub fn of<'a>(value: &'a Value, shape: &TypedShape<T>) -> Option<&'a Self> {
-        let header = value.header()?;
-        if std::ptr::eq(header.desc(), shape.0.desc) {
+        let of_value = value.header()?.shape();
+        // Mostly it is the very shape; another shape of the same type costs one more look.
+        if std::ptr::eq(of_value, &raw const shape.0) || std::ptr::eq(of_value.desc, shape.0.desc) {
             // SAFETY: `TypedShape` pairs the description with its `T`.
             Some(unsafe { Self::of_unchecked(value) })
         } else {

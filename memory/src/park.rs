@@ -35,8 +35,9 @@ use threads::Requests;
 use threads::sync::atomic::{Ordering, fence};
 
 use crate::death;
-use crate::header::{CountState, Flags, Header, ObjectPtr, SharedWord};
+use crate::header::{Flags, Header, ObjectPtr};
 use crate::local::Local;
+use crate::shared_word::{CountState, SharedWord};
 use crate::slot::Slot;
 use crate::trace::Visitor;
 use crate::value::{Value, pointer_of};

@@ -11,6 +11,7 @@
 
 use crate::header::{Flags, ObjectPtr};
 use crate::local::Local;
+use crate::shared_word::{CountState, SharedWord};
 use crate::slot::Slot;
 use crate::trace::Visitor;
 use crate::value::{Value, pointer_of};
@@ -107,6 +108,30 @@ impl Visitor for PublishVisitor<'_> {
     fn uncounted(&mut self, object: ObjectPtr) {
         self.object(object);
     }
+
+    fn weak(&mut self, object: ObjectPtr) {
+        self.object(object); // INV-PUB-3, the other direction
+    }
+}
+
+/// Makes `value` immortal: shared, never counted again, never freed. For what the runtime itself defines: built-in
+/// types, names, constants, one-character strings. What it references stays mortal, and is kept alive by it.
+///
+/// # Concurrency
+/// The object is private to the calling thread: nobody else can be counting it.
+///
+/// # Panics
+/// If the object is shared already.
+pub fn make_immortal(value: &Value) {
+    let Some(header) = value.header() else { return };
+    if header.flags().contains(Flags::IMMORTAL) {
+        return;
+    }
+    assert!(!header.is_shared(), "a shared object may be being counted by others");
+    publish(value); // what it references is shared with it
+    header.set_owner(0);
+    header.store_shared(SharedWord::new(CountState::Merged, 1));
+    header.set_flags_private(Flags::IMMORTAL);
 }
 
 /// A published value on its way to another thread.

@@ -24,6 +24,9 @@ pub trait Visitor {
     fn value(&mut self, value: &Value);
     /// A reference that is traced but not counted, to a traced-only object (instance to class).
     fn uncounted(&mut self, object: ObjectPtr);
+    /// The referent of a weak reference: no edge, but published with it.
+    #[inline(always)]
+    fn weak(&mut self, _object: ObjectPtr) {}
 }
 
 /// The payload of an object: knows where its references are.
@@ -102,6 +105,9 @@ impl Visitor for DynVisitor<'_> {
     }
     fn uncounted(&mut self, object: ObjectPtr) {
         self.0.uncounted(object);
+    }
+    fn weak(&mut self, object: ObjectPtr) {
+        self.0.weak(object);
     }
 }
 

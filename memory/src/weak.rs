@@ -152,7 +152,7 @@ impl WeakCell {
             Some(Local::of(thread).memory().weak().lock(address))
         };
         let address = self.target.load(Ordering::Relaxed); // under the lock, or alone
-        let object = NonNull::new(std::ptr::with_exposed_provenance_mut::<Header>(address as usize))?;
+        let object = object_at(address)?;
         // SAFETY: INV-WEAK-2; the target is cleared before the object's memory is given back.
         let value = unsafe { count::try_retain(object) }.then(|| {
             // SAFETY: the count was just made.
@@ -168,7 +168,13 @@ impl WeakCell {
     }
 
     /// For the weak reference's own `trace`: its referent is published with it, and is otherwise no edge.
-    pub fn trace<V: Visitor>(&self, _visitor: &mut V) {}
+    pub fn trace<V: Visitor>(&self, visitor: &mut V) {
+        // Relaxed: asked for by publication alone, whose thread owns the private referent.
+        let address = self.target.load(Ordering::Relaxed);
+        if let Some(object) = object_at(address) {
+            visitor.weak(object);
+        }
+    }
 }
 
 impl Drop for WeakCell {
@@ -191,6 +197,11 @@ impl Drop for WeakCell {
             }
         }
     }
+}
+
+/// The object at a target's address; `None` for 0.
+fn object_at(address: u64) -> Option<ObjectPtr> {
+    NonNull::new(std::ptr::with_exposed_provenance_mut::<Header>(address as usize))
 }
 
 /// Runs `action` while no weak reference to `object` can be upgraded or made.

@@ -376,3 +376,161 @@ fn out_of_memory_is_an_error_value() {
         drop(new_leaf(th, 1).expect("memory"));
     });
 }
+
+#[test]
+fn pub_3_a_weak_reference_and_its_referent_are_published_together() {
+    with_thread(|th| {
+        let tally = Arc::<Tally>::default();
+        let is_shared = |value: &Value| value.header().expect("an object").is_shared();
+        let (first, second) = (node(th, &tally), node(th, &tally));
+        let of_first = new_weak(th, &first, None).expect("memory");
+        let of_second = new_weak(th, &second, None).expect("memory");
+        memory::publish(&first);
+        memory::publish(&of_second);
+        assert!(is_shared(&of_first) && is_shared(&second));
+    });
+}
+
+#[test]
+fn rc_saturated_counts_make_an_object_immortal() {
+    with_thread(|th| {
+        let tally = Arc::<Tally>::default();
+        let value = node(th, &tally);
+        memory::publish(&value);
+        // Counted by somebody else, a shared word holds a bit more than sixteen million references.
+        let received = Published::new(value);
+        let world = Arc::clone(th.world());
+        let copies = 1 << 25;
+        th.detached(|| {
+            os::scope(|scope| {
+                scope.spawn(move || {
+                    let mut other = world.register().expect("an id");
+                    let value = received.into_value();
+                    (0..copies).for_each(|_| std::mem::forget(value.clone()));
+                    assert!(value.header().expect("a node").flags().contains(Flags::IMMORTAL));
+                    drop(value);
+                    let _ = other.poll();
+                });
+            });
+        });
+        collector::collect(th);
+        assert_eq!(tally.alive(), 1);
+    });
+}
+
+#[test]
+fn death_1_death_2_a_dead_object_is_destroyed_once_and_not_revived_by_weak_references() {
+    with_thread(|th| {
+        let tally = Arc::<Tally>::default();
+        let called = Arc::new(AtomicUsize::new(0));
+        // A parent that dies with its children and with weak references to each other: while one is destroyed, the
+        // others wait on the work list.
+        let parent = node(th, &tally);
+        let children: Vec<Value> = (0..3).map(|_| node(th, &tally)).collect();
+        for (i, child) in children.iter().enumerate() {
+            let sibling = new_weak(th, &children[(i + 1) % 3], Some(Arc::clone(&called))).expect("memory");
+            link(th, child, 0, Some(sibling));
+            link(th, &parent, i, Some(child.clone()));
+        }
+        let watch = new_weak(th, &children[0], None).expect("memory");
+        drop(children);
+        drop(parent);
+        run_pending(th);
+        assert!(upgrade(th, &watch).is_none());
+        assert_eq!(tally.alive(), 0);
+        assert!(called.load(SeqCst) <= 2, "weak_4: a reference that dies first is not called back");
+    });
+}
+
+#[test]
+fn excl_2_what_dies_in_a_critical_section_is_freed_after_it() {
+    with_company(|th| {
+        let tally = Arc::<Tally>::default();
+        let list = new_list(th).expect("memory");
+        memory::publish(&list);
+        for _ in 0..100 {
+            let item = node(th, &tally);
+            list_push(th, &list, item);
+        }
+        mock::list_clear(th, &list, |section_open_alive| assert_eq!(section_open_alive, 100), &tally);
+        while tally.alive() > 0 {
+            refresh(th);
+        }
+    });
+}
+
+#[test]
+fn slot_2_a_slot_owns_one_count() {
+    with_thread(|th| {
+        let tally = Arc::<Tally>::default();
+        let (holder, child) = (node(th, &tally), node(th, &tally));
+        let object = node_of(&holder).expect("a node");
+        let count = |value: &Value| {
+            // SAFETY: private to this thread.
+            unsafe { value.header().expect("a node").count() }
+        };
+        assert_eq!(count(&child), 1);
+        link(th, &holder, 0, Some(child.clone()));
+        assert_eq!(count(&child), 2);
+        let kept = object.payload().slots[0].replace(th, object.header(), None).keep();
+        assert_eq!(count(&child), 2);
+        drop(kept);
+        assert_eq!(count(&child), 1);
+        let expected = memory::word::Word::EMPTY;
+        let stored = object.payload().slots[1].replace_if(th, object.header(), expected, child.clone());
+        assert!(stored.is_ok_and(|before| !before.is_some()));
+        let refused = object.payload().slots[1].replace_if(th, object.header(), expected, child.clone());
+        assert!(refused.is_err_and(|given_back| given_back.is(&child)));
+        assert_eq!(count(&child), 2);
+    });
+}
+
+#[test]
+#[cfg(debug_assertions)]
+fn header_1_header_2_a_private_object_is_its_owners_alone() {
+    let world = Memory::new_world(false);
+    let mut th = world.register().expect("an id");
+    let value = new_pair(&mut th, None, None).expect("memory");
+    let smuggled = value.word().bits();
+    let caught = th.detached(|| {
+        os::scope(|scope| {
+            let world = &world;
+            let thief = scope.spawn(move || {
+                let _th = world.register().expect("an id");
+                let object = std::ptr::with_exposed_provenance_mut::<memory::Header>(smuggled as usize);
+                let object = std::ptr::NonNull::new(object).expect("a pointer");
+                // SAFETY: deliberately wrong: the ownership check must refuse before anything is touched.
+                let touch = std::panic::AssertUnwindSafe(|| drop(unsafe { Value::from_borrowed(object) }));
+                std::panic::catch_unwind(touch).is_err()
+            });
+            thief.join().expect("ran")
+        })
+    });
+    assert!(caught, "INV-HEADER-2 was not checked");
+}
+
+#[test]
+fn local_1_a_detached_thread_cannot_count() {
+    with_thread(|th| {
+        let value = Published::new(new_pair(th, None, None).expect("memory"));
+        let caught = th.detached(|| {
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| std::mem::forget(value.value().clone())))
+                .is_err()
+        });
+        assert!(caught, "INV-LOCAL-1 was not checked");
+    });
+}
+
+#[test]
+fn immortal_objects_are_not_counted_and_keep_what_they_hold() {
+    with_thread(|th| {
+        let tally = Arc::<Tally>::default();
+        let (constant, held) = (node(th, &tally), node(th, &tally));
+        link(th, &constant, 0, Some(held));
+        memory::make_immortal(&constant);
+        let copy = constant.clone();
+        drop((copy, constant.clone(), constant));
+        collector::collect(th).expect("not under way");
+        assert_eq!(tally.alive(), 2);
+    });
+}

@@ -4,20 +4,25 @@ use crate::{Failure, command};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+const SUITES: &str = "substrate, scaling";
+/// The suite that measures CPython too.
+const COMPARED: &str = "substrate";
+
 /// What [`python`] looks for, and what it must say of itself.
 const PYTHON: &str = "python3.14";
 const VERSION: &str = "Python 3.14";
 
 /// Runs the suite named first, with whatever stands after it passed on.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
-    let [suite, rest @ ..] = arguments else { return Err("which suite? there is: substrate".to_owned()) };
-    if suite != "substrate" {
-        return Err(format!("there is no suite {suite}; there is: substrate"));
+    let [suite, rest @ ..] = arguments else { return Err(format!("which suite? there are: {SUITES}")) };
+    if !SUITES.split(", ").any(|known| known == suite) {
+        return Err(format!("there is no suite {suite}; there are: {SUITES}"));
     }
     let mut bench = command::cargo("run --quiet --release --package weft-benches --bin weft-bench --");
     bench.arg(suite);
-    match python()? {
+    match if suite == COMPARED { python()? } else { None } {
         Some(python) => drop(bench.arg("--python").arg(python)),
+        None if suite != COMPARED => {}
         None => eprintln!("no CPython 3.14 found (WEFT_PYTHON, {PYTHON} on PATH): running without it"),
     }
     command::succeed(bench.args(rest), "weft-bench")

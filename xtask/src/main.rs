@@ -3,7 +3,7 @@
 //! * `cargo xtask test`: everything that a change must pass.
 //! * `cargo xtask loom [--long] [--only NAME] [--bound N] [--limit SECONDS]`: the models and their mutants.
 //! * `cargo xtask stress [--seconds N] [--seed S] [--config debug|release|zeal|all]`
-//! * `cargo xtask bench substrate [ARGUMENT...]`
+//! * `cargo xtask bench substrate|scaling [ARGUMENT...]`
 //! * `cargo xtask conformance`: CPython's own tests, once Python runs.
 //! * `cargo xtask tidy`: what of the style guide can be checked by reading the text.
 //!
@@ -22,7 +22,7 @@ use std::process::ExitCode;
 /// Why a recipe failed, in words for its user.
 type Failure = String;
 
-const USAGE: &str = "usage: cargo xtask test | loom | stress | bench substrate | conformance | tidy
+const USAGE: &str = "usage: cargo xtask test | loom | stress | bench substrate|scaling | conformance | tidy
 (the options of each are on the page of xtask/src/main.rs)";
 
 fn main() -> ExitCode {

@@ -13,9 +13,9 @@ mod list;
 mod node;
 mod weak;
 
-pub use list::{List, list_get, list_len, list_pop, list_push, new_list};
-pub use node::{Node, NodeOptions, Tally, new_node, node_of};
-pub use weak::{Weak, new_weak, upgrade};
+pub use list::{List, list_clear, list_get, list_len, list_pop, list_push, new_list};
+pub use node::{Node, NodeOptions, Resurrect, Tally, new_node, node_of};
+pub use weak::{Weak, due_callback, new_weak, upgrade};
 
 use memory::{Object, OutOfMemory, Slot, Trace, TypeDesc, TypedShape, Value, Visitor};
 use threads::Thread;

@@ -75,6 +75,16 @@ pub fn list_get(thread: &mut Thread, list: &Value, index: usize) -> Option<Value
     section.get(items).get(index).map(|item| item.value().clone())
 }
 
+/// Removes all items; calls `inside` with the tally's live nodes while the critical section is still open.
+///
+/// # Panics
+/// If `list` is no list.
+pub fn list_clear(thread: &mut Thread, list: &Value, inside: impl FnOnce(usize), tally: &crate::Tally) {
+    let mut section = Exclusive::open(thread, list_of(list));
+    section.get(items).clear();
+    inside(tally.alive());
+}
+
 /// The number of items.
 ///
 /// # Panics

@@ -52,14 +52,30 @@ pub struct Node {
     pub serial: u64,
     /// Changes at each finalization.
     pub finalizations: AtomicU64,
-    options: NodeOptions,
+    finalizer: bool,
+    resurrect: Option<Resurrect>,
+    /// Made from `serial`; anything else in a node that is not alive.
+    canary: AtomicU64,
     /// Where its life is counted.
     pub tally: Arc<Tally>,
 }
 
+const CANARY: u64 = 0x5EED_0F11_FE00_0001;
+
+impl Node {
+    /// Panics if the node is not alive: what tells a late access from a good one in release builds.
+    #[inline]
+    pub fn assert_alive(&self) {
+        let canary = self.canary.load(Ordering::Relaxed); // set before the node is found, changed when it dies
+        assert!(canary == self.serial ^ CANARY, "INV-HEADER-3: node {} has canary {canary:#x}", self.serial);
+    }
+}
+
 impl Drop for Node {
     fn drop(&mut self) {
-        if self.options.finalizer {
+        self.assert_alive();
+        self.canary.store(!CANARY, Ordering::Relaxed);
+        if self.finalizer {
             let runs = self.finalizations.load(Ordering::Relaxed);
             assert!(runs <= 1, "INV-DEATH-3: finalized {runs} times");
         }
@@ -69,7 +85,7 @@ impl Drop for Node {
 
 fn wants_finalizer(object: ObjectPtr) -> bool {
     // SAFETY: called with a live node.
-    unsafe { object.cast::<Object<Node>>().as_ref() }.payload().options.finalizer
+    unsafe { object.cast::<Object<Node>>().as_ref() }.payload().finalizer
 }
 
 fn run_finalizer(thread: &mut Thread, value: &Value) {
@@ -79,7 +95,7 @@ fn run_finalizer(thread: &mut Thread, value: &Value) {
         node.tally.finalized_twice.fetch_add(1, Ordering::SeqCst);
     }
     node.tally.finalized.fetch_add(1, Ordering::SeqCst);
-    if let Some(resurrect) = node.options.resurrect {
+    if let Some(resurrect) = node.resurrect {
         node.tally.revived.fetch_add(1, Ordering::SeqCst);
         resurrect(thread, object, value);
     }
@@ -114,7 +130,9 @@ pub fn new_node(thread: &mut Thread, tally: &Arc<Tally>, options: NodeOptions) -
             slots: Default::default(),
             serial: options.serial,
             finalizations: AtomicU64::new(0),
-            options,
+            finalizer: options.finalizer,
+            resurrect: options.resurrect,
+            canary: AtomicU64::new(options.serial ^ CANARY),
             tally: Arc::clone(tally),
         },
     )

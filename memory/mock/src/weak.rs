@@ -50,6 +50,12 @@ pub fn new_weak(
     Ok(reference)
 }
 
+/// Where the callback of the weak reference counts, if it has one and its referent is gone.
+pub fn due_callback(reference: &Value) -> Option<&Arc<AtomicUsize>> {
+    let weak = Object::of(reference, &WEAK)?.payload();
+    if weak.cell.is_dead() { weak.called.as_ref() } else { None }
+}
+
 /// The referent, unless it is gone.
 pub fn upgrade(thread: &Thread, reference: &Value) -> Option<Value> {
     let weak = Object::of(reference, &WEAK)?;

@@ -8,10 +8,11 @@
 
 use crate::count;
 use crate::death::{self, wants_finalizer};
-use crate::header::{CountState, Flags, ObjectPtr, SharedWord};
+use crate::header::{Flags, ObjectPtr};
 use crate::local::{Local, Privilege};
 use crate::pending::Pending;
 use crate::publish;
+use crate::shared_word::{CountState, SharedWord};
 use crate::value::Value;
 use crate::weak::{self, Which};
 

@@ -25,6 +25,7 @@ pub(crate) struct Graph<'a> {
     pages: Vec<&'a Page>,
     blocks: usize,
     live_bytes: usize,
+    may_be_parallel: bool,
 }
 
 /// A pointer that may be handed to a thread of the marking pool.
@@ -64,7 +65,8 @@ pub(crate) fn examine(local: &Local) -> Graph<'_> {
         pages.clear();
         blocks = 0;
     }
-    let graph = Graph { pages, blocks, live_bytes };
+    let may_be_parallel = local.memory().collector().parallel.load(Ordering::Relaxed);
+    let graph = Graph { pages, blocks, live_bytes, may_be_parallel };
     graph.each_page(|page, _| graph.begin(page));
     graph.each_page(|page, _| graph.subtract(page));
     graph.mark();
@@ -73,7 +75,7 @@ pub(crate) fn examine(local: &Local) -> Graph<'_> {
 
 impl Graph<'_> {
     fn is_parallel(&self) -> bool {
-        self.blocks > PARALLEL_BLOCKS
+        self.may_be_parallel && self.blocks > PARALLEL_BLOCKS
     }
 
     fn each_page(&self, visit: impl Fn(&Page, usize) + Sync) {

@@ -11,7 +11,7 @@ use crate::trace::{DynVisitor, Visitor};
 use crate::value::{Value, pointer_of};
 
 /// Calls `visit` with every tracked object of a stopped world.
-fn each_object(local: &Local, mut visit: impl FnMut(ObjectPtr)) {
+pub(super) fn each_object(local: &Local, mut visit: impl FnMut(ObjectPtr)) {
     let mut pages = Vec::new();
     // SAFETY: the callers hold a `StoppedWorld`.
     unsafe {
@@ -110,7 +110,7 @@ pub fn referents(stopped: &mut StoppedWorld<'_>, value: &Value) -> Vec<Value> {
     published(local, list.0)
 }
 
-fn visit(object: ObjectPtr, visitor: &mut dyn Visitor) {
+pub(super) fn visit(object: ObjectPtr, visitor: &mut dyn Visitor) {
     // SAFETY: a live object of a stopped world.
     let header = unsafe { object.as_ref() };
     // SAFETY: as above.

@@ -20,6 +20,7 @@
 mod garbage;
 mod graph;
 mod inspect;
+mod verify;
 
 use threads::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use threads::{Requests, Thread};
@@ -30,6 +31,7 @@ use crate::{merge, pending};
 
 pub use graph::{MarkVisitor, SubtractVisitor};
 pub use inspect::{freeze, frozen_count, objects, referents, referrers, unfreeze};
+pub use verify::{held_from_outside, verify};
 
 /// What a collection did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,6 +61,8 @@ pub(crate) struct CollectorState {
     allocated: AtomicUsize,
     threshold: AtomicUsize,
     collections: AtomicUsize,
+    /// Whether the passes may use the marking pool: not in a forked child, where its threads do not exist.
+    parallel: AtomicBool,
 }
 
 impl CollectorState {
@@ -69,7 +73,13 @@ impl CollectorState {
             allocated: AtomicUsize::new(0),
             threshold: AtomicUsize::new(MIN_THRESHOLD),
             collections: AtomicUsize::new(0),
+            parallel: AtomicBool::new(true),
         }
+    }
+
+    /// Never uses the marking pool again.
+    pub(crate) fn stay_sequential(&self) {
+        self.parallel.store(false, Ordering::Relaxed);
     }
 }
 
