@@ -330,6 +330,7 @@ impl std::fmt::Debug for Header {
             .field("flags", &self.flags())
             .field("state", &word.state())
             .field("shared", &word.count())
+            .field("bits", &format_args!("{:#x}", word.0 & (SharedWord::UNIT - 1)))
             .finish_non_exhaustive()
     }
 }

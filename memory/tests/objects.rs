@@ -520,3 +520,17 @@ fn local_1_a_detached_thread_cannot_count() {
         assert!(caught, "INV-LOCAL-1 was not checked");
     });
 }
+
+#[test]
+fn immortal_objects_are_not_counted_and_keep_what_they_hold() {
+    with_thread(|th| {
+        let tally = Arc::<Tally>::default();
+        let (constant, held) = (node(th, &tally), node(th, &tally));
+        link(th, &constant, 0, Some(held));
+        memory::make_immortal(&constant);
+        let copy = constant.clone();
+        drop((copy, constant.clone(), constant));
+        collector::collect(th).expect("not under way");
+        assert_eq!(tally.alive(), 2);
+    });
+}

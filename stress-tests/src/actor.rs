@@ -7,7 +7,7 @@ use threads::Thread;
 use threads::sync::Arc;
 use threads::sync::thread::JoinHandle;
 
-use crate::board::{self, PLACES};
+use crate::board::{self, PLACES, Sort};
 use crate::shared::Shared;
 use crate::step::{Operation, Step, Steps};
 use crate::watchdog;
@@ -97,6 +97,16 @@ impl Actor {
         }
     }
 
+    /// The place for `sort` that `choice` selects, private or on the board.
+    pub(crate) fn place(&self, sort: Sort, choice: u64) -> usize {
+        sort.place(choice, self.shared.plan.hot)
+    }
+
+    /// The place that `choice` selects among all.
+    pub(crate) fn any_place(&self, choice: u64) -> usize {
+        board::any_place(choice, self.shared.plan.hot)
+    }
+
     /// Stores something in a private root.
     pub(crate) fn keep(&mut self, place: usize, value: Option<Value>) {
         drop(std::mem::replace(&mut self.roots[place], value));
@@ -104,7 +114,7 @@ impl Actor {
 
     /// The private root that `choice` selects among all.
     pub(crate) fn root(&self, choice: u64) -> Option<&Value> {
-        self.roots[board::any_place(choice)].as_ref()
+        self.roots[self.any_place(choice)].as_ref()
     }
 
     /// The thread's work is done: it exits with objects that others hold, stack slots and parked objects.

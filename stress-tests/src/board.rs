@@ -20,16 +20,18 @@ const ENDS: [u64; 4] = [32, 38, 44, 48];
 pub(crate) const PLACES: u64 = ENDS[3];
 
 impl Sort {
-    /// The place for this sort that `choice` selects.
-    pub(crate) fn place(self, choice: u64) -> usize {
+    const ALL: [Sort; 4] = [Sort::Node, Sort::List, Sort::Weak, Sort::Class];
+
+    /// The place for this sort that `choice` selects among the first `hot`.
+    pub(crate) fn place(self, choice: u64, hot: u64) -> usize {
         let begin = if self as usize == 0 { 0 } else { ENDS[self as usize - 1] };
-        (begin + choice % (ENDS[self as usize] - begin)) as usize
+        (begin + choice % (ENDS[self as usize] - begin).min(hot)) as usize
     }
 }
 
-/// The place that `choice` selects among all.
-pub(crate) fn any_place(choice: u64) -> usize {
-    (choice % PLACES) as usize
+/// The place that `choice` selects among the first `hot` of each sort, mostly of nodes.
+pub(crate) fn any_place(choice: u64, hot: u64) -> usize {
+    Sort::ALL[[0, 0, 0, 0, 0, 1, 2, 3][(choice % 8) as usize]].place(choice / 8, hot)
 }
 
 /// The shared roots.

@@ -7,14 +7,17 @@ use threads::sync::Arc;
 use threads::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::actor::{Actor, look};
-use crate::board::{Sort, any_place, board_of};
+use crate::board::{Sort, board_of};
 use crate::step::Step;
+
+/// Places on the board to which finalizers return their nodes.
+const HOMES: u64 = 8;
 
 /// Puts a node with a finalizer back on the board that its last slot refers to.
 fn revive(thread: &mut Thread, node: &Object<Node>, value: &Value) {
     let home = node.payload().slots[2].get(node.header());
     if let Some(board) = home.as_ref().and_then(board_of) {
-        let place = Sort::Node.place(node.payload().serial);
+        let place = Sort::Node.place(node.payload().serial, HOMES);
         drop(board.payload().places[place].replace(thread, board.header(), Some(value.clone())));
     }
 }
@@ -61,7 +64,7 @@ impl Actor {
 
     pub(crate) fn make_node(&mut self, step: Step) {
         let node = self.new_node(step.b);
-        self.keep(Sort::Node.place(step.a), Some(node));
+        self.keep(self.place(Sort::Node, step.a), Some(node));
     }
 
     pub(crate) fn make_other(&mut self, step: Step) {
@@ -72,7 +75,8 @@ impl Actor {
             1 => (Sort::Node, mock::new_leaf(th, step.c)),
             _ => (Sort::Node, mock::new_pair(th, first, second)),
         };
-        self.keep(sort.place(step.a), Some(value.expect("memory")));
+        let value = value.expect("memory");
+        self.keep(self.place(sort, step.a), Some(value));
     }
 
     pub(crate) fn make_ring(&mut self, step: Step) {
@@ -85,7 +89,7 @@ impl Actor {
         }
         self.store(&first, 1, Some(last));
         if step.c % 3 == 0 {
-            self.keep(Sort::Node.place(step.c / 3), Some(first));
+            self.keep(self.place(Sort::Node, step.c / 3), Some(first));
         }
     }
 
@@ -101,9 +105,9 @@ impl Actor {
             }
         }
         if step.c % 3 == 0 {
-            self.keep(Sort::Node.place(step.a), Some(head));
+            self.keep(self.place(Sort::Node, step.a), Some(head));
         } else {
-            self.put(Sort::Node.place(step.a), Some(head));
+            self.put(self.place(Sort::Node, step.a), Some(head));
         }
     }
 
@@ -130,8 +134,8 @@ impl Actor {
         let Some((header, slot)) = slot_of(holder, step.b) else { return };
         let taken = slot.replace(&self.th, header, None).keep();
         match step.c % 3 {
-            0 => self.keep(any_place(step.c / 3), taken),
-            1 => self.put(any_place(step.c / 3), taken),
+            0 => self.keep(self.any_place(step.c / 3), taken),
+            1 => self.put(self.any_place(step.c / 3), taken),
             _ => match self.root(step.c / 3) {
                 Some(holder) => self.store(holder, step.b, taken),
                 None => drop(taken),
@@ -140,7 +144,7 @@ impl Actor {
     }
 
     pub(crate) fn forget(&mut self, step: Step) {
-        self.keep(any_place(step.a), None);
+        self.keep(self.any_place(step.a), None);
     }
 
     pub(crate) fn make_class(&mut self, step: Step) {
@@ -148,9 +152,9 @@ impl Actor {
         let class = mock::CLASS.allocate(&mut self.th, mock::Class { attribute }).expect("memory");
         for i in 0..step.c % 4 {
             let instance = mock::new_instance(&mut self.th, &class).expect("memory");
-            self.keep(Sort::Node.place(step.c / 4 + i), Some(instance));
+            self.keep(self.place(Sort::Node, step.c / 4 + i), Some(instance));
         }
-        self.keep(Sort::Class.place(step.a), Some(class));
+        self.keep(self.place(Sort::Class, step.a), Some(class));
     }
 
     pub(crate) fn make_weak(&mut self, step: Step) {
@@ -160,7 +164,7 @@ impl Actor {
             self.shared.weak.lock().all.push(Arc::clone(called));
         }
         let weak = mock::new_weak(&mut self.th, &target, called).expect("memory");
-        let place = Sort::Weak.place(step.c / 4);
+        let place = self.place(Sort::Weak, step.c / 4);
         match step.c % 4 {
             0 => self.put(place, Some(weak)),
             1 => self.store(&target, step.c, Some(weak)),
@@ -169,23 +173,27 @@ impl Actor {
     }
 
     pub(crate) fn upgrade(&mut self, step: Step) {
-        let place = Sort::Weak.place(step.a);
+        let place = self.place(Sort::Weak, step.a);
         let weak = if step.b % 2 == 0 { self.roots[place].clone() } else { self.read_board(place) };
         let Some(weak) = weak else { return };
         let target = mock::upgrade(&self.th, &weak);
         target.as_ref().into_iter().for_each(look);
         if step.b % 4 < 2 {
-            self.keep(Sort::Node.place(step.c), target);
+            self.keep(self.place(Sort::Node, step.c), target);
         }
     }
 
     /// A root or something on the board.
     pub(crate) fn any(&self, choice: u64) -> Option<Value> {
-        if choice % 2 == 0 { self.root(choice / 2).cloned() } else { self.read_board(any_place(choice / 2)) }
+        if choice % 2 == 0 {
+            self.root(choice / 2).cloned()
+        } else {
+            self.read_board(self.any_place(choice / 2))
+        }
     }
 
     fn list(&self, choice: u64) -> Option<Value> {
-        let place = Sort::List.place(choice / 2);
+        let place = self.place(Sort::List, choice / 2);
         let list = if choice % 2 == 0 { self.roots[place].clone() } else { self.read_board(place) };
         list.filter(|value| value.header().is_some_and(|header| header.desc().name == "list"))
     }
@@ -200,7 +208,7 @@ impl Actor {
         if let Some(list) = self.list(step.a) {
             let item = list_pop(&mut self.th, &list);
             item.as_ref().into_iter().for_each(look);
-            self.keep(any_place(step.b), item);
+            self.keep(self.any_place(step.b), item);
         }
     }
 
@@ -209,7 +217,7 @@ impl Actor {
             let length = list_len(&mut self.th, &list).max(1);
             let item = list_get(&mut self.th, &list, step.b as usize % length);
             item.as_ref().into_iter().for_each(look);
-            self.keep(any_place(step.c), item);
+            self.keep(self.any_place(step.c), item);
         }
     }
 

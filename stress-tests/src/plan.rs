@@ -23,6 +23,8 @@ pub struct Plan {
     /// Threads that each thread starts at most.
     pub(crate) children: usize,
     pub(crate) gil: bool,
+    /// Places of each sort that are used: the fewer, the more threads meet.
+    pub(crate) hot: u64,
     /// Operations between two polls, at most.
     pub(crate) poll_every: u64,
     pub(crate) weights: Vec<(Operation, u64)>,
@@ -55,12 +57,14 @@ impl Plan {
             (operation, weight * factor * often(operation))
         });
         let weights = weights.collect();
+        let hot = [1, 2, 4, 64][rng.below(4) as usize];
         Self {
             seed,
             threads: limits.threads.unwrap_or(threads),
             operations: limits.operations.unwrap_or(operations),
             children,
             gil: limits.gil || gil,
+            hot,
             poll_every,
             weights,
         }

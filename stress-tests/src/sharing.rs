@@ -5,7 +5,7 @@ use mock::node_of;
 use threads::object_lock;
 
 use crate::actor::{Actor, look, with_borrowed};
-use crate::board::{Board, Sort, any_place, board_of};
+use crate::board::{Board, Sort, board_of};
 use crate::step::Step;
 use memory::Object;
 
@@ -34,34 +34,34 @@ impl Actor {
 
     pub(crate) fn publish(&mut self, step: Step) {
         // Mostly to a place of the root's own sort.
-        let from = any_place(step.a);
-        let to = if step.b % 8 == 0 { any_place(step.b / 8) } else { from };
+        let from = self.any_place(step.a);
+        let to = if step.b % 8 == 0 { self.any_place(step.b / 8) } else { from };
         let value = if step.c % 2 == 0 { self.roots[from].take() } else { self.roots[from].clone() };
         self.put(to, value);
     }
 
     pub(crate) fn read(&mut self, step: Step) {
-        let from = any_place(step.a);
-        let to = if step.b % 8 == 0 { any_place(step.b / 8) } else { from };
+        let from = self.any_place(step.a);
+        let to = if step.b % 8 == 0 { self.any_place(step.b / 8) } else { from };
         let value = self.read_board(from);
         self.keep(to, value);
     }
 
     pub(crate) fn clear(&mut self, step: Step) {
-        self.put(any_place(step.a), None);
+        self.put(self.any_place(step.a), None);
     }
 
     pub(crate) fn move_shared(&mut self, step: Step) {
         let board = self.board();
-        let place = &board.payload().places[any_place(step.a)];
+        let place = &board.payload().places[self.any_place(step.a)];
         let taken = place.replace(&self.th, board.header(), None).keep();
-        self.put(any_place(step.b), taken);
+        self.put(self.any_place(step.b), taken);
     }
 
     pub(crate) fn exchange(&mut self, step: Step) {
         let Some(value) = self.root(step.b).cloned() else { return };
         let board = self.board();
-        let place = &board.payload().places[any_place(step.a)];
+        let place = &board.payload().places[self.any_place(step.a)];
         let expected = place.get(board.header());
         let word = expected.as_ref().map_or(memory::word::Word::EMPTY, Value::word);
         if let Ok(displaced) = place.replace_if(&self.th, board.header(), word, value) {
@@ -77,7 +77,7 @@ impl Actor {
             }
         }
         let board = self.board();
-        let mut next = board.payload().places[any_place(step.a)].borrow(&self.th, board.header());
+        let mut next = board.payload().places[self.any_place(step.a)].borrow(&self.th, board.header());
         for level in 0..=step.b % 4 {
             if stack.push(next).is_err() {
                 return;
@@ -128,12 +128,12 @@ impl Actor {
     pub(crate) fn unborrow(&mut self, step: Step) {
         let Some(reference) = stack(&self.th).pop() else { return };
         let value = reference.into_value();
-        let place = any_place(step.b);
+        let place = self.any_place(step.b);
         if step.a % 2 == 0 { self.put(place, value) } else { self.keep(place, value) }
     }
 
     pub(crate) fn send(&mut self, step: Step) {
-        let place = any_place(step.a);
+        let place = self.any_place(step.a);
         let value = if step.c % 2 == 0 { self.roots[place].take() } else { self.roots[place].clone() };
         if let Some(value) = value
             && let Err(refused) = self.shared.send(step.b, Published::new(value))
@@ -146,12 +146,12 @@ impl Actor {
         if let Some(value) = self.shared.receive(step.a) {
             let value = value.into_value();
             look(&value);
-            self.keep(Sort::Node.place(step.b), Some(value));
+            self.keep(self.place(Sort::Node, step.b), Some(value));
         }
     }
 
     pub(crate) fn lock_pair(&mut self, step: Step) {
-        let (a, b) = (self.read_board(any_place(step.a)), self.read_board(any_place(step.b)));
+        let (a, b) = (self.read_board(self.any_place(step.a)), self.read_board(self.any_place(step.b)));
         if let (Some(a), Some(b)) = (a.as_ref().and_then(Value::header), b.as_ref().and_then(Value::header)) {
             let pair = object_lock::lock_pair(&a.lock, &b.lock);
             // SAFETY: locked by the line above.

@@ -14,26 +14,18 @@ use crate::value::{Value, pointer_of};
 
 use super::inspect::{each_object, visit};
 
-/// Looks at every tracked object: counts against references (INV-GC-1), sharing (INV-PUB-2 and invariant P), parking
-/// (INV-PARK-1), life (INV-HEADER-3). Returns how many objects there are.
+/// Looks at every tracked object: counts against references (INV-GC-1), sharing (INV-PUB-2, INV-PUB-3 and invariant
+/// P), parking (INV-PARK-1), life (INV-HEADER-3). Returns how many objects there are.
 ///
 /// # Errors
 /// The first thing that is wrong.
 pub fn verify(stopped: &mut StoppedWorld<'_>) -> Result<usize, String> {
-    let local = Local::of(stopped.requester());
     let _privilege = Privilege::new();
-    let mut references: HashMap<ObjectPtr, i64> = HashMap::new();
-    let mut objects = 0;
-    let mut wrong = None;
-    each_object(local, |object| {
-        objects += 1;
-        let result = check(object).and_then(|()| check_edges(object, &mut references));
-        wrong = wrong.take().or(result.err());
-    });
-    if let Some(wrong) = wrong {
+    let survey = Survey::of(Local::of(stopped.requester()));
+    if let Some(wrong) = survey.wrong {
         return Err(wrong);
     }
-    for (object, found) in references {
+    for (object, found) in survey.references {
         // SAFETY: referenced by a live object of a stopped world.
         let header = unsafe { object.as_ref() };
         // SAFETY: INV-HEADER-1; the world is stopped.
@@ -42,7 +34,45 @@ pub fn verify(stopped: &mut StoppedWorld<'_>) -> Result<usize, String> {
             return Err(format!("INV-GC-1: {found} references to an object that counts {count}: {header:?}"));
         }
     }
-    Ok(objects)
+    Ok(survey.objects.len())
+}
+
+/// Describes the tracked objects that are counted more often than tracked objects refer to them: what keeps the
+/// others alive, or has leaked. At most `most` of them.
+pub fn held_from_outside(stopped: &mut StoppedWorld<'_>, most: usize) -> Vec<String> {
+    let _privilege = Privilege::new();
+    let survey = Survey::of(Local::of(stopped.requester()));
+    let held = survey.objects.iter().filter_map(|object| {
+        // SAFETY: a live object of a stopped world.
+        let header = unsafe { object.as_ref() };
+        // SAFETY: INV-HEADER-1; the world is stopped.
+        let count = unsafe { header.count() };
+        let found = survey.references.get(object).copied().unwrap_or(0);
+        (count != found).then(|| format!("{found} references, counts {count}: {header:?}"))
+    });
+    held.take(most).collect()
+}
+
+/// Every tracked object, and how many references each object has in tracked ones.
+#[derive(Default)]
+struct Survey {
+    objects: Vec<ObjectPtr>,
+    references: HashMap<ObjectPtr, i64>,
+    /// The first thing that is wrong.
+    wrong: Option<String>,
+}
+
+impl Survey {
+    /// The world is stopped, and private objects may be touched.
+    fn of(local: &Local) -> Self {
+        let mut survey = Self::default();
+        each_object(local, |object| {
+            survey.objects.push(object);
+            let result = check(object).and_then(|()| check_edges(object, &mut survey.references));
+            survey.wrong = survey.wrong.take().or(result.err());
+        });
+        survey
+    }
 }
 
 fn check(object: ObjectPtr) -> Result<(), String> {
