@@ -230,16 +230,23 @@ pub(crate) enum Which {
 /// Clears every weak reference to `object`, which is dead, and leaves the callbacks to be run, newest first.
 #[cold]
 pub(crate) fn clear(local: &Local, object: ObjectPtr) {
-    clear_some(local, object, Which::All, |_| true);
+    for reference in clear_some(local, object, Which::All, |_| true) {
+        local.push_pending(Pending::Callback(reference));
+    }
 }
 
-/// Clears weak references to `object`, and leaves the callbacks of those references to be run that `alive` accepts.
-pub(crate) fn clear_some(local: &Local, object: ObjectPtr, which: Which, alive: impl Fn(ObjectPtr) -> bool) {
+/// Clears weak references to `object`; returns those to be called back that `alive` accepts, newest first.
+pub(crate) fn clear_some(
+    local: &Local,
+    object: ObjectPtr,
+    which: Which,
+    alive: impl Fn(ObjectPtr) -> bool,
+) -> Vec<Value> {
     let address = address_of(object);
     let mut callbacks = Vec::new();
     {
         let mut shard = local.memory().weak().lock(address);
-        let Some(entries) = shard.remove(&address) else { return };
+        let Some(entries) = shard.remove(&address) else { return callbacks };
         let mut kept = Vec::new();
         for entry in entries.into_iter().rev() {
             // SAFETY: INV-WEAK-3, and the shard is locked.
@@ -254,7 +261,8 @@ pub(crate) fn clear_some(local: &Local, object: ObjectPtr, which: Which, alive: 
             }
             // SAFETY: INV-WEAK-3: its memory is valid; INV-WEAK-4: not if it is dying itself.
             if wants_callback && alive(entry.reference) && unsafe { count::try_retain(entry.reference) } {
-                callbacks.push(entry.reference);
+                // SAFETY: just counted.
+                callbacks.push(unsafe { Value::from_owned(entry.reference) });
             }
             // Last: a weak reference that dies meanwhile and finds 0 gives its memory back without taking the lock.
             // Release: pairs with the acquire in `upgrade`, `is_dead` and `drop`.
@@ -265,9 +273,5 @@ pub(crate) fn clear_some(local: &Local, object: ObjectPtr, which: Which, alive: 
             shard.insert(address, kept);
         }
     }
-    for reference in callbacks {
-        // SAFETY: counted above.
-        let reference = unsafe { Value::from_owned(reference) };
-        local.push_pending(Pending::Callback(reference));
-    }
+    callbacks
 }
