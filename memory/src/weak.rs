@@ -230,11 +230,20 @@ pub(crate) enum Which {
 /// Clears every weak reference to `object`, which is dead, and leaves the callbacks to be run, newest first.
 #[cold]
 pub(crate) fn clear(local: &Local, object: ObjectPtr) {
-    clear_some(local, object, Which::All, |_| true);
+    clear_some(local, object, Which::All, |_| true, |_| ());
 }
 
 /// Clears weak references to `object`, and leaves the callbacks of those references to be run that `alive` accepts.
-pub(crate) fn clear_some(local: &Local, object: ObjectPtr, which: Which, alive: impl Fn(ObjectPtr) -> bool) {
+///
+/// `alive` is asked under the shard's lock; `leave` is told afterwards, without it, of each reference whose callback is
+/// left: publishing takes that lock.
+pub(crate) fn clear_some(
+    local: &Local,
+    object: ObjectPtr,
+    which: Which,
+    alive: impl Fn(ObjectPtr) -> bool,
+    leave: impl Fn(ObjectPtr),
+) {
     let address = address_of(object);
     let mut callbacks = Vec::new();
     {
@@ -266,6 +275,7 @@ pub(crate) fn clear_some(local: &Local, object: ObjectPtr, which: Which, alive: 
         }
     }
     for reference in callbacks {
+        leave(reference);
         // SAFETY: counted above.
         let reference = unsafe { Value::from_owned(reference) };
         local.push_pending(Pending::Callback(reference));
