@@ -192,7 +192,9 @@ fn merge(object: ObjectPtr) -> Fate {
         // It dies on this thread, where its finalizer runs and its children are released: so it is shared from now
         // on, with all that it reaches, like everything else that dies away from its owner.
         let _privilege = Privilege::new(); // INV-MERGE-1: its owner is gone or shut out
-        publish::publish_object(Local::current(), object);
+        if !threads::mutant!("private-dies-unpublished") {
+            publish::publish_object(Local::current(), object);
+        }
     }
     // SAFETY: INV-MERGE-1.
     unsafe { header.local.set(0) };

@@ -230,23 +230,25 @@ pub(crate) enum Which {
 /// Clears every weak reference to `object`, which is dead, and leaves the callbacks to be run, newest first.
 #[cold]
 pub(crate) fn clear(local: &Local, object: ObjectPtr) {
-    for reference in clear_some(local, object, Which::All, |_| true) {
-        local.push_pending(Pending::Callback(reference));
-    }
+    clear_some(local, object, Which::All, |_| true, |_| ());
 }
 
-/// Clears weak references to `object`; returns those to be called back that `alive` accepts, newest first.
+/// Clears weak references to `object`, and leaves the callbacks of those references to be run that `alive` accepts.
+///
+/// `alive` is asked under the shard's lock; `leave` is told afterwards, without it, of each reference whose callback is
+/// left: publishing takes that lock.
 pub(crate) fn clear_some(
     local: &Local,
     object: ObjectPtr,
     which: Which,
     alive: impl Fn(ObjectPtr) -> bool,
-) -> Vec<Value> {
+    leave: impl Fn(ObjectPtr),
+) {
     let address = address_of(object);
     let mut callbacks = Vec::new();
     {
         let mut shard = local.memory().weak().lock(address);
-        let Some(entries) = shard.remove(&address) else { return callbacks };
+        let Some(entries) = shard.remove(&address) else { return };
         let mut kept = Vec::new();
         for entry in entries.into_iter().rev() {
             // SAFETY: INV-WEAK-3, and the shard is locked.
@@ -261,8 +263,7 @@ pub(crate) fn clear_some(
             }
             // SAFETY: INV-WEAK-3: its memory is valid; INV-WEAK-4: not if it is dying itself.
             if wants_callback && alive(entry.reference) && unsafe { count::try_retain(entry.reference) } {
-                // SAFETY: just counted.
-                callbacks.push(unsafe { Value::from_owned(entry.reference) });
+                callbacks.push(entry.reference);
             }
             // Last: a weak reference that dies meanwhile and finds 0 gives its memory back without taking the lock.
             // Release: pairs with the acquire in `upgrade`, `is_dead` and `drop`.
@@ -273,5 +274,10 @@ pub(crate) fn clear_some(
             shard.insert(address, kept);
         }
     }
-    callbacks
+    for reference in callbacks {
+        leave(reference);
+        // SAFETY: counted above.
+        let reference = unsafe { Value::from_owned(reference) };
+        local.push_pending(Pending::Callback(reference));
+    }
 }

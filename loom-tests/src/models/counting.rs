@@ -132,6 +132,24 @@ fn merge_of_a_private_object() {
     scene.end([a, b], Vec::new());
 }
 
+/// As before, and the owner exits meanwhile: the object, and what only it holds, may die on the collecting thread
+/// (INV-MERGE-1).
+fn merge_of_a_private_object_against_exit() {
+    let scene = Scene::new();
+    let (mut a, b) = (scene.seat(), scene.seat());
+    let kept = a.run(|th| {
+        let child = scene.make(th, None);
+        scene.make(th, Some(child))
+    });
+    let garbage = a.run(|_| [kept.clone(), kept.clone()]);
+    a.run(|_| drop(kept));
+    let collector = play(b, move |_| release_as_collector(garbage));
+    let exits = thread::spawn(move || drop(a));
+    exits.join().expect("the thread passed");
+    let b = join(collector);
+    scene.end([b], Vec::new());
+}
+
 /// A parking thread merges a child that it owns, for its only reference is the parked object's, while another one
 /// that has borrowed the parent counts the child (INV-RC-1).
 fn merge_while_walking() {
@@ -233,6 +251,12 @@ pub const MODELS: &[Model] = &[
         invariant: "INV-RC-1",
         run: merge_of_a_private_object,
         mutants: &["merge-private-by-a-look"],
+    },
+    Model {
+        name: "merge_of_a_private_object_against_exit",
+        invariant: "INV-MERGE-1",
+        run: merge_of_a_private_object_against_exit,
+        mutants: &["merge-ignores-closed-queue", "private-dies-unpublished"],
     },
     Model {
         name: "merge_while_walking",

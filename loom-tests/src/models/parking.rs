@@ -107,7 +107,7 @@ fn lent_child_of_a_dying_parent() {
 }
 
 /// While a parking thread walks over its object's children, another one moves a child to a parent whose grace period is
-/// nearly over. LENT must stay set, for a third thread has borrowed the child where it was (INV-LENT-1).
+/// nearly over. LENT must stay set, for a third thread has borrowed the child where it was (INV-LENT-1, INV-SLOT-3).
 fn lent_child_moves_while_walked() {
     let scene = Scene::new();
     let (mut a, mut b, mut c) = (scene.seat(), scene.seat(), scene.seat());

@@ -75,10 +75,10 @@ fn clear_weak(local: &Local, object: ObjectPtr, which: Which) {
     // SAFETY: as in `judge`.
     let header = unsafe { object.as_ref() };
     if header.flags().contains(Flags::HAS_WEAKREF) {
-        for reference in weak::clear_some(local, object, which, |reference| !Graph::is_garbage(reference)) {
-            publish::publish(&reference); // the callback runs on this thread, whoever owns the reference
-            local.push_pending(Pending::Callback(reference));
-        }
+        let alive = |reference| !Graph::is_garbage(reference);
+        // The callback runs on this thread.
+        let leave = |reference| publish::publish_object(local, reference);
+        weak::clear_some(local, object, which, alive, leave);
     }
 }
 
