@@ -520,3 +520,24 @@ fn local_1_a_detached_thread_cannot_count() {
         assert!(caught, "INV-LOCAL-1 was not checked");
     });
 }
+
+#[test]
+fn a_collection_releases_the_pages_of_threads_that_have_exited() {
+    let world = Memory::new_world(false);
+    let mut th = world.register().expect("an id");
+    let other = Arc::clone(&world);
+    let maker = os::spawn(move || {
+        let mut th = other.register().expect("an id");
+        let _ = collector::set_enabled(&th, false);
+        for _ in 0..5_000 {
+            let pair = new_pair(&mut th, None, None).expect("memory");
+            let object = pair_of(&pair).expect("a pair");
+            drop(object.payload().first.replace(&th, object.header(), Some(pair.clone())));
+        }
+    });
+    th.detached(|| maker.join().expect("no panic"));
+    assert!(Memory::stats(&th).heap.abandoned_pages > 1);
+    let collected = collector::collect(&mut th).expect("not under way");
+    let heap = Memory::stats(&th).heap;
+    assert_eq!((collected.freed, heap.total().live_blocks, heap.abandoned_pages), (5_000, 0, 0));
+}

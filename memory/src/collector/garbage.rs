@@ -112,9 +112,7 @@ pub(crate) fn clear(local: &Local, sentence: Sentence) -> usize {
         // SAFETY: as above; once.
         unsafe { drop_payload(object) };
     }
-    for object in sentence.dead {
-        local.free_block(object);
-    }
+    local.free_blocks(&sentence.dead);
     local.draining.set(false);
     death::drain(local);
     drop(privilege);
