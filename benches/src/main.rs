@@ -13,6 +13,8 @@
 #[cfg(not(loom))]
 mod measure;
 #[cfg(not(loom))]
+mod pin;
+#[cfg(not(loom))]
 mod scaling;
 #[cfg(not(loom))]
 mod substrate;

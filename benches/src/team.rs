@@ -2,7 +2,8 @@
 //!
 //! All threads of a team stay attached, so the mode is multi however few of them work. Who has no part in a round
 //! sleeps and polls a hundred times a second: seldom enough not to disturb those who work, and too seldom for rounds
-//! that stop the world or wait for grace periods. The calling thread is the team's first.
+//! that stop the world or wait for grace periods. The calling thread is the team's first. Each
+//! member keeps to one core.
 
 use std::sync::mpsc;
 use std::thread as os;
@@ -14,6 +15,7 @@ use threads::sync::{Arc, Condvar, Mutex};
 use threads::{Thread, World};
 
 use crate::Failure;
+use crate::pin::Pin;
 
 /// What the coordinator and the workers agree on.
 #[derive(Debug)]
@@ -100,6 +102,7 @@ pub fn with_team<S, J: Job<S>, R>(
         for index in 1..size {
             let world = Arc::clone(&world);
             scope.spawn(move || {
+                let _pin = Pin::new(index);
                 let mut thread = register(&world);
                 let mut state = prepare(&mut thread, index);
                 agreement.here.fetch_add(1, SeqCst);
@@ -113,6 +116,7 @@ pub fn with_team<S, J: Job<S>, R>(
                 agreement.gone.fetch_add(1, SeqCst);
             });
         }
+        let _pin = Pin::new(0);
         let mut thread = register(&world);
         let state = prepare(&mut thread, 0);
         poll_until(&mut thread, || agreement.here.load(SeqCst) == size - 1);

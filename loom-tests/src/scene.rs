@@ -170,12 +170,34 @@ impl Scene {
             "INV-RC-1: an object leaked, or died twice"
         );
     }
+
+    /// How many objects are alive.
+    pub fn alive(&self) -> usize {
+        self.lives.made.get() - self.lives.dropped.get()
+    }
+}
+
+/// The value that the threads have shared, when they have all been joined.
+pub fn unwrap(value: Rc<Value>) -> Value {
+    Rc::into_inner(value).expect("the threads have let go")
 }
 
 /// Runs `action` as `seat` on a thread of its own; the seat comes back when the thread is joined.
 pub fn play(mut seat: Seat, action: impl FnOnce(&mut Thread) + 'static) -> thread::JoinHandle<Seat> {
     thread::spawn(move || {
         seat.run(action);
+        seat
+    })
+}
+
+/// As [`play`], and detaches at the end: whoever stops the world does not wait for it.
+pub fn play_and_leave(
+    mut seat: Seat,
+    action: impl FnOnce(&mut Thread) + 'static,
+) -> thread::JoinHandle<Seat> {
+    thread::spawn(move || {
+        seat.run(action);
+        seat.detach();
         seat
     })
 }

@@ -8,6 +8,7 @@
 //! * INV-GRACE-1: a thread that announces (or enters with) epoch `e` sees every slot as it was, or later than, when
 //!   any batch stamped `<= e` was closed.
 //! * INV-GRACE-2: a thread that holds borrowed references stands at the epoch of its last announcement.
+//! * INV-GRACE-3: who waits for a stamp finds it ripe, or is asked to look again once it is.
 //!
 //! Why the fences. A thread enters: it stores where it stands, then reads slots. Another closes a batch: it has
 //! emptied slots, then reads where everybody stands. Without a fence on both sides the first may read the old slot
@@ -86,7 +87,9 @@ impl Grace {
 
     /// Every stamp up to this one is ripe.
     pub(crate) fn horizon(&self) -> u64 {
-        fence(Ordering::SeqCst); // pairs with the fence in `enter`
+        if !threads::mutant!("grace-scan-without-fence") {
+            fence(Ordering::SeqCst); // pairs with the fence in `enter`
+        }
         let highest = self.highest_id.load(Ordering::Acquire);
         let ids = (1..=highest).filter_map(ThreadId::new);
         // Acquire: pairs with the releases in `announce` and `leave`.
@@ -106,11 +109,13 @@ impl Grace {
         }
         // The scan's fence pairs with the one in `wake_waiting`: either this sees the last announcement, or the
         // announcing thread sees that somebody waits.
-        self.horizon() < stamp
+        self.horizon() < stamp || threads::mutant!("grace-waits-without-second-look")
     }
 
     fn wake_waiting(&self, world: &World) {
-        fence(Ordering::SeqCst); // pairs with the one in `wait_for`
+        if !threads::mutant!("grace-wakes-without-fence") {
+            fence(Ordering::SeqCst); // pairs with the one in `wait_for`
+        }
         if self.next_ripe.load(Ordering::Acquire) == u64::MAX {
             return;
         }

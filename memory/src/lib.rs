@@ -57,7 +57,7 @@ pub use header::{Flags, Header, ObjectPtr};
 pub use memory::{Memory, MemoryStats, refresh};
 pub use object::{Object, OutOfMemory, TypedShape};
 pub use pending::{has_pending, run_pending};
-pub use publish::{Published, publish};
+pub use publish::{Published, make_immortal, publish};
 pub use retire::{retire, stack};
 pub use slot::{Displaced, Slot};
 pub use stack_ref::StackRef;

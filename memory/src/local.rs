@@ -98,7 +98,7 @@ pub(crate) struct Local {
     sections: Cell<u32>,
     /// Objects at count zero that wait for the sections to close before they are parked.
     deferred: LocalList<ObjectPtr>,
-    parked: Cell<ParkList>,
+    parked: UnsafeCell<ParkList>,
     scratch: Cell<Vec<ObjectPtr>>,
     pub(crate) pending: LocalList<Pending>,
     stack: EvalStack,
@@ -118,7 +118,7 @@ impl Local {
             reaping: Cell::new(false),
             sections: Cell::new(0),
             deferred: LocalList::new(),
-            parked: Cell::new(ParkList::default()),
+            parked: UnsafeCell::new(ParkList::default()),
             scratch: Cell::new(Vec::new()),
             pending: LocalList::new(),
             stack: EvalStack::new(),
@@ -289,10 +289,8 @@ impl Local {
     }
 
     pub(crate) fn with_parked<R>(&self, f: impl FnOnce(&mut ParkList) -> R) -> R {
-        let mut list = self.parked.take();
-        let result = f(&mut list);
-        self.parked.set(list);
-        result
+        // SAFETY: thread-confined, and the callers' steps do not come back here: they free and count nothing.
+        self.parked.with_mut(|list| f(unsafe { &mut *list }))
     }
 
     /// An empty list to collect objects in; give it back with [`return_scratch`](Self::return_scratch).

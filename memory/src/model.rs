@@ -2,10 +2,11 @@
 //! at counts.
 
 use threads::sync::Arc;
-use threads::{Thread, World};
+use threads::{Requests, Thread, World};
 
 use crate::collector;
 use crate::local::Local;
+use crate::park;
 use crate::value::Value;
 
 /// A registered thread, between two threads of the model.
@@ -87,11 +88,20 @@ impl Drop for Seat {
     }
 }
 
-/// What a collection finds to be the count of `value`: stops the world, settles all counts and looks.
-pub fn settled_count(thread: &mut Thread, value: &Value) -> i64 {
+/// What a collection finds to be the count of `value`: stops the world, settles all counts and looks. And what `expected`
+/// says at that moment.
+pub fn settled_count(thread: &mut Thread, value: &Value, expected: impl FnOnce() -> i64) -> (i64, i64) {
     let mut stopped = thread.stop_the_world();
     collector::settle(Local::of(stopped.requester()));
     let header = value.header().expect("an object");
     // SAFETY: INV-HEADER-1; the world is stopped.
-    unsafe { header.count() }
+    (unsafe { header.count() }, expected())
+}
+
+/// Whether the grace period of something that this thread has parked is over and it was not told so.
+pub fn waits_in_vain(thread: &Thread) -> bool {
+    let local = Local::of(thread);
+    let told = thread.control().requested().contains(Requests::RIPE);
+    let ripe = park::oldest_stamp(local).is_some_and(|stamp| stamp <= local.memory().grace().horizon());
+    ripe && !told
 }

@@ -108,11 +108,16 @@ fn walk(local: &Local, object: ObjectPtr) {
         // itself at most until this thread's next refresh.
         let header = unsafe { object.as_ref() };
         if header.flags().contains(Flags::TRACKED) {
-            header.lock.lock();
+            let locked = !threads::mutant!("walk-without-lock");
+            if locked {
+                header.lock.lock();
+            }
             // SAFETY: live, and its lock is held.
             unsafe { (header.desc().walk)(object, &mut visitor) };
-            // SAFETY: INV-LOCK-1; locked above.
-            unsafe { header.lock.unlock() };
+            if locked {
+                // SAFETY: INV-LOCK-1; locked above.
+                unsafe { header.lock.unlock() };
+            }
         }
     }
     local.return_scratch(visitor.found);
@@ -266,7 +271,7 @@ fn inspect(local: &Local, object: ObjectPtr) {
     let header = unsafe { object.as_ref() };
     let look = || {
         header.update_shared(|word| {
-            if word.count() > 0 {
+            if word.count() > 0 && !threads::mutant!("reap-revived") {
                 word.without(SharedWord::PARKED | SharedWord::REZEROED)
             } else if word.has(SharedWord::REZEROED) {
                 word.without(SharedWord::REZEROED)

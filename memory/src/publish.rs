@@ -11,6 +11,7 @@
 
 use crate::header::{Flags, ObjectPtr};
 use crate::local::Local;
+use crate::shared_word::{CountState, SharedWord};
 use crate::slot::Slot;
 use crate::trace::Visitor;
 use crate::value::{Value, pointer_of};
@@ -82,7 +83,7 @@ impl PublishVisitor<'_> {
             // INV-PUB-3, one direction; the weak reference's own `trace` is the other.
             weak::for_each_reference(self.local, object, |reference| self.object(reference));
         }
-        if flags.contains(Flags::TRACKED) {
+        if flags.contains(Flags::TRACKED) && !threads::mutant!("publish-without-contents") {
             self.found.push(object);
         }
     }
@@ -111,6 +112,26 @@ impl Visitor for PublishVisitor<'_> {
     fn weak(&mut self, object: ObjectPtr) {
         self.object(object); // INV-PUB-3, the other direction
     }
+}
+
+/// Makes `value` immortal: shared, never counted again, never freed. For what the runtime itself defines: built-in
+/// types, names, constants, one-character strings. What it references stays mortal, and is kept alive by it.
+///
+/// # Concurrency
+/// The object is private to the calling thread: nobody else can be counting it.
+///
+/// # Panics
+/// If the object is shared already.
+pub fn make_immortal(value: &Value) {
+    let Some(header) = value.header() else { return };
+    if header.flags().contains(Flags::IMMORTAL) {
+        return;
+    }
+    assert!(!header.is_shared(), "a shared object may be being counted by others");
+    publish(value); // what it references is shared with it
+    header.set_owner(0);
+    header.store_shared(SharedWord::new(CountState::Merged, 1));
+    header.set_flags_private(Flags::IMMORTAL);
 }
 
 /// A published value on its way to another thread.

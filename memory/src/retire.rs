@@ -17,7 +17,7 @@ use crate::local::Local;
 /// # Safety
 /// `pointer` has been unlinked, so that no thread finds it any more, and is retired once.
 pub unsafe fn retire<T: Reclaim>(thread: &Context, pointer: *mut T) {
-    if thread.is_solo() {
+    if thread.is_solo() || threads::mutant!("retire-at-once") {
         // SAFETY: INV-GATE-1; nobody else is attached, and this thread has unlinked it.
         return unsafe { T::reclaim(pointer) };
     }

@@ -66,7 +66,8 @@ impl Slot {
     #[inline(always)]
     pub(crate) fn load(&self) -> Word {
         // Acquire: pairs with the exchange in `replace`; the object's contents are visible to who finds it here.
-        Word::from_bits(self.0.load(Ordering::Acquire))
+        let relaxed = threads::mutant!("slot-loads-relaxed");
+        Word::from_bits(self.0.load(if relaxed { Ordering::Relaxed } else { Ordering::Acquire }))
     }
 
     /// Whether the slot is free.
@@ -147,7 +148,9 @@ impl Slot {
         } else {
             // Release: the object is complete and shared before it can be found here. SeqCst: of two threads that
             // each write one slot and then read the other's, at least one sees the other's write.
-            self.0.swap(bits, Ordering::SeqCst)
+            let order =
+                if threads::mutant!("slot-stores-relaxed") { Ordering::Relaxed } else { Ordering::SeqCst };
+            self.0.swap(bits, order)
         };
         Displaced { value: Value::from_owned_word(Word::from_bits(before)), exposed: !thread.is_solo() }
     }

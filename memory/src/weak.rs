@@ -179,7 +179,8 @@ impl WeakCell {
 
 impl Drop for WeakCell {
     fn drop(&mut self) {
-        let address = self.target.load(Ordering::Relaxed);
+        // Acquire: pairs with the release in `clear_some`, which does not touch this weak reference any more.
+        let address = self.target.load(Ordering::Acquire);
         if address == 0 {
             return;
         }
@@ -190,7 +191,7 @@ impl Drop for WeakCell {
         }
         let me = NonNull::from(&*self);
         if let Some(entries) = shard.get_mut(&address) {
-            entries.retain(|entry| entry.cell != me); // INV-WEAK-3
+            entries.retain(|entry| entry.cell != me || threads::mutant!("weak-stays-in-table")); // INV-WEAK-3
             if entries.is_empty() {
                 shard.remove(&address);
             }
@@ -248,12 +249,16 @@ pub(crate) fn clear_some(local: &Local, object: ObjectPtr, which: Which, alive: 
                 kept.push(entry);
                 continue;
             }
-            // Release: pairs with the acquire in `upgrade` and `is_dead`.
-            cell.target.store(0, Ordering::Release); // INV-WEAK-1
+            if threads::mutant!("weak-clears-target-first") {
+                cell.target.store(0, Ordering::Release);
+            }
             // SAFETY: INV-WEAK-3: its memory is valid; INV-WEAK-4: not if it is dying itself.
             if wants_callback && alive(entry.reference) && unsafe { count::try_retain(entry.reference) } {
                 callbacks.push(entry.reference);
             }
+            // Last: a weak reference that dies meanwhile and finds 0 gives its memory back without taking the lock.
+            // Release: pairs with the acquire in `upgrade`, `is_dead` and `drop`.
+            cell.target.store(0, Ordering::Release); // INV-WEAK-1
         }
         if !kept.is_empty() {
             kept.reverse();

@@ -541,3 +541,17 @@ fn a_collection_releases_the_pages_of_threads_that_have_exited() {
     let heap = Memory::stats(&th).heap;
     assert_eq!((collected.freed, heap.total().live_blocks, heap.abandoned_pages), (5_000, 0, 0));
 }
+
+#[test]
+fn immortal_objects_are_not_counted_and_keep_what_they_hold() {
+    with_thread(|th| {
+        let tally = Arc::<Tally>::default();
+        let (constant, held) = (node(th, &tally), node(th, &tally));
+        link(th, &constant, 0, Some(held));
+        memory::make_immortal(&constant);
+        let copy = constant.clone();
+        drop((copy, constant.clone(), constant));
+        collector::collect(th).expect("not under way");
+        assert_eq!(tally.alive(), 2);
+    });
+}

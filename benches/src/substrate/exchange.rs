@@ -15,6 +15,7 @@ use threads::sync::Arc;
 
 use crate::Failure;
 use crate::measure::Effort;
+use crate::pin::Pin;
 use crate::table::{Table, Target};
 
 /// Objects handed over at once.
@@ -149,7 +150,11 @@ fn exchange_objects(count: usize) {
     os::scope(|scope| {
         let worker = Arc::clone(&world);
         let work = &work;
-        scope.spawn(move || work(worker.register().expect("an id"), to_first, from_first));
+        scope.spawn(move || {
+            let _pin = Pin::new(1);
+            work(worker.register().expect("an id"), to_first, from_first);
+        });
+        let _pin = Pin::new(0);
         work(world.register().expect("an id"), to_second, from_second);
     });
 }
@@ -164,7 +169,11 @@ fn exchange_arcs(count: usize) {
     let (to_first, from_second) = sync_channel(CHANNEL);
     os::scope(|scope| {
         let work = &work;
-        scope.spawn(move || work(to_first, from_first));
+        scope.spawn(move || {
+            let _pin = Pin::new(1);
+            work(to_first, from_first);
+        });
+        let _pin = Pin::new(0);
         work(to_second, from_second);
     });
 }

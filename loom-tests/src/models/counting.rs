@@ -2,12 +2,11 @@
 
 use std::rc::Rc;
 
-use memory::Value;
 use memory::model::Seat;
 use threads::sync::thread;
 
 use super::Model;
-use crate::scene::{Scene, borrow, join, look, overwrite, play};
+use crate::scene::{Scene, borrow, join, look, overwrite, play, unwrap};
 
 /// The owner gives up its reference while another thread gives up one that the owner has counted: that one goes
 /// through the owner's queue, and of the two the later one finds the object unreferenced (INV-RC-1).
@@ -109,10 +108,6 @@ fn merge_while_exiting() {
     b.run(|_| drop(given));
     exits.join().expect("the thread passed");
     scene.end([b], Vec::new());
-}
-
-fn unwrap(value: Rc<Value>) -> Value {
-    Rc::into_inner(value).expect("the threads have let go")
 }
 
 pub const MODELS: &[Model] = &[

@@ -13,6 +13,7 @@
 
 mod counting;
 mod gate;
+mod grace;
 mod heap;
 mod notify;
 mod object_lock;
@@ -20,7 +21,9 @@ mod owner_cell;
 mod parking;
 mod py_lock;
 mod reclaim;
+mod sharing;
 mod stop;
+mod weak;
 
 /// One model: what it runs, what it checks, and which defects it is known to find.
 pub struct Model {
@@ -46,6 +49,9 @@ const PROTOCOLS: &[&[Model]] = &[
     heap::MODELS,
     counting::MODELS,
     parking::MODELS,
+    weak::MODELS,
+    sharing::MODELS,
+    grace::MODELS,
 ];
 
 /// Every model.

@@ -7,7 +7,7 @@ use memory::model::Seat;
 
 use super::Model;
 use crate::scene::{
-    Scene, borrow, borrow_through, drop_pushed, exchange_through, join, look, overwrite, play, push,
+    Scene, borrow, borrow_through, drop_pushed, exchange_through, join, look, overwrite, play, push, unwrap,
 };
 
 /// A reader borrows from a slot while a writer empties it; the object that was in it is parked and reaped, but not
@@ -165,10 +165,6 @@ fn park_orphans() {
         drop_pushed(th);
     });
     end(scene, [b, c], [unwrap(root)]);
-}
-
-fn unwrap(value: Rc<Value>) -> Value {
-    Rc::into_inner(value).expect("the threads have let go")
 }
 
 fn end<const N: usize, const M: usize>(scene: Scene, seats: [Seat; N], values: [Value; M]) {
