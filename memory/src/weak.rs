@@ -20,7 +20,7 @@ use threads::sync::{CachePadded, Mutex, MutexGuard};
 
 use crate::count;
 use crate::header::{Flags, Header, ObjectPtr};
-use crate::local::Local;
+use crate::local::{Local, Privilege};
 use crate::pending::Pending;
 use crate::publish;
 use crate::trace::Visitor;
@@ -265,9 +265,16 @@ pub(crate) fn clear_some(local: &Local, object: ObjectPtr, which: Which, alive: 
             shard.insert(address, kept);
         }
     }
+    // The shard is free again: publication looks into the table itself.
     for reference in callbacks {
         // SAFETY: counted above.
         let reference = unsafe { Value::from_owned(reference) };
+        if reference.header().is_some_and(|header| header.owner() != local.context().id().get()) {
+            // Private to another thread, if it is private: the collector has found its referent to be garbage, and
+            // that thread is stopped or shut out. The callback runs here.
+            let _privilege = Privilege::new();
+            publish::publish(&reference);
+        }
         local.push_pending(Pending::Callback(reference));
     }
 }

@@ -75,13 +75,7 @@ fn clear_weak(local: &Local, object: ObjectPtr, which: Which) {
     // SAFETY: as in `judge`.
     let header = unsafe { object.as_ref() };
     if header.flags().contains(Flags::HAS_WEAKREF) {
-        weak::clear_some(local, object, which, |reference| {
-            let alive = !Graph::is_garbage(reference);
-            if alive {
-                publish::publish_object(local, reference); // the callback runs on this thread
-            }
-            alive
-        });
+        weak::clear_some(local, object, which, |reference| !Graph::is_garbage(reference));
     }
 }
 
