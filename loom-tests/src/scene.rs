@@ -154,7 +154,9 @@ impl Scene {
     pub fn end<const N: usize>(self, seats: [Seat; N], values: Vec<Value>) {
         let mut seats = seats.into_iter();
         let mut last = seats.next().expect("a thread");
+        last.detach(); // it may be solo, and the others may have to attach in order to leave
         drop(seats);
+        last.attach();
         const ROUNDS: usize = 4; // an object that is parked in the last has been parked in each
         last.run(|th| {
             drop(values);

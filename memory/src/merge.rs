@@ -183,7 +183,7 @@ fn merge(object: ObjectPtr) -> Fate {
             _ if mine => SharedWord::new(CountState::Dead, 0),
             _ => word,
         });
-        let left = left_of(before);
+        let left = left_of(if threads::mutant!("merge-private-by-a-look") { word } else { before });
         if left > 0 || mine {
             // SAFETY: INV-MERGE-1.
             unsafe { header.local.set(left as u32) };

@@ -5,7 +5,7 @@ use threads::sync::Arc;
 use threads::{Requests, Thread, World};
 
 use crate::collector;
-use crate::local::Local;
+use crate::local::{Local, Privilege};
 use crate::park;
 use crate::value::Value;
 
@@ -59,8 +59,11 @@ impl Seat {
         result
     }
 
-    /// Detaches.
+    /// Detaches, unless it has.
     pub fn detach(&mut self) {
+        if self.detached {
+            return;
+        }
         self.run(Thread::begin_detached);
         self.detached = true;
     }
@@ -104,4 +107,10 @@ pub fn waits_in_vain(thread: &Thread) -> bool {
     let told = thread.control().requested().contains(Requests::RIPE);
     let ripe = park::oldest_stamp(local).is_some_and(|stamp| stamp <= local.memory().grace().horizon());
     ripe && !told
+}
+
+/// Releases what a collection on this thread finds in garbage, whoever's it is.
+pub fn release_as_collector<const N: usize>(values: [Value; N]) {
+    let _privilege = Privilege::new();
+    drop(values);
 }

@@ -186,7 +186,9 @@ fn merge_only_reference(header: &Header) -> bool {
     // The order differs from the other merges (INV-RC-4): the exchange can fail, and then the owner goes on. Until
     // `owner` is 0 only this thread could take itself for the owner, and it is here.
     let merged = SharedWord::new(CountState::Merged, 1).with(SharedWord::LENT);
-    if header.cas_shared(SharedWord(0), merged).is_err() {
+    if threads::mutant!("walk-merges-by-a-look") {
+        header.store_shared(merged);
+    } else if header.cas_shared(SharedWord(0), merged).is_err() {
         return false;
     }
     // SAFETY: INV-HEADER-1; still this thread's.

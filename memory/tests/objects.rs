@@ -290,6 +290,33 @@ fn borrow_1_borrow_2_stack_1_a_borrowed_reference_keeps_a_parked_object_alive() 
 }
 
 #[test]
+fn slot_3_what_is_taken_out_of_a_shared_slot_outlives_its_next_holder() {
+    with_company(|th| {
+        let tally = Arc::<Tally>::default();
+        let (holder, next) = (node(th, &tally), node(th, &tally));
+        memory::publish(&holder);
+        memory::publish(&next);
+        let child = node(th, &tally);
+        link(th, &holder, 0, Some(child));
+        let object = node_of(&holder).expect("a node");
+        let slot = &object.payload().slots[0];
+        stack(th).push(slot.borrow(th, object.header())).expect("room");
+        let taken = slot.replace(th, object.header(), None).keep();
+        link(th, &next, 0, taken);
+        drop(next);
+        while tally.alive() > 2 {
+            refresh(th);
+        }
+        let child = stack(th).pop().expect("there").into_value().expect("a node");
+        assert_eq!(node_of(&child).expect("alive").payload().serial, 0);
+        drop((child, holder));
+        while tally.alive() > 0 {
+            refresh(th);
+        }
+    });
+}
+
+#[test]
 fn lent_1_park_3_a_million_node_shared_list_dies_in_one_grace_period() {
     with_company(|th| {
         let mut head = new_pair(th, None, None).expect("memory");

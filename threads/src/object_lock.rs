@@ -136,7 +136,7 @@ impl ObjectLock {
                 continue;
             }
             if byte & PARKED == 0 {
-                if spins < SPINS {
+                if SPINS > 0 && spins < SPINS {
                     (0..1 << spins).for_each(|_| hint::spin_loop());
                     spins += 1;
                     byte = self.0.load(Ordering::Relaxed);

@@ -21,6 +21,9 @@ pub fn run(effort: Effort, python: Option<&str>) -> Result<(), Failure> {
         "Substrate, {cores} cores{}",
         if effort == Effort::Quick { ", quick: no figure counts" } else { "" }
     );
+    println!(
+        "Ratios are medians of alternating rounds; figures in ns or x are the best tenth of the rounds."
+    );
     let mut table = Table::new();
     private::measure(effort, &mut table)?;
     counting::measure(effort, &mut table)?;

@@ -100,7 +100,8 @@ fn append(effort: Effort, thread: &mut Thread, table: &mut Table) {
                 let list = new_list(thread).expect("memory");
                 timed(&mut || {
                     for i in 0..PUSHES as i64 {
-                        list_push(thread, &list, Value::from_int(black_box(i)).expect("a small int"));
+                        let item = Value::from_int(i).expect("a small int");
+                        list_push(thread, &list, black_box(item));
                     }
                 });
             })

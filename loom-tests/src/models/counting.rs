@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
-use memory::model::Seat;
+use memory::StackRef;
+use memory::model::{Seat, release_as_collector};
 use threads::sync::thread;
 
 use super::Model;
-use crate::scene::{Scene, borrow, join, look, overwrite, play, unwrap};
+use crate::scene::{Scene, borrow, borrow_through, join, look, overwrite, play, unwrap};
 
 /// The owner gives up its reference while another thread gives up one that the owner has counted: that one goes
 /// through the owner's queue, and of the two the later one finds the object unreferenced (INV-RC-1).
@@ -110,6 +111,92 @@ fn merge_while_exiting() {
     scene.end([b], Vec::new());
 }
 
+/// A collection releases references to a private object from garbage of its owner, on another thread; the owner takes
+/// the count back and the object stays private (INV-RC-1).
+fn merge_of_a_private_object() {
+    let scene = Scene::new();
+    let (mut a, b) = (scene.seat(), scene.seat());
+    let kept = a.run(|th| scene.make(th, None));
+    let garbage = a.run(|_| [kept.clone(), kept.clone()]);
+    let collector = play(b, move |_| release_as_collector(garbage));
+    a.run(|th| {
+        let _ = th.poll();
+        look(StackRef::borrow_from(&kept));
+        drop(kept);
+        let _ = th.poll();
+    });
+    let b = join(collector);
+    a.run(|th| {
+        let _ = th.poll();
+    });
+    scene.end([a, b], Vec::new());
+}
+
+/// A parking thread merges a child that it owns, for its only reference is the parked object's, while another one
+/// that has borrowed the parent counts the child (INV-RC-1).
+fn merge_while_walking() {
+    let scene = Scene::new();
+    let (mut a, mut b) = (scene.seat(), scene.seat());
+    let parent = scene.make_merged(&mut a, &mut b);
+    let child = a.run(|th| scene.make_shared(th, None));
+    a.run(|th| overwrite(th, &parent, Some(child)));
+    let root = a.run(|th| scene.make_shared(th, Some(parent)));
+    let slot = Rc::new(b.run(|th| scene.make_shared(th, None)));
+    let parent = b.run(|th| borrow(th, &root));
+    let counts = {
+        let slot = Rc::clone(&slot);
+        play(b, move |th| {
+            overwrite(th, &slot, borrow_through(th, parent).to_value());
+            overwrite(th, &slot, None);
+            let child = borrow_through(th, parent);
+            memory::refresh(th);
+            drop(child); // borrowed, and not looked at any more
+        })
+    };
+    a.run(|th| {
+        overwrite(th, &root, None);
+        memory::refresh(th);
+        let _ = th.poll();
+        memory::refresh(th);
+    });
+    let b = join(counts);
+    scene.end([a, b], vec![root, unwrap(slot)]);
+}
+
+/// A thread that becomes solo counts by plain stores, also for others, and none of these meets the atomic counting of
+/// one that comes back (INV-GATE-1, INV-HEADER-1).
+fn count_solo_against_attach() {
+    let scene = Scene::new();
+    let (mut a, mut b) = (scene.seat(), scene.seat());
+    let merged = scene.make_merged(&mut a, &mut b);
+    let biased = b.run(|th| scene.make_shared(th, None));
+    let given = b.run(|_| biased.clone());
+    let root = Rc::new(a.run(|th| scene.make_shared(th, Some(merged))));
+    let comes_back = {
+        let root = Rc::clone(&root);
+        thread::spawn(move || {
+            b.detach();
+            b.attach();
+            b.run(|th| {
+                drop(borrow(th, &root).into_value());
+                drop(biased);
+                let _ = th.poll();
+            });
+            b.detach();
+            b
+        })
+    };
+    a.run(|th| {
+        scene.world.try_become_solo(th);
+        drop(borrow(th, &root).into_value());
+        drop(given);
+        let _ = th.poll();
+    });
+    a.detach(); // the other one may wait for the gate
+    let b = comes_back.join().expect("the thread passed");
+    scene.end([a, b], vec![unwrap(root)]);
+}
+
 pub const MODELS: &[Model] = &[
     Model {
         name: "merge_queue_against_owner",
@@ -140,5 +227,23 @@ pub const MODELS: &[Model] = &[
         invariant: "INV-MERGE-3",
         run: merge_while_exiting,
         mutants: &["exit-closes-queue-early"],
+    },
+    Model {
+        name: "merge_of_a_private_object",
+        invariant: "INV-RC-1",
+        run: merge_of_a_private_object,
+        mutants: &["merge-private-by-a-look"],
+    },
+    Model {
+        name: "merge_while_walking",
+        invariant: "INV-RC-1",
+        run: merge_while_walking,
+        mutants: &["walk-merges-by-a-look"],
+    },
+    Model {
+        name: "count_solo_against_attach",
+        invariant: "INV-GATE-1",
+        run: count_solo_against_attach,
+        mutants: &["solo-bars-nobody", "solo-without-asking"],
     },
 ];

@@ -1,3 +1,5 @@
+//! The heap, alone and from several threads.
+
 use std::collections::HashMap;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! The object lock, alone and contended.
+
 use super::*;
 use crate::sync::cell::UnsafeCell;
 use crate::sync::{Arc, thread};
