@@ -14,9 +14,9 @@ use threads::{Context, Requests, Thread, thread_local_cell};
 use crate::death;
 use crate::eval_stack::EvalStack;
 use crate::header::ObjectPtr;
-#[cfg(not(loom))]
-use crate::heap::Heap;
 use crate::heap::Kind;
+#[cfg(not(loom))]
+use crate::heap::{Heap, Page};
 use crate::memory::Memory;
 use crate::park::{self, ParkList};
 use crate::pending::Pending;
@@ -205,6 +205,45 @@ impl Local {
         unsafe {
             self.heap.free(object.cast());
         }
+    }
+
+    /// Gives the blocks of objects back that [`free_block`](Self::free_block) could take one by one: neighbours in a
+    /// page of another thread in one step.
+    pub(crate) fn free_blocks(&self, objects: &[ObjectPtr]) {
+        #[cfg(loom)]
+        objects.iter().for_each(|&object| self.free_block(object));
+        #[cfg(not(loom))]
+        for neighbours in objects.chunk_by(|&a, &b| Page::of(a.cast()) == Page::of(b.cast())) {
+            self.free_in_page(neighbours);
+        }
+    }
+
+    #[cfg(not(loom))]
+    fn free_in_page(&self, objects: &[ObjectPtr]) {
+        let page = Page::of(objects[0].cast());
+        // SAFETY: INV-HEAP-4; the blocks are used, so their page stays until they are pushed.
+        let header = unsafe { page.as_ref() };
+        if header.is_large() || header.owner() == self.heap.id() {
+            return objects.iter().for_each(|&object| self.free_block(object));
+        }
+        let mut first = None;
+        for &object in objects {
+            // SAFETY: destroyed, as for `free_block`, and in the same page as those before.
+            unsafe { Page::chain(object.cast(), first) };
+            first = Some(object.cast());
+        }
+        if let Some(first) = first {
+            // SAFETY: the chain was made above, of used blocks of a page that is not large.
+            unsafe { Heap::free_chain_remote(page, first, objects[0].cast(), objects.len() as u32) };
+        }
+    }
+
+    /// Takes back what was freed in this thread's pages and in those of nobody, and releases the pages that are
+    /// empty.
+    pub(crate) fn trim(&self) {
+        #[cfg(not(loom))]
+        self.heap.trim();
+        self.memory.pool().trim_abandoned();
     }
 
     /// The bytes that the object occupies.

@@ -20,7 +20,7 @@ use threads::sync::{CachePadded, Mutex, MutexGuard};
 
 use crate::count;
 use crate::header::{Flags, Header, ObjectPtr};
-use crate::local::Local;
+use crate::local::{Local, Privilege};
 use crate::pending::Pending;
 use crate::publish;
 use crate::trace::Visitor;
@@ -230,20 +230,13 @@ pub(crate) enum Which {
 /// Clears every weak reference to `object`, which is dead, and leaves the callbacks to be run, newest first.
 #[cold]
 pub(crate) fn clear(local: &Local, object: ObjectPtr) {
-    clear_some(local, object, Which::All, |_| true, |_| ());
+    clear_some(local, object, Which::All, |_| true);
 }
 
 /// Clears weak references to `object`, and leaves the callbacks of those references to be run that `alive` accepts.
 ///
-/// `alive` is asked under the shard's lock; `leave` is told afterwards, without it, of each reference whose callback is
-/// left: publishing takes that lock.
-pub(crate) fn clear_some(
-    local: &Local,
-    object: ObjectPtr,
-    which: Which,
-    alive: impl Fn(ObjectPtr) -> bool,
-    leave: impl Fn(ObjectPtr),
-) {
+/// `alive` is asked under the shard's lock. Publishing takes that lock itself, so it comes afterwards.
+pub(crate) fn clear_some(local: &Local, object: ObjectPtr, which: Which, alive: impl Fn(ObjectPtr) -> bool) {
     let address = address_of(object);
     let mut callbacks = Vec::new();
     {
@@ -274,10 +267,16 @@ pub(crate) fn clear_some(
             shard.insert(address, kept);
         }
     }
+    // The shard is free again: publication looks into the table itself.
     for reference in callbacks {
-        leave(reference);
         // SAFETY: counted above.
         let reference = unsafe { Value::from_owned(reference) };
+        if reference.header().is_some_and(|header| header.owner() != local.context().id().get()) {
+            // Private to another thread, if it is private: the collector has found its referent to be garbage, and
+            // that thread is stopped or shut out. The callback runs here.
+            let _privilege = Privilege::new();
+            publish::publish(&reference);
+        }
         local.push_pending(Pending::Callback(reference));
     }
 }

@@ -549,6 +549,27 @@ fn local_1_a_detached_thread_cannot_count() {
 }
 
 #[test]
+fn a_collection_releases_the_pages_of_threads_that_have_exited() {
+    let world = Memory::new_world(false);
+    let mut th = world.register().expect("an id");
+    let other = Arc::clone(&world);
+    let maker = os::spawn(move || {
+        let mut th = other.register().expect("an id");
+        let _ = collector::set_enabled(&th, false);
+        for _ in 0..5_000 {
+            let pair = new_pair(&mut th, None, None).expect("memory");
+            let object = pair_of(&pair).expect("a pair");
+            drop(object.payload().first.replace(&th, object.header(), Some(pair.clone())));
+        }
+    });
+    th.detached(|| maker.join().expect("no panic"));
+    assert!(Memory::stats(&th).heap.abandoned_pages > 1);
+    let collected = collector::collect(&mut th).expect("not under way");
+    let heap = Memory::stats(&th).heap;
+    assert_eq!((collected.freed, heap.total().live_blocks, heap.abandoned_pages), (5_000, 0, 0));
+}
+
+#[test]
 fn immortal_objects_are_not_counted_and_keep_what_they_hold() {
     with_thread(|th| {
         let tally = Arc::<Tally>::default();

@@ -5,7 +5,7 @@ use std::mem::ManuallyDrop;
 use memory::{Published, StackRef, Value};
 use threads::Thread;
 use threads::sync::Arc;
-use threads::sync::thread::JoinHandle;
+use threads::sync::thread::{self, JoinHandle};
 
 use crate::board::{self, PLACES, Sort};
 use crate::shared::Shared;
@@ -47,6 +47,9 @@ pub(crate) fn play(shared: Arc<Shared>, board: Published, role: &Role) {
         actor.act(step);
         if step.c.is_multiple_of(actor.shared.plan.poll_every) {
             let _ = actor.th.poll();
+        }
+        if step.b.is_multiple_of(actor.shared.plan.yield_every) {
+            thread::yield_now();
         }
         watchdog::note_progress(1);
     }

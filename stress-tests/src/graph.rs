@@ -39,7 +39,7 @@ fn slot_of(value: &Value, choice: u64) -> Option<(&Header, &Slot)> {
         &node.payload().slots[choice as usize % 3]
     } else {
         let pair = pair_of(value)?.payload();
-        if choice % 2 == 0 { &pair.first } else { &pair.second }
+        if choice.is_multiple_of(2) { &pair.first } else { &pair.second }
     };
     Some((value.header()?, slot))
 }
@@ -88,7 +88,7 @@ impl Actor {
             last = next;
         }
         self.store(&first, 1, Some(last));
-        if step.c % 3 == 0 {
+        if step.c.is_multiple_of(3) {
             self.keep(self.place(Sort::Node, step.c / 3), Some(first));
         }
     }
@@ -104,7 +104,7 @@ impl Actor {
                 head = mock::new_pair(&mut self.th, Some(head), None).expect("memory");
             }
         }
-        if step.c % 3 == 0 {
+        if step.c.is_multiple_of(3) {
             self.keep(self.place(Sort::Node, step.a), Some(head));
         } else {
             self.put(self.place(Sort::Node, step.a), Some(head));
@@ -159,7 +159,7 @@ impl Actor {
 
     pub(crate) fn make_weak(&mut self, step: Step) {
         let Some(target) = self.any(step.a) else { return };
-        let called = (step.b % 2 == 0).then(Arc::<AtomicUsize>::default);
+        let called = (step.b.is_multiple_of(2)).then(Arc::<AtomicUsize>::default);
         if let Some(called) = &called {
             self.shared.weak.lock().all.push(Arc::clone(called));
         }
@@ -174,7 +174,7 @@ impl Actor {
 
     pub(crate) fn upgrade(&mut self, step: Step) {
         let place = self.place(Sort::Weak, step.a);
-        let weak = if step.b % 2 == 0 { self.roots[place].clone() } else { self.read_board(place) };
+        let weak = if step.b.is_multiple_of(2) { self.roots[place].clone() } else { self.read_board(place) };
         let Some(weak) = weak else { return };
         let target = mock::upgrade(&self.th, &weak);
         target.as_ref().into_iter().for_each(look);
@@ -185,7 +185,7 @@ impl Actor {
 
     /// A root or something on the board.
     pub(crate) fn any(&self, choice: u64) -> Option<Value> {
-        if choice % 2 == 0 {
+        if choice.is_multiple_of(2) {
             self.root(choice / 2).cloned()
         } else {
             self.read_board(self.any_place(choice / 2))
@@ -194,7 +194,7 @@ impl Actor {
 
     fn list(&self, choice: u64) -> Option<Value> {
         let place = self.place(Sort::List, choice / 2);
-        let list = if choice % 2 == 0 { self.roots[place].clone() } else { self.read_board(place) };
+        let list = if choice.is_multiple_of(2) { self.roots[place].clone() } else { self.read_board(place) };
         list.filter(|value| value.header().is_some_and(|header| header.desc().name == "list"))
     }
 

@@ -13,14 +13,16 @@
 //! | `actor`    | a thread of a round; its operations are in `graph`, `sharing` and `running`   |
 //! | `board`    | the shared roots; `shared`: what else the threads of a round have in common   |
 //! | `litmus`   | outcomes that the memory model forbids                                        |
+//! | `cli`      | the program; `options`: its command line                                      |
 //! | `watchdog` | what happens when nothing does, or something panics                           |
 #![cfg(not(loom))]
 
 mod actor;
 mod board;
+pub mod cli;
 mod graph;
 pub mod litmus;
-pub mod options;
+mod options;
 mod plan;
 mod rng;
 mod round;
@@ -30,6 +32,7 @@ mod sharing;
 mod step;
 pub mod watchdog;
 
+pub use options::{Options, USAGE};
 pub use plan::{Limits, Plan};
 pub use rng::Rng;
 pub use round::{Report, run};

@@ -27,6 +27,9 @@ pub struct Plan {
     pub(crate) hot: u64,
     /// Operations between two polls, at most.
     pub(crate) poll_every: u64,
+    /// Operations between two moments at which a thread gives its core away, attached and with what it has borrowed:
+    /// where cores are few, threads would otherwise seldom meet in the middle of something.
+    pub(crate) yield_every: u64,
     pub(crate) weights: Vec<(Operation, u64)>,
 }
 
@@ -58,6 +61,7 @@ impl Plan {
         });
         let weights = weights.collect();
         let hot = [1, 2, 4, 64][rng.below(4) as usize];
+        let yield_every = if cfg!(zeal) { 2 } else { [1, 4, 16, 1024][rng.below(4) as usize] };
         Self {
             seed,
             threads: limits.threads.unwrap_or(threads),
@@ -66,6 +70,7 @@ impl Plan {
             gil: limits.gil || gil,
             hot,
             poll_every,
+            yield_every,
             weights,
         }
     }

@@ -27,7 +27,7 @@ impl Actor {
 
     pub(crate) fn set_gil(&mut self, step: Step) {
         // Mostly off: with it nothing runs at once.
-        let gil = step.a % 4 == 0 || self.shared.plan.gil;
+        let gil = step.a.is_multiple_of(4) || self.shared.plan.gil;
         self.th.stop_the_world().set_gil(gil);
     }
 
@@ -47,7 +47,7 @@ impl Actor {
 
     pub(crate) fn tune_collector(&mut self, step: Step) {
         match step.a % 4 {
-            0 => drop(collector::set_enabled(&self.th, step.b % 4 == 0)),
+            0 => drop(collector::set_enabled(&self.th, step.b.is_multiple_of(4))),
             1 => collector::freeze(&mut self.th),
             2 => collector::unfreeze(&mut self.th),
             _ => drop(collector::frozen_count(&mut self.th)),

@@ -35,14 +35,14 @@ impl Actor {
     pub(crate) fn publish(&mut self, step: Step) {
         // Mostly to a place of the root's own sort.
         let from = self.any_place(step.a);
-        let to = if step.b % 8 == 0 { self.any_place(step.b / 8) } else { from };
-        let value = if step.c % 2 == 0 { self.roots[from].take() } else { self.roots[from].clone() };
+        let to = if step.b.is_multiple_of(8) { self.any_place(step.b / 8) } else { from };
+        let value = if step.c.is_multiple_of(2) { self.roots[from].take() } else { self.roots[from].clone() };
         self.put(to, value);
     }
 
     pub(crate) fn read(&mut self, step: Step) {
         let from = self.any_place(step.a);
-        let to = if step.b % 8 == 0 { self.any_place(step.b / 8) } else { from };
+        let to = if step.b.is_multiple_of(8) { self.any_place(step.b / 8) } else { from };
         let value = self.read_board(from);
         self.keep(to, value);
     }
@@ -129,12 +129,13 @@ impl Actor {
         let Some(reference) = stack(&self.th).pop() else { return };
         let value = reference.into_value();
         let place = self.any_place(step.b);
-        if step.a % 2 == 0 { self.put(place, value) } else { self.keep(place, value) }
+        if step.a.is_multiple_of(2) { self.put(place, value) } else { self.keep(place, value) }
     }
 
     pub(crate) fn send(&mut self, step: Step) {
         let place = self.any_place(step.a);
-        let value = if step.c % 2 == 0 { self.roots[place].take() } else { self.roots[place].clone() };
+        let value =
+            if step.c.is_multiple_of(2) { self.roots[place].take() } else { self.roots[place].clone() };
         if let Some(value) = value
             && let Err(refused) = self.shared.send(step.b, Published::new(value))
         {

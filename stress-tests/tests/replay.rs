@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use stress_tests::{Limits, litmus, options::Options, run};
+use stress_tests::{Limits, Options, litmus, run};
 
 #[test]
 fn the_same_seed_replays_the_same_operations_of_each_thread() {

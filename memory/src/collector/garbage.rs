@@ -75,10 +75,7 @@ fn clear_weak(local: &Local, object: ObjectPtr, which: Which) {
     // SAFETY: as in `judge`.
     let header = unsafe { object.as_ref() };
     if header.flags().contains(Flags::HAS_WEAKREF) {
-        let alive = |reference| !Graph::is_garbage(reference);
-        // The callback runs on this thread.
-        let leave = |reference| publish::publish_object(local, reference);
-        weak::clear_some(local, object, which, alive, leave);
+        weak::clear_some(local, object, which, |reference| !Graph::is_garbage(reference));
     }
 }
 
@@ -109,9 +106,7 @@ pub(crate) fn clear(local: &Local, sentence: Sentence) -> usize {
         // SAFETY: as above; once.
         unsafe { drop_payload(object) };
     }
-    for object in sentence.dead {
-        local.free_block(object);
-    }
+    local.free_blocks(&sentence.dead);
     local.draining.set(false);
     death::drain(local);
     drop(privilege);

@@ -152,6 +152,9 @@ pub fn collect(thread: &mut Thread) -> Option<Collected> {
             break;
         }
     }
+    if collected.freed > 0 {
+        Local::of(thread).trim();
+    }
     state.collections.fetch_add(1, Ordering::Relaxed);
     Some(collected)
 }
