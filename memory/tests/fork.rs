@@ -38,13 +38,13 @@ mod forks {
         let world = Memory::new_world(false);
         let tally = Arc::<Tally>::default();
         let ready = AtomicUsize::new(0);
-        let done = AtomicUsize::new(0);
+        let (done, gone) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let mut th = world.register().expect("an id");
         let holder = new_pair(&mut th, None, None).expect("memory");
         publish(&holder);
         os::scope(|scope| {
             for _ in 0..OTHERS {
-                let (world, tally, ready, done) = (&world, &tally, &ready, &done);
+                let (world, tally, ready, done, gone) = (&world, &tally, &ready, &done, &gone);
                 scope.spawn(move || {
                     let mut th = world.register().expect("an id");
                     let mine = new_list(&mut th).expect("memory");
@@ -58,6 +58,8 @@ mod forks {
                         let _ = th.poll();
                         th.detached(os::yield_now);
                     }
+                    drop(th);
+                    gone.fetch_add(1, SeqCst);
                 });
             }
             while ready.load(SeqCst) < OTHERS {
@@ -90,6 +92,10 @@ mod forks {
             });
             drop(chain);
             done.store(1, SeqCst);
+            // Polls, for it may have become solo meanwhile.
+            while gone.load(SeqCst) < OTHERS {
+                let _ = th.poll();
+            }
         });
         drop(holder);
         collector::collect(&mut th).expect("not under way");
