@@ -172,11 +172,6 @@ impl Scene {
             "INV-RC-1: an object leaked, or died twice"
         );
     }
-
-    /// How many objects are alive.
-    pub fn alive(&self) -> usize {
-        self.lives.made.get() - self.lives.dropped.get()
-    }
 }
 
 /// The value that the threads have shared, when they have all been joined.

@@ -8,7 +8,7 @@ use std::ptr::NonNull;
 
 use threads::Thread;
 
-use crate::collector::{MarkVisitor, SubtractVisitor};
+use crate::collector::{InternalVisitor, MarkVisitor};
 use crate::header::{Header, ObjectPtr};
 use crate::object::Object;
 use crate::park::WalkVisitor;
@@ -76,7 +76,7 @@ pub struct TypeDesc {
     pub(crate) dies_plainly: bool,
     pub(crate) publish: unsafe fn(ObjectPtr, &mut PublishVisitor<'_>),
     pub(crate) walk: unsafe fn(ObjectPtr, &mut WalkVisitor),
-    pub(crate) subtract: unsafe fn(ObjectPtr, &mut SubtractVisitor),
+    pub(crate) count_internal: unsafe fn(ObjectPtr, &mut InternalVisitor),
     pub(crate) mark: unsafe fn(ObjectPtr, &mut MarkVisitor),
     pub(crate) visit: unsafe fn(ObjectPtr, &mut DynVisitor<'_>),
     /// The finalizer, if objects of the type can have one.
@@ -151,7 +151,7 @@ impl TypeDesc {
             dies_plainly: !std::mem::needs_drop::<T>() && T::FINALIZER.is_none(),
             publish: publish_as::<T>,
             walk: trace_as::<T, WalkVisitor>,
-            subtract: trace_as::<T, SubtractVisitor>,
+            count_internal: trace_as::<T, InternalVisitor>,
             mark: trace_as::<T, MarkVisitor>,
             visit: visit_as::<T>,
             finalizer: T::FINALIZER,

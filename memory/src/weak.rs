@@ -88,7 +88,7 @@ impl WeakTable {
     }
 
     fn lock(&self, address: u64) -> MutexGuard<'_, Shard> {
-        self.shards[(address >> 4) as usize % SHARDS].lock()
+        self.shards[(address >> 4) as usize % self.shards.len()].lock()
     }
 }
 

@@ -102,7 +102,7 @@ fn merge_while_exiting() {
         drop(parent);
         memory::refresh(th); // parked: when `b` has refreshed, the exit is the first to look at it
     });
-    b.run(|th| memory::refresh(th));
+    b.run(memory::refresh);
     let exits = thread::spawn(move || {
         drop(a);
     });
@@ -168,7 +168,7 @@ fn merge_while_walking() {
             overwrite(th, &slot, None);
             let child = borrow_through(th, parent);
             memory::refresh(th);
-            drop(child); // borrowed, and not looked at any more
+            let _ = child; // borrowed, and not looked at any more
         })
     };
     a.run(|th| {

@@ -67,7 +67,7 @@ fn grace_end_is_announced() {
     let scene = Scene::new();
     let (mut a, mut b) = (scene.seat(), scene.seat());
     let object = scene.make_merged(&mut a, &mut b);
-    let refreshes = play(b, |th| memory::refresh(th));
+    let refreshes = play(b, memory::refresh);
     a.run(|th| {
         drop(object);
         memory::refresh(th);

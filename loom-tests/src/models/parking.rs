@@ -34,7 +34,7 @@ fn park_borrow_refresh() {
         memory::refresh(th);
     });
     let mut b = join(reader);
-    b.run(|th| memory::refresh(th));
+    b.run(memory::refresh);
     end(scene, [a, b], [unwrap(root)]);
 }
 
@@ -51,7 +51,7 @@ fn park_rises_and_falls() {
         overwrite(th, &old, None);
         memory::refresh(th); // a grace period begins, and `b` alone has borrowed
     });
-    c.run(|th| memory::refresh(th));
+    c.run(memory::refresh);
     let lender = {
         let new = Rc::clone(&new);
         play(b, move |th| {
@@ -66,7 +66,7 @@ fn park_rises_and_falls() {
             look(borrow(th, &new));
         })
     };
-    a.run(|th| memory::refresh(th));
+    a.run(memory::refresh);
     let (b, c) = (join(lender), join(late));
     end(scene, [a, b, c], [old, unwrap(new)]);
 }
@@ -86,7 +86,7 @@ fn lent_child_of_a_dying_parent() {
         overwrite(th, &root, None);
         memory::refresh(th); // the parent's grace period begins, and `b` alone has borrowed
     });
-    c.run(|th| memory::refresh(th));
+    c.run(memory::refresh);
     let lender = {
         let slot = Rc::clone(&slot);
         play(b, move |th| {
@@ -101,7 +101,7 @@ fn lent_child_of_a_dying_parent() {
             look(borrow(th, &slot));
         })
     };
-    a.run(|th| memory::refresh(th));
+    a.run(memory::refresh);
     let (b, c) = (join(lender), join(late));
     end(scene, [a, b, c], [root, unwrap(slot)]);
 }
@@ -156,10 +156,10 @@ fn park_orphans() {
             drop(a);
         })
     };
-    let adopts = play(c, |th| memory::refresh(th));
+    let adopts = play(c, memory::refresh);
     exits.join().expect("the thread passed");
     c = join(adopts);
-    c.run(|th| memory::refresh(th));
+    c.run(memory::refresh);
     b.run(|th| {
         memory::refresh(th);
         drop_pushed(th);

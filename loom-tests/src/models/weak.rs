@@ -77,7 +77,7 @@ fn weak_dies_with_its_referent() {
         drop(weak);
         memory::refresh(th); // from now on both wait for `a`
     });
-    let drops = play(b, |th| memory::refresh(th));
+    let drops = play(b, memory::refresh);
     a.run(|th| {
         memory::refresh(th);
         memory::run_pending(th);

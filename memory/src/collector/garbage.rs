@@ -28,11 +28,6 @@ impl Sentence {
     pub(crate) fn finalizers(&self) -> usize {
         self.finalizers
     }
-
-    /// Whether nothing is left to look at again.
-    pub(crate) fn is_everything_clear(&self) -> bool {
-        self.finalizers == 0
-    }
 }
 
 /// Decides about garbage. In the last round, what still wants a finalizer is left for another collection.

@@ -1,7 +1,8 @@
 //! Trial deletion and marking over tracked pages.
 //!
-//! Each tracked block has a word in its page's side array: at first its count, then what is left of the count when
-//! internal references are taken off, and the bit MARKED once it is known to be reachable.
+//! Each tracked block has a word in its page's side array: how many references to it tracked objects hold, and the bit
+//! MARKED once it is known to be reachable. The array begins as zeros, so two passes over the objects suffice: one
+//! counts references where they lead, the other compares with the objects' own counts and marks.
 
 use std::ptr::NonNull;
 
@@ -45,7 +46,7 @@ fn word_of(object: ObjectPtr) -> Option<&'static AtomicU32> {
     Some(unsafe { words.get_unchecked(page.index_of(object.cast()) as usize) })
 }
 
-/// Runs the three passes. The caller has stopped the world and settled all counts.
+/// Runs both passes. The caller has stopped the world and settled all counts.
 pub(crate) fn examine(local: &Local) -> Graph<'_> {
     let mut pages = Vec::new();
     let mut blocks = 0;
@@ -67,8 +68,7 @@ pub(crate) fn examine(local: &Local) -> Graph<'_> {
     }
     let may_be_parallel = local.memory().collector().parallel.load(Ordering::Relaxed);
     let graph = Graph { pages, blocks, live_bytes, may_be_parallel };
-    graph.each_page(|page, _| graph.begin(page));
-    graph.each_page(|page, _| graph.subtract(page));
+    graph.each_page(|page| graph.count_internal(page));
     graph.mark();
     graph
 }
@@ -78,46 +78,39 @@ impl Graph<'_> {
         self.may_be_parallel && self.blocks > PARALLEL_BLOCKS
     }
 
-    fn each_page(&self, visit: impl Fn(&Page, usize) + Sync) {
+    fn each_page(&self, visit: impl Fn(&Page) + Sync) {
         if self.is_parallel() {
             use rayon::prelude::*;
-            self.pages.par_iter().enumerate().for_each(|(index, page)| visit(page, index));
+            self.pages.par_iter().for_each(|page| visit(page));
         } else {
-            self.pages.iter().enumerate().for_each(|(index, page)| visit(page, index));
+            self.pages.iter().for_each(|page| visit(page));
         }
     }
 
-    /// Copies each object's count.
-    fn begin(&self, page: &Page) {
-        let words = page.scratch().unwrap_or_default();
+    /// Counts, at each target, the references that a page's objects hold.
+    fn count_internal(&self, page: &Page) {
+        let mut visitor = InternalVisitor { parallel: self.is_parallel() };
         // SAFETY: the world is stopped, and nobody allocates.
         for block in unsafe { page.blocks() } {
             let object: ObjectPtr = block.cast();
             // SAFETY: a live block of a tracked page holds an object.
             let header = unsafe { object.as_ref() };
-            let word = if header.flags().contains(Flags::IMMORTAL.union(Flags::FROZEN)) {
-                MARKED - 1 // held from outside, whatever is taken off
-            } else {
-                // SAFETY: INV-HEADER-1; the world is stopped.
-                let count = unsafe { header.count() };
-                debug_assert!(count >= 0, "INV-GC-1: a negative count at a stop");
-                count.clamp(0, i64::from(MARKED) - 1) as u32
-            };
-            words[page.index_of(block) as usize].store(word, Ordering::Relaxed);
+            // SAFETY: the object is live, and the world is stopped.
+            unsafe { (header.desc().count_internal)(object, &mut visitor) };
         }
     }
 
-    /// Takes the references that a page's objects hold off their targets' words.
-    fn subtract(&self, page: &Page) {
-        let mut visitor = SubtractVisitor { parallel: self.is_parallel() };
-        // SAFETY: as in `begin`.
-        for block in unsafe { page.blocks() } {
-            let object: ObjectPtr = block.cast();
-            // SAFETY: as in `begin`.
-            let header = unsafe { object.as_ref() };
-            // SAFETY: the object is live, and the world is stopped.
-            unsafe { (header.desc().subtract)(object, &mut visitor) };
+    /// Whether more references to the object are counted than tracked objects hold.
+    fn is_held_from_outside(object: ObjectPtr, internal: u32) -> bool {
+        // SAFETY: as in `count_internal`.
+        let header = unsafe { object.as_ref() };
+        if header.flags().contains(Flags::IMMORTAL.union(Flags::FROZEN)) {
+            return true;
         }
+        // SAFETY: INV-HEADER-1; the world is stopped.
+        let count = unsafe { header.count() };
+        debug_assert!(count >= i64::from(internal), "INV-GC-1: more references than counts");
+        count > i64::from(internal)
     }
 
     /// Marks what is held from outside and what it reaches.
@@ -141,10 +134,10 @@ impl Graph<'_> {
 
     fn mark_roots(page: &Page, visitor: &mut MarkVisitor, mut share: impl FnMut(&mut MarkVisitor)) {
         let words = page.scratch().unwrap_or_default();
-        // SAFETY: as in `begin`.
+        // SAFETY: as in `count_internal`.
         for block in unsafe { page.blocks() } {
             let word = words[page.index_of(block) as usize].load(Ordering::Relaxed);
-            if word & MARKED == 0 && word > 0 {
+            if word & MARKED == 0 && Self::is_held_from_outside(block.cast(), word) {
                 visitor.object(block.cast());
                 while visitor.step() {
                     share(visitor);
@@ -157,7 +150,7 @@ impl Graph<'_> {
     pub(crate) fn each_garbage(&self, mut visit: impl FnMut(ObjectPtr)) {
         for page in &self.pages {
             let words = page.scratch().unwrap_or_default();
-            // SAFETY: as in `begin`.
+            // SAFETY: as in `count_internal`.
             for block in unsafe { page.blocks() } {
                 if words[page.index_of(block) as usize].load(Ordering::Relaxed) & MARKED == 0 {
                     visit(block.cast());
@@ -186,9 +179,8 @@ impl Graph<'_> {
         self.live_bytes
     }
 
-    /// Frees the side arrays of pages whose objects stay as they are. Arrays are kept for the next collection where
-    /// memory use would not shrink anyway.
-    pub(crate) fn finish(self, _everything_clear: bool) {
+    /// Frees the side arrays.
+    pub(crate) fn finish(self) {
         for page in self.pages {
             // SAFETY: INV-HEAP-9; the passes are over, and the world is still stopped.
             unsafe { page.drop_scratch() };
@@ -196,27 +188,25 @@ impl Graph<'_> {
     }
 }
 
-/// Takes one reference off each target.
-pub struct SubtractVisitor {
+/// Counts references where they lead.
+pub struct InternalVisitor {
     parallel: bool,
 }
 
-impl SubtractVisitor {
+impl InternalVisitor {
     #[inline(always)]
     fn object(&self, object: ObjectPtr) {
         let Some(word) = word_of(object) else { return };
         // Relaxed: the passes are separated by the end of the parallel loop.
         if self.parallel {
-            word.fetch_sub(1, Ordering::Relaxed);
+            word.fetch_add(1, Ordering::Relaxed);
         } else {
-            let left = word.load(Ordering::Relaxed);
-            debug_assert!(left > 0, "INV-GC-1: more references than counts");
-            word.store(left.wrapping_sub(1), Ordering::Relaxed);
+            word.store(word.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
         }
     }
 }
 
-impl Visitor for SubtractVisitor {
+impl Visitor for InternalVisitor {
     #[inline(always)]
     fn slot(&mut self, slot: &Slot) {
         if let Some(object) = pointer_of(slot.peek()) {

@@ -5,9 +5,9 @@
 //! outside: an object whose count exceeds the references found in other objects is held by a stack or by native code,
 //! and no stack is scanned. What is not reachable from such an object is garbage.
 //!
-//! The passes (`graph`), over pages rather than lists: *begin* copies each tracked object's count into its page's side
-//! array; *subtract* walks every edge and takes one off its target; *mark* walks from what is left above zero. Then
-//! (`garbage`) weak references, finalizers (PEP 442: once, and what they revive lives), and, after the world has
+//! There are two passes (`graph`), over pages rather than lists. One walks every edge and counts it at its target, in
+//! the page's side array. The other compares: an object whose own count is higher is held from outside, and is marked
+//! with all that it reaches. Then (`garbage`) weak references, finalizers (PEP 442: once, and what they revive lives), and, after the world has
 //! resumed, clearing.
 //!
 //! Generations are left out on purpose: most objects die by their count, private ones at once, and the threshold grows
@@ -29,7 +29,7 @@ use crate::local::{Local, Privilege};
 use crate::memory::{reap_everything, refresh_local};
 use crate::{merge, pending};
 
-pub use graph::{MarkVisitor, SubtractVisitor};
+pub use graph::{InternalVisitor, MarkVisitor};
 pub use inspect::{freeze, frozen_count, objects, referents, referrers, unfreeze};
 pub use verify::{held_from_outside, verify};
 
@@ -140,7 +140,7 @@ pub fn collect(thread: &mut Thread) -> Option<Collected> {
         collected.examined = graph.examined();
         state.allocated.store(0, Ordering::Relaxed);
         state.threshold.store(MIN_THRESHOLD.max(graph.live_bytes() / 2), Ordering::Relaxed);
-        graph.finish(sentence.is_everything_clear());
+        graph.finish();
         drop(privilege);
         drop(stopped);
         collected.pause_ns = collected.pause_ns.max(begun.elapsed().as_nanos() as u64);
