@@ -4,7 +4,8 @@
 //! refresh, which turns it into a counted one. So reading shared data writes nothing.
 //!
 //! * INV-BORROW-1: a borrowed reference was loaded, since this thread's last refresh, from a slot that counted it.
-//! * INV-BORROW-2: borrowed references to private objects do not exist (they would have nothing to wait for).
+//! * INV-BORROW-2: what is borrowed from a heap slot is shared: a private object would die at once and wait for nobody. (A
+//!   private one may be borrowed only from a value that outlives the use: [`StackRef::borrow_from`].)
 
 use crate::count;
 use crate::header::ObjectPtr;

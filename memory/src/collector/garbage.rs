@@ -32,7 +32,11 @@ impl Sentence {
 
 /// Decides about garbage. In the last round, what still wants a finalizer is left for another collection.
 pub(crate) fn judge(local: &Local, graph: &Graph<'_>, last_round: bool) -> Sentence {
-    let mut garbage = Vec::new();
+    let count = graph.garbage_count();
+    if count == 0 {
+        return Sentence { dead: Vec::new(), finalizers: 0 };
+    }
+    let mut garbage = Vec::with_capacity(count); // grown in steps, it would be copied and faulted in twice over
     let mut finalizable = Vec::new();
     graph.each_garbage(|object| {
         // SAFETY: a live object of a stopped world.

@@ -146,6 +146,13 @@ impl Graph<'_> {
         }
     }
 
+    /// How many objects are garbage: told from the side arrays, without touching the objects.
+    pub(crate) fn garbage_count(&self) -> usize {
+        let words = self.pages.iter().flat_map(|page| page.scratch().unwrap_or_default());
+        let marked = words.filter(|word| word.load(Ordering::Relaxed) & MARKED != 0).count();
+        self.blocks.saturating_sub(marked)
+    }
+
     /// Calls `visit` with every object that is garbage.
     pub(crate) fn each_garbage(&self, mut visit: impl FnMut(ObjectPtr)) {
         for page in &self.pages {
