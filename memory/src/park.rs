@@ -147,6 +147,8 @@ impl WalkVisitor {
 }
 
 impl Visitor for WalkVisitor {
+    fn counted(&mut self, _object: ObjectPtr) {} // both kinds are told apart below
+
     fn slot(&mut self, slot: &Slot) {
         let word = slot.load();
         if let Some(child) = pointer_of(word) {

@@ -12,9 +12,8 @@
 use crate::header::{Flags, ObjectPtr};
 use crate::local::Local;
 use crate::shared_word::{CountState, SharedWord};
-use crate::slot::Slot;
 use crate::trace::Visitor;
-use crate::value::{Value, pointer_of};
+use crate::value::Value;
 use crate::weak;
 
 /// Makes `value` and everything reachable from it shared. Does nothing for what is shared already.
@@ -91,17 +90,8 @@ impl PublishVisitor<'_> {
 
 impl Visitor for PublishVisitor<'_> {
     #[inline(always)]
-    fn slot(&mut self, slot: &Slot) {
-        if let Some(object) = pointer_of(slot.peek()) {
-            self.object(object);
-        }
-    }
-
-    #[inline(always)]
-    fn value(&mut self, value: &Value) {
-        if let Some(object) = value.object() {
-            self.object(object);
-        }
+    fn counted(&mut self, object: ObjectPtr) {
+        self.object(object);
     }
 
     #[inline(always)]

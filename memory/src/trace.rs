@@ -14,14 +14,26 @@ use crate::object::Object;
 use crate::park::WalkVisitor;
 use crate::publish::PublishVisitor;
 use crate::slot::Slot;
-use crate::value::Value;
+use crate::value::{Value, pointer_of};
 
 /// Meets the references of one object.
 pub trait Visitor {
+    /// A counted reference, in a slot or a value: what most visitors want to know.
+    fn counted(&mut self, object: ObjectPtr);
     /// A slot that other threads may exchange at any time while the object is shared.
-    fn slot(&mut self, slot: &Slot);
+    #[inline(always)]
+    fn slot(&mut self, slot: &Slot) {
+        if let Some(object) = pointer_of(slot.peek()) {
+            self.counted(object);
+        }
+    }
     /// A reference that is read and changed only under the object's lock (or while the object is private).
-    fn value(&mut self, value: &Value);
+    #[inline(always)]
+    fn value(&mut self, value: &Value) {
+        if let Some(object) = value.object() {
+            self.counted(object);
+        }
+    }
     /// A reference that is traced but not counted, to a traced-only object (instance to class).
     fn uncounted(&mut self, object: ObjectPtr);
     /// The referent of a weak reference: no edge, but published with it.
@@ -97,6 +109,9 @@ pub struct Shape {
 pub struct DynVisitor<'a>(pub &'a mut dyn Visitor);
 
 impl Visitor for DynVisitor<'_> {
+    fn counted(&mut self, object: ObjectPtr) {
+        self.0.counted(object);
+    }
     fn slot(&mut self, slot: &Slot) {
         self.0.slot(slot);
     }

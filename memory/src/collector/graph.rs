@@ -11,9 +11,7 @@ use threads::sync::atomic::{AtomicU32, Ordering};
 use crate::header::{Flags, ObjectPtr};
 use crate::heap::{Kind, Page};
 use crate::local::Local;
-use crate::slot::Slot;
 use crate::trace::Visitor;
-use crate::value::{Value, pointer_of};
 
 /// Set in a block's word when the object is reachable.
 const MARKED: u32 = 1 << 31;
@@ -215,17 +213,8 @@ impl InternalVisitor {
 
 impl Visitor for InternalVisitor {
     #[inline(always)]
-    fn slot(&mut self, slot: &Slot) {
-        if let Some(object) = pointer_of(slot.peek()) {
-            self.object(object);
-        }
-    }
-
-    #[inline(always)]
-    fn value(&mut self, value: &Value) {
-        if let Some(object) = value.object() {
-            self.object(object);
-        }
+    fn counted(&mut self, object: ObjectPtr) {
+        self.object(object);
     }
 
     fn uncounted(&mut self, _object: ObjectPtr) {}
@@ -288,17 +277,8 @@ impl MarkVisitor {
 
 impl Visitor for MarkVisitor {
     #[inline(always)]
-    fn slot(&mut self, slot: &Slot) {
-        if let Some(object) = pointer_of(slot.peek()) {
-            self.object(object);
-        }
-    }
-
-    #[inline(always)]
-    fn value(&mut self, value: &Value) {
-        if let Some(object) = value.object() {
-            self.object(object);
-        }
+    fn counted(&mut self, object: ObjectPtr) {
+        self.object(object);
     }
 
     #[inline(always)]

@@ -6,9 +6,8 @@ use crate::header::{Flags, ObjectPtr};
 use crate::heap::Kind;
 use crate::local::{Local, Privilege};
 use crate::publish;
-use crate::slot::Slot;
 use crate::trace::{DynVisitor, Visitor};
-use crate::value::{Value, pointer_of};
+use crate::value::Value;
 
 /// Calls `visit` with every tracked object of a stopped world.
 pub(super) fn each_object(local: &Local, mut visit: impl FnMut(ObjectPtr)) {
@@ -60,15 +59,8 @@ pub fn referrers(stopped: &mut StoppedWorld<'_>, targets: &[Value]) -> Vec<Value
         }
     }
     impl Visitor for Search<'_> {
-        fn slot(&mut self, slot: &Slot) {
-            if let Some(object) = pointer_of(slot.peek()) {
-                self.object(object);
-            }
-        }
-        fn value(&mut self, value: &Value) {
-            if let Some(object) = value.object() {
-                self.object(object);
-            }
+        fn counted(&mut self, object: ObjectPtr) {
+            self.object(object);
         }
         fn uncounted(&mut self, object: ObjectPtr) {
             self.object(object);
@@ -91,11 +83,8 @@ pub fn referrers(stopped: &mut StoppedWorld<'_>, targets: &[Value]) -> Vec<Value
 pub fn referents(stopped: &mut StoppedWorld<'_>, value: &Value) -> Vec<Value> {
     struct List(Vec<ObjectPtr>);
     impl Visitor for List {
-        fn slot(&mut self, slot: &Slot) {
-            self.0.extend(pointer_of(slot.peek()));
-        }
-        fn value(&mut self, value: &Value) {
-            self.0.extend(value.object());
+        fn counted(&mut self, object: ObjectPtr) {
+            self.0.push(object);
         }
         fn uncounted(&mut self, object: ObjectPtr) {
             self.0.push(object);

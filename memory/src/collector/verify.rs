@@ -8,9 +8,7 @@ use threads::sync::atomic::Ordering;
 use crate::header::{Flags, Header, ObjectPtr};
 use crate::local::{Local, Privilege};
 use crate::shared_word::{CountState, SharedWord};
-use crate::slot::Slot;
 use crate::trace::Visitor;
-use crate::value::{Value, pointer_of};
 
 use super::inspect::{each_object, visit};
 
@@ -112,12 +110,6 @@ struct Edges<'a> {
 }
 
 impl Edges<'_> {
-    fn counted(&mut self, object: Option<ObjectPtr>) {
-        let Some(object) = object else { return };
-        *self.references.entry(object).or_default() += 1;
-        self.any(object);
-    }
-
     fn any(&mut self, object: ObjectPtr) {
         // SAFETY: referenced by a live object of a stopped world.
         let target = unsafe { object.as_ref() };
@@ -135,11 +127,9 @@ impl Edges<'_> {
 }
 
 impl Visitor for Edges<'_> {
-    fn slot(&mut self, slot: &Slot) {
-        self.counted(pointer_of(slot.peek()));
-    }
-    fn value(&mut self, value: &Value) {
-        self.counted(value.object());
+    fn counted(&mut self, object: ObjectPtr) {
+        *self.references.entry(object).or_default() += 1;
+        self.any(object);
     }
     fn uncounted(&mut self, object: ObjectPtr) {
         self.any(object);
