@@ -8,7 +8,7 @@ use std::thread as os;
 
 use common::{link, node, with_company, with_thread};
 use memory::collector;
-use memory::{Flags, Memory, Published, Value, refresh, stack};
+use memory::{Flags, Memory, Published, refresh, stack};
 use mock::{Tally, list_push, new_list, new_pair};
 use mock::{node_of, pair_of};
 use threads::sync::Arc;
@@ -205,7 +205,8 @@ fn header_1_header_2_a_private_object_is_its_owners_alone() {
                 let object = std::ptr::with_exposed_provenance_mut::<memory::Header>(smuggled as usize);
                 let object = std::ptr::NonNull::new(object).expect("a pointer");
                 // SAFETY: deliberately wrong: the ownership check must refuse before anything is touched.
-                let touch = std::panic::AssertUnwindSafe(|| drop(unsafe { Value::from_borrowed(object) }));
+                let touch =
+                    std::panic::AssertUnwindSafe(|| drop(unsafe { memory::Value::from_borrowed(object) }));
                 std::panic::catch_unwind(touch).is_err()
             });
             thief.join().expect("ran")
