@@ -102,8 +102,8 @@ impl WeakCell {
         Self { target: AtomicU64::new(0), wants_callback: AtomicBool::new(false) }
     }
 
-    /// Points the weak reference `reference`, whose payload holds this cell, at `target`. Does nothing for
-    /// immediates and immortal objects, which never die.
+    /// Points the weak reference `reference`, whose payload holds this cell, at `target`, which must be an object:
+    /// nothing refers weakly to an immediate. Immortal objects never die, so they are not in the table.
     ///
     /// # Concurrency
     /// Publishes `reference` if `target` is shared, and the reverse (INV-PUB-3).
@@ -117,6 +117,7 @@ impl WeakCell {
             return;
         };
         if header.flags().contains(Flags::IMMORTAL) {
+            self.target.store(address_of(object), Ordering::Relaxed); // never cleared
             return;
         }
         let local = Local::of(thread);

@@ -312,6 +312,9 @@ fn immortal_objects_are_not_counted_and_keep_what_they_hold() {
         let (constant, held) = (node(th, &tally), node(th, &tally));
         link(th, &constant, 0, Some(held));
         memory::make_immortal(&constant);
+        let weak = new_weak(th, &constant, None).expect("memory");
+        assert!(upgrade(th, &weak).expect("never dies").is(&constant));
+        drop(weak);
         let copy = constant.clone();
         drop((copy, constant.clone(), constant));
         collector::collect(th).expect("not under way");
