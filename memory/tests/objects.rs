@@ -5,7 +5,7 @@ mod common;
 
 use common::{link, node, with_thread};
 use memory::collector;
-use memory::{Flags, Published, Slot, StackRef, Value, run_pending, stack};
+use memory::{Flags, Memory, Published, Slot, StackRef, Value, run_pending, stack};
 use mock::{
     NodeOptions, Tally, list_get, list_len, list_pop, list_push, new_leaf, new_list, new_node, new_pair,
 };
@@ -319,5 +319,32 @@ fn immortal_objects_are_not_counted_and_keep_what_they_hold() {
         drop((copy, constant.clone(), constant));
         collector::collect(th).expect("not under way");
         assert_eq!(tally.alive(), 2);
+    });
+}
+
+#[test]
+fn collections_are_asked_for_by_volume_and_happen_at_safepoints() {
+    with_thread(|th| {
+        let make_garbage = |th: &mut Thread| {
+            let pair = new_pair(th, None, None).expect("memory");
+            let object = pair_of(&pair).expect("a pair");
+            drop(object.payload().first.replace(th, object.header(), Some(pair.clone())));
+        };
+        assert!(collector::set_enabled(th, false));
+        (0..200_000).for_each(|_| make_garbage(th));
+        let _ = th.poll();
+        assert_eq!(collector::collections(th), 0, "collected although it was switched off");
+        assert!(!collector::set_enabled(th, true) && collector::is_enabled(th));
+        let mut most = 0;
+        for _ in 0..200 {
+            (0..2_000).for_each(|_| make_garbage(th));
+            let before = collector::collections(th);
+            let _ = th.poll();
+            if before > 0 {
+                most = most.max(Memory::stats(th).heap.total().live_blocks);
+            }
+        }
+        assert!(collector::collections(th) > 1);
+        assert!(most < 400_000, "{most} blocks of garbage were kept at once");
     });
 }
