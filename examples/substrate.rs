@@ -77,24 +77,37 @@ fn steps_per_second(threads: usize, work: Work) -> f64 {
             })
             .collect();
         thread.detached(|| barrier.wait());
-        let begun = Instant::now();
         while !workers.iter().all(|worker| worker.is_finished()) {
             let _ = thread.poll();
             os::sleep(std::time::Duration::from_micros(200));
         }
-        let elapsed = begun.elapsed().as_secs_f64();
-        let steps: usize = workers.into_iter().map(|worker| worker.join().expect("no worker panics")).sum();
-        steps as f64 / elapsed
+        // The workers' own clocks: this thread may be let run long after they have begun.
+        let shifts: Vec<Shift> =
+            workers.into_iter().map(|worker| worker.join().expect("no worker panics")).collect();
+        let begun = shifts.iter().map(|shift| shift.begun).min().expect("a worker");
+        let ended = shifts.iter().map(|shift| shift.ended).max().expect("a worker");
+        let steps: usize = shifts.iter().map(|shift| shift.steps).sum();
+        steps as f64 / (ended - begun).as_secs_f64()
     })
 }
 
+/// What one worker did, and when.
 #[cfg(not(loom))]
-fn worker(world: &Arc<World>, tree: Published, barrier: &Barrier, work: Work) -> usize {
+struct Shift {
+    begun: Instant,
+    ended: Instant,
+    steps: usize,
+}
+
+#[cfg(not(loom))]
+fn worker(world: &Arc<World>, tree: Published, barrier: &Barrier, work: Work) -> Shift {
     let mut thread = world.register().expect("fewer threads than ids");
     let tree = tree.into_value();
     // Waiting is done detached, so that nobody who stops the world waits for this thread.
     thread.detached(|| barrier.wait());
-    work(&mut thread, &tree)
+    let begun = Instant::now();
+    let steps = work(&mut thread, &tree);
+    Shift { begun, ended: Instant::now(), steps }
 }
 
 /// A binary tree of pairs with numbers at its leaves.
