@@ -259,7 +259,7 @@ impl Hooks for Hooked {
             }
         }
         if taken.contains(Requests::COLLECT) {
-            collector::collect(thread);
+            collector::collect_if_grown(thread);
         }
         if taken.contains(Requests::FINALIZE) {
             self.0.take_orphan_pending(local);

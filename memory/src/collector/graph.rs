@@ -23,7 +23,6 @@ const PARALLEL_BLOCKS: usize = 1 << 15;
 pub(crate) struct Graph<'a> {
     pages: Vec<&'a Page>,
     blocks: usize,
-    live_bytes: usize,
     may_be_parallel: bool,
 }
 
@@ -48,13 +47,11 @@ fn word_of(object: ObjectPtr) -> Option<&'static AtomicU32> {
 pub(crate) fn examine(local: &Local) -> Graph<'_> {
     let mut pages = Vec::new();
     let mut blocks = 0;
-    let mut live_bytes = 0;
     // SAFETY: the world is stopped until the graph is finished.
     unsafe {
         local.memory().pool().for_each_page(|page| {
             if page.kind() == Kind::Tracked {
                 blocks += page.live_blocks() as usize;
-                live_bytes += page.live_blocks() as usize * page.block_bytes();
                 pages.push(page);
             }
         });
@@ -65,7 +62,7 @@ pub(crate) fn examine(local: &Local) -> Graph<'_> {
         blocks = 0;
     }
     let may_be_parallel = local.memory().collector().parallel.load(Ordering::Relaxed);
-    let graph = Graph { pages, blocks, live_bytes, may_be_parallel };
+    let graph = Graph { pages, blocks, may_be_parallel };
     graph.each_page(|page| graph.count_internal(page));
     graph.mark();
     graph
@@ -178,10 +175,6 @@ impl Graph<'_> {
 
     pub(crate) fn examined(&self) -> usize {
         self.blocks
-    }
-
-    pub(crate) fn live_bytes(&self) -> usize {
-        self.live_bytes
     }
 
     /// Frees the side arrays.

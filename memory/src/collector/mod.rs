@@ -25,6 +25,7 @@ mod verify;
 use threads::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use threads::{Requests, Thread};
 
+use crate::heap::{Bin, Kind};
 use crate::local::{Local, Privilege};
 use crate::memory::{reap_everything, refresh_local};
 use crate::{merge, pending};
@@ -60,6 +61,8 @@ pub(crate) struct CollectorState {
     /// Bytes handed out for tracked objects since the last collection.
     allocated: AtomicUsize,
     threshold: AtomicUsize,
+    /// Bytes of tracked objects that the last collection left.
+    live_after: AtomicUsize,
     collections: AtomicUsize,
     /// Whether the passes may use the marking pool: not in a forked child, where its threads do not exist.
     parallel: AtomicBool,
@@ -72,6 +75,7 @@ impl CollectorState {
             enabled: AtomicBool::new(true),
             allocated: AtomicUsize::new(0),
             threshold: AtomicUsize::new(MIN_THRESHOLD),
+            live_after: AtomicUsize::new(0),
             collections: AtomicUsize::new(0),
             parallel: AtomicBool::new(true),
         }
@@ -138,8 +142,6 @@ pub fn collect(thread: &mut Thread) -> Option<Collected> {
         let graph = graph::examine(local);
         let sentence = garbage::judge(local, &graph, round == ROUNDS);
         collected.examined = graph.examined();
-        state.allocated.store(0, Ordering::Relaxed);
-        state.threshold.store(MIN_THRESHOLD.max(graph.live_bytes() / 2), Ordering::Relaxed);
         graph.finish();
         drop(privilege);
         drop(stopped);
@@ -155,8 +157,31 @@ pub fn collect(thread: &mut Thread) -> Option<Collected> {
     if collected.freed > 0 {
         Local::of(thread).trim();
     }
+    let live = tracked_bytes(Local::of(thread));
+    state.allocated.store(0, Ordering::Relaxed);
+    state.live_after.store(live, Ordering::Relaxed);
+    state.threshold.store(MIN_THRESHOLD.max(live / 2), Ordering::Relaxed);
     state.collections.fetch_add(1, Ordering::Relaxed);
     Some(collected)
+}
+
+/// Collects if there is much more than the last collection left. What a program allocates mostly dies by its count; a
+/// stop of the world would find nothing to free there.
+pub(crate) fn collect_if_grown(thread: &mut Thread) {
+    let local = Local::of(thread);
+    let state = local.memory().collector();
+    state.allocated.store(0, Ordering::Relaxed);
+    let enough = state.live_after.load(Ordering::Relaxed) + state.threshold.load(Ordering::Relaxed);
+    if tracked_bytes(local) >= enough {
+        collect(thread);
+    }
+}
+
+/// Bytes of tracked objects, as nearly as can be told while threads run.
+fn tracked_bytes(local: &Local) -> usize {
+    let stats = local.memory().pool().stats();
+    let tracked = Bin::all().filter(|bin| bin.kind() == Kind::Tracked).map(|bin| stats.bin(bin).live_bytes);
+    tracked.sum::<usize>() + stats.large.live_bytes
 }
 
 /// Brings every count up to date: the world is stopped.
