@@ -56,7 +56,7 @@ pub use exclusive::{Exclusive, Guarded, Held};
 pub use header::{Flags, Header, ObjectPtr};
 pub use memory::{Memory, MemoryStats, refresh};
 pub use object::{Object, OutOfMemory, TypedShape};
-pub use pending::{has_pending, run_pending};
+pub use pending::run_pending;
 pub use publish::{Published, make_immortal, publish};
 pub use retire::{retire, stack};
 pub use slot::{Displaced, Slot};

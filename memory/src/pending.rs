@@ -62,12 +62,3 @@ fn run(thread: &mut Thread, pending: Pending) {
         }
     }
 }
-
-/// Whether anything waits on this thread.
-pub fn has_pending(thread: &Thread) -> bool {
-    let local = Local::of(thread);
-    let batch = local.pending.take();
-    let waits = !batch.is_empty();
-    batch.into_iter().for_each(|p| local.pending.push(p));
-    waits
-}

@@ -9,7 +9,7 @@ use std::ptr::NonNull;
 use threads::Thread;
 
 use crate::collector::{InternalVisitor, MarkVisitor};
-use crate::header::{Header, ObjectPtr};
+use crate::header::ObjectPtr;
 use crate::object::Object;
 use crate::park::WalkVisitor;
 use crate::publish::PublishVisitor;
@@ -172,10 +172,5 @@ impl TypeDesc {
             finalizer: T::FINALIZER,
             weak_callback: T::WEAK_CALLBACK,
         }
-    }
-
-    /// Bytes of header and payload of the object.
-    pub fn size_of(&self, _object: &Header) -> usize {
-        self.size_bytes
     }
 }

@@ -196,17 +196,6 @@ impl World {
         self.slot(id).control.request(requests)
     }
 
-    /// Asks something of every registered thread that is attached.
-    pub fn request_all_attached(&self, requests: Requests) {
-        let inner = self.inner.lock();
-        for &id in &inner.registered {
-            let control = &self.slot(id).control;
-            if control.state() == State::Attached {
-                control.request(requests);
-            }
-        }
-    }
-
     /// Whether the thread is attached at this moment.
     pub fn is_attached(&self, id: ThreadId) -> bool {
         self.slot(id).control.state() == State::Attached
