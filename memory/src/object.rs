@@ -159,6 +159,20 @@ impl<T: Trace> Object<T> {
     }
 }
 
+/// The header of the object whose payload `payload` is.
+///
+/// # Safety
+/// `payload` is the payload of an object, not a value elsewhere.
+#[inline(always)]
+pub unsafe fn header_of<T>(payload: &T) -> &Header {
+    let address: *const u8 = (&raw const *payload).cast();
+    let header = address.wrapping_sub(mem::offset_of!(Object<T>, payload));
+    // The reference covers the payload alone; the header before it is reached through the exposed address.
+    let header = std::ptr::with_exposed_provenance::<Header>(header.expose_provenance());
+    // SAFETY: promised by the caller.
+    unsafe { &*header }
+}
+
 impl<T: Trace> fmt::Debug for Object<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.header.fmt(f)
