@@ -17,10 +17,12 @@
 //! | `grace`      | quiescent states; `park`: shared objects that nobody counts                        |
 //! | `death`      | destroying objects without recursion; `pending`: what Python must run              |
 //! | `exclusive`  | guarded state and leaf locks                                                       |
+//! | `bulk`       | slots in bulk, for containers                                                       |
 //! | `heap`       | pages, size classes, foreign frees                                                 |
 //! | `weak`       | weak references                                                                    |
 //! | `collector`  | cyclic garbage                                                                     |
 
+mod bulk;
 pub mod collector;
 mod count;
 mod death;
@@ -51,6 +53,7 @@ pub mod word;
 #[doc(hidden)]
 pub mod model;
 
+pub use bulk::lend;
 pub use eval_stack::{EvalStack, StackOverflow};
 pub use exclusive::{Exclusive, Guarded, Held};
 pub use header::{Flags, Header, ObjectPtr};

@@ -21,7 +21,7 @@ use threads::Context;
 /// One reference in the heap.
 #[derive(Debug)]
 #[repr(transparent)]
-pub struct Slot(AtomicU64);
+pub struct Slot(pub(crate) AtomicU64);
 
 impl Default for Slot {
     fn default() -> Self {
