@@ -1,0 +1,1 @@
+//! Snapshots of the output, and what must not compile.
