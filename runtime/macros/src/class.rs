@@ -130,7 +130,8 @@ impl Options {
 
     /// The `ClassDef`.
     fn definition(&self, payload: &Ident, doc: &str) -> TokenStream {
-        let Self { name, module, basetype, disallow_instantiation, dict, weakref, sequence, mapping, .. } = self;
+        let Self { name, module, basetype, disallow_instantiation, dict, weakref, sequence, mapping, .. } =
+            self;
         let Self { modules, tables, slots, .. } = self;
         let base = match &self.base {
             Some(base) => quote_spanned! {base.span()=>
@@ -182,10 +183,11 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         let doc = options.doc.clone().or_else(|| doc::doc(&item.attrs)).unwrap_or_default();
         let definition = options.definition(payload, &doc);
         let tracing = tracing(payload, &options, &traced);
-        let name = &options.name;
+        // Bytes, for patterns of strings cannot be matched in constants.
+        let name = syn::LitByteStr::new(options.name.value().as_bytes(), options.name.span());
         let checks = options.modules.iter().map(|module| {
             quote_spanned! {module.span()=>
-                const _: () = assert!(matches!(#module::CLASS, #name), "the methods are declared for another name");
+                const _: () = assert!(matches!(#module::CLASS.as_bytes(), #name), "the methods are declared for another name");
             }
         });
         quote! {
@@ -216,7 +218,8 @@ fn traced(item: &mut ItemStruct, errors: &mut Errors) -> Vec<Member> {
                 None => Member::Unnamed(place.into()),
             }),
             (false, false) if names_reference(&field.ty) => {
-                let message = "this may hold a reference: mark it `#[trace]`, or `#[untraced]` if it never does";
+                let message =
+                    "this may hold a reference: mark it `#[trace]`, or `#[untraced]` if it never does";
                 errors.push(syn::Error::new_spanned(&field.ty, message));
             }
             _ => {}
@@ -239,7 +242,11 @@ fn names_reference(ty: &Type) -> bool {
 fn tracing(payload: &Ident, options: &Options, traced: &[Member]) -> TokenStream {
     let name = &options.name;
     let tracked = !traced.is_empty();
-    let only = options.traced_only.then(|| quote!(const TRACED_ONLY: bool = true;));
+    let only = options.traced_only.then(|| {
+        quote!(
+            const TRACED_ONLY: bool = true;
+        )
+    });
     let finalizer = options.finalizer.as_ref().map(|finalizer| {
         quote! {
             const FINALIZER: ::core::option::Option<::runtime::native::Finalizer> =

@@ -49,7 +49,9 @@ impl Default {
     /// The Rust expression of type `ty`, which is no `Option`.
     pub fn expression(&self, ty: &Type, text: &str) -> syn::Result<TokenStream> {
         let name = match ty {
-            Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default(),
+            Type::Path(path) => {
+                path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default()
+            }
             Type::Reference(_) => "&".to_owned(),
             _ => String::new(),
         };
@@ -60,7 +62,9 @@ impl Default {
                 return Err(syn::Error::new_spanned(ty, message));
             }
             Self::Bool(value) => quote!(#value),
-            Self::Int(value) if float => negatable(*value < 0, Literal::f64_unsuffixed(value.unsigned_abs() as f64)),
+            Self::Int(value) if float => {
+                negatable(*value < 0, Literal::f64_unsuffixed(value.unsigned_abs() as f64))
+            }
             Self::Int(value) if is_integer(&name) => {
                 negatable(*value < 0, Literal::u64_unsuffixed(value.unsigned_abs()))
             }
@@ -93,7 +97,10 @@ impl Default {
 }
 
 fn is_integer(name: &str) -> bool {
-    matches!(name, "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize")
+    matches!(
+        name,
+        "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize"
+    )
 }
 
 fn negatable(negative: bool, literal: Literal) -> TokenStream {

@@ -12,7 +12,9 @@ pub fn doc(attributes: &[Attribute]) -> Option<String> {
             && let Lit::Str(text) = &literal.lit
         {
             let text = text.value();
-            lines.extend(text.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned()));
+            lines.extend(
+                text.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned()),
+            );
             if text.is_empty() {
                 lines.push(String::new());
             }
@@ -43,7 +45,9 @@ pub fn take_mark(attributes: &mut Vec<Attribute>, name: &str) -> syn::Result<boo
 
 /// Removes `#[name("...")]`.
 pub fn take_name(attributes: &mut Vec<Attribute>) -> syn::Result<Option<String>> {
-    take(attributes, "name").map(|attribute| attribute.parse_args::<LitStr>().map(|name| name.value())).transpose()
+    take(attributes, "name")
+        .map(|attribute| attribute.parse_args::<LitStr>().map(|name| name.value()))
+        .transpose()
 }
 
 /// The conditions under which the item exists, which what is emitted for it shares.

@@ -241,17 +241,21 @@ fn check_receiver(
 fn declared(text: &LitStr, inputs: &[Input]) -> syn::Result<Vec<Declared>> {
     let declared = signature::parse(&text.value()).map_err(|error| syn::Error::new(text.span(), error))?;
     if declared.len() != inputs.len() {
-        let message = format!("the signature has {} parameters, the function {}", declared.len(), inputs.len());
+        let message =
+            format!("the signature has {} parameters, the function {}", declared.len(), inputs.len());
         return Err(syn::Error::new(text.span(), message));
     }
     for (declared, input) in declared.iter().zip(inputs) {
         let name = &declared.name;
-        if *name != input.name && *name != input.name.trim_start_matches('_') {
+        // An unused parameter starts with an underscore, one called as a keyword of Rust may end in one.
+        if *name != input.name && *name != input.name.trim_start_matches('_').trim_end_matches('_') {
             let message = format!("the signature has `{name}` in place of `{}`", input.name);
             return Err(syn::Error::new(input.span, message));
         }
         let message = match declared.passing {
-            Passing::Rest if !inputs::is_rest(&input.ty) => format!("`*{name}` is a `Rest<'_>` or a `&[Value]`"),
+            Passing::Rest if !inputs::is_rest(&input.ty) => {
+                format!("`*{name}` is a `Rest<'_>` or a `&[Value]`")
+            }
             Passing::Keywords if !inputs::is_keywords(&input.ty) => format!("`**{name}` is a `KwRest<'_>`"),
             Passing::Positional | Passing::Either | Passing::Keyword
                 if inputs::is_rest(&input.ty) || inputs::is_keywords(&input.ty) =>

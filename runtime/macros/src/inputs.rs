@@ -125,7 +125,9 @@ fn receiver_of(ty: Type) -> Receiver {
 /// Whether `ty` takes what no other positional parameter takes.
 pub fn is_rest(ty: &Type) -> bool {
     match ty {
-        Type::Reference(to) => matches!(&*to.elem, Type::Slice(of) if last_name(&of.elem).is_some_and(|n| n == "Value")),
+        Type::Reference(to) => {
+            matches!(&*to.elem, Type::Slice(of) if last_name(&of.elem).is_some_and(|n| n == "Value"))
+        }
         _ => last_name(ty).is_some_and(|name| name == "Rest"),
     }
 }

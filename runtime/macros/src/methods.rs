@@ -122,7 +122,8 @@ fn add(tables: &mut Tables, function: &mut ItemFn, options: &Options) -> syn::Re
             Meta::Path(_) => {
                 let own = function.sig.ident.unraw().to_string();
                 own.strip_prefix("set_").map(str::to_owned).ok_or_else(|| {
-                    let message = "a setter is called `set_` and the attribute's name, or names it: `#[setter(\"x\")]`";
+                    let message =
+                        "a setter is called `set_` and the attribute's name, or names it: `#[setter(\"x\")]`";
                     syn::Error::new_spanned(&function.sig.ident, message)
                 })?
             }
@@ -136,7 +137,8 @@ fn add(tables: &mut Tables, function: &mut ItemFn, options: &Options) -> syn::Re
         getset.set = Some(set);
         return Ok(());
     }
-    let marks = [("class_method", Kind::ClassMethod), ("static_method", Kind::StaticMethod), ("new", Kind::New)];
+    let marks =
+        [("class_method", Kind::ClassMethod), ("static_method", Kind::StaticMethod), ("new", Kind::New)];
     let mut kind = Kind::Method;
     for (mark, other) in marks {
         if doc::take_mark(&mut function.attrs, mark)? {
@@ -183,9 +185,7 @@ fn getter(function: &mut ItemFn, payload: Option<&Path>) -> syn::Result<GetSet> 
 fn setter(function: &ItemFn, payload: Option<&Path>, name: &str) -> syn::Result<TokenStream> {
     let inputs = attribute_inputs(function, payload, 1)?;
     let value = &inputs.inputs[0];
-    let is_value = |ty: &Type| {
-        matches!(ty, Type::Reference(to) if inputs::last_name(&to.elem).is_some_and(|name| name == "Value"))
-    };
+    let is_value = |ty: &Type| matches!(ty, Type::Reference(to) if inputs::last_name(&to.elem).is_some_and(|name| name == "Value"));
     let deletes = option_of(&value.ty).is_some_and(is_value);
     if !deletes && !is_value(&value.ty) {
         let message = "a setter takes a `&Value`, or an `Option<&Value>` if the attribute can be deleted";
@@ -229,7 +229,9 @@ fn attribute_inputs(function: &ItemFn, payload: Option<&Path>, count: usize) -> 
         Some(Receiver::Object | Receiver::Exclusive) if payload.is_none() => {
             "such a receiver needs the payload: `#[native::methods(Payload)]`"
         }
-        Some(Receiver::Converted(_)) => "the receiver of an attribute is `&Value`, `&Object<T>` or `Exclusive<'_, T>`",
+        Some(Receiver::Converted(_)) => {
+            "the receiver of an attribute is `&Value`, `&Object<T>` or `Exclusive<'_, T>`"
+        }
         _ if inputs.inputs.len() != count => match count {
             0 => "a getter takes the receiver alone",
             _ => "a setter takes the receiver and the value",

@@ -32,7 +32,9 @@ impl Options {
             }
             for meta in Punctuated::<Meta, Token![,]>::parse_terminated(input)? {
                 match &meta {
-                    Meta::NameValue(pair) if pair.path.is_ident("doc") => options.doc = Some(string(&pair.value)?),
+                    Meta::NameValue(pair) if pair.path.is_ident("doc") => {
+                        options.doc = Some(string(&pair.value)?)
+                    }
                     Meta::List(list) if list.path.is_ident("classes") => options.classes = paths(list)?,
                     _ => return Err(syn::Error::new_spanned(meta, "a module has `doc` and `classes(...)`")),
                 }
@@ -58,7 +60,9 @@ pub fn paths(list: &syn::MetaList) -> syn::Result<Vec<Path>> {
 pub fn contents(module: &mut ItemMod) -> syn::Result<Vec<Item>> {
     match module.content.take() {
         Some((_, items)) => Ok(items),
-        None => Err(syn::Error::new_spanned(module, "the module must be written out: `pub mod name { ... }`")),
+        None => {
+            Err(syn::Error::new_spanned(module, "the module must be written out: `pub mod name { ... }`"))
+        }
     }
 }
 
@@ -80,7 +84,8 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
             Item::Fn(function) if matches!(function.vis, Visibility::Public(_)) => {
                 if errors.take(doc::take_mark(&mut function.attrs, "init")) == Some(true) {
                     if init.replace(function.sig.ident.clone()).is_some() {
-                        errors.push(syn::Error::new_spanned(&function.sig.ident, "there is another `#[init]`"));
+                        errors
+                            .push(syn::Error::new_spanned(&function.sig.ident, "there is another `#[init]`"));
                     }
                 } else if let Some(read) = errors.take(Function::read(function, Kind::Function, None, None)) {
                     let conditions = read.conditions();
@@ -131,7 +136,9 @@ fn constant(constant: &mut ItemConst) -> syn::Result<TokenStream> {
     let name = doc::take_name(&mut constant.attrs)?.unwrap_or_else(|| constant.ident.unraw().to_string());
     let ident = &constant.ident;
     let value = match &*constant.ty {
-        Type::Reference(to) if inputs::last_name(&to.elem).is_some_and(|name| name == "str") => quote!(Str(#ident)),
+        Type::Reference(to) if inputs::last_name(&to.elem).is_some_and(|name| name == "str") => {
+            quote!(Str(#ident))
+        }
         Type::Reference(to) if matches!(&*to.elem, Type::Slice(_)) => quote!(Bytes(#ident)),
         ty => match inputs::last_name(ty).as_deref() {
             Some("i64") => quote!(Int(#ident)),

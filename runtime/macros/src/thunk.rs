@@ -25,8 +25,10 @@ impl Function {
         });
         let arguments = if exact { self.match_exactly() } else { self.match_generally() };
         let wrong_receiver = quote!(::runtime::native::wrong_receiver(th, def, receiver));
-        let receiver = self.receiver.as_ref().map(|how| open_receiver(how, self.payload.as_ref(), &wrong_receiver));
-        let conversions = self.parameters.iter().enumerate().map(|(place, parameter)| convert(place, parameter, exact));
+        let receiver =
+            self.receiver.as_ref().map(|how| open_receiver(how, self.payload.as_ref(), &wrong_receiver));
+        let conversions =
+            self.parameters.iter().enumerate().map(|(place, parameter)| convert(place, parameter, exact));
         let values = self.parameters.iter().enumerate().map(|(place, _)| value(place));
         let call = call(&self.ident, self.thread, self.receiver.as_ref(), values, self.output.as_ref());
         quote! {
