@@ -1,0 +1,271 @@
+//! Changing a dict, with the right to it.
+
+use std::ptr::{self, NonNull};
+
+use memory::word::Word;
+use memory::{Displaced, OutOfMemory, Value};
+use threads::sync::atomic::Ordering;
+
+use super::table::{Table, log2_for, log2_grown};
+use super::{At, BUSY, Cleared, Dict, Hash, Item, Lookup, Match, Probe, Step};
+use crate::Edit;
+
+/// Looking, with the right to write: what is found stays so until this thread changes it.
+impl Edit<'_, Dict> {
+    /// As [`Dict::len`].
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.place.len.load(Ordering::Relaxed)
+    }
+
+    /// Whether there are no entries.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// As [`Dict::lookup`].
+    #[inline(always)]
+    pub fn lookup(&self, hash: Hash, key: &Value, compare: impl FnMut(&Value) -> Match) -> Lookup<At> {
+        self.place.lookup(self.thread, hash, key, compare)
+    }
+
+    /// As [`Dict::step`].
+    pub fn step(&self, probe: &mut Probe, key: &Value) -> Step {
+        self.place.step(self.thread, self.holder(), probe, key)
+    }
+
+    /// As [`Dict::confirm`].
+    pub fn confirm(&self, at: At, key: &Value) -> bool {
+        self.place.confirm(self.thread, at, key)
+    }
+
+    /// As [`Dict::get_at`].
+    pub fn get(&self, at: At) -> Option<Value> {
+        self.place.get_at(self.thread, self.holder(), at)
+    }
+
+    /// As [`Dict::next_entry`].
+    pub fn next_entry(&self, position: usize) -> Option<Item> {
+        self.place.next_entry(self.thread, self.holder(), position)
+    }
+}
+
+/// Changing.
+impl Edit<'_, Dict> {
+    /// Adds an entry whose key is not there.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`]; key and value are dropped.
+    #[inline(always)]
+    pub fn insert(&self, hash: Hash, key: Value, value: Value) -> Result<At, OutOfMemory> {
+        let table = match self.place.current() {
+            Some(table) if !table.is_full() => table,
+            _ => self.grow()?,
+        };
+        let (key, value) = (self.admit(key), self.admit(value));
+        let position = self.keys_changed(|| table.append(hash, key, value, self.is_exposed()));
+        self.set_len(self.len() + 1);
+        Ok(At::new(table, position))
+    }
+
+    /// Exchanges the value at `at`, which this section or an inline cache has found.
+    ///
+    /// # Errors
+    /// The value, if there is no entry any more.
+    #[inline(always)]
+    pub fn set(&self, at: At, value: Value) -> Result<Displaced, Value> {
+        match self.place.entry_anywhere(at) {
+            Some(entry) if !entry.value.word_plain().is_empty() => Ok(self.replace(&entry.value, value)),
+            _ => Err(value),
+        }
+    }
+
+    /// As [`set`](Self::set), if the key there is this very object: what an inline cache asks.
+    ///
+    /// # Errors
+    /// The value, if it is not.
+    #[inline(always)]
+    pub fn set_if(&self, at: At, key: &Value, value: Value) -> Result<Displaced, Value> {
+        match self.place.entry_anywhere(at) {
+            Some(entry) if entry.key.word_plain() == key.word() => Ok(self.replace(&entry.value, value)),
+            _ => Err(value),
+        }
+    }
+
+    /// Removes the entry at `at`, which this section has found; returns key and value.
+    pub fn remove(&self, at: At) -> Option<(Value, Value)> {
+        let table = self.place.current()?;
+        self.place.entry_anywhere(at)?;
+        self.remove_at(table, at.position() as u32)
+    }
+
+    fn remove_at(&self, table: &Table, position: u32) -> Option<(Value, Value)> {
+        let entry = table.entry(position);
+        if entry.key.word_plain().is_empty() {
+            return None;
+        }
+        let (key, value) = self.keys_changed(|| {
+            // The value goes first: who has read the key and then finds no value knows that the entry is gone.
+            let value = self.take(&entry.value);
+            table.forget(position, self.is_exposed());
+            (self.take(&entry.key), value)
+        });
+        self.set_len(self.len() - 1);
+        Some((key?, value?))
+    }
+
+    /// Removes the entry that was added last.
+    pub fn pop_last(&self) -> Option<(Hash, Value, Value)> {
+        let table = self.place.current()?;
+        if self.is_empty() {
+            return None;
+        }
+        let position = (0..table.appended()).rev().find(|&i| !table.entry(i).key.word_plain().is_empty())?;
+        let hash = table.entry(position).hash();
+        let (key, value) = self.remove_at(table, position)?;
+        if !self.is_exposed() {
+            table.take_back(position); // INV-DICT-2: nobody reads; or a long row of these would look ever longer
+        }
+        Some((hash, key, value))
+    }
+
+    /// Removes all entries.
+    pub fn clear(&self) -> Cleared {
+        let Some(table) = NonNull::new(self.place.table.load(Ordering::Relaxed)) else {
+            return Cleared::values(Vec::new());
+        };
+        self.keys_changed(|| {
+            self.set_len(0);
+            self.set_table(ptr::null_mut());
+        });
+        if !self.is_exposed() {
+            // SAFETY: unlinked, and nobody reads.
+            return unsafe { Cleared::whole(table) };
+        }
+        let cleared = self.copy_out(table);
+        self.dispose(table);
+        cleared
+    }
+
+    /// The keys and values of a table that others may read until they refresh.
+    fn copy_out(&self, table: NonNull<Table>) -> Cleared {
+        // SAFETY: INV-DICT-4; current until a moment ago, and not retired yet.
+        let table = unsafe { table.as_ref() };
+        let appended = table.appended();
+        let mut values = Vec::new();
+        let has_room = values.try_reserve_exact(appended as usize * 2).is_ok();
+        for position in 0..appended {
+            let entry = table.entry(position);
+            for slot in [&entry.key, &entry.value] {
+                // Without memory for the list they go at once; the critical section defers what that leads to.
+                let value = self.hand_out(slot.word_plain());
+                if has_room {
+                    values.extend(value);
+                }
+            }
+        }
+        Cleared::values(values)
+    }
+
+    /// Makes room for `more` entries.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`].
+    pub fn reserve(&self, more: usize) -> Result<(), OutOfMemory> {
+        let len = self.len().checked_add(more).ok_or(OutOfMemory)?;
+        let log2 = log2_for(len)?;
+        if len > 0 && self.place.current().is_none_or(|table| (table.capacity() as usize) < len) {
+            self.resize(log2)?;
+        }
+        Ok(())
+    }
+
+    /// A private copy: the same entries in the same order.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`].
+    pub fn copy(&self) -> Result<Dict, OutOfMemory> {
+        let mut copy = Dict::with_capacity(self.len())?;
+        if let Some(table) = self.place.current() {
+            for position in 0..table.appended() {
+                let entry = table.entry(position);
+                if let (Some(key), Some(value)) =
+                    (entry.key.get(self.holder()), entry.value.get(self.holder()))
+                {
+                    copy.add(entry.hash(), key, value)?;
+                }
+            }
+        }
+        Ok(copy)
+    }
+}
+
+/// The fields.
+impl Edit<'_, Dict> {
+    #[inline(always)]
+    fn set_len(&self, len: usize) {
+        let order = if self.is_exposed() { Ordering::SeqCst } else { Ordering::Relaxed };
+        self.place.len.store(len, order); // SeqCst: as for lists
+    }
+
+    fn set_table(&self, table: *mut Table) {
+        // Release: pairs with the acquire in `current`.
+        let relaxed = threads::mutant!("dict-table-relaxed");
+        self.place.table.store(table, if relaxed { Ordering::Relaxed } else { Ordering::Release });
+    }
+
+    /// Runs `change`, which adds or removes keys, and takes the stamp away. While others may be reading, the stamp is
+    /// BUSY in between: a stamp that somebody gave it *during* the change would outlive it.
+    #[inline(always)]
+    fn keys_changed<R>(&self, change: impl FnOnce() -> R) -> R {
+        if self.is_exposed() && !threads::mutant!("dict-stamp-without-busy") {
+            // SeqCst, and so before the change: who sees the change finds no old stamp.
+            self.place.stamp.swap(BUSY, Ordering::SeqCst);
+        }
+        let result = change();
+        // Release: who finds no stamp and gives it a new one sees the change.
+        self.place.stamp.store(0, Ordering::Release);
+        result
+    }
+
+    /// Replaces a full table by a larger one, or one without the places of removed entries.
+    #[cold]
+    #[inline(never)]
+    fn grow(&self) -> Result<&Table, OutOfMemory> {
+        self.resize(log2_grown(self.len())?)
+    }
+
+    fn resize(&self, log2: u8) -> Result<&Table, OutOfMemory> {
+        let new = Table::allocate(log2)?;
+        // SAFETY: just made.
+        let table = unsafe { new.as_ref() };
+        let old = NonNull::new(self.place.table.load(Ordering::Relaxed));
+        let early = threads::mutant!("dict-retire-too-early");
+        if let Some(old) = old {
+            // SAFETY: INV-DICT-4; the current table.
+            unsafe { old.as_ref() }.move_to(table);
+            if early {
+                self.dispose(old);
+            }
+        }
+        self.set_table(new.as_ptr());
+        if let Some(old) = old.filter(|_| !early) {
+            self.dispose(old);
+        }
+        Ok(table)
+    }
+
+    /// Frees a table that has been replaced, once nobody reads it; its words are not looked at.
+    fn dispose(&self, old: NonNull<Table>) {
+        if self.is_exposed() {
+            // SAFETY: unlinked by the caller, and retired once.
+            unsafe { memory::retire(self.thread, old.as_ptr()) };
+        } else {
+            // SAFETY: as above, and nobody reads.
+            unsafe { Table::free(old) };
+        }
+    }
+}
+
+const _: () = assert!(size_of::<Word>() == size_of::<Value>());
