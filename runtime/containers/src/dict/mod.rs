@@ -359,3 +359,11 @@ impl Drop for Dict {
         }
     }
 }
+
+// SAFETY: `trace` meets every key and every value once, and they are all that is dropped.
+unsafe impl memory::TraceField for Dict {
+    #[inline(always)]
+    fn trace<V: Visitor>(&self, visitor: &mut V) {
+        Dict::trace(self, visitor);
+    }
+}

@@ -252,3 +252,11 @@ impl Edit<'_, Items> {
         self.place.capacity.store(capacity, Ordering::Relaxed); // for writers, whom the lock orders
     }
 }
+
+// SAFETY: `trace` meets every item once, and they are all that is dropped.
+unsafe impl memory::TraceField for Items {
+    #[inline(always)]
+    fn trace<V: Visitor>(&self, visitor: &mut V) {
+        Items::trace(self, visitor);
+    }
+}
