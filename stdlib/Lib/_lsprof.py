@@ -104,9 +104,9 @@ class Profiler:
         `subcalls` keeps statistics for each pair of caller and callee,
         `builtins` covers functions that are not written in Python.
         """
-        current = sys.getprofile()
-        if current is not None and current != self._event:
-            raise ValueError("Another profiling tool is already active")
+        if not self._enabled:
+            # The events come from setprofile; the id is taken so that other tools see who is at work.
+            sys.monitoring.use_tool_id(sys.monitoring.PROFILER_ID, "cProfile")
         self._subcalls = bool(subcalls)
         self._builtins = bool(builtins)
         self._threads.stack = []
@@ -120,7 +120,9 @@ class Profiler:
         stack = getattr(self._threads, "stack", [])
         while stack:
             self._end(stack)
-        self._enabled = False
+        if self._enabled:
+            self._enabled = False
+            sys.monitoring.free_tool_id(sys.monitoring.PROFILER_ID)
 
     def clear(self):
         """Forget everything collected so far."""
