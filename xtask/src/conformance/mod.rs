@@ -59,7 +59,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     };
     let program = match program {
         Some(program) => std::path::absolute(program).map_err(|error| error.to_string())?,
-        None => build()?,
+        None => command::build_weft()?,
     };
     let folder = command::target().join("conformance");
     let tests = link(&package, &folder)?;
@@ -80,19 +80,10 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     conclude(&tasks, &results, &mut expected, bless, started)
 }
 
-/// Builds the program that is to be tested.
-fn build() -> Result<PathBuf, Failure> {
-    command::succeed(
-        &mut command::cargo("build --quiet --release --package weft --bin weft"),
-        "building weft",
-    )?;
-    Ok(command::target().join("release/weft"))
-}
-
 /// Where `python` has its tests.
 fn test_package(python: &Path) -> Option<PathBuf> {
     let script = "import test.support; print(test.__path__[0])";
-    let output = Command::new(python).args(["-I", "-c", script]).output().ok()?;
+    let output = Command::new(python).args(["-P", "-c", script]).output().ok()?;
     output.status.success().then(|| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
 }
 
@@ -128,7 +119,7 @@ fn free_threading_tasks(package: &Path) -> Result<Vec<Task>, Failure> {
 
 /// Runs `tasks`, `jobs` at a time, and prints a line for each as it ends.
 fn run_all(setup: &Setup, tasks: &[Task], jobs: usize) -> Result<Vec<Tests>, Failure> {
-    println!("{:<34} {:>7} {:>7} {:>7} {:>7} {:>8}", "module", "passed", "failed", "skipped", "%", "s");
+    println!("{:<48} {:>7} {:>7} {:>7} {:>7} {:>8}", "module", "passed", "failed", "skipped", "%", "s");
     let queue = Mutex::new(tasks.iter().enumerate());
     let results: Vec<Mutex<Option<Result<Tests, Failure>>>> =
         tasks.iter().map(|_| Mutex::new(None)).collect();
@@ -163,8 +154,9 @@ impl Task {
 
 fn print_row(name: &str, counts: Counts, took: Duration) {
     let Counts { passed, failed, skipped } = counts;
-    let (percent, seconds) = (counts.percent(), took.as_secs_f64());
-    println!("{name:<34} {passed:>7} {failed:>7} {skipped:>7} {percent:>7.1} {seconds:>8.1}");
+    let percent = counts.percent().map_or("-".to_owned(), |percent| format!("{percent:.1}"));
+    let seconds = took.as_secs_f64();
+    println!("{name:<48} {passed:>7} {failed:>7} {skipped:>7} {percent:>7} {seconds:>8.1}");
 }
 
 /// Prints totals and where list and truth differ; an error if they do, unless the list is to be rewritten.

@@ -112,10 +112,10 @@ impl Counts {
         self.skipped += other.skipped;
     }
 
-    /// How many of those that ran passed, in percent.
-    pub fn percent(self) -> f64 {
+    /// How many of those that ran passed, in percent; nothing if none ran.
+    pub fn percent(self) -> Option<f64> {
         let ran = self.passed + self.failed;
-        if ran == 0 { 0.0 } else { 100.0 * self.passed as f64 / ran as f64 }
+        (ran > 0).then(|| 100.0 * self.passed as f64 / ran as f64)
     }
 }
 
@@ -132,6 +132,6 @@ mod tests {
         tests.add("b".to_owned(), Outcome::Passed, String::new());
         assert_eq!(tests.bad().collect::<Vec<_>>(), [(&"a".to_owned(), Outcome::Failed, "why")]);
         assert_eq!(tests.counts(), Counts { passed: 1, failed: 1, skipped: 0 });
-        assert_eq!(tests.counts().percent(), 50.0);
+        assert_eq!(tests.counts().percent(), Some(50.0));
     }
 }

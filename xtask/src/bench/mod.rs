@@ -1,8 +1,10 @@
 //! `cargo xtask bench`: builds the benchmarks in release and runs them, beside CPython 3.14 where there is one.
 
+mod python;
+
 use crate::{Failure, command, cpython};
 
-const SUITES: &str = "substrate, scaling";
+const SUITES: &str = "substrate, scaling, python";
 /// The suite that measures CPython too.
 const COMPARED: &str = "substrate";
 
@@ -11,6 +13,9 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let [suite, rest @ ..] = arguments else { return Err(format!("which suite? there are: {SUITES}")) };
     if !SUITES.split(", ").any(|known| known == suite) {
         return Err(format!("there is no suite {suite}; there are: {SUITES}"));
+    }
+    if suite == "python" {
+        return python::run(rest);
     }
     let mut bench = command::cargo("run --quiet --release --package weft-benches --bin weft-bench --");
     bench.arg(suite);
