@@ -23,7 +23,7 @@ mod inspect;
 mod verify;
 
 use threads::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use threads::{Requests, Thread};
+use threads::{Context, Requests, Thread};
 
 use crate::heap::{Bin, Kind};
 use crate::local::{Local, Privilege};
