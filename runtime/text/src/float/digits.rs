@@ -30,13 +30,27 @@ pub fn decimal(value: f64, precision: Precision) -> Decimal {
         return Decimal { digits: Vec::new(), point: 1 };
     }
     match precision {
-        Precision::Shortest => scientific(&format!("{value:e}")),
+        Precision::Shortest => shortest(value),
         Precision::Significant(count) => scientific(&format!("{value:.*e}", count.clamp(1, ENOUGH) - 1)),
         Precision::Fraction(count) if count >= 0 => {
             fixed(&format!("{value:.*}", count.min(ENOUGH as i64) as usize))
         }
         Precision::Fraction(count) => to_the_left(value, count),
     }
+}
+
+/// The shortest digits that read back, the nearest of them, and the even one of two that are equally near.
+fn shortest(value: f64) -> Decimal {
+    let text = format!("{value:e}");
+    let found = scientific(&text);
+    // The standard library takes the larger of two. Only values of many digits can lie in the middle.
+    if found.digits.len() >= 15 {
+        let even = format!("{value:.*e}", found.digits.len() - 1);
+        if even != text && even.parse() == Ok(value) {
+            return scientific(&even);
+        }
+    }
+    found
 }
 
 fn scientific(text: &str) -> Decimal {

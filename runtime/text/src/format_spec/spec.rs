@@ -207,8 +207,11 @@ fn check_separators(spec: &mut Spec) -> Result<()> {
             _ => return Err(cannot_specify(grouping, spec.kind)),
         }
     }
-    // What groups a fraction is not checked: types that write none do not look at it.
-    Ok(())
+    // What groups a fraction is not looked at by types that write none.
+    match spec.fraction_grouping {
+        Some(grouping) if kind == Some('n') => Err(cannot_specify(grouping, spec.kind)),
+        _ => Ok(()),
+    }
 }
 
 fn cannot_specify(grouping: Grouping, kind: Option<u32>) -> Error {
