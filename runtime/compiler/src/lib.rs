@@ -1,0 +1,21 @@
+//! Source text or syntax tree to [`Code`]: parser, symbol table and compiler of Python 3.14, as pure data.
+//!
+//! The crate knows nothing of objects, threads or the interpreter: what goes in is text or an [`ast::Mod`], and what
+//! comes out is [`Code`], whose instructions, tables, constants and names are those that CPython 3.14 makes.
+//!
+//! The path of one module: [`parse`] (text to [`ast`]), preprocessing (docstrings, `-O`, format folding), [`symtable`]
+//! (scopes), code generation, flow graph, assembler.
+
+#![forbid(unsafe_code)]
+
+pub mod ast;
+mod code;
+mod constant;
+mod error;
+mod options;
+
+pub use code::Code;
+pub use constant::Constant;
+pub use error::{ErrorKind, SyntaxError, SyntaxWarning, WarningCategory};
+pub use options::{Mode, Options, future, parse_flag};
+pub use rustpython_wtf8::{CodePoint, Wtf8, Wtf8Buf};
