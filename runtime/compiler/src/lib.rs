@@ -12,6 +12,7 @@ pub mod ast;
 mod code;
 mod constant;
 mod error;
+pub mod opcode;
 mod options;
 
 pub use code::Code;
