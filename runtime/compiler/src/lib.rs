@@ -9,13 +9,15 @@
 #![forbid(unsafe_code)]
 
 pub mod ast;
+mod assemble;
 mod code;
 mod constant;
 mod error;
+mod flow;
 pub mod opcode;
 mod options;
 
-pub use code::Code;
+pub use code::{Code, code_flag, fast_kind};
 pub use constant::Constant;
 pub use error::{ErrorKind, SyntaxError, SyntaxWarning, WarningCategory};
 pub use options::{Mode, Options, future, parse_flag};
