@@ -11,8 +11,10 @@
 pub mod ast;
 mod code;
 mod constant;
+mod depth;
 mod error;
 mod options;
+pub mod symtable;
 
 pub use code::Code;
 pub use constant::Constant;
