@@ -13,11 +13,15 @@ mod code;
 mod constant;
 mod depth;
 mod error;
+mod from_ruff;
+mod lines;
 mod options;
+mod parser;
 pub mod symtable;
 
 pub use code::Code;
 pub use constant::Constant;
 pub use error::{ErrorKind, SyntaxError, SyntaxWarning, WarningCategory};
 pub use options::{Mode, Options, future, parse_flag};
+pub use parser::{Parsed, parse};
 pub use rustpython_wtf8::{CodePoint, Wtf8, Wtf8Buf};
