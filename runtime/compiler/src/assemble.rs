@@ -23,7 +23,11 @@ pub(crate) fn assemble(mut lines: Vec<Line>, first_line: i32) -> Assembled {
     for line in &lines {
         emit(&mut code, line.op, line.arg);
     }
-    Assembled { code, linetable: line_table(&lines, first_line), exceptiontable: exception_table(&lines, &offsets) }
+    Assembled {
+        code,
+        linetable: line_table(&lines, first_line),
+        exceptiontable: exception_table(&lines, &offsets),
+    }
 }
 
 fn choose_jumps(lines: &mut [Line]) {
@@ -47,7 +51,8 @@ fn units(op: Opcode, arg: u32) -> u32 {
 /// Replaces targets by distances; returns the offset of each instruction and of the end. A longer distance may need
 /// an extended argument, which makes other distances longer, so this goes on until nothing changes.
 fn resolve_jumps(lines: &mut [Line]) -> Vec<u32> {
-    let targets: Vec<Option<usize>> = lines.iter().map(|line| line.op.has_jump().then_some(line.arg as usize)).collect();
+    let targets: Vec<Option<usize>> =
+        lines.iter().map(|line| line.op.has_jump().then_some(line.arg as usize)).collect();
     // As a start, no jump needs an extended argument.
     for (line, target) in lines.iter_mut().zip(&targets) {
         if target.is_some() {

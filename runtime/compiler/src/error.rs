@@ -34,11 +34,11 @@ pub struct SyntaxError {
     pub message: String,
     /// `lineno`, from one.
     pub lineno: i32,
-    /// `offset`, in characters from one; zero when unknown.
+    /// `offset`, from one; zero when unknown. Characters in errors of the parser, bytes in those of the compiler.
     pub offset: i32,
     /// `end_lineno`; zero when unknown.
     pub end_lineno: i32,
-    /// `end_offset`, in characters from one; zero when unknown, or minus one.
+    /// `end_offset`, likewise.
     pub end_offset: i32,
     /// `text`: the line, with its newline where the source has one.
     pub text: Option<String>,
@@ -50,8 +50,8 @@ impl SyntaxError {
         Self { kind, message: message.into(), lineno: 0, offset: 0, end_lineno: 0, end_offset: 0, text: None }
     }
 
-    /// A `SyntaxError` at a place given in *byte* columns from zero, as trees give it, in a text that is not at
-    /// hand. [`SyntaxError::resolve`] makes characters of them and adds the line.
+    /// A `SyntaxError` that the compiler finds in a tree, whose columns are bytes. So are the offsets of such
+    /// errors, in CPython too, and the line is for whoever can read the file.
     pub fn at(span: crate::ast::Span, message: impl Into<String>) -> Self {
         Self {
             kind: ErrorKind::SyntaxError,

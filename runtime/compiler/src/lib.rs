@@ -8,17 +8,23 @@
 
 #![forbid(unsafe_code)]
 
-pub mod ast;
 mod assemble;
+pub mod ast;
 mod code;
 mod constant;
+mod depth;
 mod error;
 mod flow;
+mod from_ruff;
+mod lines;
 pub mod opcode;
 mod options;
+mod parser;
+pub mod symtable;
 
 pub use code::{Code, code_flag, fast_kind};
 pub use constant::Constant;
 pub use error::{ErrorKind, SyntaxError, SyntaxWarning, WarningCategory};
 pub use options::{Mode, Options, future, parse_flag};
+pub use parser::{Parsed, parse};
 pub use rustpython_wtf8::{CodePoint, Wtf8, Wtf8Buf};

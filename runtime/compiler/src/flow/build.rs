@@ -24,7 +24,8 @@ impl Graph {
                 }
                 continue;
             }
-            let block = graph.append(&mut current, is_target[index], Instr::new(instr.op, instr.arg, instr.span));
+            let block =
+                graph.append(&mut current, is_target[index], Instr::new(instr.op, instr.arg, instr.span));
             if is_target[index] {
                 block_at.insert(index, block);
             }

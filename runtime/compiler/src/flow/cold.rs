@@ -26,7 +26,8 @@ impl Graph {
     /// Warm: reached without an exception. Cold: reached from a handler only.
     fn mark_warm_and_cold(&mut self) {
         self.clear_visited();
-        let handlers: Vec<BlockId> = self.order().into_iter().filter(|&id| self.blocks[id].except_handler).collect();
+        let handlers: Vec<BlockId> =
+            self.order().into_iter().filter(|&id| self.blocks[id].except_handler).collect();
         for (roots, warm) in [(vec![self.entry], true), (handlers, false)] {
             for &root in &roots {
                 self.blocks[root].visited = true;
@@ -36,7 +37,8 @@ impl Graph {
                 let block = &mut self.blocks[id];
                 *(if warm { &mut block.warm } else { &mut block.cold }) = true;
                 let next = block.next.filter(|_| block.falls_through());
-                let jumps = block.instrs.iter().filter(|instr| instr.is_jump()).filter_map(|instr| instr.target);
+                let jumps =
+                    block.instrs.iter().filter(|instr| instr.is_jump()).filter_map(|instr| instr.target);
                 let reached: Vec<BlockId> = next.into_iter().chain(jumps).collect();
                 for to in reached {
                     if !self.blocks[to].visited {

@@ -43,7 +43,8 @@ fn write_key(value: &Constant, out: &mut Vec<u8>) -> Option<()> {
         }
         Constant::FrozenSet(items) => {
             sized(b'z', &items.len().to_le_bytes());
-            let mut keys = items.iter().map(|item| ConstKey::of(item).map(|key| key.0)).collect::<Option<Vec<_>>>()?;
+            let mut keys =
+                items.iter().map(|item| ConstKey::of(item).map(|key| key.0)).collect::<Option<Vec<_>>>()?;
             keys.sort();
             keys.iter().for_each(|key| out.extend(key));
         }

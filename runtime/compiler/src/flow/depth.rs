@@ -19,7 +19,10 @@ impl Graph {
                 let (op, arg) = (instr.op, instr.arg);
                 let after = depth + op.stack_effect(arg, false);
                 if after < 0 {
-                    return Err(SyntaxError::unplaced(ErrorKind::SystemError, "stack underflow in generated code"));
+                    return Err(SyntaxError::unplaced(
+                        ErrorKind::SystemError,
+                        "stack underflow in generated code",
+                    ));
                 }
                 max_depth = max_depth.max(depth).max(after);
                 if let Some(target) = instr.target {
@@ -46,7 +49,10 @@ impl Graph {
             block.start_depth = depth;
             todo.push(id);
         } else if block.start_depth != depth {
-            return Err(SyntaxError::unplaced(ErrorKind::SystemError, "inconsistent stack depth in generated code"));
+            return Err(SyntaxError::unplaced(
+                ErrorKind::SystemError,
+                "inconsistent stack depth in generated code",
+            ));
         }
         Ok(())
     }

@@ -78,13 +78,17 @@ pub(super) fn equal(left: &Constant, right: &Constant) -> bool {
 }
 
 fn numbers_equal(left: &Number, right: &Number) -> bool {
-    let exact = |int: &BigInt, float: f64| float.is_finite() && float.fract() == 0.0 && {
-        num_traits::FromPrimitive::from_f64(float).is_some_and(|float: BigInt| float == *int)
+    let exact = |int: &BigInt, float: f64| {
+        float.is_finite() && float.fract() == 0.0 && {
+            num_traits::FromPrimitive::from_f64(float).is_some_and(|float: BigInt| float == *int)
+        }
     };
     match (left, right) {
         (Number::Int(left), Number::Int(right)) => left == right,
         (Number::Float(left), Number::Float(right)) => left == right,
-        (Number::Int(int), Number::Float(float)) | (Number::Float(float), Number::Int(int)) => exact(int, *float),
+        (Number::Int(int), Number::Float(float)) | (Number::Float(float), Number::Int(int)) => {
+            exact(int, *float)
+        }
         (Number::Complex(real, imag), Number::Complex(real2, imag2)) => real == real2 && imag == imag2,
         (Number::Complex(real, imag), other) | (other, Number::Complex(real, imag)) => {
             *imag == 0.0 && numbers_equal(&Number::Float(*real), other)
@@ -127,7 +131,8 @@ pub(super) fn binary(left: &Constant, op: BinaryOp, right: &Constant) -> Option<
     match (number(left), number(right)) {
         (Some(Number::Int(a)), Some(Number::Int(b))) => {
             let both_bool = matches!((left, right), (Constant::Bool(_), Constant::Bool(_)));
-            let bit = |result: BigInt| if both_bool { Constant::Bool(!result.is_zero()) } else { int(result) };
+            let bit =
+                |result: BigInt| if both_bool { Constant::Bool(!result.is_zero()) } else { int(result) };
             match op {
                 BinaryOp::And => Some(bit(a & b)),
                 BinaryOp::Or => Some(bit(a | b)),
@@ -261,10 +266,13 @@ fn complex_binary(a: Number, op: BinaryOp, b: Number) -> Option<Constant> {
     };
     let ((a, ai), (b, bi)) = (part(a)?, part(b)?);
     let (real, imag) = match (op, ai, bi) {
-        (BinaryOp::Add, ai, bi) => (a + b, match (ai, bi) {
-            (Some(ai), Some(bi)) => ai + bi,
-            (ai, bi) => ai.or(bi)?,
-        }),
+        (BinaryOp::Add, ai, bi) => (
+            a + b,
+            match (ai, bi) {
+                (Some(ai), Some(bi)) => ai + bi,
+                (ai, bi) => ai.or(bi)?,
+            },
+        ),
         (BinaryOp::Subtract, Some(ai), Some(bi)) => (a - b, ai - bi),
         (BinaryOp::Subtract, Some(ai), None) => (a - b, ai),
         (BinaryOp::Subtract, None, Some(bi)) => (a - b, -bi),
@@ -299,9 +307,15 @@ fn complex_quotient(a: f64, ai: Option<f64>, b: f64, bi: f64) -> (f64, f64) {
 
 fn sequence_binary(left: &Constant, op: BinaryOp, right: &Constant) -> Option<Constant> {
     match (left, op, right) {
-        (Constant::Str(a), BinaryOp::Add, Constant::Str(b)) => str_of_points(a.code_points().chain(b.code_points())),
-        (Constant::Bytes(a), BinaryOp::Add, Constant::Bytes(b)) => Some(Constant::Bytes([&a[..], b].concat())),
-        (Constant::Tuple(a), BinaryOp::Add, Constant::Tuple(b)) => Some(Constant::Tuple([&a[..], b].concat())),
+        (Constant::Str(a), BinaryOp::Add, Constant::Str(b)) => {
+            str_of_points(a.code_points().chain(b.code_points()))
+        }
+        (Constant::Bytes(a), BinaryOp::Add, Constant::Bytes(b)) => {
+            Some(Constant::Bytes([&a[..], b].concat()))
+        }
+        (Constant::Tuple(a), BinaryOp::Add, Constant::Tuple(b)) => {
+            Some(Constant::Tuple([&a[..], b].concat()))
+        }
         (sequence, BinaryOp::Multiply, count) if number(sequence).is_none() => repeat(sequence, count),
         (count, BinaryOp::Multiply, sequence) if number(sequence).is_none() => repeat(sequence, count),
         _ => None,
@@ -317,7 +331,8 @@ fn repeat(sequence: &Constant, count: &Constant) -> Option<Constant> {
         _ => return None,
     } as i64;
     let limit = if matches!(sequence, Constant::Tuple(_)) { MAX_COLLECTION_SIZE } else { MAX_STR_SIZE };
-    let count = if size == 0 { 0 } else { count.to_i64().filter(|&count| count >= 0 && count <= limit / size)? };
+    let count =
+        if size == 0 { 0 } else { count.to_i64().filter(|&count| count >= 0 && count <= limit / size)? };
     if count != 0 && matches!(sequence, Constant::Tuple(_)) {
         complexity(sequence, MAX_TOTAL_ITEMS / count)?;
     }
@@ -325,7 +340,9 @@ fn repeat(sequence: &Constant, count: &Constant) -> Option<Constant> {
     match sequence {
         Constant::Str(text) => str_of_points((0..count).flat_map(|_| text.code_points())),
         Constant::Bytes(bytes) => Some(Constant::Bytes(bytes.repeat(count))),
-        Constant::Tuple(items) => Some(Constant::Tuple(items.repeat(count))),
+        Constant::Tuple(items) => {
+            Some(Constant::Tuple((0..count).flat_map(|_| items.iter().cloned()).collect()))
+        }
         _ => None,
     }
 }

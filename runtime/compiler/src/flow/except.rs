@@ -44,7 +44,10 @@ impl Graph {
                 match instr.op {
                     Opcode::PopBlock => {
                         if stack.pop().is_none() {
-                            return Err(SyntaxError::unplaced(ErrorKind::SystemError, "unbalanced exception blocks"));
+                            return Err(SyntaxError::unplaced(
+                                ErrorKind::SystemError,
+                                "unbalanced exception blocks",
+                            ));
                         }
                         instr.make_nop();
                     }

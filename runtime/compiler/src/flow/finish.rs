@@ -86,7 +86,8 @@ impl Graph {
         let position: HashMap<&str, u32> =
             locals.iter().enumerate().map(|(index, name)| (&**name, index as u32)).collect();
         // Before slots move up over the ones that parameters save.
-        let mut slots: Vec<u32> = (locals.len()..locals.len() + cells.len() + free.len()).map(|slot| slot as u32).collect();
+        let mut slots: Vec<u32> =
+            (locals.len()..locals.len() + cells.len() + free.len()).map(|slot| slot as u32).collect();
         for (slot, cell) in slots.iter_mut().zip(cells) {
             *slot = position.get(&**cell).copied().unwrap_or(*slot);
         }
@@ -98,7 +99,8 @@ impl Graph {
         by_slot.sort_by_key(|&cell| slots[cell]);
         prefix.extend(by_slot.into_iter().map(|cell| Instr::new(Opcode::MakeCell, cell as u32, NO_LOCATION)));
         if generator {
-            let span = Span { lineno: first_line, end_lineno: first_line, col_offset: -1, end_col_offset: -1 };
+            let span =
+                Span { lineno: first_line, end_lineno: first_line, col_offset: -1, end_col_offset: -1 };
             prefix.push(Instr::new(Opcode::ReturnGenerator, 0, span));
             prefix.push(Instr::new(Opcode::PopTop, 0, span));
         }

@@ -82,7 +82,8 @@ pub(super) fn list_or_set(instrs: &mut [Instr], at: usize, next: Option<Opcode>,
         return;
     }
     let found = pushed_before(instrs, at, count);
-    let Some((pushed, items)) = found.and_then(|pushed| Some((values(instrs, &pushed, consts)?, pushed)).map(|(v, p)| (p, v)))
+    let Some((pushed, items)) =
+        found.and_then(|pushed| Some((values(instrs, &pushed, consts)?, pushed)).map(|(v, p)| (p, v)))
     else {
         if only_read && op == Opcode::BuildList {
             instrs[at].op = Opcode::BuildTuple;
@@ -150,7 +151,9 @@ pub(super) fn unary(instrs: &mut [Instr], at: usize, consts: &mut Consts) {
         Opcode::UnaryNegative => evaluate::negative(&operand),
         Opcode::UnaryInvert => evaluate::invert(&operand),
         Opcode::UnaryNot => Some(Constant::Bool(!is_true(&operand))),
-        Opcode::CallIntrinsic1 if instrs[at].arg == Intrinsic1::UnaryPositive as u32 => evaluate::positive(&operand),
+        Opcode::CallIntrinsic1 if instrs[at].arg == Intrinsic1::UnaryPositive as u32 => {
+            evaluate::positive(&operand)
+        }
         _ => None,
     };
     let Some(result) = result else { return };
@@ -162,7 +165,8 @@ pub(super) fn unary(instrs: &mut [Instr], at: usize, consts: &mut Consts) {
 pub(super) fn binary(instrs: &mut [Instr], at: usize, consts: &mut Consts) {
     let Some(op) = BinaryOp::from_oparg(instrs[at].arg) else { return };
     let Some(pushed) = pushed_before(instrs, at, 2) else { return };
-    let Some([left, right]) = values(instrs, &pushed, consts).and_then(|values| <[Constant; 2]>::try_from(values).ok())
+    let Some([left, right]) =
+        values(instrs, &pushed, consts).and_then(|values| <[Constant; 2]>::try_from(values).ok())
     else {
         return;
     };

@@ -52,7 +52,8 @@ impl Graph {
         // What is left without a line is reached by falling through only.
         for id in self.order() {
             let block = &self.blocks[id];
-            let (true, Some(next), Some(last)) = (block.falls_through(), block.next, block.instrs.last()) else {
+            let (true, Some(next), Some(last)) = (block.falls_through(), block.next, block.instrs.last())
+            else {
                 continue;
             };
             let span = last.span;

@@ -43,7 +43,8 @@ use crate::SyntaxError;
 /// The place of an instruction that has none.
 pub(crate) const NO_LOCATION: Span = Span { lineno: -1, col_offset: -1, end_lineno: -1, end_col_offset: -1 };
 /// The place of an instruction that takes that of the instruction after it.
-pub(crate) const NEXT_LOCATION: Span = Span { lineno: -2, col_offset: -2, end_lineno: -2, end_col_offset: -2 };
+pub(crate) const NEXT_LOCATION: Span =
+    Span { lineno: -2, col_offset: -2, end_lineno: -2, end_col_offset: -2 };
 
 /// Index of a block in [`Graph::blocks`].
 pub(crate) type BlockId = usize;

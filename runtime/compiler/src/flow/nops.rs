@@ -144,7 +144,10 @@ impl Graph {
                 continue;
             }
             let Some(target) = self.nonempty(last.target) else {
-                return Err(SyntaxError::unplaced(ErrorKind::SystemError, "a jump leads past the end of the code"));
+                return Err(SyntaxError::unplaced(
+                    ErrorKind::SystemError,
+                    "a jump leads past the end of the code",
+                ));
             };
             if self.nonempty(self.blocks[id].next) == Some(target) {
                 removed += 1;

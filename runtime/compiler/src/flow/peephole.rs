@@ -121,7 +121,9 @@ fn optimize_instr(instrs: &mut [Instr], at: usize, consts: &mut Consts) {
             instrs[at].make_nop();
             instrs[at + 1].make_nop();
         }
-        (Opcode::UnaryNot | Opcode::UnaryInvert | Opcode::UnaryNegative, _) => fold::unary(instrs, at, consts),
+        (Opcode::UnaryNot | Opcode::UnaryInvert | Opcode::UnaryNegative, _) => {
+            fold::unary(instrs, at, consts)
+        }
         (Opcode::CallIntrinsic1, next) if arg == Intrinsic1::ListToTuple as u32 => {
             if next == Some(Opcode::GetIter) {
                 instrs[at].make_nop();
@@ -129,7 +131,9 @@ fn optimize_instr(instrs: &mut [Instr], at: usize, consts: &mut Consts) {
                 fold::list_to_tuple(instrs, at, consts);
             }
         }
-        (Opcode::CallIntrinsic1, _) if arg == Intrinsic1::UnaryPositive as u32 => fold::unary(instrs, at, consts),
+        (Opcode::CallIntrinsic1, _) if arg == Intrinsic1::UnaryPositive as u32 => {
+            fold::unary(instrs, at, consts)
+        }
         (Opcode::BinaryOp, _) => fold::binary(instrs, at, consts),
         (Opcode::LoadGlobal, Some(Opcode::PushNull)) if arg & 1 == 0 => {
             instrs[at].arg = arg | 1;

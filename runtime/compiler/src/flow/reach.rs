@@ -14,7 +14,8 @@ impl Graph {
         while let Some(id) = todo.pop() {
             let block = &self.blocks[id];
             let next = block.next.filter(|_| block.falls_through());
-            let targets: Vec<_> = next.into_iter().chain(block.instrs.iter().filter_map(|instr| instr.target)).collect();
+            let targets: Vec<_> =
+                next.into_iter().chain(block.instrs.iter().filter_map(|instr| instr.target)).collect();
             for target in targets {
                 let target_block = &mut self.blocks[target];
                 target_block.predecessors += 1;

@@ -12,7 +12,8 @@ impl Block {
     /// and out.
     pub(super) fn shorten_swaps(&mut self, start: usize) -> usize {
         let run = &mut self.instrs[start..];
-        let len = run.iter().position(|instr| !matches!(instr.op, Opcode::Swap | Opcode::Nop)).unwrap_or(run.len());
+        let len =
+            run.iter().position(|instr| !matches!(instr.op, Opcode::Swap | Opcode::Nop)).unwrap_or(run.len());
         let run = &mut run[..len];
         let swaps = |run: &[Instr]| -> Vec<usize> {
             run.iter().filter(|instr| instr.op == Opcode::Swap).map(|instr| instr.arg as usize).collect()
@@ -74,7 +75,11 @@ impl Block {
                     return;
                 }
                 let between = &self.instrs[first + 1..second.max(first + 1)];
-                if between.iter().filter_map(stored).any(|var| Some(var) == store_first || Some(var) == store_second) {
+                if between
+                    .iter()
+                    .filter_map(stored)
+                    .any(|var| Some(var) == store_first || Some(var) == store_second)
+                {
                     return;
                 }
             }
