@@ -16,34 +16,8 @@ use crate::module::{paths, string};
 const REFERENCES: [&str; 8] = ["Value", "Slot", "Held", "Guarded", "StackRef", "Object", "Items", "Dict"];
 
 /// Types that hold none, in whatever way they are put together.
-const PLAIN: [&str; 25] = [
-    "bool",
-    "char",
-    "i8",
-    "i16",
-    "i32",
-    "i64",
-    "i128",
-    "isize",
-    "u8",
-    "u16",
-    "u32",
-    "u64",
-    "u128",
-    "usize",
-    "f32",
-    "f64",
-    "str",
-    "static",
-    "String",
-    "Vec",
-    "Option",
-    "Box",
-    "BigInt",
-    "PathBuf",
-    "Duration",
-    "AtomicUsize",
-];
+const PLAIN: &str = "bool char i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64 \
+                     str static String Vec Option Box BigInt PathBuf Duration";
 
 /// Options that are the names of properties.
 const FLAGS: [(&str, &str); 6] = [
@@ -230,7 +204,7 @@ fn traced(item: &mut ItemStruct, errors: &mut Errors) -> (Vec<Member>, Vec<Token
             (false, false) if names_any(&field.ty, |name| REFERENCES.contains(&name)) => {
                 errors.push(syn::Error::new_spanned(&field.ty, UNMARKED));
             }
-            (false, false) if names_any(&field.ty, |name| !PLAIN.contains(&name)) => {
+            (false, false) if names_any(&field.ty, |name| !PLAIN.split(' ').any(|plain| plain == name)) => {
                 let ty = &field.ty;
                 unmarked.push(quote_spanned! {ty.span()=>
                     const _: () = assert!(!::core::mem::needs_drop::<#ty>(), #UNMARKED);
