@@ -10,7 +10,7 @@
 use std::fmt;
 use std::ops::Deref;
 
-use threads::Thread;
+use threads::{Context, Thread};
 use threads::sync::cell::UnsafeCell;
 
 use crate::count;
@@ -65,7 +65,7 @@ impl Held {
 /// Exclusive access to the guarded state of one object.
 pub struct Exclusive<'a, T: Trace> {
     object: &'a Object<T>,
-    thread: &'a mut Thread,
+    thread: &'a Context,
     /// Whether the object is shared: what enters it is published.
     shared: bool,
     /// Whether its lock is held: shared, and not alone.
@@ -76,6 +76,13 @@ impl<'a, T: Trace> Exclusive<'a, T> {
     /// Opens the critical section of `object`.
     #[inline(always)]
     pub fn open(thread: &'a mut Thread, object: &'a Object<T>) -> Self {
+        Self::open_in(thread, object)
+    }
+
+    /// As [`open`](Self::open), for who has only the context: until it is closed the caller reaches no safepoint (which
+    /// debug builds check there) and opens no other.
+    #[inline(always)]
+    pub fn open_in(thread: &'a Context, object: &'a Object<T>) -> Self {
         let header = object.header();
         header.assert_accessible();
         let shared = header.is_shared();
@@ -89,7 +96,7 @@ impl<'a, T: Trace> Exclusive<'a, T> {
     /// Out of line, and laid out as unlikely, for the sake of private objects: they pay two untaken branches.
     #[cold]
     #[inline(never)]
-    fn lock_unless_alone(thread: &Thread, header: &Header) -> bool {
+    fn lock_unless_alone(thread: &Context, header: &Header) -> bool {
         if thread.is_solo() || threads::mutant!("exclusive-without-lock") {
             return false;
         }
@@ -150,7 +157,7 @@ impl<'a, T: Trace> Exclusive<'a, T> {
     /// Takes the parts, not `self`: the fields stay in registers.
     #[cold]
     #[inline(never)]
-    fn close_slow(thread: &Thread, header: &Header) {
+    fn close_slow(thread: &Context, header: &Header) {
         // SAFETY: INV-LOCK-1; `locked` says that this critical section holds the lock.
         unsafe { header.lock.unlock() };
         Local::of(thread).close_section();

@@ -1,4 +1,8 @@
 //! Native modules of the standard library and the packed pure-Python part of it.
 //!
-//! Nothing of it exists yet. The crate holds its place in the layering: it uses `runtime` alone.
+//! * `pack`: the Python files, embedded compressed and unpacked at first use.
+//!
+//! The crate uses `runtime` alone of the layers below, and no `unsafe`.
 #![forbid(unsafe_code)]
+
+pub mod pack;

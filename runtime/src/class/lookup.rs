@@ -273,7 +273,7 @@ pub fn type_setattr(thread: &mut Thread, value: &Value, name: &Value, new: Optio
 }
 
 /// Nothing about `class` or its subclasses may be cached from here on.
-pub(crate) fn begin_change(thread: &mut Thread, class: &Object<Type>) {
+pub(crate) fn begin_change(thread: &Thread, class: &Object<Type>) {
     set_versions(thread, class, false, 0);
 }
 
@@ -286,7 +286,7 @@ pub(crate) fn end_change(thread: &mut Thread, class: &Object<Type>, name: &Value
 /// How deep hierarchies are followed before the rest is left to be looked at without caches.
 const DEEPEST: usize = 10_000;
 
-fn set_versions(thread: &mut Thread, class: &Object<Type>, valid: bool, depth: usize) {
+fn set_versions(thread: &Thread, class: &Object<Type>, valid: bool, depth: usize) {
     if depth > DEEPEST {
         return;
     }

@@ -298,13 +298,3 @@ impl StaticPayload for Object<Type> {
         self.payload()
     }
 }
-
-/// Runs `f` with the thread token of a class's lock.
-pub(crate) fn with_kept<R>(
-    thread: &mut Thread,
-    class: &Object<Type>,
-    f: impl FnOnce(&Object<Type>) -> R,
-) -> R {
-    let _section = Exclusive::open(thread, class);
-    f(class)
-}

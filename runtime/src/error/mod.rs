@@ -11,6 +11,9 @@ use memory::Value;
 
 pub use tree::*;
 
+/// A native class, by its definition.
+pub type ClassDefRef = &'static crate::class::ClassDef;
+
 /// What a native returns.
 pub type Result<T> = std::result::Result<T, Raised>;
 
