@@ -20,5 +20,7 @@ pub mod ops;
 pub mod state;
 pub mod types;
 
+#[doc(hidden)]
+pub use ::memory;
 pub use memory::{Exclusive, Object, Value};
 pub use threads::{Context, Thread};

@@ -13,28 +13,39 @@ use crate::errors::Errors;
 use crate::module::{paths, string};
 
 /// Types that are, or hold, references to objects.
-const REFERENCES: [&str; 7] = ["Value", "Slot", "Held", "Guarded", "StackRef", "WeakCell", "Py"];
+const REFERENCES: [&str; 8] = ["Value", "Slot", "Held", "Guarded", "StackRef", "Object", "Items", "Dict"];
+
+/// Types that hold none, in whatever way they are put together.
+const PLAIN: &str = "bool char i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64 \
+                     str static String Vec Option Box BigInt PathBuf Duration";
+
+/// Options that are the names of properties.
+const FLAGS: [(&str, &str); 6] = [
+    ("basetype", "BASETYPE"),
+    ("disallow_instantiation", "NO_NEW"),
+    ("dict", "HAS_DICT"),
+    ("weakref", "HAS_WEAKREF"),
+    ("sequence", "SEQUENCE"),
+    ("mapping", "MAPPING"),
+];
 
 /// The arguments of `#[native::class]`.
 struct Options {
     name: LitStr,
-    module: String,
     doc: Option<String>,
-    base: Option<Expr>,
-    basetype: bool,
-    disallow_instantiation: bool,
-    dict: bool,
-    weakref: bool,
-    sequence: bool,
-    mapping: bool,
+    signature: Option<TokenStream>,
+    flags: Vec<Ident>,
     traced_only: bool,
     /// Modules declared with `#[native::methods]`.
     modules: Vec<Path>,
     /// Tables of methods alone.
     tables: Vec<Path>,
-    new: Option<Expr>,
+    /// Traits of slots.
     slots: Vec<Path>,
     finalizer: Option<Expr>,
+    tail: Option<Expr>,
+    /// What is handed on as it is: the function of `ClassDef` and its argument.
+    with: Vec<(Ident, TokenStream)>,
 }
 
 impl Options {
@@ -52,116 +63,91 @@ impl Options {
             }
             Ok(options)
         };
-        let options = parser.parse2(arguments)?;
-        if options.disallow_instantiation && options.new.is_some() {
-            return Err(syn::Error::new(options.name.span(), "a type with `new` can be instantiated"));
-        }
-        Ok(options)
+        parser.parse2(arguments)
     }
 
     fn new(name: LitStr) -> Self {
         Self {
             name,
-            module: "builtins".to_owned(),
             doc: None,
-            base: None,
-            basetype: false,
-            disallow_instantiation: false,
-            dict: false,
-            weakref: false,
-            sequence: false,
-            mapping: false,
+            signature: None,
+            flags: Vec::new(),
             traced_only: false,
             modules: Vec::new(),
             tables: Vec::new(),
-            new: None,
             slots: Vec::new(),
             finalizer: None,
+            tail: None,
+            with: Vec::new(),
         }
     }
 
     fn add(&mut self, meta: &Meta) -> syn::Result<()> {
         let name = meta.path().get_ident().map(|name| name.unraw().to_string()).unwrap_or_default();
+        let mut with = |value: TokenStream| self.with.push((format_ident!("with_{name}"), value));
         match (meta, name.as_str()) {
-            (Meta::NameValue(pair), "module") => self.module = string(&pair.value)?,
+            (Meta::NameValue(pair), "module") => with(string(&pair.value)?.into_token_stream()),
+            (Meta::NameValue(pair), "base") => {
+                let base = &pair.value;
+                with(quote!(&#base));
+            }
+            (Meta::NameValue(pair), "new" | "slots" | "members" | "init") => {
+                with(pair.value.to_token_stream())
+            }
+            (Meta::Path(_), "new") => {
+                with(quote!(methods::construct));
+                self.signature.get_or_insert(quote!(methods::SIGNATURE));
+            }
+            (Meta::NameValue(pair), "signature") => {
+                self.signature = Some(string(&pair.value)?.into_token_stream())
+            }
             (Meta::NameValue(pair), "doc") => self.doc = Some(string(&pair.value)?),
-            (Meta::NameValue(pair), "base") => self.base = Some(pair.value.clone()),
-            (Meta::NameValue(pair), "new") => self.new = Some(pair.value.clone()),
+            (Meta::NameValue(pair), "tail") => self.tail = Some(pair.value.clone()),
             (Meta::NameValue(pair), "finalizer") => self.finalizer = Some(pair.value.clone()),
-            (Meta::Path(_), "final") => self.basetype = false,
-            (Meta::Path(_), "basetype") => self.basetype = true,
-            (Meta::Path(_), "disallow_instantiation") => self.disallow_instantiation = true,
-            (Meta::Path(_), "dict") => self.dict = true,
-            (Meta::Path(_), "weakref") => self.weakref = true,
-            (Meta::Path(_), "sequence") => self.sequence = true,
-            (Meta::Path(_), "mapping") => self.mapping = true,
+            (Meta::Path(_), "final") => self.flags.retain(|flag| flag != "BASETYPE"),
             (Meta::Path(_), "traced_only") => self.traced_only = true,
             (Meta::Path(_), "methods") => self.modules.push(syn::parse_quote!(methods)),
             (Meta::List(list), "slots") => self.slots = paths(list)?,
+            (Meta::List(list), "flags") => {
+                self.flags.extend(list.parse_args_with(Punctuated::<Ident, Token![,]>::parse_terminated)?);
+            }
             (Meta::List(list), "methods") => {
                 let is_table = |path: &Path| {
                     path.segments.last().is_some_and(|last| last.ident.to_string().ends_with("METHODS"))
                 };
                 (self.tables, self.modules) = paths(list)?.into_iter().partition(is_table);
             }
+            (Meta::Path(path), _) => match FLAGS.iter().find(|(option, _)| *option == name) {
+                Some((_, flag)) => self.flags.push(Ident::new(flag, path.span())),
+                None => return Err(syn::Error::new_spanned(meta, "a type has no such option")),
+            },
             _ => return Err(syn::Error::new_spanned(meta, "a type has no such option")),
         }
         Ok(())
     }
 
-    /// The first constructor there is.
-    fn constructor(&self) -> TokenStream {
-        match &self.new {
-            Some(new) => quote!(::core::option::Option::Some(&#new)),
-            None => self.modules.iter().rev().fold(quote!(::core::option::Option::None), |others, module| {
-                if others.to_string().ends_with("None") {
-                    quote!(#module::CONSTRUCTOR)
-                } else {
-                    quote! {
-                        match #module::CONSTRUCTOR {
-                            ::core::option::Option::Some(new) => ::core::option::Option::Some(new),
-                            ::core::option::Option::None => #others,
-                        }
-                    }
-                }
-            }),
-        }
-    }
-
-    /// The `ClassDef`.
-    fn definition(&self, payload: &Ident, doc: &str) -> TokenStream {
-        let Self { name, module, basetype, disallow_instantiation, dict, weakref, sequence, mapping, .. } =
-            self;
-        let Self { modules, tables, slots, .. } = self;
-        let base = match &self.base {
-            Some(base) => quote_spanned! {base.span()=>
-                ::core::option::Option::Some(<#base as ::runtime::native::Payload>::class_def)
-            },
-            None => quote!(::core::option::Option::None),
-        };
-        let new = self.constructor();
+    /// The `Payload` with its `ClassDef`.
+    fn definition(&self, payload: &Ident, doc: Option<&str>) -> TokenStream {
+        let Self { name, flags, modules, tables, slots, with, .. } = self;
+        let flags = flags.iter().fold(
+            quote!(::runtime::native::ClassFlags::NONE),
+            |others, flag| quote_spanned!(flag.span()=> #others.union(::runtime::native::ClassFlags::#flag)),
+        );
+        let tail = self.tail.as_ref().map(|tail| quote!(, tail = #tail));
+        let with = with.iter().map(|(function, value)| quote!(, #function(#value)));
+        let doc = doc.map(|doc| quote!(, with_doc(#doc)));
+        let signature = self.signature.as_ref().map(|signature| quote!(, with_signature(#signature)));
+        let has_methods = !modules.is_empty() || !tables.is_empty();
+        let methods = has_methods.then(|| quote!(, with_methods(&[#(#modules::METHODS,)* #(#tables,)*])));
+        let getsets = (!modules.is_empty()).then(|| quote!(, with_getsets(&[#(#modules::GETSETS),*])));
         let install = slots.iter().map(|slot| {
             quote_spanned!(slot.span()=> <#payload as ::runtime::native::slots::#slot>::install(slots);)
         });
-        let nothing = slots.is_empty().then(|| quote!(let _ = slots;));
+        let slots = (!slots.is_empty())
+            .then(|| quote!(, with_slots(|slots: &::runtime::native::Slots| { #(#install)* })));
         quote! {
-            ::runtime::native::ClassDef {
-                name: #name,
-                module: #module,
-                doc: #doc,
-                base: #base,
-                flags: ::runtime::native::ClassFlags {
-                    basetype: #basetype,
-                    disallow_instantiation: #disallow_instantiation,
-                    dict: #dict,
-                    weakref: #weakref,
-                    sequence: #sequence,
-                    mapping: #mapping,
-                },
-                methods: &[#(#modules::METHODS,)* #(#tables,)*],
-                getsets: &[#(#modules::GETSETS,)*],
-                new: #new,
-                slots: |slots: &mut ::runtime::native::Slots| { #nothing #(#install)* },
+            ::runtime::class_def! {
+                #payload, #name, #flags #tail #doc #(#with)* #signature #methods #getsets #slots
             }
         }
     }
@@ -177,11 +163,11 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     if !item.generics.params.is_empty() {
         errors.push(syn::Error::new_spanned(&item.generics, "a payload cannot be generic"));
     }
-    let traced = traced(&mut item, &mut errors);
+    let (traced, unmarked) = traced(&mut item, &mut errors);
     let payload = &item.ident;
     let emitted = options.map(|options| {
-        let doc = options.doc.clone().or_else(|| doc::doc(&item.attrs)).unwrap_or_default();
-        let definition = options.definition(payload, &doc);
+        let doc = options.doc.clone().or_else(|| doc::doc(&item.attrs));
+        let definition = options.definition(payload, doc.as_deref());
         let tracing = tracing(payload, &options, &traced);
         // Bytes, for patterns of strings cannot be matched in constants.
         let name = syn::LitByteStr::new(options.name.value().as_bytes(), options.name.span());
@@ -191,23 +177,21 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
             }
         });
         quote! {
-            impl ::runtime::native::Payload for #payload {
-                fn class_def() -> &'static ::runtime::native::ClassDef {
-                    static DEF: ::runtime::native::ClassDef = #definition;
-                    &DEF
-                }
-            }
+            #definition
             #tracing
             #(#checks)*
+            #(#unmarked)*
         }
     });
     let errors = errors.into_tokens();
     quote!(#item #emitted #errors)
 }
 
-/// The fields that hold references.
-fn traced(item: &mut ItemStruct, errors: &mut Errors) -> Vec<Member> {
+/// The fields that hold references, and checks of the others that cannot be made here: what has nothing to drop
+/// owns no reference.
+fn traced(item: &mut ItemStruct, errors: &mut Errors) -> (Vec<Member>, Vec<TokenStream>) {
     let mut traced = Vec::new();
+    let mut unmarked = Vec::new();
     for (place, field) in item.fields.iter_mut().enumerate() {
         let marked = errors.take(doc::take_mark(&mut field.attrs, "trace")).unwrap_or_default();
         let excused = errors.take(doc::take_mark(&mut field.attrs, "untraced")).unwrap_or_default();
@@ -217,26 +201,34 @@ fn traced(item: &mut ItemStruct, errors: &mut Errors) -> Vec<Member> {
                 Some(name) => Member::Named(name.clone()),
                 None => Member::Unnamed(place.into()),
             }),
-            (false, false) if names_reference(&field.ty) => {
-                let message =
-                    "this may hold a reference: mark it `#[trace]`, or `#[untraced]` if it never does";
-                errors.push(syn::Error::new_spanned(&field.ty, message));
+            (false, false) if names_any(&field.ty, |name| REFERENCES.contains(&name)) => {
+                errors.push(syn::Error::new_spanned(&field.ty, UNMARKED));
+            }
+            (false, false) if names_any(&field.ty, |name| !PLAIN.split(' ').any(|plain| plain == name)) => {
+                let ty = &field.ty;
+                unmarked.push(quote_spanned! {ty.span()=>
+                    const _: () = assert!(!::core::mem::needs_drop::<#ty>(), #UNMARKED);
+                });
             }
             _ => {}
         }
     }
-    traced
+    (traced, unmarked)
 }
 
-fn names_reference(ty: &Type) -> bool {
-    fn search(tokens: TokenStream) -> bool {
+/// Said of fields that are not known to hold no reference.
+const UNMARKED: &str = "this may hold a reference: mark it `#[trace]`, or `#[untraced]` if it never does";
+
+/// Whether any name in the type is `wanted`.
+fn names_any(ty: &Type, wanted: fn(&str) -> bool) -> bool {
+    fn search(tokens: TokenStream, wanted: fn(&str) -> bool) -> bool {
         tokens.into_iter().any(|token| match token {
-            TokenTree::Ident(name) => REFERENCES.iter().any(|reference| name == reference),
-            TokenTree::Group(group) => search(group.stream()),
+            TokenTree::Ident(name) => wanted(&name.to_string()),
+            TokenTree::Group(group) => search(group.stream(), wanted),
             _ => false,
         })
     }
-    search(ty.to_token_stream())
+    search(ty.to_token_stream(), wanted)
 }
 
 fn tracing(payload: &Ident, options: &Options, traced: &[Member]) -> TokenStream {

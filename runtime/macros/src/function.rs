@@ -114,8 +114,9 @@ impl Function {
         let name = doc::take_name(&mut function.attrs)?;
         let inputs = Inputs::of(function, kind.has_receiver())?;
         check_receiver(function, kind, payload, inputs.receiver.as_ref())?;
-        let name = match kind {
-            Kind::New => "__new__".to_owned(),
+        // The errors of a constructor speak of its class.
+        let name = match (kind, class) {
+            (Kind::New, Some(class)) => class.to_owned(),
             _ => name.unwrap_or_else(|| function.sig.ident.unraw().to_string()),
         };
         let Some(doc) = doc::doc(&function.attrs) else {
@@ -139,7 +140,10 @@ impl Function {
                 syn::ReturnType::Default => None,
                 syn::ReturnType::Type(_, ty) => Some((**ty).clone()),
             },
-            qualname: class.map_or_else(|| name.clone(), |class| format!("{class}.{name}")),
+            qualname: match class {
+                Some(class) if kind != Kind::New => format!("{class}.{name}"),
+                _ => name.clone(),
+            },
             name,
             doc,
             text,
@@ -150,6 +154,11 @@ impl Function {
     /// The conditions under which the function exists.
     pub fn conditions(&self) -> &[Attribute] {
         &self.conditions
+    }
+
+    /// The text signature, unless it is hidden.
+    pub fn text(&self) -> Option<&str> {
+        self.text.as_deref()
     }
 
     /// The parameters that a call can fill by position.

@@ -45,8 +45,8 @@ use proc_macro::TokenStream;
 
 /// Declares a Python module: `#[native::module("math", doc = "...", classes(Foo, Bar))] pub mod math { ... }`.
 ///
-/// Every `pub fn` becomes a function, and needs a doc comment; every `pub const` of a number, bool, `&str` or `&[u8]`
-/// an attribute. `#[name("...")]` gives either another name in Python. `#[init]` marks the function that runs at
+/// Every `pub fn` becomes a function, and needs a doc comment; every `pub const` of a number, bool or `&str` an
+/// attribute. `#[name("...")]` gives either another name in Python. `#[init]` marks the function that runs at
 /// import: `pub fn exec(th: &mut Thread, module: &Value) -> Result<()>`. The module's doc comment is its `__doc__`
 /// unless `doc` is given. The classes are named as seen from inside the module. Emits `pub static MODULE: ModuleDef`.
 #[proc_macro_attribute]
@@ -65,8 +65,9 @@ pub fn module(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// attribute can be deleted); `#[class_method]` and `#[new]` (`class: &Value` is the receiver); `#[static_method]`.
 /// `#[name("...")]` gives another name in Python.
 ///
-/// Emits `pub static METHODS: &[NativeDef]`, `pub static GETSETS: &[GetSet]`, `pub static NEW: NativeDef` if there is
-/// one, and the constants `CONSTRUCTOR: Option<&NativeDef>` and `CLASS: &str`.
+/// Emits `pub static METHODS: &[NativeDef]`, `pub static GETSETS: &[GetSet]` and `pub const CLASS: &str`; for a
+/// constructor also `pub fn construct`, as the table of a type has it, its parameters as `pub static NEW: NativeDef`,
+/// and its signature as `pub const SIGNATURE: &str`.
 #[proc_macro_attribute]
 pub fn methods(arguments: TokenStream, item: TokenStream) -> TokenStream {
     methods::expand(arguments.into(), item.into()).into()
@@ -78,20 +79,23 @@ pub fn methods(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// |---|---|
 /// | `module = "..."` | the module it belongs to; `builtins` by default |
 /// | `doc = "..."` | its `__doc__`, instead of the doc comment |
-/// | `base = Other` | the payload of its base; `object` by default |
+/// | `base = OTHER` | the `ClassDef` of its base, a static; `object` by default |
 /// | `basetype` | it can be subclassed (`final` is the default) |
 /// | `disallow_instantiation` | calling it raises TypeError |
 /// | `dict`, `weakref` | instances have a `__dict__`, can be weakly referenced |
 /// | `sequence`, `mapping` | what instances match in a `match` statement |
+/// | `flags(INT, MATCH_SELF)` | further `ClassFlags` |
 /// | `methods`, `methods(a, b)` | modules declared with [`macro@methods`]; or tables of methods named `..METHODS` |
-/// | `new = path` | its constructor, instead of the one in `methods` |
+/// | `new` | calling it calls the constructor in `methods`, and has its signature |
+/// | `new = f`, `signature = "..."` | calling it calls `f`, and has this signature |
 /// | `slots(Iter, Hash)` | traits of `runtime::native::slots` that the payload implements |
+/// | `slots = f`, `init = f`, `members = M`, `tail = f` | what `class_def!` takes under these names |
 /// | `finalizer = path` | a `Finalizer` |
 /// | `traced_only` | the collector alone frees instances |
 ///
 /// `#[trace]` marks the fields that hold references. Every one must be marked: an unmarked one would neither be
-/// published with its object nor be found by the collector. A field whose type names a reference and is not marked is
-/// therefore an error, unless `#[untraced]` says that it holds none.
+/// published with its object nor be found by the collector. An unmarked field whose type names a reference, or that
+/// has something to drop which is not known to be none, is therefore an error, unless `#[untraced]` says that it is.
 #[proc_macro_attribute]
 pub fn class(arguments: TokenStream, item: TokenStream) -> TokenStream {
     class::expand(arguments.into(), item.into()).into()

@@ -63,7 +63,7 @@ struct GetSet {
 struct Tables {
     methods: Vec<TokenStream>,
     getsets: Vec<GetSet>,
-    new: Option<TokenStream>,
+    new: Option<Function>,
 }
 
 /// Expands `#[native::methods]`.
@@ -87,14 +87,19 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let Tables { methods, getsets, new } = tables;
     let getsets = getsets.into_iter().map(GetSet::into_row);
     let class = options.class.unwrap_or_default();
-    let constructor = match &new {
-        Some(_) => quote!(::core::option::Option::Some(&NEW)),
-        None => quote!(::core::option::Option::None),
-    };
-    let new = new.map(|definition| {
+    let new = new.map(|new| {
+        let (definition, constructor) = (new.definition(), new.constructor());
+        let signature = new.text().map(|text| {
+            quote! {
+                /// The text signature of the type.
+                pub const SIGNATURE: &str = #text;
+            }
+        });
         quote! {
-            /// The constructor.
+            /// The constructor's parameters.
             pub static NEW: ::runtime::native::NativeDef = #definition;
+            #constructor
+            #signature
         }
     });
     let tables = quote! {
@@ -103,8 +108,6 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         /// The attributes that are computed.
         pub static GETSETS: &[::runtime::native::GetSet] = &[#(#getsets),*];
         #new
-        /// The constructor, if there is one.
-        pub const CONSTRUCTOR: ::core::option::Option<&::runtime::native::NativeDef> = #constructor;
         /// The name of the type in Python.
         pub const CLASS: &str = #class;
     };
@@ -114,7 +117,7 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
 fn add(tables: &mut Tables, function: &mut ItemFn, options: &Options) -> syn::Result<()> {
     let payload = options.payload.as_ref();
     if doc::take_mark(&mut function.attrs, "getter")? {
-        tables.getsets.push(getter(function, payload)?);
+        tables.getsets.push(getter(function, options)?);
         return Ok(());
     }
     if let Some(attribute) = doc::take(&mut function.attrs, "setter") {
@@ -129,7 +132,7 @@ fn add(tables: &mut Tables, function: &mut ItemFn, options: &Options) -> syn::Re
             }
             _ => attribute.parse_args::<LitStr>()?.value(),
         };
-        let set = setter(function, payload, &name)?;
+        let set = setter(function, options, &name)?;
         let Some(getset) = tables.getsets.iter_mut().find(|getset| getset.name == name) else {
             let message = format!("there is no getter of `{name}` before it");
             return Err(syn::Error::new_spanned(&function.sig.ident, message));
@@ -146,25 +149,24 @@ fn add(tables: &mut Tables, function: &mut ItemFn, options: &Options) -> syn::Re
         }
     }
     let read = Function::read(function, kind, payload, options.class.as_deref())?;
-    let definition = read.definition();
     if kind == Kind::New {
-        if tables.new.replace(definition).is_some() {
+        if tables.new.replace(read).is_some() {
             return Err(syn::Error::new_spanned(&function.sig.ident, "there is another `#[new]`"));
         }
         return Ok(());
     }
-    let conditions = read.conditions();
+    let (definition, conditions) = (read.definition(), read.conditions());
     tables.methods.push(quote!(#(#conditions)* #definition));
     Ok(())
 }
 
-fn getter(function: &mut ItemFn, payload: Option<&Path>) -> syn::Result<GetSet> {
+fn getter(function: &mut ItemFn, options: &Options) -> syn::Result<GetSet> {
     let name = doc::take_name(&mut function.attrs)?.unwrap_or_else(|| function.sig.ident.unraw().to_string());
-    let inputs = attribute_inputs(function, payload, 0)?;
+    let inputs = attribute_inputs(function, options.payload.as_ref(), 0)?;
     let ident = &function.sig.ident;
     let doc = doc::doc(&function.attrs)
         .ok_or_else(|| syn::Error::new_spanned(ident, "a getter needs a doc comment: it is its `__doc__`"))?;
-    let receiver = open(&inputs, payload, &name, &quote!(::core::result::Result::Err));
+    let receiver = open(&inputs, options, &name);
     let output = match &function.sig.output {
         syn::ReturnType::Default => None,
         syn::ReturnType::Type(_, ty) => Some(&**ty),
@@ -182,8 +184,8 @@ fn getter(function: &mut ItemFn, payload: Option<&Path>) -> syn::Result<GetSet> 
     Ok(GetSet { name, doc, get, set: None, conditions: doc::conditions(&function.attrs) })
 }
 
-fn setter(function: &ItemFn, payload: Option<&Path>, name: &str) -> syn::Result<TokenStream> {
-    let inputs = attribute_inputs(function, payload, 1)?;
+fn setter(function: &ItemFn, options: &Options, name: &str) -> syn::Result<TokenStream> {
+    let inputs = attribute_inputs(function, options.payload.as_ref(), 1)?;
     let value = &inputs.inputs[0];
     let is_value = |ty: &Type| matches!(ty, Type::Reference(to) if inputs::last_name(&to.elem).is_some_and(|name| name == "Value"));
     let deletes = option_of(&value.ty).is_some_and(is_value);
@@ -198,7 +200,7 @@ fn setter(function: &ItemFn, payload: Option<&Path>, name: &str) -> syn::Result<
             };
         }
     });
-    let receiver = open(&inputs, payload, name, &quote!(::core::result::Result::Err));
+    let receiver = open(&inputs, options, name);
     let ident = &function.sig.ident;
     let thread = inputs.thread.then(|| quote!(th,));
     let opened = match inputs.receiver {
@@ -241,9 +243,10 @@ fn attribute_inputs(function: &ItemFn, payload: Option<&Path>, count: usize) -> 
     Err(syn::Error::new(function.sig.inputs.span(), message))
 }
 
-fn open(inputs: &Inputs, payload: Option<&Path>, name: &str, error: &TokenStream) -> Option<TokenStream> {
-    let wrong = quote!(#error(::runtime::native::wrong_getset_receiver(th, #name, receiver)));
-    inputs.receiver.as_ref().map(|how| thunk::open_receiver(how, payload, &wrong))
+fn open(inputs: &Inputs, options: &Options, name: &str) -> Option<TokenStream> {
+    let error = quote!(::runtime::native::wrong_getset_receiver(th, CLASS, #name, receiver));
+    let wrong = quote!(::core::result::Result::Err(#error));
+    inputs.receiver.as_ref().map(|how| thunk::open_receiver(how, options.payload.as_ref(), &wrong))
 }
 
 impl GetSet {
@@ -255,7 +258,7 @@ impl GetSet {
         };
         quote! {
             #(#conditions)*
-            ::runtime::native::GetSet { name: #name, doc: #doc, get: { #get get }, set: #set }
+            ::runtime::native::GetSet { name: #name, doc: ::core::option::Option::Some(#doc), get: { #get get }, set: #set }
         }
     }
 }

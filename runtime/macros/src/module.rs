@@ -113,7 +113,7 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
                 doc: #doc,
                 functions: &[#(#functions),*],
                 constants: &[#(#constants),*],
-                classes: &[#(<#classes as ::runtime::native::Payload>::class_def),*],
+                classes: &[#(<#classes as ::runtime::native::Payload>::def),*],
                 init: #init,
             };
         }
@@ -139,7 +139,6 @@ fn constant(constant: &mut ItemConst) -> syn::Result<TokenStream> {
         Type::Reference(to) if inputs::last_name(&to.elem).is_some_and(|name| name == "str") => {
             quote!(Str(#ident))
         }
-        Type::Reference(to) if matches!(&*to.elem, Type::Slice(_)) => quote!(Bytes(#ident)),
         ty => match inputs::last_name(ty).as_deref() {
             Some("i64") => quote!(Int(#ident)),
             Some("i8" | "i16" | "i32" | "u8" | "u16" | "u32" | "c_int" | "c_uint" | "c_short" | "c_long") => {
@@ -148,7 +147,7 @@ fn constant(constant: &mut ItemConst) -> syn::Result<TokenStream> {
             Some("f64") => quote!(Float(#ident)),
             Some("bool") => quote!(Bool(#ident)),
             _ => {
-                let message = "a constant is an `i64` or smaller, an `f64`, a `bool`, a `&str` or a `&[u8]`";
+                let message = "a constant is an `i64` or smaller, an `f64`, a `bool` or a `&str`";
                 return Err(syn::Error::new(ty.span(), message));
             }
         },
@@ -156,6 +155,6 @@ fn constant(constant: &mut ItemConst) -> syn::Result<TokenStream> {
     let conditions = doc::conditions(&constant.attrs);
     Ok(quote! {
         #(#conditions)*
-        ::runtime::native::Constant { name: #name, value: ::runtime::native::ConstantValue::#value }
+        (#name, ::runtime::native::Constant::#value)
     })
 }

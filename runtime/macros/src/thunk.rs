@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use syn::{Path, Type};
 
 use crate::default::{self, Default};
-use crate::function::{Function, Parameter};
+use crate::function::{Function, Kind, Parameter};
 use crate::inputs::Receiver;
 use crate::signature::Passing;
 
@@ -20,30 +20,66 @@ fn at(spanned: &impl Spanned) -> Span {
 impl Function {
     /// The function `call` of the `NativeDef`.
     pub fn thunk(&self) -> TokenStream {
+        if self.kind == Kind::New {
+            return delegate();
+        }
         let exact = self.parameters.iter().all(|parameter| {
             parameter.declared.passing == Passing::Positional && parameter.declared.is_required()
         });
-        let arguments = if exact { self.match_exactly() } else { self.match_generally() };
-        let wrong_receiver = quote!(::runtime::native::wrong_receiver(th, def, receiver));
-        let receiver =
-            self.receiver.as_ref().map(|how| open_receiver(how, self.payload.as_ref(), &wrong_receiver));
-        let conversions =
-            self.parameters.iter().enumerate().map(|(place, parameter)| convert(place, parameter, exact));
-        let values = self.parameters.iter().enumerate().map(|(place, _)| value(place));
-        let call = call(&self.ident, self.thread, self.receiver.as_ref(), values, self.output.as_ref());
+        let split = if self.kind.has_receiver() {
+            quote! {
+                let [receiver, given @ ..] = args else {
+                    return ::core::result::Result::Err(::runtime::native::wrong_arguments(th, def, args, names));
+                };
+            }
+        } else {
+            quote!(let given = args;)
+        };
+        let arguments = if exact { self.match_exactly() } else { self.match_generally(&split) };
+        let body = self.body(&arguments, exact);
         quote! {
             fn call(
                 th: &mut ::runtime::native::Thread,
-                def: &::runtime::native::NativeDef,
+                def: &'static ::runtime::native::NativeDef,
                 args: &[::runtime::native::Value],
                 names: ::core::option::Option<&::runtime::native::KwNames>,
             ) -> ::runtime::native::Result<::runtime::native::Value> {
-                #arguments
-                #receiver
-                #(#conversions)*
-                #call
+                #body
             }
         }
+    }
+
+    /// The function `construct`: a constructor as the table of a type has it.
+    pub fn constructor(&self) -> TokenStream {
+        let split = quote! {
+            let (def, args, names) = (&NEW, arguments.values, arguments.kw_names());
+            let given = args;
+        };
+        let body = self.body(&self.match_generally(&split), false);
+        quote! {
+            /// The constructor, as the table of a type has it.
+            ///
+            /// # Errors
+            /// What it raises.
+            pub fn construct(
+                th: &mut ::runtime::native::Thread,
+                receiver: &::runtime::native::Value,
+                arguments: ::runtime::native::Args<'_>,
+            ) -> ::runtime::native::Result<::runtime::native::Value> {
+                #body
+            }
+        }
+    }
+
+    /// What follows once `arguments` has matched the arguments.
+    fn body(&self, arguments: &TokenStream, exact: bool) -> TokenStream {
+        let wrong = quote!(::core::result::Result::Err(::runtime::native::wrong_receiver(th, def, receiver)));
+        let receiver = self.receiver.as_ref().map(|how| open_receiver(how, self.payload.as_ref(), &wrong));
+        let parameters = self.parameters.iter().enumerate();
+        let conversions = parameters.map(|(place, parameter)| convert(place, parameter, exact));
+        let values = (0..self.parameters.len()).map(value);
+        let call = call(&self.ident, self.thread, self.receiver.as_ref(), values, self.output.as_ref());
+        quote!(#arguments #receiver #(#conversions)* #call)
     }
 
     /// The fast way for a fixed number of arguments by position: one test, and no binding.
@@ -52,27 +88,18 @@ impl Function {
         let values = self.parameters.iter().enumerate().map(|(place, _)| value(place));
         quote! {
             let (::core::option::Option::None, [#receiver #(#values),*]) = (names, args) else {
-                return ::runtime::native::wrong_arguments(th, def, args, names);
+                return ::core::result::Result::Err(::runtime::native::wrong_arguments(th, def, args, names));
             };
         }
     }
 
     /// Any other parameters. Arguments by position alone are bound here, as long as their number is right.
-    fn match_generally(&self) -> TokenStream {
+    fn match_generally(&self, split: &TokenStream) -> TokenStream {
         let rest = self.place_of(Passing::Rest);
         let keywords = self.place_of(Passing::Keywords);
         let named = self.named().count();
         let positional = self.positional().count();
         let required = self.required();
-        let receiver = if self.kind.has_receiver() {
-            quote! {
-                let [receiver, given @ ..] = args else {
-                    return ::runtime::native::wrong_arguments(th, def, args, names);
-                };
-            }
-        } else {
-            quote!(let given = args;)
-        };
         let bind = quote!(::runtime::native::bind::<#named>(th, def, given, names)?);
         let tuple = |values: TokenStream, rest_of: TokenStream, keywords_of: Option<TokenStream>| {
             let rest_of = rest.as_ref().map(|_| rest_of);
@@ -109,13 +136,31 @@ impl Function {
         let values = values.map(|(place, _)| value(place));
         let rest = rest.map(|place| quote!(#place,));
         quote! {
-            #receiver
+            #split
             let ([#(#values),*], #rest #keywords) = #source;
         }
     }
 
     fn place_of(&self, passing: Passing) -> Option<Ident> {
         self.parameters.iter().position(|parameter| parameter.declared.passing == passing).map(value)
+    }
+}
+
+/// The `call` of a constructor, whose class is the first argument.
+fn delegate() -> TokenStream {
+    quote! {
+        fn call(
+            th: &mut ::runtime::native::Thread,
+            def: &'static ::runtime::native::NativeDef,
+            args: &[::runtime::native::Value],
+            names: ::core::option::Option<&::runtime::native::KwNames>,
+        ) -> ::runtime::native::Result<::runtime::native::Value> {
+            let [receiver, values @ ..] = args else {
+                return ::core::result::Result::Err(::runtime::native::wrong_arguments(th, def, args, names));
+            };
+            let names = names.map(::runtime::native::KwNames::names).unwrap_or_default();
+            construct(th, receiver, ::runtime::native::Args { values, names })
+        }
     }
 }
 
@@ -139,7 +184,7 @@ fn convert(place: usize, parameter: &Parameter, exact: bool) -> TokenStream {
             let from = from(ty);
             quote! {{
                 let ::core::option::Option::Some(#value) = #value else {
-                    return ::runtime::native::wrong_arguments(th, def, args, names);
+                    return ::core::result::Result::Err(::runtime::native::wrong_arguments(th, def, args, names));
                 };
                 #from
             }}

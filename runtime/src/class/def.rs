@@ -290,8 +290,8 @@ macro_rules! class_def {
     };
     ($payload:ty, $name:expr, $flags:expr, tail = $tail:expr $(, $with:ident($($arg:expr),*))* $(,)?) => {
         $crate::class_def!(@impl $payload, $name, $flags, {
-            fn tail_bytes(object: &::memory::Object<Self>) -> usize {
-                let tail: fn(&::memory::Object<Self>) -> usize = $tail;
+            fn tail_bytes(object: &$crate::memory::Object<Self>) -> usize {
+                let tail: fn(&$crate::memory::Object<Self>) -> usize = $tail;
                 tail(object)
             }
         } $(, $with($($arg),*))*);
@@ -300,8 +300,8 @@ macro_rules! class_def {
         impl $crate::class::Payload for $payload {
             #[inline(always)]
             fn def() -> &'static $crate::class::ClassDef {
-                static DESC: ::memory::TypeDesc = ::memory::TypeDesc::of::<$payload>();
-                static EXTENDED: ::memory::TypeDesc = $crate::object::Extended::<$payload>::describe(&DESC);
+                static DESC: $crate::memory::TypeDesc = $crate::memory::TypeDesc::of::<$payload>();
+                static EXTENDED: $crate::memory::TypeDesc = $crate::object::Extended::<$payload>::describe(&DESC);
                 static DEF: $crate::class::ClassDef =
                     $crate::object::define::<$payload>($name, &DESC, &EXTENDED, $flags)$(.$with($($arg),*))*;
                 &DEF

@@ -6,14 +6,20 @@
 pub mod args;
 pub mod buffer;
 pub mod convert;
+mod declare;
 
-use memory::Value;
-use threads::Thread;
+// What the macros' output names, in one place.
+pub use ::native::{class, methods, module};
+pub use memory::{Exclusive, Finalizer, Object, TraceField, TraceFields, Value, Visitor};
+pub use threads::Thread;
 
 pub use args::{Args, Bound, KwNames, KwRest, Params, bind, wrong_arguments};
 pub use convert::{FromArg, Index, IntoResult};
+pub use declare::{Rest, cannot_delete, wrong_getset_receiver};
 
-use crate::error::Result;
+pub use crate::class::slots::{self, Slots};
+pub use crate::class::{ClassDef, ClassFlags, Payload};
+pub use crate::error::Result;
 
 /// The machine function behind a native function: the definition, the values (receiver first, positional, then those of
 /// the names), the names.

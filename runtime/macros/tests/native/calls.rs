@@ -1,6 +1,6 @@
 //! Calls through the thunks.
 
-use crate::native::{GetSet, KwNames, NativeDef, Object, Result, Thread, Value};
+use crate::native::{Args, GetSet, KwNames, NativeDef, Object, Result, Thread, Value};
 use crate::sequence::{List, methods};
 
 #[native::module("calls")]
@@ -105,20 +105,21 @@ pub mod functions {
     }
 }
 
-fn find<'a>(defs: &'a [NativeDef], name: &str) -> &'a NativeDef {
+fn find(defs: &'static [NativeDef], name: &str) -> &'static NativeDef {
     defs.iter().find(|def| def.name == name).expect("declared")
 }
 
 /// Calls the function and says whether its arguments were bound the slow way.
-fn run(def: &NativeDef, args: &[Value], names: Option<&KwNames>) -> (Result<Value>, bool) {
+fn run(def: &'static NativeDef, args: &[Value], names: &[&'static str]) -> (Result<Value>, bool) {
     let mut th = Thread::default();
-    let result = (def.call)(&mut th, def, args, names);
+    let names = KwNames(names.to_vec());
+    let result = (def.call)(&mut th, def, args, (!names.0.is_empty()).then_some(&names));
     (result, th.bound > 0)
 }
 
 fn function(name: &str, args: &[i64], names: &[&'static str]) -> (Result<Value>, bool) {
     let args: Vec<_> = args.iter().map(|value| Value::Int(*value)).collect();
-    run(find(functions::MODULE.functions, name), &args, (!names.is_empty()).then_some(names))
+    run(find(functions::MODULE.functions, name), &args, names)
 }
 
 fn text(text: &str) -> Result<Value> {
@@ -133,7 +134,7 @@ fn list(items: &[i64]) -> Value {
 fn method(name: &str, receiver: &Value, args: &[i64]) -> Result<Value> {
     let args: Vec<_> =
         [receiver.clone()].into_iter().chain(args.iter().map(|value| Value::Int(*value))).collect();
-    run(find(methods::METHODS, name), &args, None).0
+    run(find(methods::METHODS, name), &args, &[]).0
 }
 
 fn attribute(name: &str) -> &'static GetSet {
@@ -170,12 +171,12 @@ fn other_calls_are_bound() {
 #[test]
 fn none_is_a_value_unless_it_is_the_default() {
     let def = find(functions::MODULE.functions, "pop");
-    assert_eq!(run(def, &[Value::Int(1), Value::None], None).0, text("1 Some(None)"));
+    assert_eq!(run(def, &[Value::Int(1), Value::None], &[]).0, text("1 Some(None)"));
     let def = find(functions::MODULE.functions, "named");
     let given = [Value::Int(1), Value::None];
-    assert_eq!(run(def, &given, Some(&["d"])).0, text("1 2 -3 None"));
+    assert_eq!(run(def, &given, &["d"]).0, text("1 2 -3 None"));
     let given = [Value::Int(1), Value::Int(0)];
-    assert_eq!(run(def, &given, Some(&["d"])).0, Err("named: d is no str".to_owned()));
+    assert_eq!(run(def, &given, &["d"]).0, Err("named: d is no str".to_owned()));
 }
 
 #[test]
@@ -200,7 +201,7 @@ fn methods_take_their_receiver_in_each_way() {
     assert_eq!(method("number", &Value::Int(3), &[4]), Ok(Value::Int(7)));
     assert_eq!(method("append", &Value::None, &[5]), Err("list.append: not for None".to_owned()));
     assert_eq!(
-        run(find(methods::METHODS, "pop"), &[], None).0,
+        run(find(methods::METHODS, "pop"), &[], &[]).0,
         Err("list.pop: 0 arguments, 0 names".to_owned())
     );
 }
@@ -208,10 +209,14 @@ fn methods_take_their_receiver_in_each_way() {
 #[test]
 fn the_class_is_a_receiver_too() {
     let def = find(methods::METHODS, "fromkeys");
-    assert_eq!(run(def, &[Value::None, Value::Int(1)], None).0, text("None Int(1) None"));
+    assert_eq!(run(def, &[Value::None, Value::Int(1)], &[]).0, text("None Int(1) None"));
     let given = [Value::None, Value::Int(1), Value::Int(2)];
-    assert_eq!(run(&methods::NEW, &given, Some(&["x"])).0, text("None 1 x"));
-    assert_eq!(run(find(methods::METHODS, "maketrans"), &[Value::Int(4)], None).0, Ok(Value::Int(8)));
+    assert_eq!(run(&methods::NEW, &given, &["x"]).0, text("None 1 x"));
+    let mut th = Thread::default();
+    let result =
+        methods::construct(&mut th, &Value::None, Args { values: &[Value::Int(2)], names: &["key"] });
+    assert_eq!(result, text("None 0 key"));
+    assert_eq!(run(find(methods::METHODS, "maketrans"), &[Value::Int(4)], &[]).0, Ok(Value::Int(8)));
 }
 
 #[test]
@@ -220,12 +225,12 @@ fn attributes_are_read_set_and_deleted() {
     let two = list(&[1, 2]);
     assert_eq!((attribute("length").get)(th, &two), Ok(Value::Int(2)));
     assert!(attribute("length").set.is_none());
-    assert_eq!((attribute("length").get)(th, &Value::None), Err("length: not for None".to_owned()));
+    assert_eq!((attribute("length").get)(th, &Value::None), Err("list.length: not for None".to_owned()));
     let set = attribute("last").set.expect("declared");
     assert_eq!(set(th, &two, Some(&Value::Int(3))), Ok(()));
     assert_eq!((attribute("last").get)(th, &two), Ok(Value::Int(3)));
     assert_eq!(set(th, &two, None), Err("last: cannot be deleted".to_owned()));
-    assert_eq!(set(th, &Value::None, Some(&Value::None)), Err("last: not for None".to_owned()));
+    assert_eq!(set(th, &Value::None, Some(&Value::None)), Err("list.last: not for None".to_owned()));
     let set = attribute("__owner__").set.expect("declared");
     assert_eq!(set(th, &two, None), Err("deleted".to_owned()));
 }

@@ -20,8 +20,15 @@ pub enum Value {
 
 pub type Raised = String;
 pub type Result<T> = std::result::Result<T, Raised>;
-pub type KwNames = [&'static str];
-pub type NativeFn = fn(&mut Thread, &NativeDef, &[Value], Option<&KwNames>) -> Result<Value>;
+pub struct KwNames(pub Vec<&'static str>);
+
+impl KwNames {
+    pub fn names(&self) -> &[&'static str] {
+        &self.0
+    }
+}
+
+pub type NativeFn = fn(&mut Thread, &'static NativeDef, &[Value], Option<&KwNames>) -> Result<Value>;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
@@ -53,77 +60,150 @@ pub struct Params {
     pub var_keyword: bool,
 }
 
+pub type Set = fn(&mut Thread, &Value, Option<&Value>) -> Result<()>;
+
 pub struct GetSet {
     pub name: &'static str,
-    pub doc: &'static str,
+    pub doc: Option<&'static str>,
     pub get: fn(&mut Thread, &Value) -> Result<Value>,
-    pub set: Option<fn(&mut Thread, &Value, Option<&Value>) -> Result<()>>,
+    pub set: Option<Set>,
 }
 
 pub struct ModuleDef {
     pub name: &'static str,
     pub doc: &'static str,
     pub functions: &'static [NativeDef],
-    pub constants: &'static [Constant],
+    pub constants: &'static [(&'static str, Constant)],
     pub classes: &'static [fn() -> &'static ClassDef],
     pub init: Option<fn(&mut Thread, &Value) -> Result<()>>,
 }
 
-pub struct Constant {
-    pub name: &'static str,
-    pub value: ConstantValue,
-}
-
 #[derive(Debug, PartialEq)]
-pub enum ConstantValue {
+pub enum Constant {
     Int(i64),
     Float(f64),
     Bool(bool),
     Str(&'static str),
-    Bytes(&'static [u8]),
 }
 
-#[derive(Debug, Default, PartialEq)]
-pub struct ClassFlags {
-    pub basetype: bool,
-    pub disallow_instantiation: bool,
-    pub dict: bool,
-    pub weakref: bool,
-    pub sequence: bool,
-    pub mapping: bool,
+#[derive(Debug, PartialEq)]
+pub struct ClassFlags(pub u32);
+
+impl ClassFlags {
+    pub const NONE: Self = Self(0);
+    pub const BASETYPE: Self = Self(1);
+    pub const NO_NEW: Self = Self(2);
+    pub const SEQUENCE: Self = Self(4);
+    pub const LIST: Self = Self(8);
+
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+pub type New = fn(&mut Thread, &Value, Args<'_>) -> Result<Value>;
+
+pub struct Args<'a> {
+    pub values: &'a [Value],
+    pub names: &'a [&'static str],
+}
+
+impl<'a> Args<'a> {
+    pub fn kw_names(&self) -> Option<&'a KwNames> {
+        (!self.names.is_empty()).then(|| &*Box::leak(Box::new(KwNames(self.names.to_vec()))))
+    }
 }
 
 pub struct ClassDef {
     pub name: &'static str,
     pub module: &'static str,
-    pub doc: &'static str,
-    pub base: Option<fn() -> &'static ClassDef>,
+    pub doc: Option<&'static str>,
+    pub base: Option<&'static ClassDef>,
     pub flags: ClassFlags,
     pub methods: &'static [&'static [NativeDef]],
     pub getsets: &'static [&'static [GetSet]],
-    pub new: Option<&'static NativeDef>,
-    pub slots: fn(&mut Slots),
+    pub new: Option<New>,
+    pub signature: Option<&'static str>,
+    pub slots: fn(&Slots),
+}
+
+impl ClassDef {
+    pub const fn new(name: &'static str, flags: ClassFlags) -> Self {
+        Self {
+            name,
+            module: "builtins",
+            doc: None,
+            base: None,
+            flags,
+            methods: &[],
+            getsets: &[],
+            new: None,
+            signature: None,
+            slots: |_| {},
+        }
+    }
+}
+
+macro_rules! with {
+    ($($function:ident $field:ident: $kind:ty = $value:expr;)*) => {
+        impl ClassDef {
+            $(pub const fn $function(mut self, $field: $kind) -> Self {
+                self.$field = $value;
+                self
+            })*
+        }
+    };
+}
+
+with! {
+    with_module module: &'static str = module;
+    with_doc doc: &'static str = Some(doc);
+    with_base base: &'static ClassDef = Some(base);
+    with_methods methods: &'static [&'static [NativeDef]] = methods;
+    with_getsets getsets: &'static [&'static [GetSet]] = getsets;
+    with_new new: New = Some(new);
+    with_signature signature: &'static str = Some(signature);
+    with_slots slots: fn(&Slots) = slots;
+}
+
+#[macro_export]
+macro_rules! class_def {
+    ($payload:ty, $name:expr, $flags:expr $(, $with:ident($($arg:expr),*))* $(,)?) => {
+        impl $crate::native::Payload for $payload {
+            fn def() -> &'static $crate::native::ClassDef {
+                static DEF: $crate::native::ClassDef =
+                    $crate::native::ClassDef::new($name, $flags)$(.$with($($arg),*))*;
+                &DEF
+            }
+        }
+    };
 }
 
 #[derive(Default)]
 pub struct Slots {
-    pub installed: Vec<&'static str>,
+    pub installed: std::sync::Mutex<Vec<&'static str>>,
+}
+
+impl Slots {
+    fn add(&self, slot: &'static str) {
+        self.installed.lock().expect("not poisoned").push(slot);
+    }
 }
 
 pub trait Payload {
-    fn class_def() -> &'static ClassDef;
+    fn def() -> &'static ClassDef;
 }
 
 pub mod slots {
     use super::Slots;
     pub trait Iter {
-        fn install(slots: &mut Slots) {
-            slots.installed.push("iter");
+        fn install(slots: &Slots) {
+            slots.add("iter");
         }
     }
     pub trait Repr {
-        fn install(slots: &mut Slots) {
-            slots.installed.push("repr");
+        fn install(slots: &Slots) {
+            slots.add("repr");
         }
     }
 }
@@ -217,7 +297,7 @@ pub fn bind<'a, const N: usize>(
     names: Option<&'a KwNames>,
 ) -> Result<Bound<'a, N>> {
     th.bound += 1;
-    let names = names.unwrap_or_default();
+    let names = names.map(KwNames::names).unwrap_or_default();
     let (by_position, by_keyword) = args.split_at(args.len() - names.len());
     let params = def.params;
     let (direct, rest) = by_position.split_at(by_position.len().min(params.positional));
@@ -245,21 +325,16 @@ pub fn bind<'a, const N: usize>(
     Ok(Bound { values, rest, keywords: KwRest(keywords) })
 }
 
-pub fn wrong_arguments(
-    _: &mut Thread,
-    def: &NativeDef,
-    args: &[Value],
-    names: Option<&KwNames>,
-) -> Result<Value> {
-    Err(format!("{}: {} arguments, {} names", def.qualname, args.len(), names.map_or(0, <[_]>::len)))
+pub fn wrong_arguments(_: &mut Thread, def: &NativeDef, args: &[Value], names: Option<&KwNames>) -> Raised {
+    format!("{}: {} arguments, {} names", def.qualname, args.len(), names.map_or(0, |names| names.0.len()))
 }
 
-pub fn wrong_receiver(_: &mut Thread, def: &NativeDef, value: &Value) -> Result<Value> {
-    Err(format!("{}: not for {value:?}", def.qualname))
+pub fn wrong_receiver(_: &mut Thread, def: &NativeDef, value: &Value) -> Raised {
+    format!("{}: not for {value:?}", def.qualname)
 }
 
-pub fn wrong_getset_receiver(_: &mut Thread, name: &str, value: &Value) -> Raised {
-    format!("{name}: not for {value:?}")
+pub fn wrong_getset_receiver(_: &mut Thread, class: &str, name: &str, value: &Value) -> Raised {
+    format!("{class}.{name}: not for {value:?}")
 }
 
 pub fn cannot_delete(_: &mut Thread, name: &str, _value: &Value) -> Raised {

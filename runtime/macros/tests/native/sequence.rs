@@ -1,9 +1,18 @@
 //! A type with every kind of method.
 
-use crate::native::{AsPayload, Exclusive, KwRest, Object, Rest, Result, Value, slots};
+use crate::native::{AsPayload, ClassDef, ClassFlags, Exclusive, KwRest, Object, Rest, Result, Value, slots};
 
 /// A list of integers.
-#[native::class("list", basetype, sequence, methods, slots(Iter, Repr), finalizer = crate::native::Finalizer("last"))]
+#[native::class(
+    "list",
+    basetype,
+    sequence,
+    flags(LIST),
+    methods,
+    new,
+    slots(Iter, Repr),
+    finalizer = crate::native::Finalizer("last")
+)]
 #[derive(Debug, Default)]
 pub struct List {
     pub items: Vec<i64>,
@@ -25,9 +34,13 @@ impl AsPayload for List {
     }
 }
 
+static BASE: ClassDef = ClassDef::new("base", ClassFlags::NONE);
+
 /// Something that nobody makes.
-#[native::class("hidden", module = "tests", doc = "Shown.", base = List, disallow_instantiation, methods(more::METHODS))]
-pub struct Hidden;
+#[native::class("hidden", module = "tests", doc = "Shown.", base = BASE, disallow_instantiation, methods(more::METHODS))]
+pub struct Hidden {
+    pub pair: crate::declarations::Pair,
+}
 
 #[native::methods(Hidden)]
 pub mod more {
