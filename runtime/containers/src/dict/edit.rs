@@ -2,7 +2,6 @@
 
 use std::ptr::{self, NonNull};
 
-use memory::word::Word;
 use memory::{Displaced, OutOfMemory, Value};
 use threads::sync::atomic::Ordering;
 
@@ -133,7 +132,7 @@ impl Edit<'_, Dict> {
     /// Removes all entries.
     pub fn clear(&self) -> Cleared {
         let Some(table) = NonNull::new(self.place.table.load(Ordering::Relaxed)) else {
-            return Cleared::values(Vec::new());
+            return Cleared::nothing();
         };
         self.keys_changed(|| {
             self.set_len(0);
@@ -143,29 +142,10 @@ impl Edit<'_, Dict> {
             // SAFETY: unlinked, and nobody reads.
             return unsafe { Cleared::whole(table) };
         }
-        let cleared = self.copy_out(table);
+        // SAFETY: INV-DICT-4; current until a moment ago, and not retired yet.
+        let cleared = Cleared::copied(unsafe { table.as_ref() }, |slot| self.hand_out(slot.word_plain()));
         self.dispose(table);
         cleared
-    }
-
-    /// The keys and values of a table that others may read until they refresh.
-    fn copy_out(&self, table: NonNull<Table>) -> Cleared {
-        // SAFETY: INV-DICT-4; current until a moment ago, and not retired yet.
-        let table = unsafe { table.as_ref() };
-        let appended = table.appended();
-        let mut values = Vec::new();
-        let has_room = values.try_reserve_exact(appended as usize * 2).is_ok();
-        for position in 0..appended {
-            let entry = table.entry(position);
-            for slot in [&entry.key, &entry.value] {
-                // Without memory for the list they go at once; the critical section defers what that leads to.
-                let value = self.hand_out(slot.word_plain());
-                if has_room {
-                    values.extend(value);
-                }
-            }
-        }
-        Cleared::values(values)
     }
 
     /// Makes room for `more` entries.
@@ -267,5 +247,3 @@ impl Edit<'_, Dict> {
         }
     }
 }
-
-const _: () = assert!(size_of::<Word>() == size_of::<Value>());

@@ -18,6 +18,7 @@ use threads::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, Ordering};
 use threads::sync::{OwnerCell, Reclaim};
 
 use super::{Hash, Match};
+use crate::clear::Storage;
 use crate::live::Live;
 
 /// The smallest index has 8 cells; in models 4.
@@ -245,6 +246,21 @@ impl Table {
     /// The bytes of the allocation.
     pub(super) fn bytes(&self) -> usize {
         self.entries_at + self.capacity as usize * size_of::<Entry>()
+    }
+}
+
+impl Storage for Table {
+    fn for_each_slot(&self, mut visit: impl FnMut(&Slot)) {
+        for position in 0..self.appended() {
+            let entry = self.entry(position);
+            visit(&entry.key);
+            visit(&entry.value);
+        }
+    }
+
+    unsafe fn give_back(table: NonNull<Self>) {
+        // SAFETY: promised by the caller.
+        unsafe { Self::free(table) };
     }
 }
 

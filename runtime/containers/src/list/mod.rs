@@ -61,7 +61,7 @@ fn roomy(len: usize, before: usize) -> usize {
     }
     let roomy = len.saturating_add(len >> 3).saturating_add(6) & !3;
     // A jump to an exact size gets little more than that.
-    if len > before && len - before > roomy - len { len.saturating_add(3) & !3 } else { roomy }
+    if len > before && len - before > roomy.saturating_sub(len) { len.saturating_add(3) & !3 } else { roomy }
 }
 
 /// Making one, which is private.
