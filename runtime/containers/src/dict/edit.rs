@@ -123,7 +123,7 @@ impl Edit<'_, Dict> {
         let position = (0..table.appended()).rev().find(|&i| !table.entry(i).key.word_plain().is_empty())?;
         let hash = table.entry(position).hash();
         let (key, value) = self.remove_at(table, position)?;
-        if !self.is_exposed() {
+        if !self.is_exposed() || threads::mutant!("dict-reuses-places") {
             table.take_back(position); // INV-DICT-2: nobody reads; or a long row of these would look ever longer
         }
         Some((hash, key, value))
@@ -221,16 +221,12 @@ impl Edit<'_, Dict> {
         // SAFETY: just made.
         let table = unsafe { new.as_ref() };
         let old = NonNull::new(self.place.table.load(Ordering::Relaxed));
-        let early = threads::mutant!("dict-retire-too-early");
         if let Some(old) = old {
             // SAFETY: INV-DICT-4; the current table.
             unsafe { old.as_ref() }.move_to(table);
-            if early {
-                self.dispose(old);
-            }
         }
         self.set_table(new.as_ptr());
-        if let Some(old) = old.filter(|_| !early) {
+        if let Some(old) = old {
             self.dispose(old);
         }
         Ok(table)

@@ -72,9 +72,6 @@ impl Edit<'_, Items> {
             self.grow(len + 1)?;
         }
         let word = self.admit(value);
-        if threads::mutant!("list-length-before-item") {
-            self.set_len(len + 1);
-        }
         self.put(self.occupied().slot(len), word);
         self.set_len(len + 1);
         Ok(())
@@ -380,16 +377,11 @@ impl Edit<'_, Items> {
             return Ok(());
         }
         let new = Buffer::allocate(capacity)?;
-        if threads::mutant!("list-retire-before-copy") {
-            self.dispose(old);
-        }
         if let Some(old) = old {
             self.copy(old, new, len);
         }
         self.set_buffer(new.as_ptr(), capacity);
-        if !threads::mutant!("list-retire-before-copy") {
-            self.dispose(old);
-        }
+        self.dispose(old);
         Ok(())
     }
 

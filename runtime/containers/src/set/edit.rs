@@ -63,7 +63,7 @@ impl Edit<'_, Set> {
             return self.add_to_full(table, hash, key);
         }
         let key = self.admit(key);
-        table.append(hash, key, !self.is_exposed(), |slot, key| self.put(slot, key));
+        table.append(hash, key, self.reuses_cells(), |slot, key| self.put(slot, key));
         self.set_len(self.len() + 1);
         Ok(())
     }
@@ -75,7 +75,7 @@ impl Edit<'_, Set> {
     fn add_to_full(&self, table: &Table, hash: Hash, key: Value) -> Result<(), OutOfMemory> {
         let new = Table::allocate(cells_grown(self.len() + 1)?)?;
         let key = self.admit(key);
-        table.append(hash, key, !self.is_exposed(), |slot, key| self.put(slot, key));
+        table.append(hash, key, self.reuses_cells(), |slot, key| self.put(slot, key));
         self.set_len(self.len() + 1);
         if is_too_full(table.fill(), table.mask()) {
             self.move_to(new);
@@ -189,6 +189,12 @@ impl Edit<'_, Set> {
 
 /// The fields.
 impl Edit<'_, Set> {
+    /// Whether the cells of removed keys may be used: INV-SET-2.
+    #[inline(always)]
+    fn reuses_cells(&self) -> bool {
+        !self.is_exposed() || threads::mutant!("set-reuses-cells")
+    }
+
     #[inline(always)]
     fn set_len(&self, len: usize) {
         let order = if self.is_exposed() { Ordering::SeqCst } else { Ordering::Relaxed };
@@ -210,16 +216,12 @@ impl Edit<'_, Set> {
         // SAFETY: just made.
         let table = unsafe { new.as_ref() };
         let old = NonNull::new(self.place.table.load(Ordering::Relaxed));
-        let early = threads::mutant!("set-retire-too-early");
         if let Some(old) = old {
             // SAFETY: INV-SET-4; the current table.
             unsafe { old.as_ref() }.move_to(table);
-            if early {
-                self.dispose(old);
-            }
         }
         self.set_table(new.as_ptr());
-        if let Some(old) = old.filter(|_| !early) {
+        if let Some(old) = old {
             self.dispose(old);
         }
         table
