@@ -3,7 +3,7 @@
 mod common;
 
 use common::{MAP, Map, Random, Setting, assert_all_gone, in_every_setting, int, node};
-use containers::dict::{At, Dict, Lookup, Match, Probe, Step};
+use containers::dict::{At, Dict, Lookup, Match, Probe, Step, Stored};
 use memory::{Displaced, Value};
 use mock::Tally;
 use threads::Thread;
@@ -32,10 +32,11 @@ fn get(th: &mut Thread, map: &Value, key: i64) -> Option<i64> {
 }
 
 fn store(th: &mut Thread, map: &Value, key: i64, value: Value) -> Option<Displaced> {
-    Map::edit(th, map, |m| match m.lookup(hash(key), &int(key), differ) {
-        Lookup::Found(at) => Some(m.set(at, value).expect("found in this section")),
-        _ => m.insert(hash(key), int(key), value).map(|_| None).expect("memory"),
-    })
+    match Map::edit(th, map, |m| m.store(hash(key), int(key), value, differ)).expect("memory") {
+        Stored::Replaced(displaced) => Some(displaced),
+        Stored::Added => None,
+        Stored::Unsure(..) => panic!("all keys can be compared"),
+    }
 }
 
 fn items(th: &mut Thread, map: &Value) -> Vec<(i64, i64)> {
@@ -196,7 +197,7 @@ fn a_search_by_steps_survives_changes() {
     in_every_setting(|th, setting| {
         let map = new_map(th, setting);
         for key in 0..4 {
-            drop(Map::edit(th, &map, |m| m.insert(0, int(key), int(key * 10))).expect("memory"));
+            let _ = Map::edit(th, &map, |m| m.insert(0, int(key), int(key * 10))).expect("memory");
         }
         let object = Map::of(&map);
         let dict = &object.payload().0;

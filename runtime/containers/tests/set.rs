@@ -134,7 +134,7 @@ fn a_set_has_cpythons_order() {
                     discard(th, &bag, key, key);
                 } else if action == 8 && !Bag::of(&bag).payload().0.is_empty() {
                     drop(Bag::edit(th, &bag, |b| b.pop()));
-                } else if random.next() % 20 == 0 {
+                } else if random.next().is_multiple_of(20) {
                     bag = copy(th, setting, &bag);
                 }
             }

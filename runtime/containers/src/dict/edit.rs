@@ -5,7 +5,7 @@ use std::ptr::{self, NonNull};
 use memory::{Displaced, OutOfMemory, Value};
 use threads::sync::atomic::Ordering;
 
-use super::table::{Table, log2_for, log2_grown};
+use super::table::{Search, Table, log2_for, log2_grown};
 use super::{At, BUSY, Cleared, Dict, Hash, Item, Lookup, Match, Probe, Step};
 use crate::Edit;
 
@@ -50,8 +50,42 @@ impl Edit<'_, Dict> {
     }
 }
 
+/// What became of a key and its value.
+#[derive(Debug)]
+#[must_use]
+pub enum Stored {
+    /// The key was there: the value that it had.
+    Replaced(Displaced),
+    /// The key was added.
+    Added,
+    /// A key was met that only Python can compare; here are key and value again.
+    Unsure(Value, Value),
+}
+
 /// Changing.
 impl Edit<'_, Dict> {
+    /// Stores `value` under `key`, which `compare` compares natively: see [`Dict::lookup`].
+    ///
+    /// # Errors
+    /// [`OutOfMemory`]; key and value are dropped.
+    #[inline(always)]
+    pub fn store(
+        &self,
+        hash: Hash,
+        key: Value,
+        value: Value,
+        compare: impl FnMut(&Value) -> Match,
+    ) -> Result<Stored, OutOfMemory> {
+        if let Some(table) = self.place.current() {
+            match table.search(hash, key.word(), compare) {
+                Search::Found(_, entry) => return Ok(Stored::Replaced(self.replace(&entry.value, value))),
+                Search::Absent => {}
+                Search::Unsure => return Ok(Stored::Unsure(key, value)),
+            }
+        }
+        self.insert(hash, key, value).map(|_| Stored::Added)
+    }
+
     /// Adds an entry whose key is not there.
     ///
     /// # Errors
@@ -182,7 +216,7 @@ impl Edit<'_, Dict> {
 }
 
 /// The fields.
-impl Edit<'_, Dict> {
+impl<'s> Edit<'s, Dict> {
     #[inline(always)]
     fn set_len(&self, len: usize) {
         let order = if self.is_exposed() { Ordering::SeqCst } else { Ordering::Relaxed };
@@ -212,11 +246,11 @@ impl Edit<'_, Dict> {
     /// Replaces a full table by a larger one, or one without the places of removed entries.
     #[cold]
     #[inline(never)]
-    fn grow(&self) -> Result<&Table, OutOfMemory> {
+    fn grow(self) -> Result<&'s Table, OutOfMemory> {
         self.resize(log2_grown(self.len())?)
     }
 
-    fn resize(&self, log2: u8) -> Result<&Table, OutOfMemory> {
+    fn resize(&self, log2: u8) -> Result<&'s Table, OutOfMemory> {
         let new = Table::allocate(log2)?;
         // SAFETY: just made.
         let table = unsafe { new.as_ref() };

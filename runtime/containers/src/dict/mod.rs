@@ -36,6 +36,7 @@ use threads::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 
 pub use crate::clear::Cleared;
 pub use crate::lookup::{At, Hash, Lookup, Match, Step};
+pub use edit::Stored;
 pub use probe::Probe;
 use table::{Entry, Search, Table};
 

@@ -30,7 +30,10 @@ impl Edit<'_, Items> {
     /// The buffer, where the length says that there is one.
     #[inline(always)]
     fn occupied(&self) -> &Buffer {
-        self.place.current().expect("INV-LIST-2: items without a buffer")
+        let buffer = self.place.buffer.load(Ordering::Relaxed); // only this thread changes it
+        debug_assert!(buffer.addr() > TAKEN, "INV-LIST-2: items without a buffer");
+        // SAFETY: INV-LIST-2; callers have found a capacity or a length above zero.
+        unsafe { &*buffer }
     }
 
     /// A counted reference to the item at `index`.
@@ -339,7 +342,7 @@ impl Edit<'_, Items> {
 
     #[cold]
     #[inline(never)]
-    fn grow(&self, len: usize) -> Result<(), OutOfMemory> {
+    fn grow(self, len: usize) -> Result<(), OutOfMemory> {
         self.resize(roomy(len, self.len()))
     }
 
@@ -353,7 +356,7 @@ impl Edit<'_, Items> {
 
     #[cold]
     #[inline(never)]
-    fn shrink_slow(&self, len: usize) {
+    fn shrink_slow(self, len: usize) {
         let _ = self.resize(roomy(len, len));
     }
 

@@ -72,7 +72,7 @@ impl Edit<'_, Set> {
     /// that a failure changes nothing.
     #[cold]
     #[inline(never)]
-    fn add_to_full(&self, table: &Table, hash: Hash, key: Value) -> Result<(), OutOfMemory> {
+    fn add_to_full(self, table: &Table, hash: Hash, key: Value) -> Result<(), OutOfMemory> {
         let new = Table::allocate(cells_grown(self.len() + 1)?)?;
         let key = self.admit(key);
         table.append(hash, key, self.reuses_cells(), |slot, key| self.put(slot, key));
