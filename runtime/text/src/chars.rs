@@ -321,9 +321,20 @@ impl Builder {
 
     /// Add a Rust string.
     pub fn push_str(&mut self, text: &str) {
+        if text.is_ascii() {
+            return self.push_latin1(text.as_bytes());
+        }
+        // The highest first byte of a sequence tells how wide the characters must be.
+        match text.bytes().max() {
+            Some(0xf0..) => self.widen(0x10000),
+            Some(0xc4..) => self.widen(0x100),
+            _ => {}
+        }
+        let chars = text.chars();
         match &mut self.text {
-            Text::Latin1(s) if text.is_ascii() => s.extend_from_slice(text.as_bytes()),
-            _ => text.chars().for_each(|c| self.push(c.into())),
+            Text::Latin1(s) => s.extend(chars.map(|c| c as u8)),
+            Text::Wide(s) => s.extend(chars.map(|c| c as u16)),
+            Text::Full(s) => s.extend(chars.map(u32::from)),
         }
     }
 

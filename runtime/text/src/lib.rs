@@ -13,14 +13,14 @@
 //! concerned; none recurses on its input.
 
 pub mod chars;
-//pub mod codec;
+pub mod codec;
 pub mod complex;
 mod error;
 pub mod float;
 pub mod format_spec;
-//pub mod hash;
+pub mod hash;
 pub mod int;
-//pub mod mersenne;
+pub mod mersenne;
 pub mod percent;
 pub mod repr;
 pub mod search;
