@@ -3,6 +3,8 @@
 //! `WEFT_TEXT_ORACLE=FOLDER` takes the questions from elsewhere, where there are more of them.
 
 mod oracle {
+    pub mod characters;
+    pub mod codecs;
     pub mod numbers;
     pub mod strings;
 }
@@ -93,4 +95,4 @@ macro_rules! areas {
     };
 }
 
-areas! { area_float area_int area_format_spec area_complex }
+areas! { area_float area_int area_format_spec area_complex area_text area_unicode area_codec area_percent area_str_format area_hash }

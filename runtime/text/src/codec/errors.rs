@@ -87,10 +87,10 @@ pub fn decode_replacement(
                 (1, &[a @ 0xe0..=0xef, b @ 0x80..=0xbf, c @ 0x80..=0xbf, ..]) => {
                     (u32::from(a & 15) << 12 | u32::from(b & 63) << 6 | u32::from(c & 63), 3)
                 }
-                (2, &[a, b, ..]) => (
-                    u32::from(if big { [a, b] } else { [b, a] }[0]) << 8 | u32::from(if big { b } else { a }),
-                    2,
-                ),
+                (2, &[a, b, ..]) => {
+                    let unit = if big { u16::from_be_bytes([a, b]) } else { u16::from_le_bytes([a, b]) };
+                    (unit.into(), 2)
+                }
                 (4, &[a, b, c, d, ..]) => {
                     let bytes = [a, b, c, d];
                     (if big { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }, 4)
@@ -130,11 +130,9 @@ pub fn encode_replacement(
             None => push_numeric_escape(&mut out, code),
         }),
         Errors::SurrogateEscape => {
-            let bytes: Vec<u8> =
-                codes.take_while(|code| (0xdc80..=0xdcff).contains(code)).map(|code| code as u8).collect();
-            // What comes before the first character that is no escaped byte is done; the fault then starts there.
-            let count = bytes.len();
-            return (count > 0).then_some((Replacement::Bytes(bytes), start + count));
+            let bytes: Option<Vec<u8>> =
+                codes.map(|code| (0xdc80..=0xdcff).contains(&code).then_some(code as u8)).collect();
+            return Some((Replacement::Bytes(bytes?), end));
         }
         Errors::SurrogatePass => {
             let (width, big) = units(encoding)?;
@@ -188,7 +186,16 @@ impl EncodeErrors for Standard<View<'_>> {
     type Error = Fault;
 
     fn handle(&mut self, fault: &Fault) -> Result<(Replacement, usize), Fault> {
-        let replaced = encode_replacement(self.errors, fault.encoding, self.input, fault.start, fault.end);
+        let mut end = fault.end;
+        if self.errors == Errors::SurrogateEscape && fault.encoding != "charmap" {
+            // What comes before the first character that is no escaped byte is done; the fault then starts there.
+            let codes = self.input.slice(fault.start..end);
+            let escaped = codes.iter_chars().take_while(|code| (0xdc80..=0xdcff).contains(code)).count();
+            if escaped > 0 {
+                end = fault.start + escaped;
+            }
+        }
+        let replaced = encode_replacement(self.errors, fault.encoding, self.input, fault.start, end);
         replaced.ok_or_else(|| fault.clone())
     }
 

@@ -27,7 +27,9 @@ pub fn utf16_decode<H: DecodeErrors>(
             _ => {}
         }
     }
-    let (big, encoding) = (*order == ByteOrder::Big, name(*order));
+    let big = *order == ByteOrder::Big;
+    // Without a mark, too, the exception names the order that was taken.
+    let encoding = name(if big { ByteOrder::Big } else { ByteOrder::Little });
     let unit = |i: usize| match bytes.get(i..i + 2) {
         Some(&[a, b]) => {
             Some(u32::from(if big { u16::from_be_bytes([a, b]) } else { u16::from_le_bytes([a, b]) }))

@@ -27,7 +27,9 @@ pub fn utf32_decode<H: DecodeErrors>(
             _ => {}
         }
     }
-    let (big, encoding) = (*order == ByteOrder::Big, name(*order));
+    let big = *order == ByteOrder::Big;
+    // Without a mark, too, the exception names the order that was taken.
+    let encoding = name(if big { ByteOrder::Big } else { ByteOrder::Little });
     let mut out = Builder::with_capacity(bytes.len() / 4);
     while at < bytes.len() {
         let (end, reason) = match bytes[at..] {

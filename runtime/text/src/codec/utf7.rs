@@ -88,13 +88,11 @@ pub fn utf7_decode<H: DecodeErrors>(bytes: &[u8], last: bool, errors: &mut H) ->
                     shift = None;
                     // What is left over must be padding: less than a digit, and zero.
                     if state.count >= 6 {
-                        Some((start, at + 1, "partial character in base64 sequence"))
+                        Some((start, at + 1, "partial character in shift sequence"))
                     } else if state.bits != 0 {
                         Some((start, at + 1, "non-zero padding bits in shift sequence"))
                     } else {
-                        if state.high != 0 && byte.is_ascii() && byte != b'-' {
-                            out.push(state.high);
-                        } else if state.high != 0 && byte == b'-' {
+                        if state.high != 0 {
                             out.push(state.high);
                         }
                         at += usize::from(byte == b'-');

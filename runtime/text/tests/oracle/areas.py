@@ -131,4 +131,6 @@ def complexes(out):
         out.case("complex_parse", answer, t)
 
 
-AREAS = {"float": floats, "int": ints, "format_spec": specs, "complex": complexes}
+from text_areas import AREAS as TEXT_AREAS
+
+AREAS = {"float": floats, "int": ints, "format_spec": specs, "complex": complexes} | TEXT_AREAS
