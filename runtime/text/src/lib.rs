@@ -7,11 +7,13 @@
 //! * [`chars`]: the views, [`Text`] and [`Builder`].
 //! * Numbers: [`float`], [`int`], [`complex`], [`hash`], [`mersenne`].
 //! * Formatting: [`format_spec`] (`format()`), [`percent`] (`%`), [`str_format`] (`str.format`), [`repr`].
+//! * Bytes: [`ascii`], and what serves strings too.
 //! * Strings: [`search`] (find, split, strip, …), [`unicode`] (classes, case, names, normal forms), [`codec`].
 //!
 //! Every function takes time at most proportional to what it reads and writes, times a logarithm where big ints are
 //! concerned; none recurses on its input.
 
+pub mod ascii;
 pub mod chars;
 pub mod codec;
 pub mod complex;

@@ -4,7 +4,7 @@
 //! further on in the format. So [`Format::next`] is given a [`Source`], which it asks on its way.
 
 use crate::chars::{Builder, Chars, Text, View};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, room};
 use crate::float::{self, Code, Style};
 use crate::int::IntRef;
 use std::ops::Range;
@@ -204,6 +204,7 @@ impl Conversion {
         if places > i32::MAX as usize - 3 {
             return Err(Error::overflow("precision too large"));
         }
+        room(places)?;
         let mut digits = value.digits(base, max_str_digits)?;
         if self.letter() == b'X' {
             digits.make_ascii_uppercase();
@@ -219,7 +220,8 @@ impl Conversion {
     }
 
     /// A float for e, f, g or their capitals, not yet in its field.
-    pub fn float(&self, value: f64) -> String {
+    pub fn float(&self, value: f64) -> Result<String> {
+        room(self.precision.unwrap_or(0))?;
         let letter = self.letter();
         let code = match letter | 0x20 {
             b'e' => Code::Exponent,
@@ -228,7 +230,7 @@ impl Conversion {
         };
         let style =
             Style { alternate: self.alternate, upper: letter.is_ascii_uppercase(), ..Style::default() };
-        float::format(value, code, self.precision.unwrap_or(6), style)
+        Ok(float::format(value, code, self.precision.unwrap_or(6), style))
     }
 
     /// Add a converted argument to `out`, in its field: what [`Conversion::integer`] or [`Conversion::float`] made, or
@@ -254,9 +256,7 @@ impl Conversion {
         }
         let head = head.finish();
         let padding = self.width.saturating_sub(head.len() + body.len());
-        if padding > isize::MAX as usize / 16 {
-            return Err(Error::memory());
-        }
+        room(self.width)?;
         let zero = self.zero && self.numeric();
         let (before, between, after) = match () {
             () if self.left => (0, 0, padding),

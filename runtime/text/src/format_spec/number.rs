@@ -2,7 +2,7 @@
 
 use super::spec::{Align, Grouping, Spec};
 use crate::chars::{Builder, Text};
-use crate::error::{Error, Result};
+use crate::error::{Result, room, room_for};
 
 /// What a locale says about numbers, in the terms of C's `localeconv`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,9 +140,6 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// How many characters a field may have; more would not fit any memory.
-const TOO_WIDE: usize = isize::MAX as usize / 16;
-
 /// The number with sign and groups, in pieces: sign and prefix, then the digits.
 pub(super) fn pieces(parts: Parts<'_>, spec: &Spec, locale: Option<&Locale>) -> Result<(String, String)> {
     let mut head = String::new();
@@ -160,9 +157,7 @@ pub(super) fn pieces(parts: Parts<'_>, spec: &Spec, locale: Option<&Locale>) -> 
     tail.push_str(parts.rest);
     let zero_fill = spec.fill == '0'.into() && spec.align == Align::AfterSign;
     let width = if zero_fill { spec.width.unwrap_or(0) } else { 0 };
-    if width > TOO_WIDE {
-        return Err(Error::memory());
-    }
+    room(width)?;
     let used = head.chars().count() + tail.chars().count();
     let groups = match locale {
         Some(locale) => Groups { sizes: &locale.grouping, separator: &locale.thousands_sep, last: 0, at: 0 },
@@ -187,9 +182,7 @@ pub(super) fn field(head: Text, body: Text, spec: &Spec) -> Result<Text> {
     use crate::chars::Chars;
     let used = head.len() + body.len();
     let padding = spec.width.unwrap_or(0).saturating_sub(used);
-    if padding > TOO_WIDE {
-        return Err(Error::memory());
-    }
+    room_for(used + padding, spec.fill)?;
     let (before, between, after) = match spec.align {
         Align::Left => (0, 0, padding),
         Align::Right => (padding, 0, 0),

@@ -1,4 +1,4 @@
-//! The questions about every code point, answered by a checksum for each page of 4096.
+//! The questions about every code point, answered by a checksum for each page of 16384.
 
 use super::super::Answer;
 use text::unicode::{self, Class, Form, database, old};
@@ -19,7 +19,7 @@ fn bytes(text: View<'_>) -> Vec<u8> {
 pub fn answer(name: &str, page: &Text) -> Option<Answer> {
     let page: u32 = page.view().to_string_lossy().parse().unwrap();
     let mut out = Builder::new();
-    for code in page..page + 0x1000 {
+    for code in page..page + 0x4000 {
         if code > page {
             out.push_str("\n");
         }

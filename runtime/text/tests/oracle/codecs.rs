@@ -123,7 +123,7 @@ fn percent(format: &Text, arg: &Text, kind: &str) -> Result<Text, text::Error> {
                 b'e' | b'E' | b'f' | b'F' | b'g' | b'G' => {
                     let value =
                         if kind == "percent_float" { bits(arg) } else { string(arg).parse().unwrap() };
-                    c.push(&mut out, Text::from(c.float(value)).view())?;
+                    c.push(&mut out, Text::from(c.float(value)?).view())?;
                 }
                 b's' if kind == "percent_int" && string(arg) == "7" => c.push(&mut out, arg.view())?,
                 b's' | b'c' => c.push(&mut out, arg.view())?,

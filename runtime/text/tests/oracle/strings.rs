@@ -15,6 +15,13 @@ fn ok(text: impl Into<Text>) -> Option<Answer> {
     Some(Ok(text.into()))
 }
 
+fn bytes(text: &Text) -> &[u8] {
+    match text {
+        Text::Latin1(bytes) => bytes,
+        _ => panic!("no bytes: {text:?}"),
+    }
+}
+
 fn truth(value: bool) -> Option<Answer> {
     ok(if value { "True" } else { "False" })
 }
@@ -92,15 +99,30 @@ pub fn answer(name: &str, args: &[Text]) -> Option<Answer> {
     }
     let space = |code| unicode::Class::of(code).has(unicode::Class::SPACE);
     match name {
+        "bytes_fromhex" => match text::ascii::from_hex_str(first) {
+            Ok(bytes) => ok(Text::Latin1(bytes)),
+            Err(error) => failed(error),
+        },
+        "bytes_hex" => ok(Text::Latin1(text::ascii::to_hex(bytes(first), Some(b':'), number(&args[1])))),
+        "bytes_isalpha" => truth(text::ascii::is_alpha(bytes(first))),
+        "bytes_isdigit" => truth(text::ascii::is_digit(bytes(first))),
+        "bytes_isalnum" => truth(text::ascii::is_alnum(bytes(first))),
+        "bytes_isspace" => truth(text::ascii::is_space(bytes(first))),
+        "bytes_islower" => truth(text::ascii::is_lower(bytes(first))),
+        "bytes_isupper" => truth(text::ascii::is_upper(bytes(first))),
+        "bytes_istitle" => truth(text::ascii::is_title(bytes(first))),
+        "bytes_capitalize" => ok(Text::Latin1(text::ascii::capitalize(bytes(first)))),
+        "bytes_title" => ok(Text::Latin1(text::ascii::title(bytes(first)))),
+        "bytes_swapcase" => ok(Text::Latin1(text::ascii::swap_case(bytes(first)))),
         "bytes_repr" => {
             let Text::Latin1(bytes) = first else { return None };
             ok(repr::bytes_repr(bytes))
         }
         "splitlines" => units(s, search::split_lines(&s, string(&args[1]) == "True")),
-        "center" => ok(search::center(s, most(&args[1]), '*'.into())),
-        "ljust" => ok(search::left_justify(s, most(&args[1]), '*'.into())),
-        "rjust" => ok(search::right_justify(s, most(&args[1]), '*'.into())),
-        "zfill" => ok(search::zero_fill(s, most(&args[1]))),
+        "center" => ok(search::center(s, most(&args[1]), '*'.into()).unwrap()),
+        "ljust" => ok(search::left_justify(s, most(&args[1]), '*'.into()).unwrap()),
+        "rjust" => ok(search::right_justify(s, most(&args[1]), '*'.into()).unwrap()),
+        "zfill" => ok(search::zero_fill(s, most(&args[1])).unwrap()),
         "expandtabs" => ok(search::expand_tabs(s, most(&args[1])).unwrap()),
         "translate" => ok(search::translate(&s, |code| {
             Ok::<_, ()>(match code {
@@ -116,7 +138,7 @@ pub fn answer(name: &str, args: &[Text]) -> Option<Answer> {
         "rfind" => place(search::rfind(s, args[1].view())),
         "count" => ok(search::count(s, args[1].view(), usize::MAX).to_string()),
         "replace" => {
-            let replaced = search::replace(s, args[1].view(), args[2].view(), most(&args[3]));
+            let replaced = search::replace(s, args[1].view(), args[2].view(), most(&args[3])).unwrap();
             ok(replaced.unwrap_or_else(|| first.clone()))
         }
         "split" => units(s, search::split(s, args[1].view(), most(&args[2]))),
