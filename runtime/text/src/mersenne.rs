@@ -125,3 +125,20 @@ impl Twister {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_must_be_one() {
+        let words = [1; N];
+        assert_eq!(Twister::from_state(&words, 625).unwrap_err().message, "invalid state");
+        assert_eq!(Twister::from_state(&words, -1).unwrap_err().message, "invalid state");
+        assert_eq!(
+            Twister::from_state(&words[1..], 0).unwrap_err().message,
+            "state vector is the wrong size"
+        );
+        assert!(Twister::from_state(&words, 624).is_ok());
+    }
+}

@@ -278,3 +278,53 @@ impl Conversion {
         Ok(out.finish())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What was asked for, in order.
+    #[derive(Default)]
+    struct Asked {
+        log: Vec<String>,
+        stars: Vec<i64>,
+    }
+
+    impl Source for Asked {
+        type Error = Error;
+        fn mapping(&mut self) -> Result<()> {
+            self.log.push("mapping".into());
+            Ok(())
+        }
+        fn key(&mut self, range: Range<usize>) -> Result<()> {
+            self.log.push(format!("{range:?}"));
+            Ok(())
+        }
+        fn star(&mut self, width: bool) -> Result<i64> {
+            self.log.push(if width { "width" } else { "precision" }.into());
+            self.stars.pop().ok_or_else(|| Error::type_error("not enough arguments for format string"))
+        }
+    }
+
+    #[test]
+    fn arguments_are_asked_for_as_the_format_is_read() {
+        let mut asked = Asked { stars: vec![-2, -7], ..Asked::default() };
+        let piece = Format::new(&b"%(a(b))*.*d"[..], false).next(&mut asked).unwrap();
+        let wanted = Conversion {
+            left: true,
+            width: 7,
+            precision: Some(0),
+            kind: 'd'.into(),
+            index: 10,
+            ..Default::default()
+        };
+        assert_eq!(piece, Some(Piece::Conversion(wanted)));
+        assert_eq!(asked.log, ["mapping", "2..6", "width", "precision"]);
+    }
+
+    #[test]
+    fn a_missing_argument_is_told_before_what_is_wrong_behind_it() {
+        let result = Format::new(&b"%*"[..], false).next(&mut Asked::default());
+        assert_eq!(result, Err(Error::type_error("not enough arguments for format string")));
+    }
+}

@@ -85,3 +85,60 @@ pub enum ByteOrder {
 pub(crate) fn is_surrogate(code: u32) -> bool {
     (0xd800..=0xdfff).contains(&code)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chars::View;
+
+    /// Goes back to where it pleases.
+    struct Custom(Vec<(Replacement, usize)>);
+
+    impl EncodeErrors for Custom {
+        type Error = String;
+        fn handle(&mut self, fault: &Fault) -> Result<(Replacement, usize), String> {
+            self.0.pop().ok_or_else(|| self.raise(fault))
+        }
+        fn raise(&mut self, fault: &Fault) -> String {
+            format!("{}..{} {}", fault.start, fault.end, fault.reason)
+        }
+    }
+
+    #[test]
+    fn a_handler_says_where_to_go_on() {
+        let text = View::Wide(&[0x61, 0x20ac, 0x20ac, 0x62]);
+        let bytes = |text: &[u8]| Replacement::Bytes(text.to_vec());
+        let mut custom = Custom(vec![(Replacement::Text(Text::from("?")), 4), (bytes(b"\xff"), 2)]);
+        assert_eq!(ascii_encode(text, &mut custom), Ok(b"a\xff?".to_vec()));
+    }
+
+    #[test]
+    fn a_replacement_must_be_encodable() {
+        let text = View::Wide(&[0x61, 0x20ac]);
+        let mut custom = Custom(vec![(Replacement::Text(Text::from("\u{e9}")), 2)]);
+        assert_eq!(ascii_encode(text, &mut custom), Err("1..2 ordinal not in range(128)".into()));
+        let mut odd = Custom(vec![(Replacement::Bytes(vec![1]), 1)]);
+        let surrogate = View::Wide(&[0xd800]);
+        assert_eq!(
+            utf16_encode(surrogate, ByteOrder::Little, &mut odd),
+            Err("0..1 surrogates not allowed".into())
+        );
+    }
+
+    #[test]
+    fn what_is_incomplete_waits() {
+        let strict = |input| Standard::new(Errors::Strict, input);
+        let input = &b"a\xf0\x9f\x98"[..];
+        assert_eq!(utf8_decode(input, false, &mut strict(input)), Ok((Text::from("a"), 1)));
+        let fault = utf8_decode(input, true, &mut strict(input)).unwrap_err();
+        assert_eq!((fault.start, fault.end, fault.reason), (1, 4, "unexpected end of data"));
+    }
+
+    #[test]
+    fn the_first_escape_that_means_nothing_is_reported() {
+        let input = &b"\\n\\d\\777"[..];
+        let (_, _, invalid) =
+            unicode_escape_decode(input, true, &mut Standard::new(Errors::Strict, input)).unwrap();
+        assert_eq!(invalid, Some(InvalidEscape { at: 3, code: 'd'.into() }));
+    }
+}

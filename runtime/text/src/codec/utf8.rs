@@ -54,13 +54,6 @@ pub fn utf8_decode<H: DecodeErrors>(bytes: &[u8], last: bool, errors: &mut H) ->
     Ok((out.finish(), at))
 }
 
-fn push(out: &mut Vec<u8>, code: u32) {
-    match char::from_u32(code) {
-        Some(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-        None => debug_assert!(false, "surrogates are found before"),
-    }
-}
-
 /// Encode UTF-8, which has no form for surrogates.
 pub fn utf8_encode<H: EncodeErrors>(text: View<'_>, errors: &mut H) -> Result<Vec<u8>, H::Error> {
     if let View::Latin1(bytes) = text
@@ -72,8 +65,8 @@ pub fn utf8_encode<H: EncodeErrors>(text: View<'_>, errors: &mut H) -> Result<Ve
     let mut at = 0;
     while at < text.len() {
         let code = text.at(at);
-        if !is_surrogate(code) {
-            push(&mut out, code);
+        if let Some(c) = char::from_u32(code) {
+            out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
             at += 1;
             continue;
         }

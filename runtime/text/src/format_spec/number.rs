@@ -197,3 +197,47 @@ pub(super) fn field(head: Text, body: Text, spec: &Spec) -> Result<Text> {
     out.push_repeated(spec.fill, after);
     Ok(out.finish())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format_spec::{Context, format_float, format_int};
+    use crate::int::IntRef;
+
+    fn locale(grouping: &[u8]) -> Locale {
+        Locale { decimal_point: ",".into(), thousands_sep: "\u{202f}".into(), grouping: grouping.to_vec() }
+    }
+
+    fn int(value: i64, spec: &str, locale: &Locale) -> String {
+        let cx = Context { locale, max_str_digits: 0, type_name: "int" };
+        let text = format_int(IntRef::Small(value), spec.as_bytes(), &cx);
+        text.map(|text| text.view().to_string_lossy().replace('\u{202f}', " ")).unwrap()
+    }
+
+    #[test]
+    fn a_locale_groups_by_its_sizes() {
+        assert_eq!(int(123_456_789, "n", &locale(&[3])), "123 456 789");
+        assert_eq!(int(123_456_789, "n", &locale(&[3, 2])), "12 34 56 789");
+        assert_eq!(int(123_456_789, "n", &locale(&[3, 127])), "123456 789");
+        assert_eq!(int(123_456_789, "n", &locale(&[])), "123456789");
+        assert_eq!(int(1234, "010n", &locale(&[3])), "00 001 234");
+        assert_eq!(int(-1234, "n", &C_LOCALE), "-1234");
+    }
+
+    #[test]
+    fn a_locale_has_its_own_point() {
+        let locale = locale(&[3]);
+        let cx = Context { locale: &locale, max_str_digits: 0, type_name: "float" };
+        let text = format_float(12345.5, &b"n"[..], &cx).unwrap();
+        assert_eq!(text.view().to_string_lossy(), "12\u{202f}345,5");
+    }
+
+    #[test]
+    fn fields_too_wide_for_memory_are_errors() {
+        let cx = Context { locale: &C_LOCALE, max_str_digits: 0, type_name: "int" };
+        for spec in ["9000000000000000000", "09000000000000000000", "\u{20ac}<9000000000000000000"] {
+            let spec: Vec<u32> = spec.chars().map(u32::from).collect();
+            assert_eq!(format_int(IntRef::Small(1), &spec[..], &cx), Err(crate::Error::memory()));
+        }
+    }
+}
