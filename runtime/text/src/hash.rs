@@ -93,39 +93,44 @@ impl Key {
 
     /// The hash of bytes: those of a bytes object, or of a string's characters as they are stored, in one, two or four bytes.
     pub fn hash(self, bytes: &[u8]) -> i64 {
-        if bytes.is_empty() {
+        let (words, tail) = bytes.as_chunks::<8>();
+        let last = tail.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte));
+        self.hash_words(words.iter().map(|word| u64::from_le_bytes(*word)), last, bytes.len())
+    }
+
+    fn hash_words(self, words: impl Iterator<Item = u64>, last: u64, len: usize) -> i64 {
+        if len == 0 {
             return 0;
         }
-        finished(siphash13(self, bytes) as i64)
+        finished(siphash13(self, words, last | (len as u64) << 56) as i64)
     }
 
     /// The hash of a string's characters of two bytes.
     pub fn hash_wide(self, units: &[u16]) -> i64 {
-        self.hash(&units.iter().flat_map(|unit| unit.to_ne_bytes()).collect::<Vec<u8>>())
+        let (words, tail) = units.as_chunks::<4>();
+        let word = |w: &[u16; 4]| w.iter().rev().fold(0, |word, &unit| word << 16 | u64::from(unit));
+        let last = tail.iter().rev().fold(0, |word, &unit| word << 16 | u64::from(unit));
+        self.hash_words(words.iter().map(word), last, 2 * units.len())
     }
 
     /// The hash of a string's characters of four bytes.
     pub fn hash_full(self, units: &[u32]) -> i64 {
-        self.hash(&units.iter().flat_map(|unit| unit.to_ne_bytes()).collect::<Vec<u8>>())
+        let (words, tail) = units.as_chunks::<2>();
+        let word = |w: &[u32; 2]| u64::from(w[1]) << 32 | u64::from(w[0]);
+        self.hash_words(words.iter().map(word), tail.first().copied().unwrap_or(0).into(), 4 * units.len())
     }
 }
 
 /// SipHash with one round a word and three at the end (Aumasson and Bernstein, 2012).
-fn siphash13(key: Key, bytes: &[u8]) -> u64 {
+fn siphash13(key: Key, words: impl Iterator<Item = u64>, last: u64) -> u64 {
     let mut v = [
         key.0 ^ 0x736f_6d65_7073_6575,
         key.1 ^ 0x646f_7261_6e64_6f6d,
         key.0 ^ 0x6c79_6765_6e65_7261,
         key.1 ^ 0x7465_6462_7974_6573,
     ];
-    let (words, tail) = bytes.as_chunks::<8>();
-    for word in words {
-        absorb(&mut v, u64::from_le_bytes(*word));
-    }
-    let mut last = [0; 8];
-    last[..tail.len()].copy_from_slice(tail);
-    last[7] = bytes.len() as u8;
-    absorb(&mut v, u64::from_le_bytes(last));
+    words.for_each(|word| absorb(&mut v, word));
+    absorb(&mut v, last);
     v[2] ^= 0xff;
     (0..3).for_each(|_| round(&mut v));
     v[0] ^ v[1] ^ v[2] ^ v[3]

@@ -4,7 +4,7 @@
 //! point, lone surrogates allowed) and go out as [`Text`] of the narrowest kind; big ints are `num_bigint`'s. What can
 //! fail says so with an [`Error`]: the name of the Python exception and its message, which are CPython 3.14's.
 //!
-//! * [`chars`]: the views, [`Text`] and [`Builder`].
+//! * [`chars`]: the views, [`Text`], and beside it [`Builder`].
 //! * Numbers: [`float`], [`int`], [`complex`], [`hash`], [`mersenne`].
 //! * Formatting: [`format_spec`] (`format()`), [`percent`] (`%`), [`str_format`] (`str.format`), [`repr`].
 //! * Bytes: [`ascii`], and what serves strings too.
@@ -14,6 +14,7 @@
 //! concerned; none recurses on its input.
 
 pub mod ascii;
+mod builder;
 pub mod chars;
 pub mod codec;
 pub mod complex;
@@ -29,5 +30,6 @@ pub mod search;
 pub mod str_format;
 pub mod unicode;
 
-pub use chars::{Builder, Chars, Text, View};
+pub use builder::Builder;
+pub use chars::{Chars, Text, View};
 pub use error::{Error, ErrorKind, Result};

@@ -3,7 +3,8 @@
 //! Reading a format and fetching arguments take turns in Python: a missing key or a bad `*` is told before an error
 //! further on in the format. So [`Format::next`] is given a [`Source`], which it asks on its way.
 
-use crate::chars::{Builder, Chars, Text, View};
+use crate::builder::Builder;
+use crate::chars::{Chars, Text, View};
 use crate::error::{Error, Result, room};
 use crate::float::{self, Code, Style};
 use crate::int::IntRef;
@@ -249,7 +250,7 @@ impl Conversion {
             } else if self.plus || self.space {
                 head.push(if self.plus { '+' } else { ' ' }.into());
             }
-            if self.alternate && b"oxX".contains(&self.letter()) {
+            if self.alternate && b"oxX".contains(&self.letter()) && body.len() >= 2 {
                 head.push_view(body.slice(0..2));
                 body = body.slice(2..body.len());
             }

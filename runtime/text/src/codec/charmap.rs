@@ -1,7 +1,8 @@
 //! Encodings of one byte a character that are a table.
 
 use super::{DecodeErrors, Decoded, EncodeErrors, Fault, Replacement};
-use crate::chars::{Builder, Chars, Text, View};
+use crate::builder::Builder;
+use crate::chars::{Chars, Text, View};
 
 const NAME: &str = "charmap";
 const REASON: &str = "character maps to <undefined>";

@@ -1,7 +1,8 @@
 //! The error handlers that have names.
 
 use super::{DecodeErrors, EncodeErrors, Fault, Replacement, is_surrogate};
-use crate::chars::{Builder, Chars, Text, View};
+use crate::builder::Builder;
+use crate::chars::{Chars, Text, View};
 use crate::repr::push_numeric_escape;
 use crate::unicode;
 

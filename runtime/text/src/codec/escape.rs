@@ -1,7 +1,8 @@
 //! `unicode_escape` and `raw_unicode_escape`
 
 use super::{DecodeErrors, Fault};
-use crate::chars::{Builder, Chars, Text, View};
+use crate::builder::Builder;
+use crate::chars::{Chars, Text, View};
 use crate::repr::push_numeric_escape;
 use crate::unicode::{NamedSequence, lookup};
 

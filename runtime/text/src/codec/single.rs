@@ -1,7 +1,8 @@
 //! ASCII and Latin-1
 
 use super::{DecodeErrors, Decoded, EncodeErrors, Fault, Replacement};
-use crate::chars::{Builder, Chars, Text, View};
+use crate::builder::Builder;
+use crate::chars::{Chars, Text, View};
 
 /// Decode ASCII.
 pub fn ascii_decode<H: DecodeErrors>(bytes: &[u8], errors: &mut H) -> Decoded<H::Error> {

@@ -1,7 +1,8 @@
 //! UTF-32
 
 use super::{ByteOrder, DecodeErrors, Decoded, EncodeErrors, Fault, Replacement, is_surrogate};
-use crate::chars::{Builder, Chars, View};
+use crate::builder::Builder;
+use crate::chars::{Chars, View};
 
 fn name(order: ByteOrder) -> &'static str {
     match order {

@@ -1,7 +1,8 @@
 //! UTF-7 (RFC 2152)
 
 use super::{DecodeErrors, Decoded, EncodeErrors, Fault};
-use crate::chars::{Builder, Chars, View};
+use crate::builder::Builder;
+use crate::chars::{Chars, View};
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

@@ -1,7 +1,9 @@
 //! UTF-8
 
 use super::{DecodeErrors, Decoded, EncodeErrors, Fault, Replacement, is_surrogate};
-use crate::chars::{Builder, Chars, View};
+use crate::builder::Builder;
+use crate::chars::{Chars, View};
+use crate::with_slice;
 
 const NAME: &str = "utf-8";
 
@@ -61,12 +63,20 @@ pub fn utf8_encode<H: EncodeErrors>(text: View<'_>, errors: &mut H) -> Result<Ve
     {
         return Ok(bytes.to_vec());
     }
+    with_slice!(text, slice => encode(slice, errors))
+}
+
+fn encode<H: EncodeErrors>(text: &(impl Chars + ?Sized), errors: &mut H) -> Result<Vec<u8>, H::Error> {
     let mut out = Vec::with_capacity(text.len() + text.len() / 2);
     let mut at = 0;
     while at < text.len() {
         let code = text.at(at);
         if let Some(c) = char::from_u32(code) {
-            out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+            match code {
+                0..=0x7f => out.push(code as u8),
+                0x80..=0x7ff => out.extend([0xc0 | (code >> 6) as u8, 0x80 | (code & 63) as u8]),
+                _ => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            }
             at += 1;
             continue;
         }

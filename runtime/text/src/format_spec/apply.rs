@@ -3,7 +3,8 @@
 use super::Context;
 use super::number::{Locale, Parts, field, number, pieces};
 use super::spec::{Align, Defaults, Spec, parse, shown_kind};
-use crate::chars::{Builder, Chars, Text, View};
+use crate::builder::Builder;
+use crate::chars::{Chars, Text, View};
 use crate::error::{Error, Result, room};
 use crate::float::{self, Code, Style};
 use crate::int::IntRef;

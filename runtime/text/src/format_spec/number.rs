@@ -1,7 +1,8 @@
 //! Grouping digits and filling a field.
 
 use super::spec::{Align, Grouping, Spec};
-use crate::chars::{Builder, Text};
+use crate::builder::Builder;
+use crate::chars::Text;
 use crate::error::{Result, room, room_for};
 
 /// What a locale says about numbers, in the terms of C's `localeconv`.
@@ -143,11 +144,7 @@ impl<'a> Parts<'a> {
 /// The number with sign and groups, in pieces: sign and prefix, then the digits.
 pub(super) fn pieces(parts: Parts<'_>, spec: &Spec, locale: Option<&Locale>) -> Result<(String, String)> {
     let mut head = String::new();
-    match spec.sign {
-        _ if parts.negative => head.push('-'),
-        Some(sign @ ('+' | ' ')) => head.push(sign),
-        _ => {}
-    }
+    head.push_str(sign(parts, spec).unwrap_or(""));
     head.push_str(parts.prefix);
     let mut tail = String::new();
     if parts.point {
@@ -173,23 +170,60 @@ pub(super) fn pieces(parts: Parts<'_>, spec: &Spec, locale: Option<&Locale>) -> 
 
 /// Put a number into its field.
 pub(super) fn number(parts: Parts<'_>, spec: &Spec, locale: Option<&Locale>) -> Result<Text> {
+    let zero_fill = spec.fill == '0'.into() && spec.align == Align::AfterSign;
+    if locale.is_none() && spec.grouping.is_none() && spec.fraction_grouping.is_none() && !zero_fill {
+        return plain(parts, spec);
+    }
     let (head, body) = pieces(parts, spec, locale)?;
     field(Text::from(head), Text::from(body), spec)
+}
+
+/// Put a number without groups into its field.
+fn plain(parts: Parts<'_>, spec: &Spec) -> Result<Text> {
+    let sign = sign(parts, spec).unwrap_or("");
+    let point = if parts.point { "." } else { "" };
+    let pieces = [sign, parts.prefix, parts.whole, point, parts.fraction, parts.rest];
+    let used: usize = pieces.iter().map(|piece| piece.len()).sum();
+    let (before, between, after) = padding(used, spec)?;
+    let mut out = Builder::with_capacity(used + before + between + after);
+    out.push_repeated(spec.fill, before);
+    for (i, piece) in pieces.iter().enumerate() {
+        if i == 2 {
+            out.push_repeated(spec.fill, between);
+        }
+        out.push_latin1(piece.as_bytes());
+    }
+    out.push_repeated(spec.fill, after);
+    Ok(out.finish())
+}
+
+fn sign<'a>(parts: Parts<'_>, spec: &Spec) -> Option<&'a str> {
+    match spec.sign {
+        _ if parts.negative => Some("-"),
+        Some('+') => Some("+"),
+        Some(' ') => Some(" "),
+        _ => None,
+    }
+}
+
+/// How much fills the field before, within and after `used` characters.
+fn padding(used: usize, spec: &Spec) -> Result<(usize, usize, usize)> {
+    let padding = spec.width.unwrap_or(0).saturating_sub(used);
+    room_for(used + padding, spec.fill)?;
+    Ok(match spec.align {
+        Align::Left => (0, 0, padding),
+        Align::Right => (padding, 0, 0),
+        Align::Center => (padding / 2, 0, padding - padding / 2),
+        Align::AfterSign => (0, padding, 0),
+    })
 }
 
 /// Put `head` and `body` into a field; what fills it may stand between them.
 pub(super) fn field(head: Text, body: Text, spec: &Spec) -> Result<Text> {
     use crate::chars::Chars;
     let used = head.len() + body.len();
-    let padding = spec.width.unwrap_or(0).saturating_sub(used);
-    room_for(used + padding, spec.fill)?;
-    let (before, between, after) = match spec.align {
-        Align::Left => (0, 0, padding),
-        Align::Right => (padding, 0, 0),
-        Align::Center => (padding / 2, 0, padding - padding / 2),
-        Align::AfterSign => (0, padding, 0),
-    };
-    let mut out = Builder::with_capacity(used + padding);
+    let (before, between, after) = padding(used, spec)?;
+    let mut out = Builder::with_capacity(used + before + between + after);
     out.push_repeated(spec.fill, before);
     out.push_view(head.view());
     out.push_repeated(spec.fill, between);

@@ -1,6 +1,7 @@
 //! Filling up: `center`, `ljust`, `rjust`, `zfill`, `expandtabs`.
 
-use crate::chars::{Builder, Chars, Text, View};
+use crate::builder::Builder;
+use crate::chars::{Chars, Text, View};
 use crate::error::{Error, Result, room, room_for};
 
 fn padded(text: View<'_>, before: usize, after: usize, fill: u32) -> Result<Text> {

@@ -1,7 +1,8 @@
 //! Making strings of strings: `replace`, `join`, repetition.
 
 use super::find::{Finder, count, with_needle};
-use crate::chars::{Builder, Chars, Text, Unit, View};
+use crate::builder::Builder;
+use crate::chars::{Chars, Text, Unit, View};
 use crate::error::{Error, Result, room};
 use crate::with_slice;
 

@@ -13,11 +13,11 @@ pub fn crc32(bytes: &[u8]) -> u32 {
 /// UTF-8 with surrogates in the form that their code points would have.
 fn bytes(text: View<'_>) -> Vec<u8> {
     use text::codec::{Errors, Standard, utf8_encode};
-    utf8_encode(text, &mut Standard::new(Errors::SurrogatePass, text)).unwrap()
+    utf8_encode(text, &mut Standard::new(Errors::SurrogatePass, text)).expect("a question that can be read")
 }
 
 pub fn answer(name: &str, page: &Text) -> Option<Answer> {
-    let page: u32 = page.view().to_string_lossy().parse().unwrap();
+    let page: u32 = page.view().to_string_lossy().parse().expect("a question that can be read");
     let mut out = Builder::new();
     for code in page..page + 0x4000 {
         if code > page {

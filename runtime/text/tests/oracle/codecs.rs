@@ -13,7 +13,7 @@ fn string(text: &Text) -> String {
 }
 
 fn bits(text: &Text) -> f64 {
-    f64::from_bits(u64::from_str_radix(&string(text), 16).unwrap())
+    f64::from_bits(u64::from_str_radix(&string(text), 16).expect("a question that can be read"))
 }
 
 fn bytes(text: &Text) -> &[u8] {
@@ -117,12 +117,16 @@ fn percent(format: &Text, arg: &Text, kind: &str) -> Result<Text, text::Error> {
             Piece::Literal(range) => out.push_view(format.view().slice(range)),
             Piece::Conversion(c) => match c.letter() {
                 b'd' | b'i' | b'u' | b'o' | b'x' | b'X' if kind == "percent_int" => {
-                    let value = Int::from(string(arg).parse::<BigInt>().unwrap());
+                    let value =
+                        Int::from(string(arg).parse::<BigInt>().expect("a question that can be read"));
                     c.push(&mut out, Text::from(c.integer(IntRef::from(&value), 4300)?).view())?;
                 }
                 b'e' | b'E' | b'f' | b'F' | b'g' | b'G' => {
-                    let value =
-                        if kind == "percent_float" { bits(arg) } else { string(arg).parse().unwrap() };
+                    let value = if kind == "percent_float" {
+                        bits(arg)
+                    } else {
+                        string(arg).parse().expect("a question that can be read")
+                    };
                     c.push(&mut out, Text::from(c.float(value)?).view())?;
                 }
                 b's' if kind == "percent_int" && string(arg) == "7" => c.push(&mut out, arg.view())?,
@@ -135,14 +139,15 @@ fn percent(format: &Text, arg: &Text, kind: &str) -> Result<Text, text::Error> {
 }
 
 fn twister(seed: &Text) -> String {
-    let mut r = mersenne::Twister::from_int(&string(seed).parse().unwrap());
+    let mut r = mersenne::Twister::from_int(&string(seed).parse().expect("a question that can be read"));
     let mut out: Vec<String> = (0..5).map(|_| float::repr(r.random())).collect();
     out.extend([1, 5, 32, 33, 64].map(|count| r.small_bits(count).to_string()));
     out.extend([65, 200].map(|count| r.bits(count).to_string()));
-    let last = (0..700).map(|_| r.random()).last().unwrap();
+    let last = (0..700).map(|_| r.random()).last().expect("a question that can be read");
     out.push(float::repr(last));
     let state: Vec<u32> = r.state().collect();
-    let again = mersenne::Twister::from_state(&state[..624], state[624].into()).unwrap();
+    let again =
+        mersenne::Twister::from_state(&state[..624], state[624].into()).expect("a question that can be read");
     assert_eq!(again, r);
     let shown: Vec<String> = state.iter().map(u32::to_string).collect();
     out.push(format!("{:08x}", super::characters::crc32(shown.join("\n").as_bytes())));
@@ -150,7 +155,7 @@ fn twister(seed: &Text) -> String {
 }
 
 pub fn answer(name: &str, args: &[Text]) -> Option<Answer> {
-    let errors = |i: usize| Errors::from_name(&string(&args[i])).unwrap();
+    let errors = |i: usize| Errors::from_name(&string(&args[i])).expect("a question that can be read");
     Some(Ok(match name {
         "decode" => {
             return decoded(decode(
@@ -176,20 +181,24 @@ pub fn answer(name: &str, args: &[Text]) -> Option<Answer> {
         "percent_int" | "percent_float" | "percent_str" => {
             return Some(percent(&args[0], &args[1], name).map_err(|error| error.to_string()));
         }
-        "hash_float" => Text::from(hash::hash_f64(bits(&args[0])).unwrap().to_string()),
+        "hash_float" => {
+            Text::from(hash::hash_f64(bits(&args[0])).expect("a question that can be read").to_string())
+        }
         "hash_complex" => {
-            let part = |i: usize| hash::hash_f64(bits(&args[i])).unwrap();
+            let part = |i: usize| hash::hash_f64(bits(&args[i])).expect("a question that can be read");
             Text::from(hash::hash_complex(part(0), part(1)).to_string())
         }
-        "hash_int" => Text::from(match Int::from(string(&args[0]).parse::<BigInt>().unwrap()) {
-            Int::Small(small) => {
-                assert_eq!(hash::hash_i64(small), hash::hash_bigint(&small.into()));
-                hash::hash_i64(small).to_string()
-            }
-            Int::Big(big) => hash::hash_bigint(&big).to_string(),
-        }),
+        "hash_int" => Text::from(
+            match Int::from(string(&args[0]).parse::<BigInt>().expect("a question that can be read")) {
+                Int::Small(small) => {
+                    assert_eq!(hash::hash_i64(small), hash::hash_bigint(&small.into()));
+                    hash::hash_i64(small).to_string()
+                }
+                Int::Big(big) => hash::hash_bigint(&big).to_string(),
+            },
+        ),
         "hash_str" => {
-            let key = hash::Key::from_seed(string(&args[0]).parse().unwrap());
+            let key = hash::Key::from_seed(string(&args[0]).parse().expect("a question that can be read"));
             Text::from(
                 match args[1].view() {
                     View::Latin1(s) => key.hash(s),

@@ -27,7 +27,7 @@ fn truth(value: bool) -> Option<Answer> {
 }
 
 fn number(text: &Text) -> i64 {
-    string(text).parse().unwrap()
+    string(text).parse().expect("a question that can be read")
 }
 
 /// Parts in the form that the questions have them in.
@@ -119,11 +119,15 @@ pub fn answer(name: &str, args: &[Text]) -> Option<Answer> {
             ok(repr::bytes_repr(bytes))
         }
         "splitlines" => units(s, search::split_lines(&s, string(&args[1]) == "True")),
-        "center" => ok(search::center(s, most(&args[1]), '*'.into()).unwrap()),
-        "ljust" => ok(search::left_justify(s, most(&args[1]), '*'.into()).unwrap()),
-        "rjust" => ok(search::right_justify(s, most(&args[1]), '*'.into()).unwrap()),
-        "zfill" => ok(search::zero_fill(s, most(&args[1])).unwrap()),
-        "expandtabs" => ok(search::expand_tabs(s, most(&args[1])).unwrap()),
+        "center" => ok(search::center(s, most(&args[1]), '*'.into()).expect("a question that can be read")),
+        "ljust" => {
+            ok(search::left_justify(s, most(&args[1]), '*'.into()).expect("a question that can be read"))
+        }
+        "rjust" => {
+            ok(search::right_justify(s, most(&args[1]), '*'.into()).expect("a question that can be read"))
+        }
+        "zfill" => ok(search::zero_fill(s, most(&args[1])).expect("a question that can be read")),
+        "expandtabs" => ok(search::expand_tabs(s, most(&args[1])).expect("a question that can be read")),
         "translate" => ok(search::translate(&s, |code| {
             Ok::<_, ()>(match code {
                 97 => Translated::Text(Text::from("xy")),
@@ -133,12 +137,13 @@ pub fn answer(name: &str, args: &[Text]) -> Option<Answer> {
                 _ => Translated::Same,
             })
         })
-        .unwrap()),
+        .expect("a question that can be read")),
         "find" => place(search::find(s, args[1].view())),
         "rfind" => place(search::rfind(s, args[1].view())),
         "count" => ok(search::count(s, args[1].view(), usize::MAX).to_string()),
         "replace" => {
-            let replaced = search::replace(s, args[1].view(), args[2].view(), most(&args[3])).unwrap();
+            let replaced = search::replace(s, args[1].view(), args[2].view(), most(&args[3]))
+                .expect("a question that can be read");
             ok(replaced.unwrap_or_else(|| first.clone()))
         }
         "split" => units(s, search::split(s, args[1].view(), most(&args[2]))),
