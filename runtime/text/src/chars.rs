@@ -1,7 +1,7 @@
 //! Strings as sequences of code points, in the three widths of PEP 393.
 //!
 //! Algorithms are generic over [`Chars`] or [`Unit`], so that the compiler makes a copy for each width; [`View`] is
-//! for where the width is known only at run time. [`Builder`](crate::Builder) starts with one byte a character and widens when it must, so that
+//! for where the width is known only at run time. [`Builder`] starts with one byte a character and widens when it must, so that
 //! what it makes is always of the narrowest width.
 
 use crate::builder::Builder;
