@@ -15,8 +15,10 @@ mod depth;
 mod error;
 mod from_ruff;
 mod lines;
+pub mod opcode;
 mod options;
 mod parser;
+pub mod reflect;
 pub mod symtable;
 
 pub use code::Code;
