@@ -253,6 +253,7 @@ fn without_comments(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut quote = None;
     let mut comment = false;
+    let mut escaped = false;
     for char in text.chars() {
         if comment {
             comment = char != '\n';
@@ -260,7 +261,13 @@ fn without_comments(text: &str) -> String {
                 continue;
             }
         }
+        if escaped {
+            escaped = false;
+            kept.push(char);
+            continue;
+        }
         match char {
+            '\\' => escaped = true,
             '"' | '\'' if quote.is_none() => quote = Some(char),
             _ if quote == Some(char) => quote = None,
             '#' if quote.is_none() => {

@@ -225,7 +225,7 @@ fn merge(
             // What the comprehension took from its parent is now simply there, unless something further in closes over
             // it, or the parent is a class.
             Some(outer) => {
-                if flags & flag::DEF_BOUND == 0 {
+                if scope == NameScope::Free {
                     table.scopes[id.0].symbols.insert(name.clone(), Symbol(outer.0 | flags & flag::USE));
                 }
                 if outer.has(flag::DEF_BOUND) && !in_class && !free_in_child(table, comp, &name) {

@@ -87,6 +87,12 @@ impl Builder {
                 self.expression(test)?;
                 self.optional(msg.as_deref())
             }
+            StmtKind::ImportFrom { module: Some(module), .. }
+                if &**module == "__future__" && span.lineno > self.table.future.span.lineno =>
+            {
+                let message = "from __future__ imports must occur at the beginning of the file";
+                Err(SyntaxError::at(span, message))
+            }
             StmtKind::Import { names } | StmtKind::ImportFrom { names, .. } => {
                 names.iter().try_for_each(|alias| self.alias(alias))
             }
