@@ -18,6 +18,7 @@ mod lines;
 pub mod opcode;
 mod options;
 mod parser;
+mod preprocess;
 pub mod reflect;
 pub mod symtable;
 
@@ -26,4 +27,5 @@ pub use constant::Constant;
 pub use error::{ErrorKind, SyntaxError, SyntaxWarning, WarningCategory};
 pub use options::{Mode, Options, future, parse_flag};
 pub use parser::{Parsed, parse};
+pub use preprocess::{check_jumps, preprocess};
 pub use rustpython_wtf8::{CodePoint, Wtf8, Wtf8Buf};
