@@ -21,6 +21,7 @@ mod parser;
 mod preprocess;
 pub mod reflect;
 pub mod symtable;
+mod unparse;
 
 pub use code::Code;
 pub use constant::Constant;
@@ -29,3 +30,4 @@ pub use options::{Mode, Options, future, parse_flag};
 pub use parser::{Parsed, parse};
 pub use preprocess::{check_jumps, preprocess};
 pub use rustpython_wtf8::{CodePoint, Wtf8, Wtf8Buf};
+pub use unparse::unparse;
