@@ -12,6 +12,7 @@ pub mod ast;
 mod code;
 mod constant;
 mod depth;
+mod diagnose;
 mod error;
 mod from_ruff;
 mod lines;
@@ -20,6 +21,7 @@ mod options;
 mod parser;
 mod preprocess;
 pub mod reflect;
+mod scan;
 pub mod symtable;
 mod unparse;
 
