@@ -7,11 +7,11 @@ use crate::Constant;
 
 /// What makes two constants the same: type and value, down to the sign of zero. Code objects are never the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct ConstKey(Vec<u8>);
+struct ConstKey(Vec<u8>);
 
 impl ConstKey {
     /// The key of a constant; none if it is, or contains, a code object.
-    pub(crate) fn of(value: &Constant) -> Option<Self> {
+    fn of(value: &Constant) -> Option<Self> {
         let mut bytes = Vec::new();
         write_key(value, &mut bytes)?;
         Some(Self(bytes))

@@ -34,7 +34,8 @@ mod swaps;
 use crate::ast::Span;
 use crate::opcode::Opcode;
 
-pub(crate) use consts::{ConstKey, Consts};
+pub(crate) use consts::Consts;
+pub(crate) use evaluate::equal;
 pub(crate) use finish::{Handler, Line, LocalsPlus, Variables};
 pub(crate) use sequence::{Label, SeqInstr, Sequence};
 
