@@ -11,6 +11,8 @@
 mod assemble;
 pub mod ast;
 mod code;
+mod codegen;
+mod compile;
 mod constant;
 mod depth;
 mod error;
@@ -20,11 +22,17 @@ mod lines;
 pub mod opcode;
 mod options;
 mod parser;
+mod preprocess;
+pub mod reflect;
 pub mod symtable;
+mod unparse;
 
 pub use code::{Code, code_flag, fast_kind};
+pub use compile::{Compiled, compile, compile_ast};
 pub use constant::Constant;
 pub use error::{ErrorKind, SyntaxError, SyntaxWarning, WarningCategory};
 pub use options::{Mode, Options, future, parse_flag};
 pub use parser::{Parsed, parse};
+pub use preprocess::{check_jumps, preprocess};
 pub use rustpython_wtf8::{CodePoint, Wtf8, Wtf8Buf};
+pub use unparse::unparse;

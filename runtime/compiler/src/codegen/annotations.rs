@@ -58,7 +58,9 @@ impl<'a> Compiler<'a> {
         let mut count = 0;
         let args = &def.args;
         let positional = args.args.iter().chain(&args.posonlyargs);
-        for arg in positional.chain(args.vararg.as_deref()).chain(&args.kwonlyargs).chain(args.kwarg.as_deref()) {
+        for arg in
+            positional.chain(args.vararg.as_deref()).chain(&args.kwonlyargs).chain(args.kwarg.as_deref())
+        {
             count += self.arg_annotation(span, arg)?;
         }
         if let Some(returns) = &def.returns {
@@ -94,7 +96,7 @@ impl<'a> Compiler<'a> {
 
     /// An annotation as its own source text.
     fn stringized(&mut self, annotation: &'a Expr) -> Result {
-        let text = crate::unparse(annotation)?;
+        let text = crate::unparse(annotation)?.into();
         self.load_const(annotation.span, Constant::Str(text));
         Ok(())
     }
@@ -142,7 +144,10 @@ impl<'a> Compiler<'a> {
             }
             _ => Err(crate::SyntaxError::unplaced(
                 crate::ErrorKind::SystemError,
-                format!("invalid node type ({}) for annotated assignment", super::expressions::kind_number(target)),
+                format!(
+                    "invalid node type ({}) for annotated assignment",
+                    super::expressions::kind_number(target)
+                ),
             )),
         }
     }
@@ -212,7 +217,12 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    fn deferred_annotation(&mut self, span: Span, deferred: DeferredAnnotation<'a>, in_class: bool) -> Result {
+    fn deferred_annotation(
+        &mut self,
+        span: Span,
+        deferred: DeferredAnnotation<'a>,
+        in_class: bool,
+    ) -> Result {
         let StmtKind::AnnAssign { target, annotation, .. } = &deferred.stmt.kind else { return Ok(()) };
         let ExprKind::Name { id, .. } = &target.kind else { return Ok(()) };
         let place = deferred.stmt.span;

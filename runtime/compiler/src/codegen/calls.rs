@@ -51,7 +51,9 @@ impl<'a> Compiler<'a> {
         args: &'a [Expr],
         keywords: &'a [Keyword],
     ) -> Result<bool> {
-        let ExprKind::Attribute { value, attr, ctx: ExprContext::Load } = &func.kind else { return Ok(false) };
+        let ExprKind::Attribute { value, attr, ctx: ExprContext::Load } = &func.kind else {
+            return Ok(false);
+        };
         let count = args.len() + keywords.len();
         if self.is_imported(value)
             || count + usize::from(!keywords.is_empty()) >= STACK_USE_GUIDELINE
@@ -139,7 +141,9 @@ impl<'a> Compiler<'a> {
         keywords: &'a [Keyword],
         done: Label,
     ) -> Result {
-        let (ExprKind::Name { id, .. }, [generator], []) = (&func.kind, args, keywords) else { return Ok(()) };
+        let (ExprKind::Name { id, .. }, [generator], []) = (&func.kind, args, keywords) else {
+            return Ok(());
+        };
         if !matches!(generator.kind, ExprKind::GeneratorExp { .. }) {
             return Ok(());
         }

@@ -393,4 +393,3 @@ impl<'a> Compiler<'a> {
         self.mark(exit);
     }
 }
-

@@ -236,7 +236,13 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    fn compare(&mut self, expr: &'a Expr, left: &'a Expr, ops: &'a [CmpOp], comparators: &'a [Expr]) -> Result {
+    fn compare(
+        &mut self,
+        expr: &'a Expr,
+        left: &'a Expr,
+        ops: &'a [CmpOp],
+        comparators: &'a [Expr],
+    ) -> Result {
         let span = expr.span;
         self.warn_of_compare(span, left, ops, comparators);
         self.expr(left)?;

@@ -21,7 +21,12 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    pub(super) fn function_def(&mut self, stmt: &'a Stmt, def: &'a FunctionDef, asynchronous: bool) -> Result {
+    pub(super) fn function_def(
+        &mut self,
+        stmt: &'a Stmt,
+        def: &'a FunctionDef,
+        asynchronous: bool,
+    ) -> Result {
         self.exprs(&def.decorator_list)?;
         let first_line = Self::definition_line(stmt, &def.decorator_list);
         let span = stmt.span;
@@ -130,7 +135,14 @@ impl<'a> Compiler<'a> {
     pub(super) fn lambda(&mut self, node: &'a Expr, args: &'a Arguments, body: &'a Expr) -> Result {
         let attributes = self.default_arguments(node.span, args)?;
         let scope = self.scope_of(node, Role::Body)?;
-        self.enter_with("<lambda>".into(), ScopeKind::Lambda, scope, node.span.lineno, None, arg_counts(args))?;
+        self.enter_with(
+            "<lambda>".into(),
+            ScopeKind::Lambda,
+            scope,
+            node.span.lineno,
+            None,
+            arg_counts(args),
+        )?;
         self.expr(body)?;
         let code = if self.scope().generator {
             self.leave(false)?

@@ -109,7 +109,8 @@ impl<'a> Compiler<'a> {
 
     /// The scope that a node opens.
     fn scope_of<T>(&self, node: &T, role: Role) -> Result<ScopeId> {
-        let missing = || SyntaxError::unplaced(ErrorKind::SystemError, "a node has no scope in the symbol table");
+        let missing =
+            || SyntaxError::unplaced(ErrorKind::SystemError, "a node has no scope in the symbol table");
         self.table.lookup(node, role).ok_or_else(missing)
     }
 

@@ -292,7 +292,8 @@ impl<'a> Compiler<'a> {
     ) -> Result {
         let size = keys.len();
         if size != patterns.len() {
-            let message = format!("keys ({size}) / patterns ({}) length mismatch in mapping pattern", patterns.len());
+            let message =
+                format!("keys ({size}) / patterns ({}) length mismatch in mapping pattern", patterns.len());
             return self.error(span, message);
         }
         state.on_top += 1;
@@ -478,4 +479,3 @@ impl<'a> Compiler<'a> {
         Some(())
     }
 }
-

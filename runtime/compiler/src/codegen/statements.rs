@@ -25,7 +25,9 @@ impl<'a> Compiler<'a> {
             StmtKind::FunctionDef(def) => self.function_def(stmt, def, false),
             StmtKind::AsyncFunctionDef(def) => self.function_def(stmt, def, true),
             StmtKind::ClassDef(def) => self.class_def(stmt, def),
-            StmtKind::TypeAlias { name, type_params, value } => self.type_alias(stmt, name, type_params, value),
+            StmtKind::TypeAlias { name, type_params, value } => {
+                self.type_alias(stmt, name, type_params, value)
+            }
             StmtKind::Return { value } => self.return_stmt(span, value.as_deref()),
             StmtKind::Delete { targets } => self.exprs(targets),
             StmtKind::Assign { targets, value, .. } => {
@@ -184,7 +186,10 @@ impl<'a> Compiler<'a> {
             }
             _ => Err(crate::SyntaxError::unplaced(
                 crate::ErrorKind::SystemError,
-                format!("invalid node type ({}) for augmented assignment", super::expressions::kind_number(target)),
+                format!(
+                    "invalid node type ({}) for augmented assignment",
+                    super::expressions::kind_number(target)
+                ),
             )),
         }
     }
@@ -348,7 +353,13 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    fn import_from(&mut self, span: Span, module: Option<&Arc<str>>, names: &'a [Alias], level: i32) -> Result {
+    fn import_from(
+        &mut self,
+        span: Span,
+        module: Option<&Arc<str>>,
+        names: &'a [Alias],
+        level: i32,
+    ) -> Result {
         self.load_int(span, level.into());
         let list = names.iter().map(|alias| Constant::Str((&*alias.name).into())).collect();
         self.load_const(span, Constant::Tuple(list));

@@ -311,8 +311,11 @@ fn finish(unit: Unit<'_>, flags: u32, params: usize, filename: Arc<str>) -> Resu
     let mut graph = Graph::build(&unit.seq)?;
     graph.optimize(&mut consts, unit.varnames.len(), params, unit.first_line)?;
     let names = |set: &IndexSet<Arc<str>>| set.iter().cloned().collect::<Vec<_>>();
-    let variables =
-        Variables { locals: names(&unit.varnames), cells: names(&unit.cellvars), free: names(&unit.freevars) };
+    let variables = Variables {
+        locals: names(&unit.varnames),
+        cells: names(&unit.cellvars),
+        free: names(&unit.freevars),
+    };
     let generator = flags & (code_flag::GENERATOR | code_flag::COROUTINE | code_flag::ASYNC_GENERATOR) != 0;
     let (lines, slots, stacksize) = graph.finish(&variables, generator, unit.first_line)?;
     let assembled = assemble(lines, unit.first_line);

@@ -36,7 +36,7 @@ use crate::opcode::Opcode;
 
 pub(crate) use consts::Consts;
 pub(crate) use evaluate::equal;
-pub(crate) use finish::{Handler, Line, LocalsPlus, Variables};
+pub(crate) use finish::{Handler, Line, Variables};
 pub(crate) use sequence::{Label, SeqInstr, Sequence};
 
 use crate::SyntaxError;

@@ -52,6 +52,20 @@ impl<'a> Converter<'a> {
         Span { lineno, col_offset, end_lineno, end_col_offset }
     }
 
+    /// The span of a statement with a body, which reaches over a semicolon after its last statement.
+    fn block_span(&self, range: TextRange) -> Span {
+        self.span_between(range.start(), self.block_end(range.end()))
+    }
+
+    fn block_end(&self, end: TextSize) -> TextSize {
+        let rest = &self.source[end.to_usize()..];
+        let spaces = rest.len() - rest.trim_start_matches([' ', '\t', '\x0c']).len();
+        if rest.as_bytes().get(spaces) != Some(&b';') {
+            return end;
+        }
+        TextSize::try_from(end.to_usize() + spaces + 1).unwrap_or(end)
+    }
+
     fn text(&self, range: TextRange) -> &'a str {
         &self.source[range.start().to_usize()..range.end().to_usize()]
     }

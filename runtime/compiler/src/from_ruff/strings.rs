@@ -167,12 +167,8 @@ impl<'a> Converter<'a> {
         let text_end = self.expression_end(element.expression.range().end());
         let debug = element.debug_text.is_some();
         if debug {
-            let bytes = self.source.as_bytes();
-            let mut end = text_end.to_usize() + 1;
-            while bytes.get(end).is_some_and(|byte| matches!(byte, b' ' | b'\t' | b'\n' | 0x0c | b'\r')) {
-                end += 1;
-            }
-            let range = TextRange::new(text_start, TextSize::try_from(end).unwrap_or(text_end));
+            let end = self.skip_trivia(text_end + TextSize::from(1));
+            let range = TextRange::new(text_start, end);
             let text = without_comments(self.text(range));
             let span = self.span_between(range.start(), range.end());
             pieces.push(text_piece(Wtf8Buf::from_string(text), None, span));
@@ -257,6 +253,7 @@ fn without_comments(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut quote = None;
     let mut comment = false;
+    let mut escaped = false;
     for char in text.chars() {
         if comment {
             comment = char != '\n';
@@ -264,7 +261,13 @@ fn without_comments(text: &str) -> String {
                 continue;
             }
         }
+        if escaped {
+            escaped = false;
+            kept.push(char);
+            continue;
+        }
         match char {
+            '\\' => escaped = true,
             '"' | '\'' if quote.is_none() => quote = Some(char),
             _ if quote == Some(char) => quote = None,
             '#' if quote.is_none() => {
