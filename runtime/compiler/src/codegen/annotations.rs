@@ -191,16 +191,16 @@ impl<'a> Compiler<'a> {
         self.op(stmt.span, Opcode::PopTop);
     }
 
-    /// Makes the `__annotate__` function of the module or class that `node` is. A module's is set up at its start, for
+    /// Makes the `__annotate__` function of a module or class. A module's is set up at its start, for
     /// it must be there while the module runs.
-    pub(super) fn deferred_annotations<T>(&mut self, node: &'a T, span: Span) -> Result {
+    pub(super) fn deferred_annotations(&mut self, span: Span) -> Result {
         let deferred = std::mem::take(&mut self.unit().deferred_annotations);
         if deferred.is_empty() {
             return Ok(());
         }
         let in_class = self.unit_ref().kind == ScopeKind::Class;
         let body = (!in_class).then(|| std::mem::take(&mut self.unit().seq));
-        let scope = self.scope_of(node, Role::Annotations)?;
+        let Some(scope) = self.scope().annotation_block else { return Ok(()) };
         let name = self.table.scope(scope).name.clone();
         self.enter_annotations(span, scope, &name)?;
         self.op_arg(span, Opcode::BuildMap, 0);

@@ -62,7 +62,7 @@ impl<'a> Compiler<'a> {
             self.op_arg(span, Opcode::BuildSet, 0);
             self.store_cell(span, "__conditional_annotations__");
         }
-        self.body(stmt, span, &def.body)?;
+        self.body(span, &def.body)?;
         let attributes =
             self.unit_ref().static_attributes.iter().map(|name| Constant::Str((&**name).into())).collect();
         self.load_const(NO_LOCATION, Constant::Tuple(attributes));

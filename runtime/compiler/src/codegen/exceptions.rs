@@ -27,7 +27,7 @@ impl<'a> Compiler<'a> {
             | FrameBlock::StopIteration => {}
             FrameBlock::ForLoop => {
                 swap(self, *place);
-                self.op(*place, Opcode::PopIter);
+                self.op(*place, Opcode::PopTop);
             }
             FrameBlock::AsyncForLoop => {
                 swap(self, *place);

@@ -82,7 +82,7 @@ impl<'a> Compiler<'a> {
             Mod::Module { body, .. } | Mod::Interactive { body } => {
                 let start = Span { lineno: 1, end_lineno: 1, ..Span::default() };
                 let start = body.first().map_or(start, |first| first.span);
-                self.body(module, start, body)?;
+                self.body(start, body)?;
             }
             Mod::Expression { body } => {
                 returns_none = false;

@@ -384,7 +384,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The statements of a module or class, with docstring and annotations.
-    pub(super) fn body<T>(&mut self, node: &'a T, span: Span, stmts: &'a [Stmt]) -> Result {
+    pub(super) fn body(&mut self, span: Span, stmts: &'a [Stmt]) -> Result {
         let scope = self.scope();
         let stringized = self.future & crate::future::ANNOTATIONS != 0;
         if self.unit_ref().kind == ScopeKind::Module && scope.has_conditional_annotations {
@@ -406,7 +406,7 @@ impl<'a> Compiler<'a> {
             self.store_name(NO_LOCATION, "__doc__")?;
         }
         self.stmts(rest)?;
-        if stringized { Ok(()) } else { self.deferred_annotations(node, span) }
+        if stringized { Ok(()) } else { self.deferred_annotations(span) }
     }
 
     /// The docstring that a body begins with, indentation removed; none under `-OO`.
@@ -420,16 +420,14 @@ impl<'a> Compiler<'a> {
     }
 }
 
-/// The place of an attribute's name, where the expression before it is on other lines.
+/// The place of an access to an attribute, without the lines of the expression before the name.
 pub(super) fn attr_span(mut span: Span, node: &Expr, attr: &str) -> Span {
-    if span.lineno != node.span.end_lineno {
+    if node.span.lineno != node.span.end_lineno {
         span.lineno = node.span.end_lineno;
-        span.end_lineno = node.span.end_lineno;
         // Length in characters, from an end in bytes: as the original has it.
         let len = attr.chars().count() as i32;
         if len <= node.span.end_col_offset {
             span.col_offset = node.span.end_col_offset - len;
-            span.end_col_offset = node.span.end_col_offset;
         } else {
             span.col_offset = -1;
             span.end_col_offset = -1;

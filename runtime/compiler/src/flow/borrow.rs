@@ -135,7 +135,6 @@ fn step(values: &mut Values, op: Opcode, arg: u32, at: usize) {
         // These leave what they use where it is, and push above it.
         Opcode::FormatSimple
         | Opcode::GetAnext
-        | Opcode::GetIter
         | Opcode::GetLen
         | Opcode::GetYieldFromIter
         | Opcode::ImportFrom

@@ -95,9 +95,51 @@ def instructions(data, names):
 
 
 def lines(data):
-    filled = types.CodeType(0, 0, 0, 0, 1, 0, bytes.fromhex(data["code"]), (), (), (), "", "", "", data["firstlineno"],
-                            bytes.fromhex(data["linetable"]), b"")
-    return [str(item) for item in filled.co_positions()]
+    raw = bytes.fromhex(data["linetable"])
+    out = []
+    line, index = data["firstlineno"], 0
+
+    def varint():
+        nonlocal index
+        shift = value = 0
+        while True:
+            byte = raw[index]
+            index += 1
+            value |= (byte & 63) << shift
+            shift += 6
+            if not byte & 64:
+                return value
+
+    def svarint():
+        value = varint()
+        return -(value >> 1) if value & 1 else value >> 1
+
+    while index < len(raw):
+        form, units = raw[index] >> 3 & 15, (raw[index] & 7) + 1
+        index += 1
+        end, start_col, end_col = line, None, None
+        match form:
+            case 15:
+                out += ["none"] * units
+                continue
+            case 14:
+                line += svarint()
+                end = line + varint()
+                start_col, end_col = varint() - 1, varint() - 1
+            case 13:
+                line += svarint()
+                end = line
+            case 10 | 11 | 12:
+                line += form - 10
+                end = line
+                start_col, end_col = raw[index], raw[index + 1]
+                index += 2
+            case _:
+                start_col = form << 3 | raw[index] >> 4
+                end_col = start_col + (raw[index] & 15)
+                index += 1
+        out += [f"{line}-{end} {start_col}-{end_col}"] * units
+    return out
 
 
 def difference(ours, theirs, path, verbose, out):
@@ -143,7 +185,7 @@ def files(arguments):
         if os.path.isdir(argument):
             for folder, _, names in sorted(os.walk(argument)):
                 yield from (os.path.join(folder, name) for name in sorted(names) if name.endswith(".py"))
-        else:
+        elif os.path.exists(argument):
             yield argument
 
 
