@@ -8,7 +8,7 @@ use crate::Constant;
 use crate::ast::{CmpOp, Expr, ExprContext, ExprKind, Keyword, Span};
 use crate::flow::{Label, NO_LOCATION};
 use crate::opcode::{CommonConstant, Intrinsic1, Opcode};
-use crate::symtable::{NameScope, flag};
+use crate::symtable::{NameScope, Symbol, flag};
 
 impl<'a> Compiler<'a> {
     pub(super) fn call(
@@ -89,7 +89,13 @@ impl<'a> Compiler<'a> {
     /// than methods.
     fn is_imported(&self, expr: &Expr) -> bool {
         let ExprKind::Name { id, .. } = &expr.kind else { return false };
-        self.table.scope(self.table.top()).symbol(id).has(flag::DEF_IMPORT)
+        self.top_symbol(id).has(flag::DEF_IMPORT)
+    }
+
+    /// The symbol of a name in the module, or as a comprehension inlined into the module has it.
+    fn top_symbol(&self, name: &str) -> Symbol {
+        let inlined = self.units.first().and_then(|unit| unit.symbols.get(name).copied());
+        inlined.unwrap_or_else(|| self.table.scope(self.table.top()).symbol(name))
     }
 
     /// The arguments of a call of `super` that LOAD_SUPER_ATTR can stand for.
@@ -101,7 +107,7 @@ impl<'a> Compiler<'a> {
         }
         // Not if the name is visibly something else.
         if self.symbol(id).scope() != NameScope::GlobalImplicit
-            || self.table.scope(self.table.top()).scope_of(id) != NameScope::Unknown
+            || self.top_symbol(id).scope() != NameScope::Unknown
         {
             return None;
         }

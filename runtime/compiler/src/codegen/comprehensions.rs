@@ -174,7 +174,7 @@ impl<'a> Compiler<'a> {
         self.generator(parts, index + 1, depth, Iterator::Expression)?;
         self.mark(skip);
         if loops {
-            self.jump(self.element_span(parts), Opcode::Jump, start);
+            self.jump(self.jump_span(parts, index), Opcode::Jump, start);
             self.mark(anchor);
             self.op(NO_LOCATION, Opcode::EndFor);
             self.op(NO_LOCATION, Opcode::PopIter);
@@ -216,11 +216,16 @@ impl<'a> Compiler<'a> {
         }
         self.generator(parts, index + 1, depth + 1, Iterator::Expression)?;
         self.mark(skip);
-        self.jump(self.element_span(parts), Opcode::Jump, start);
+        self.jump(self.jump_span(parts, index), Opcode::Jump, start);
         self.pop_frame_block();
         self.mark(except);
         self.jump(span, Opcode::EndAsyncFor, send);
         Ok(())
+    }
+
+    /// The place of the jump that ends the loop number `index`.
+    fn jump_span(&self, parts: &Parts<'a>, index: usize) -> Span {
+        if index + 1 == parts.generators.len() { self.element_span(parts) } else { parts.element.span }
     }
 
     fn element_span(&self, parts: &Parts<'a>) -> Span {
@@ -258,10 +263,7 @@ impl<'a> Compiler<'a> {
         self.unit().inlined_comprehensions += 1;
         for (name, &symbol) in &entry.symbols {
             let own = symbol.has(flag::DEF_LOCAL) && !symbol.has(flag::DEF_NONLOCAL);
-            if !own && !in_class {
-                continue;
-            }
-            if !function_like && self.unit_ref().fast_hidden.get(name) != Some(&true) {
+            if (own || in_class) && !function_like && self.unit_ref().fast_hidden.get(name) != Some(&true) {
                 self.unit().fast_hidden.insert(name.clone(), true);
                 state.hidden.push(name.clone());
             }

@@ -141,7 +141,9 @@ fn step(values: &mut Values, op: Opcode, arg: u32, at: usize) {
         | Opcode::MatchKeys
         | Opcode::MatchMapping
         | Opcode::MatchSequence
-        | Opcode::WithExceptStart => (popped..pushed).for_each(|_| values.push(at, None)),
+        // CPython notes the first instructions of the block, not this one, as the origin of what is pushed. If that is
+        // kept, a load there owns its reference needlessly; code objects are to be the same.
+        | Opcode::WithExceptStart => (popped..pushed).for_each(|index| values.push((index - popped) as usize, None)),
         // These pop some of what they use, and push nothing.
         Opcode::DictMerge
         | Opcode::DictUpdate
