@@ -37,7 +37,8 @@ static COMMON: &[NativeDef] = &[
         params: &ONE,
         call: |thread, def, args, names| {
             let [value, sent] = args else { return Err(crate::native::wrong_arguments(thread, def, args, names)) };
-            answer(thread, generator_send(thread, value, sent))
+            let sent = generator_send(thread, value, sent);
+            answer(thread, sent)
         },
     },
     NativeDef {
