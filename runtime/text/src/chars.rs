@@ -37,6 +37,8 @@ pub trait Unit: Copy + Eq + Ord + Into<u32> + 'static {
     fn from_char(code: u32) -> Option<Self>;
     /// The slice as a view.
     fn view(slice: &[Self]) -> View<'_>;
+    /// The view as a slice, where it is of this width.
+    fn slice(view: View<'_>) -> Option<&[Self]>;
 }
 
 impl Unit for u8 {
@@ -47,6 +49,12 @@ impl Unit for u8 {
     }
     fn view(slice: &[u8]) -> View<'_> {
         View::Latin1(slice)
+    }
+    fn slice(view: View<'_>) -> Option<&[Self]> {
+        match view {
+            View::Latin1(slice) => Some(slice),
+            _ => None,
+        }
     }
 }
 
@@ -59,6 +67,12 @@ impl Unit for u16 {
     fn view(slice: &[u16]) -> View<'_> {
         View::Wide(slice)
     }
+    fn slice(view: View<'_>) -> Option<&[Self]> {
+        match view {
+            View::Wide(slice) => Some(slice),
+            _ => None,
+        }
+    }
 }
 
 impl Unit for u32 {
@@ -69,6 +83,12 @@ impl Unit for u32 {
     }
     fn view(slice: &[u32]) -> View<'_> {
         View::Full(slice)
+    }
+    fn slice(view: View<'_>) -> Option<&[Self]> {
+        match view {
+            View::Full(slice) => Some(slice),
+            _ => None,
+        }
     }
 }
 

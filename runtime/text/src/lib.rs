@@ -21,10 +21,10 @@ pub mod format_spec;
 //pub mod hash;
 pub mod int;
 //pub mod mersenne;
-//pub mod percent;
+pub mod percent;
 pub mod repr;
-//pub mod search;
-//pub mod str_format;
+pub mod search;
+pub mod str_format;
 pub mod unicode;
 
 pub use chars::{Builder, Chars, Text, View};
