@@ -1,9 +1,12 @@
 //! The built-in types. A type's payload and what the runtime asks of it are in one file; its Python methods and slots in
 //! another, `NAME_methods`.
 
+pub mod bytearray;
+pub mod bytearray_methods;
 pub mod bytes;
 pub mod bytes_methods;
 pub mod cell;
+pub mod character_iterators;
 pub mod class_object;
 pub mod code;
 pub mod descriptor;
@@ -29,6 +32,7 @@ pub mod native_function;
 pub mod object_methods;
 pub mod sequence_iterator;
 pub mod singletons;
+pub mod slice;
 pub mod str;
 pub mod str_methods;
 pub mod traceback;

@@ -1,24 +1,30 @@
-//! Methods and slots of the type. Empty so far.
+//! What makes up `str`: its slots and its methods, which are in the files of `str/`.
 
 use memory::Value;
 use threads::Thread;
 
 use crate::class::Slots;
-use crate::error::{Result, not_implemented_error};
-use crate::native::{Args, GetSet, NativeDef};
+use crate::error::Result;
+use crate::native::{Args, NativeDef};
+use crate::types::str::{operators, subscript};
 
 /// Methods.
 pub static METHODS: &[&[NativeDef]] = &[];
-/// Computed attributes.
-pub static GETSETS: &[&[GetSet]] = &[];
 
 /// Slots.
-pub fn slots(_: &Slots) {}
+pub fn slots(slots: &Slots) {
+    operators::fill(slots);
+    subscript::fill(slots);
+    slots.iter.set(crate::types::character_iterators::of_str);
+}
 
 /// `__new__`.
 ///
 /// # Errors
 /// NotImplementedError.
-pub fn new(_: &mut Thread, _: &Value, _: Args<'_>) -> Result<Value> {
-    Err(not_implemented_error("calling this type"))
+pub fn new(thread: &mut Thread, _: &Value, args: Args<'_>) -> Result<Value> {
+    match args.values {
+        [] => super::Str::empty(thread),
+        [value, ..] => crate::ops::str(thread, value),
+    }
 }
