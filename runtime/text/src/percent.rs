@@ -3,8 +3,9 @@
 //! Reading a format and fetching arguments take turns in Python: a missing key or a bad `*` is told before an error
 //! further on in the format. So [`Format::next`] is given a [`Source`], which it asks on its way.
 
-use crate::chars::{Builder, Chars, Text, View};
-use crate::error::{Error, Result};
+use crate::builder::Builder;
+use crate::chars::{Chars, Text, View};
+use crate::error::{Error, Result, room};
 use crate::float::{self, Code, Style};
 use crate::int::IntRef;
 use std::ops::Range;
@@ -204,6 +205,7 @@ impl Conversion {
         if places > i32::MAX as usize - 3 {
             return Err(Error::overflow("precision too large"));
         }
+        room(places)?;
         let mut digits = value.digits(base, max_str_digits)?;
         if self.letter() == b'X' {
             digits.make_ascii_uppercase();
@@ -219,7 +221,8 @@ impl Conversion {
     }
 
     /// A float for e, f, g or their capitals, not yet in its field.
-    pub fn float(&self, value: f64) -> String {
+    pub fn float(&self, value: f64) -> Result<String> {
+        room(self.precision.unwrap_or(0))?;
         let letter = self.letter();
         let code = match letter | 0x20 {
             b'e' => Code::Exponent,
@@ -228,7 +231,7 @@ impl Conversion {
         };
         let style =
             Style { alternate: self.alternate, upper: letter.is_ascii_uppercase(), ..Style::default() };
-        float::format(value, code, self.precision.unwrap_or(6), style)
+        Ok(float::format(value, code, self.precision.unwrap_or(6), style))
     }
 
     /// Add a converted argument to `out`, in its field: what [`Conversion::integer`] or [`Conversion::float`] made, or
@@ -247,16 +250,14 @@ impl Conversion {
             } else if self.plus || self.space {
                 head.push(if self.plus { '+' } else { ' ' }.into());
             }
-            if self.alternate && b"oxX".contains(&self.letter()) {
+            if self.alternate && b"oxX".contains(&self.letter()) && body.len() >= 2 {
                 head.push_view(body.slice(0..2));
                 body = body.slice(2..body.len());
             }
         }
         let head = head.finish();
         let padding = self.width.saturating_sub(head.len() + body.len());
-        if padding > isize::MAX as usize / 16 {
-            return Err(Error::memory());
-        }
+        room(self.width)?;
         let zero = self.zero && self.numeric();
         let (before, between, after) = match () {
             () if self.left => (0, 0, padding),
@@ -276,5 +277,55 @@ impl Conversion {
         let mut out = Builder::with_capacity(self.width.min(4096).max(body.len()));
         self.push(&mut out, body)?;
         Ok(out.finish())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What was asked for, in order.
+    #[derive(Default)]
+    struct Asked {
+        log: Vec<String>,
+        stars: Vec<i64>,
+    }
+
+    impl Source for Asked {
+        type Error = Error;
+        fn mapping(&mut self) -> Result<()> {
+            self.log.push("mapping".into());
+            Ok(())
+        }
+        fn key(&mut self, range: Range<usize>) -> Result<()> {
+            self.log.push(format!("{range:?}"));
+            Ok(())
+        }
+        fn star(&mut self, width: bool) -> Result<i64> {
+            self.log.push(if width { "width" } else { "precision" }.into());
+            self.stars.pop().ok_or_else(|| Error::type_error("not enough arguments for format string"))
+        }
+    }
+
+    #[test]
+    fn arguments_are_asked_for_as_the_format_is_read() {
+        let mut asked = Asked { stars: vec![-2, -7], ..Asked::default() };
+        let piece = Format::new(&b"%(a(b))*.*d"[..], false).next(&mut asked).unwrap();
+        let wanted = Conversion {
+            left: true,
+            width: 7,
+            precision: Some(0),
+            kind: 'd'.into(),
+            index: 10,
+            ..Default::default()
+        };
+        assert_eq!(piece, Some(Piece::Conversion(wanted)));
+        assert_eq!(asked.log, ["mapping", "2..6", "width", "precision"]);
+    }
+
+    #[test]
+    fn a_missing_argument_is_told_before_what_is_wrong_behind_it() {
+        let result = Format::new(&b"%*"[..], false).next(&mut Asked::default());
+        assert_eq!(result, Err(Error::type_error("not enough arguments for format string")));
     }
 }

@@ -309,3 +309,32 @@ pub fn unknown_conversion(code: u32) -> Error {
 pub fn too_deep() -> Error {
     Error::value("Max string recursion exceeded")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn firsts(format: &str) -> Result<Vec<First>> {
+        let (text, mut numbering) = (format.as_bytes(), Numbering::default());
+        let mut out = Vec::new();
+        for item in Fields::new(text, 0..text.len()) {
+            if let Some(field) = item?.field {
+                out.push(split_name(text, field.name, Some(&mut numbering))?.0);
+            }
+        }
+        Ok(out)
+    }
+
+    #[test]
+    fn fields_are_numbered_in_one_way() {
+        assert_eq!(
+            firsts("{}{a}{.b}{}"),
+            Ok(vec![First::Index(0), First::Name(3..4), First::Index(1), First::Index(2)])
+        );
+        assert_eq!(firsts("{1}{0}"), Ok(vec![First::Index(1), First::Index(0)]));
+        let error = |from, to| Err(Error::value(format!("cannot switch from {from} to {to}")));
+        let (manual, automatic) = ("manual field specification", "automatic field numbering");
+        assert_eq!(firsts("{1}{}"), error(manual, automatic));
+        assert_eq!(firsts("{}{1}"), error(automatic, manual));
+    }
+}

@@ -273,3 +273,29 @@ fn same(a: View<'_>, b: View<'_>) -> bool {
         _ => a.iter_chars().eq(b.iter_chars()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn searching_is_linear_where_plain_search_is_not() {
+        // 200,000 times 50,000 comparisons would take minutes.
+        let hay: Vec<u16> = std::iter::repeat_n(0x4e00, 200_000).collect();
+        let mut needle: Vec<u16> = std::iter::repeat_n(0x4e00, 50_000).collect();
+        needle[25_000] = 0x4e01;
+        assert_eq!(find(View::Wide(&hay), View::Wide(&needle)), None);
+        assert_eq!(rfind(View::Wide(&hay), View::Wide(&needle)), None);
+        assert_eq!(count(View::Wide(&hay), View::Wide(&needle[..25_000]), usize::MAX), 8);
+    }
+
+    #[test]
+    fn widths_may_differ() {
+        let hay = View::Full(&[0x1f600, 0x61, 0x62]);
+        assert_eq!(find(hay, View::Latin1(b"ab")), Some(1));
+        assert_eq!(find(View::Latin1(b"ab"), hay), None);
+        assert!(ends_with(hay, View::Latin1(b"b")) && !starts_with(hay, View::Latin1(b"a")));
+        assert_eq!(find_char(hay, 0x62), Some(2));
+        assert_eq!(find_char(View::Latin1(b"ab"), 0x1f600), None);
+    }
+}

@@ -1,6 +1,7 @@
 //! `str.translate`, with the looking up left to the caller.
 
-use crate::chars::{Builder, Chars, Text};
+use crate::builder::Builder;
+use crate::chars::{Chars, Text};
 
 /// What a character becomes.
 #[derive(Clone, Debug, PartialEq, Eq)]
