@@ -1,6 +1,7 @@
 //! The built-in types. A type's payload and what the runtime asks of it are in one file; its Python methods and slots in
 //! another, `NAME_methods`.
 
+pub mod buffers;
 pub mod bytearray;
 pub mod bytearray_methods;
 pub mod bytes;
@@ -10,6 +11,7 @@ pub mod character_iterators;
 pub mod class_object;
 pub mod code;
 pub mod code_methods;
+pub mod codecs;
 pub mod complex;
 pub mod descriptor;
 pub mod dict;

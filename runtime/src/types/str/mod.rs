@@ -6,9 +6,16 @@
 //! * INV-STR-1: characters and length never change; the width is the narrowest that fits.
 //! * INV-STR-2: of equal interned strs there is one.
 
+pub mod encode;
+pub mod format;
 pub mod intern;
+pub mod methods;
 pub mod operators;
+pub mod percent;
+pub mod search;
+pub mod split;
 pub mod subscript;
+pub mod translate;
 mod writer;
 
 use memory::{Header, Object, Trace, Value, Visitor};
