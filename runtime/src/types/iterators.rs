@@ -205,6 +205,9 @@ pub(crate) fn reduced(
 
 /// What `__setstate__` is given: an index, negative ones for the beginning.
 pub(crate) fn state_index(thread: &mut Thread, state: &Value) -> Result<isize> {
+    if !int::is_int(state) {
+        return Err(crate::error::type_error("an integer is required"));
+    }
     ops::index_isize_or(thread, state, |_| {
         crate::error::overflow_error("Python int too large to convert to C ssize_t")
     })

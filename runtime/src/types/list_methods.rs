@@ -314,7 +314,7 @@ pub mod methods {
     /// Return the size of the list in memory, in bytes.
     #[name("__sizeof__")]
     pub fn sizeof(list: &Object<List>) -> usize {
-        crate::types::sizeof::<List>(list) + list.payload().items.buffer_bytes()
+        size_of::<Object<List>>() + list.payload().items.buffer_bytes()
     }
 
     /// Remove all items from list.
