@@ -59,7 +59,7 @@ fn construct(thread: &mut Thread, _: &Value, args: Args<'_>) -> Result<Value> {
         ([], [name]) if cast::<Str>(name).is_some_and(|name| super::StrExt::to_string_lossy(name) == "mapping") => {
             &args.values[0]
         }
-        ([], []) => return Err(type_error("mappingproxy() missing required argument 'mapping' (pos 1)")),
+        ([], _) if args.values.len() < 2 => return Err(type_error("mappingproxy() missing required argument 'mapping' (pos 1)")),
         _ => {
             return Err(type_error(format!(
                 "mappingproxy() takes at most 1 argument ({} given)",
@@ -161,7 +161,7 @@ mod methods {
     /// Return a reverse iterator over the mapping's keys.
     #[name("__reversed__")]
     pub fn reversed(th: &mut Thread, proxy: &Object<MappingProxy>) -> Result<Value> {
-        ops::reversed(th, &proxy.payload().mapping)
+        crate::types::reversed::of(th, &proxy.payload().mapping)
     }
 
     /// See PEP 585

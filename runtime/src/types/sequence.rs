@@ -6,7 +6,7 @@ use threads::Thread;
 
 use super::slice::Slice;
 use super::str::{Str, StrExt};
-use crate::class::{Comparison, TypeExt, class_of, slots_of};
+use crate::class::{Comparison, Type, TypeExt, class_of, slots_of};
 use crate::error::{TYPE_ERROR, Raised, Result, index_error, overflow_error, type_error, value_error};
 use crate::object::{cast, cast_exact};
 use crate::ops;
@@ -177,6 +177,16 @@ impl<'a> crate::native::FromArg<'a> for SearchBound {
         }
         ops::index_clipped(thread, value).map(Self)
     }
+}
+
+/// The class that `__new__` is called for.
+///
+/// # Errors
+/// TypeError if it is none.
+pub fn class_for(class: &Value) -> Result<&Object<Type>> {
+    cast::<Type>(class).ok_or_else(|| {
+        type_error(format!("__new__(X): X is not a type object ({})", class_of(class).name_lossy()))
+    })
 }
 
 /// The bound of a search: `start` or `stop` of `index()`, which count from the end if negative.

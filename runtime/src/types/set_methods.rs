@@ -469,7 +469,10 @@ macro_rules! common_methods {
             /// Return a new set with elements in the set that are not in the others.
             #[sig("($self, /, *others)")]
             pub fn difference(th: &mut Thread, set: &Object<$payload>, others: Rest<'_>) -> Result<Value> {
-                let mut result = super::copy(th, &to_value(set))?;
+                if others.is_empty() {
+                    return super::copy(th, &to_value(set));
+                }
+                let mut result = to_value(set);
                 for other in others {
                     result = super::difference(th, &result, other)?;
                 }
