@@ -11,8 +11,8 @@ use threads::sync::atomic::{AtomicU64, Ordering};
 use threads::{Context, Thread};
 
 use super::str::{Str, StrExt};
-use crate::class::{ClassFlags, Type};
-use crate::error::{Raised, Result, key_error, memory_error};
+use crate::class::{ClassFlags, Type, TypeExt, class_of};
+use crate::error::{Raised, Result, TYPE_ERROR, key_error, memory_error, type_error};
 use crate::object::cast_exact;
 use crate::ops;
 
@@ -409,7 +409,7 @@ impl DictExt for Object<Dict> {
 
     #[inline]
     fn get(&self, thread: &mut Thread, key: &Value) -> Result<Option<Value>> {
-        let hash = ops::hash(thread, key)?;
+        let hash = hash_key(thread, key)?;
         self.get_hashed(thread, key, hash)
     }
 
@@ -445,7 +445,7 @@ impl DictExt for Object<Dict> {
 
     #[inline]
     fn set(&self, thread: &mut Thread, key: &Value, value: Value) -> Result<()> {
-        let hash = ops::hash(thread, key)?;
+        let hash = hash_key(thread, key)?;
         self.set_hashed(thread, key, hash, value)
     }
 
@@ -454,13 +454,13 @@ impl DictExt for Object<Dict> {
     }
 
     fn set_default(&self, thread: &mut Thread, key: &Value, value: Value) -> Result<(Value, bool)> {
-        let hash = ops::hash(thread, key)?;
+        let hash = hash_key(thread, key)?;
         let (found, was_there) = insert(self, thread, key, hash, value, Mode::Default)?;
         Ok((found.unwrap_or_else(Value::none), was_there))
     }
 
     fn remove(&self, thread: &mut Thread, key: &Value) -> Result<Option<Value>> {
-        let hash = ops::hash(thread, key)?;
+        let hash = hash_key(thread, key)?;
         let mut probe = Probe::new(hash);
         loop {
             let (at, found) = match walk(self, thread, &mut probe, key) {
@@ -498,8 +498,35 @@ impl DictExt for Object<Dict> {
     }
 }
 
+<<<<<<< HEAD
 /// The next stamp of a set of keys: above the two that mean something else.
 static NEXT_STAMP: AtomicU64 = AtomicU64::new(16);
+=======
+/// The hash of what is to be a key.
+///
+/// # Errors
+/// TypeError "cannot use 'X' as a dict key (...)", or what `__hash__` raises.
+#[inline]
+pub fn hash_key(thread: &mut Thread, key: &Value) -> Result<i64> {
+    match ops::hash(thread, key) {
+        Err(raised) => Err(no_key(thread, key, raised, "a dict key")),
+        hash => hash,
+    }
+}
+
+/// Says for what the hash was needed, if the error is a plain TypeError.
+#[cold]
+pub(crate) fn no_key(thread: &mut Thread, key: &Value, raised: Raised, what: &str) -> Raised {
+    if !std::ptr::eq(class_of(raised.value()), TYPE_ERROR.object()) {
+        return raised;
+    }
+    let name = class_of(key).full_name(thread);
+    match ops::str_text(thread, raised.value()) {
+        Ok(reason) => type_error(format!("cannot use '{name}' as {what} ({reason})")),
+        Err(raised) => raised,
+    }
+}
+>>>>>>> t3
 
 /// KeyError for `key`.
 #[cold]
