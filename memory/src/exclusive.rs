@@ -144,12 +144,26 @@ impl<'a, T: Trace> Exclusive<'a, T> {
         }
     }
 
+    /// Whether the object is shared, so that what enters it must be published.
+    #[inline(always)]
+    pub fn is_shared(&self) -> bool {
+        self.shared
+    }
+
+    /// Whether this holds the lock: others are attached and may reach the object.
+    #[inline(always)]
+    pub fn is_locked(&self) -> bool {
+        self.locked
+    }
+
     /// The object.
+    #[inline(always)]
     pub fn object(&self) -> &'a Object<T> {
         self.object
     }
 
     /// The thread's context, for slots of the same object.
+    #[inline(always)]
     pub fn context(&self) -> &threads::Context {
         self.thread
     }

@@ -21,16 +21,29 @@ pub struct Edit<'s, C> {
     exposed: bool,
 }
 
+impl<C> Clone for Edit<'_, C> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+/// Slow paths take it by value: so the fast ones keep it in registers.
+impl<C> Copy for Edit<'_, C> {}
+
 impl<'s, C> Edit<'s, C> {
     /// The container that `field` selects in the object of the open critical section.
     #[inline(always)]
     pub fn new<T: Trace>(section: &'s mut Exclusive<'_, T>, field: fn(&T) -> &C) -> Self {
         let section: &'s Exclusive<'_, T> = section;
-        let header = section.object().header();
-        let thread = section.context();
-        let shared = header.is_shared();
-        let exposed = shared && !thread.is_solo();
-        Self { place: field(section.object().payload()), thread, header, shared, exposed }
+        let object = section.object();
+        Self {
+            place: field(object.payload()),
+            thread: section.context(),
+            header: object.header(),
+            shared: section.is_shared(),
+            exposed: section.is_locked(),
+        }
     }
 
     /// Whether other threads may be reading the container at this moment.

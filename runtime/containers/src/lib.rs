@@ -16,12 +16,19 @@
 //! | `list`   | a growable sequence                                                       |
 //! | `dict`   | compact, ordered hash table; `dict::table`, `dict::probe`                 |
 //! | `set`    | open addressing with its own entries                                      |
+//! | `lookup` | what dicts and sets have in common: [`Match`], [`Lookup`], [`Step`], [`At`] |
+//! | `clear`  | [`Cleared`]: what a table held                                            |
 //! | `live`   | what models check about allocations that readers may hold                 |
 
 mod access;
+mod clear;
 pub mod dict;
 pub mod list;
 mod live;
+mod lookup;
+pub mod set;
 
 pub use access::Edit;
+pub use clear::Cleared;
+pub use lookup::{At, Hash, Lookup, Match, Step};
 pub use memory::OutOfMemory;

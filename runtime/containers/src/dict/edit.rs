@@ -2,11 +2,10 @@
 
 use std::ptr::{self, NonNull};
 
-use memory::word::Word;
 use memory::{Displaced, OutOfMemory, Value};
 use threads::sync::atomic::Ordering;
 
-use super::table::{Table, log2_for, log2_grown};
+use super::table::{Search, Table, log2_for, log2_grown};
 use super::{At, BUSY, Cleared, Dict, Hash, Item, Lookup, Match, Probe, Step};
 use crate::Edit;
 
@@ -51,8 +50,42 @@ impl Edit<'_, Dict> {
     }
 }
 
+/// What became of a key and its value.
+#[derive(Debug)]
+#[must_use]
+pub enum Stored {
+    /// The key was there: the value that it had.
+    Replaced(Displaced),
+    /// The key was added.
+    Added,
+    /// A key was met that only Python can compare; here are key and value again.
+    Unsure(Value, Value),
+}
+
 /// Changing.
 impl Edit<'_, Dict> {
+    /// Stores `value` under `key`, which `compare` compares natively: see [`Dict::lookup`].
+    ///
+    /// # Errors
+    /// [`OutOfMemory`]; key and value are dropped.
+    #[inline(always)]
+    pub fn store(
+        &self,
+        hash: Hash,
+        key: Value,
+        value: Value,
+        compare: impl FnMut(&Value) -> Match,
+    ) -> Result<Stored, OutOfMemory> {
+        if let Some(table) = self.place.current() {
+            match table.search(hash, key.word(), compare) {
+                Search::Found(_, entry) => return Ok(Stored::Replaced(self.replace(&entry.value, value))),
+                Search::Absent => {}
+                Search::Unsure => return Ok(Stored::Unsure(key, value)),
+            }
+        }
+        self.insert(hash, key, value).map(|_| Stored::Added)
+    }
+
     /// Adds an entry whose key is not there.
     ///
     /// # Errors
@@ -124,7 +157,7 @@ impl Edit<'_, Dict> {
         let position = (0..table.appended()).rev().find(|&i| !table.entry(i).key.word_plain().is_empty())?;
         let hash = table.entry(position).hash();
         let (key, value) = self.remove_at(table, position)?;
-        if !self.is_exposed() {
+        if !self.is_exposed() || threads::mutant!("dict-reuses-places") {
             table.take_back(position); // INV-DICT-2: nobody reads; or a long row of these would look ever longer
         }
         Some((hash, key, value))
@@ -133,7 +166,7 @@ impl Edit<'_, Dict> {
     /// Removes all entries.
     pub fn clear(&self) -> Cleared {
         let Some(table) = NonNull::new(self.place.table.load(Ordering::Relaxed)) else {
-            return Cleared::values(Vec::new());
+            return Cleared::nothing();
         };
         self.keys_changed(|| {
             self.set_len(0);
@@ -143,29 +176,10 @@ impl Edit<'_, Dict> {
             // SAFETY: unlinked, and nobody reads.
             return unsafe { Cleared::whole(table) };
         }
-        let cleared = self.copy_out(table);
+        // SAFETY: INV-DICT-4; current until a moment ago, and not retired yet.
+        let cleared = Cleared::copied(unsafe { table.as_ref() }, |slot| self.hand_out(slot.word_plain()));
         self.dispose(table);
         cleared
-    }
-
-    /// The keys and values of a table that others may read until they refresh.
-    fn copy_out(&self, table: NonNull<Table>) -> Cleared {
-        // SAFETY: INV-DICT-4; current until a moment ago, and not retired yet.
-        let table = unsafe { table.as_ref() };
-        let appended = table.appended();
-        let mut values = Vec::new();
-        let has_room = values.try_reserve_exact(appended as usize * 2).is_ok();
-        for position in 0..appended {
-            let entry = table.entry(position);
-            for slot in [&entry.key, &entry.value] {
-                // Without memory for the list they go at once; the critical section defers what that leads to.
-                let value = self.hand_out(slot.word_plain());
-                if has_room {
-                    values.extend(value);
-                }
-            }
-        }
-        Cleared::values(values)
     }
 
     /// Makes room for `more` entries.
@@ -202,7 +216,7 @@ impl Edit<'_, Dict> {
 }
 
 /// The fields.
-impl Edit<'_, Dict> {
+impl<'s> Edit<'s, Dict> {
     #[inline(always)]
     fn set_len(&self, len: usize) {
         let order = if self.is_exposed() { Ordering::SeqCst } else { Ordering::Relaxed };
@@ -232,25 +246,21 @@ impl Edit<'_, Dict> {
     /// Replaces a full table by a larger one, or one without the places of removed entries.
     #[cold]
     #[inline(never)]
-    fn grow(&self) -> Result<&Table, OutOfMemory> {
+    fn grow(self) -> Result<&'s Table, OutOfMemory> {
         self.resize(log2_grown(self.len())?)
     }
 
-    fn resize(&self, log2: u8) -> Result<&Table, OutOfMemory> {
+    fn resize(&self, log2: u8) -> Result<&'s Table, OutOfMemory> {
         let new = Table::allocate(log2)?;
         // SAFETY: just made.
         let table = unsafe { new.as_ref() };
         let old = NonNull::new(self.place.table.load(Ordering::Relaxed));
-        let early = threads::mutant!("dict-retire-too-early");
         if let Some(old) = old {
             // SAFETY: INV-DICT-4; the current table.
             unsafe { old.as_ref() }.move_to(table);
-            if early {
-                self.dispose(old);
-            }
         }
         self.set_table(new.as_ptr());
-        if let Some(old) = old.filter(|_| !early) {
+        if let Some(old) = old {
             self.dispose(old);
         }
         Ok(table)
@@ -267,5 +277,3 @@ impl Edit<'_, Dict> {
         }
     }
 }
-
-const _: () = assert!(size_of::<Word>() == size_of::<Value>());

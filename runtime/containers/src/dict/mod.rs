@@ -24,7 +24,6 @@
 //! * INV-DICT-5: the counts belong to the slots of the current table alone; a replaced one owns none.
 //! * INV-DICT-6: while a stamp other than 0 and BUSY stays, so does the set of keys.
 
-mod clear;
 mod edit;
 mod probe;
 mod table;
@@ -35,44 +34,11 @@ use memory::{Header, OutOfMemory, StackRef, Value, Visitor};
 use threads::Context;
 use threads::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 
-pub use clear::Cleared;
-pub use probe::{At, Probe, Step};
+pub use crate::clear::Cleared;
+pub use crate::lookup::{At, Hash, Lookup, Match, Step};
+pub use edit::Stored;
+pub use probe::Probe;
 use table::{Entry, Search, Table};
-
-/// What Python's `hash()` answers.
-pub type Hash = i64;
-
-/// The answer to "is this the key?".
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Match {
-    /// It is.
-    Same,
-    /// It is not.
-    Different,
-    /// Only Python's `__eq__` can tell.
-    AskPython,
-}
-
-/// What a native search has found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lookup<R> {
-    /// The key is there.
-    Found(R),
-    /// It is not.
-    Absent,
-    /// A key was met that only Python can compare: see [`Dict::step`].
-    Unsure,
-}
-
-impl<R> Lookup<R> {
-    /// What was found.
-    pub fn found(self) -> Option<R> {
-        match self {
-            Lookup::Found(found) => Some(found),
-            Lookup::Absent | Lookup::Unsure => None,
-        }
-    }
-}
 
 /// The stamp while a key is being added or removed.
 const BUSY: u64 = 1;

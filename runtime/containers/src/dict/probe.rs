@@ -1,46 +1,12 @@
-//! Walking along the cells one key at a time, with Python in between; and remembering where a key was.
+//! Walking along the cells one key at a time, with Python in between; and looking where a key was.
 
 use std::ptr;
 
 use memory::{Header, StackRef, Value, View};
 use threads::Context;
 
-use super::table::{Entry, Follow, Table, Walk};
-use super::{Dict, Hash};
-
-/// Where a key was: a table, by its address, and a position in it. Only ever compared with the current table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct At {
-    table: usize,
-    position: u32,
-}
-
-/// Positions below this, and addresses of 48 bits, fit an inline cache's word.
-const PACKED_POSITIONS: u32 = 1 << 16;
-
-impl At {
-    #[inline(always)]
-    pub(super) fn new(table: &Table, position: u32) -> Self {
-        Self { table: ptr::from_ref(table).addr(), position }
-    }
-
-    /// The position, in the order of insertion.
-    pub fn position(self) -> usize {
-        self.position as usize
-    }
-
-    /// As one word for an inline cache, which is not zero; `None` if it does not fit.
-    pub fn pack(self) -> Option<u64> {
-        let fits = self.position < PACKED_POSITIONS && self.table >> 48 == 0;
-        fits.then_some((self.table as u64) << 16 | u64::from(self.position))
-    }
-
-    /// What was packed. Any word will do: a wrong one leads nowhere.
-    #[inline(always)]
-    pub fn unpack(word: u64) -> Self {
-        Self { table: (word >> 16) as usize, position: (word & 0xFFFF) as u32 }
-    }
-}
+use super::table::{Entry, Follow, Walk};
+use super::{At, Dict, Hash, Step};
 
 /// A search that can be interrupted: it holds nothing, and any dict can be asked to go on with it.
 #[derive(Clone, Copy, Debug)]
@@ -60,19 +26,6 @@ impl Probe {
     pub fn restart(&mut self) {
         *self = Self::new(self.hash);
     }
-}
-
-/// One step of a search.
-#[derive(Debug)]
-pub enum Step {
-    /// The very key is there.
-    Found(At),
-    /// A key with the same hash: to be compared with the one that is looked for. If they are equal, and
-    /// [`Dict::confirm`] says that the key is still there, it is found. If they differ, step on. If it is no longer
-    /// there, restart.
-    Candidate(Value, At),
-    /// There is no such key.
-    Absent,
 }
 
 impl Dict {

@@ -18,6 +18,7 @@ use threads::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, Ordering};
 use threads::sync::{OwnerCell, Reclaim};
 
 use super::{Hash, Match};
+use crate::clear::Storage;
 use crate::live::Live;
 
 /// The smallest index has 8 cells; in models 4.
@@ -248,6 +249,21 @@ impl Table {
     }
 }
 
+impl Storage for Table {
+    fn for_each_slot(&self, mut visit: impl FnMut(&Slot)) {
+        for position in 0..self.appended() {
+            let entry = self.entry(position);
+            visit(&entry.key);
+            visit(&entry.value);
+        }
+    }
+
+    unsafe fn give_back(table: NonNull<Self>) {
+        // SAFETY: promised by the caller.
+        unsafe { Self::free(table) };
+    }
+}
+
 impl Reclaim for Table {
     unsafe fn reclaim(pointer: *mut Self) {
         let table = NonNull::new(pointer).expect("INV-DICT-4: a null table was retired");
@@ -428,7 +444,8 @@ impl Table {
                 let cell = self.cell::<C>(walk.at);
                 let found = cell.position();
                 if found == position {
-                    return Cell::set_position(cell, C::EMPTY - 1, exposed);
+                    let emptied = u32::from(threads::mutant!("dict-removal-empties-the-cell"));
+                    return cell.set_position(C::EMPTY - 1 + emptied, exposed);
                 }
                 if found == C::EMPTY {
                     debug_assert!(false, "INV-DICT-3: an entry without a cell");

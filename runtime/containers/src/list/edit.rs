@@ -30,7 +30,10 @@ impl Edit<'_, Items> {
     /// The buffer, where the length says that there is one.
     #[inline(always)]
     fn occupied(&self) -> &Buffer {
-        self.place.current().expect("INV-LIST-2: items without a buffer")
+        let buffer = self.place.buffer.load(Ordering::Relaxed); // only this thread changes it
+        debug_assert!(buffer.addr() > TAKEN, "INV-LIST-2: items without a buffer");
+        // SAFETY: INV-LIST-2; callers have found a capacity or a length above zero.
+        unsafe { &*buffer }
     }
 
     /// A counted reference to the item at `index`.
@@ -72,9 +75,6 @@ impl Edit<'_, Items> {
             self.grow(len + 1)?;
         }
         let word = self.admit(value);
-        if threads::mutant!("list-length-before-item") {
-            self.set_len(len + 1);
-        }
         self.put(self.occupied().slot(len), word);
         self.set_len(len + 1);
         Ok(())
@@ -342,7 +342,7 @@ impl Edit<'_, Items> {
 
     #[cold]
     #[inline(never)]
-    fn grow(&self, len: usize) -> Result<(), OutOfMemory> {
+    fn grow(self, len: usize) -> Result<(), OutOfMemory> {
         self.resize(roomy(len, self.len()))
     }
 
@@ -356,7 +356,7 @@ impl Edit<'_, Items> {
 
     #[cold]
     #[inline(never)]
-    fn shrink_slow(&self, len: usize) {
+    fn shrink_slow(self, len: usize) {
         let _ = self.resize(roomy(len, len));
     }
 
@@ -380,16 +380,11 @@ impl Edit<'_, Items> {
             return Ok(());
         }
         let new = Buffer::allocate(capacity)?;
-        if threads::mutant!("list-retire-before-copy") {
-            self.dispose(old);
-        }
         if let Some(old) = old {
             self.copy(old, new, len);
         }
         self.set_buffer(new.as_ptr(), capacity);
-        if !threads::mutant!("list-retire-before-copy") {
-            self.dispose(old);
-        }
+        self.dispose(old);
         Ok(())
     }
 
