@@ -439,10 +439,18 @@ fn extends_layout(class: &Object<Type>, other: &Object<Type>) -> bool {
 }
 
 fn native_extends(class: &'static ClassDef, other: &'static ClassDef) -> bool {
-    if class.desc.is_or_extends(other.desc) || std::ptr::eq(other, crate::types::Instance::def_static()) {
+    if std::ptr::eq(other, crate::types::Instance::def_static()) {
         return true;
     }
-    class.base.is_some_and(|base| native_extends(base, other))
+    // Classes of one payload, as all exceptions are, differ by the members that they add.
+    let mut solid = other;
+    while solid.cell.members.is_empty()
+        && let Some(base) = solid.base
+        && std::ptr::eq(base.desc, solid.desc)
+    {
+        solid = base;
+    }
+    class.desc.is_or_extends(other.desc) && class.is_or_extends(solid)
 }
 
 impl Layout {

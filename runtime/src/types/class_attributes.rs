@@ -279,7 +279,10 @@ fn set_abstract(thread: &mut Thread, class: &Object<Type>, new: Option<&Value>) 
 
 fn get_dict(thread: &mut Thread, class: &Object<Type>) -> Result<Value> {
     let namespace = class.namespace(thread);
-    super::mapping_proxy::new(thread, &namespace)
+    match cast::<Dict>(&namespace) {
+        Some(dict) => dict.copy(thread),
+        None => Dict::new(thread),
+    }
 }
 
 fn get_doc(thread: &mut Thread, class: &Object<Type>) -> Result<Value> {
