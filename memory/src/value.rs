@@ -170,6 +170,12 @@ impl Value {
 pub struct View<'a>(ManuallyDrop<Value>, PhantomData<&'a Value>);
 
 impl View<'_> {
+    /// A view of None.
+    #[inline(always)]
+    pub fn none() -> Self {
+        Self(ManuallyDrop::new(Value::none()), PhantomData)
+    }
+
     /// A view of what `word` refers to; `None` for EMPTY. Who makes one answers for its lifetime.
     #[inline(always)]
     pub(crate) fn of_word(word: Word) -> Option<Self> {

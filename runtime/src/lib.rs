@@ -10,6 +10,7 @@ extern crate self as runtime;
 
 pub mod call;
 pub mod class;
+pub mod compile;
 pub mod error;
 pub mod hooks;
 pub mod interp;

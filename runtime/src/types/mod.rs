@@ -12,6 +12,9 @@ pub mod function_methods;
 pub mod module_methods;
 pub mod set;
 pub mod slice;
+pub mod frame_methods;
+pub mod typevars;
+pub mod traceback_methods;
 pub mod code;
 pub mod descriptor;
 pub mod dict;
@@ -24,6 +27,7 @@ pub mod float_methods;
 pub mod function;
 pub mod function_attributes;
 pub mod generator;
+pub mod generator_methods;
 pub mod generic_alias;
 pub mod hashing;
 pub mod instance;
@@ -65,4 +69,24 @@ pub use tuple::{Tuple, TupleExt};
 pub fn quoted_class(value: &Value) -> String {
     use crate::class::TypeExt;
     format!("<class '{}'>", crate::class::class_of(value).name_lossy())
+}
+
+/// `ascii(value)`.
+///
+/// # Errors
+/// What `repr` raises.
+pub fn ascii(thread: &mut threads::Thread, value: &Value) -> crate::error::Result<Value> {
+    let text = crate::ops::repr(thread, value)?;
+    let Some(view) = crate::object::cast::<Str>(&text).filter(|text| !text.is_ascii()) else { return Ok(text.clone()) };
+    use text::Chars;
+    let mut out = String::new();
+    for code in view.view().iter_chars() {
+        match code {
+            0..0x80 => out.push(code as u8 as char),
+            0x80..0x100 => out += &format!("\\x{code:02x}"),
+            0x100..0x1_0000 => out += &format!("\\u{code:04x}"),
+            _ => out += &format!("\\U{code:08x}"),
+        }
+    }
+    Str::new(thread, &out)
 }
