@@ -276,6 +276,18 @@ impl ClassDef {
         super::as_value(self.object())
     }
 
+    /// Whether this is `other` or a native type derived from it.
+    pub fn is_or_extends(&'static self, other: &'static ClassDef) -> bool {
+        let mut def = Some(self);
+        while let Some(current) = def {
+            if std::ptr::eq(current, other) {
+                return true;
+            }
+            def = current.base;
+        }
+        false
+    }
+
     pub(super) fn set_object(&self, object: &Object<Type>) {
         // Release: the class is complete before it is found here.
         self.cell.object.store((&raw const *object).cast_mut(), Ordering::Release);

@@ -498,10 +498,8 @@ impl DictExt for Object<Dict> {
     }
 }
 
-<<<<<<< HEAD
 /// The next stamp of a set of keys: above the two that mean something else.
 static NEXT_STAMP: AtomicU64 = AtomicU64::new(16);
-=======
 /// The hash of what is to be a key.
 ///
 /// # Errors
@@ -526,7 +524,6 @@ pub(crate) fn no_key(thread: &mut Thread, key: &Value, raised: Raised, what: &st
         Err(raised) => raised,
     }
 }
->>>>>>> t3
 
 /// KeyError for `key`.
 #[cold]

@@ -4,15 +4,11 @@
 //! up works as in `dict`: native comparisons first, and where only Python's `__eq__` can tell, a candidate is taken out and
 //! compared without any lock.
 
-<<<<<<< HEAD
-use memory::Value;
-=======
 use containers::Edit;
 use containers::dict::{At, Lookup, Match, Step};
 use containers::set::{Item, Probe, Set as Table};
 use memory::{Exclusive, Header, Object, Trace, Value, Visitor};
 use threads::sync::atomic::{AtomicI64, Ordering};
->>>>>>> t3
 use threads::{Context, Thread};
 
 use super::dict::match_natively;
