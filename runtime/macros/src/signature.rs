@@ -55,6 +55,9 @@ pub fn parse(text: &str) -> Result<Vec<Declared>, String> {
                 return Err(format!("`{piece}` must come first"));
             }
         } else if *piece == "/" {
+            if place == 1 && pieces[0].starts_with('$') && parameters.is_empty() {
+                continue; // the receiver alone is positional-only
+            }
             if slash || named == Passing::Keyword || parameters.is_empty() {
                 return Err("`/` follows the positional parameters, once".to_owned());
             }
@@ -147,6 +150,9 @@ pub fn text(receiver: Option<&str>, parameters: &[Declared]) -> String {
     let mut pieces: Vec<String> = receiver.map(|name| format!("${name}")).into_iter().collect();
     let mut slash = false; // whether positional-only parameters are waiting for it
     let mut star = false; // whether what follows is by keyword only
+    if receiver.is_some() && parameters.first().is_none_or(|first| first.passing != Passing::Positional) {
+        pieces.push("/".to_owned()); // the receiver is positional-only in any case
+    }
     for parameter in parameters {
         if slash && parameter.passing != Passing::Positional {
             pieces.push("/".to_owned());
@@ -164,8 +170,7 @@ pub fn text(receiver: Option<&str>, parameters: &[Declared]) -> String {
         let default = parameter.default.iter().map(|(_, text)| format!("={text}")).collect::<String>();
         pieces.push(format!("{prefix}{}{default}", parameter.name));
     }
-    // A receiver alone is positional-only too.
-    if slash || (parameters.is_empty() && receiver.is_some()) {
+    if slash {
         pieces.push("/".to_owned());
     }
     format!("({})", pieces.join(", "))
