@@ -43,6 +43,22 @@ impl Raised {
     }
 }
 
+/// What goes wrong in the pure functions on text and numbers.
+impl From<text::Error> for Raised {
+    #[cold]
+    fn from(error: text::Error) -> Self {
+        use text::ErrorKind;
+        match error.kind {
+            ErrorKind::Value => value_error(error.message),
+            ErrorKind::Type => type_error(error.message),
+            ErrorKind::Overflow => overflow_error(error.message),
+            ErrorKind::Key => key_error(error.message),
+            ErrorKind::Memory => memory_error(),
+            ErrorKind::ZeroDivision => zero_division_error(error.message),
+        }
+    }
+}
+
 impl fmt::Debug for Raised {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Raised({})", crate::class::class_of(&self.0).name_lossy())

@@ -47,6 +47,7 @@ pub mod weakref_methods;
 use memory::Value;
 
 pub use bytes::{Bytes, BytesExt};
+pub use complex::Complex;
 pub use dict::{Dict, DictExt};
 pub use float::Float;
 pub use instance::Instance;
