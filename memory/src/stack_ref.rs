@@ -88,6 +88,19 @@ impl StackRef {
         View::of_word(self.0)
     }
 
+    /// A reference that owns nothing to the same value: valid as long as this slot keeps it.
+    #[inline(always)]
+    pub fn to_borrowed(self) -> Self {
+        Self::borrowed(self.0)
+    }
+
+    /// The reference to an immediate; pointers and EMPTY become None.
+    #[inline(always)]
+    pub fn immediate(word: Word) -> Self {
+        debug_assert!(!word.is_pointer());
+        Self(word)
+    }
+
     /// Makes the reference counted, using up the original.
     #[inline]
     pub fn into_value(self) -> Option<Value> {

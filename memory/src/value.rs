@@ -170,12 +170,27 @@ impl Value {
 pub struct View<'a>(ManuallyDrop<Value>, PhantomData<&'a Value>);
 
 impl View<'_> {
+    /// A view of None.
+    #[inline(always)]
+    pub fn none() -> Self {
+        Self(ManuallyDrop::new(Value::none()), PhantomData)
+    }
+
     /// A view of what `word` refers to; `None` for EMPTY. Who makes one answers for its lifetime.
     #[inline(always)]
     pub(crate) fn of_word(word: Word) -> Option<Self> {
         let value = Value::from_owned_word(word.without_borrowed_if_pointer())?;
         Some(Self(ManuallyDrop::new(value), PhantomData))
     }
+}
+
+/// A view of the value with these bits, as `Word::bits` gave them; `None` for EMPTY.
+///
+/// # Safety
+/// Something keeps the value alive for `'a`.
+#[inline(always)]
+pub unsafe fn view_of_bits<'a>(bits: u64) -> Option<View<'a>> {
+    View::of_word(Word::from_bits(bits))
 }
 
 impl std::ops::Deref for View<'_> {

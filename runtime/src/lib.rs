@@ -10,6 +10,7 @@ extern crate self as runtime;
 
 pub mod call;
 pub mod class;
+pub mod compile;
 pub mod error;
 pub mod hooks;
 pub mod interp;
@@ -17,6 +18,7 @@ pub mod names;
 pub mod native;
 pub mod object;
 pub mod ops;
+pub mod start;
 pub mod state;
 pub mod types;
 

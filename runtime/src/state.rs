@@ -3,9 +3,11 @@
 use std::cell::{Cell, RefCell};
 
 use memory::Value;
-use threads::{Context, Thread};
+use threads::sync::OnceLock;
+use threads::{Context, Requests, Thread};
 
 use crate::class::lookup::{CACHE_ENTRIES, CacheEntry};
+use crate::names::StaticValue;
 use crate::error::{Raised, Result, recursion_error, stop_iteration as stop_iteration_error};
 
 /// A thread's own state. Reached through its context; touched by that thread alone.
@@ -23,6 +25,10 @@ pub struct ThreadState {
     pub(crate) repr_running: RefCell<Vec<u64>>,
     /// The interpreter's frames.
     pub(crate) frames: crate::interp::frame::FrameStack,
+    /// Whether trace or profile functions want events.
+    pub(crate) tracing: Cell<bool>,
+    /// The frame whose exception is being raised again, which has its traceback entry already.
+    pub(crate) reraise: Cell<*mut crate::interp::frame::Frame>,
     /// The thread's own values by key: context variables, the profile function and so on.
     pub(crate) extras: RefCell<Vec<(&'static str, Value)>>,
 }
@@ -42,6 +48,8 @@ impl ThreadState {
             stack_floor: Cell::new(here.saturating_sub(stack_bytes).saturating_add(STACK_RESERVE_BYTES)),
             repr_running: RefCell::new(Vec::new()),
             frames: crate::interp::frame::FrameStack::new(),
+            tracing: Cell::new(false),
+            reraise: Cell::new(std::ptr::null_mut()),
             extras: RefCell::new(Vec::new()),
         }
     }
@@ -162,4 +170,70 @@ pub fn set_extra(thread: &Context, key: &'static str, value: Option<Value>) {
     }
     drop(extras);
     drop(before);
+}
+
+/// What a safepoint leaves to the language: pending calls, signals, asynchronous exceptions.
+///
+/// # Errors
+/// What a signal handler or an asynchronous exception raises.
+pub(crate) fn answer(thread: &mut Thread, requests: Requests) -> Result<()> {
+    match PENDING.get() {
+        Some(answer) => answer(thread, requests),
+        None => {
+            thread.control().take(requests);
+            Ok(())
+        }
+    }
+}
+
+/// Who answers signals and the like: the layer above, if there is one.
+static PENDING: OnceLock<fn(&mut Thread, Requests) -> Result<()>> = OnceLock::new();
+
+/// Sets who answers signals and asynchronous exceptions; once.
+pub fn set_pending(answer: fn(&mut Thread, Requests) -> Result<()>) {
+    // A second start in one process sets the same function.
+    let _ = PENDING.set(answer);
+}
+
+/// What the process has of Python: one interpreter.
+pub struct Runtime {
+    sys: StaticValue,
+    builtins: StaticValue,
+}
+
+static RUNTIME: Runtime = Runtime { sys: StaticValue::new(), builtins: StaticValue::new() };
+
+impl Runtime {
+    /// The interpreter.
+    pub fn get() -> Option<&'static Self> {
+        Some(&RUNTIME)
+    }
+
+    /// The dict of the `sys` module.
+    pub fn sys_dict(&'static self) -> Option<&'static Value> {
+        self.sys.get()
+    }
+
+    /// The dict of the `builtins` module.
+    pub fn builtins_dict(&'static self) -> Option<&'static Value> {
+        self.builtins.get()
+    }
+
+    /// Says which dicts these are, once.
+    pub fn set_dicts(&'static self, sys: Value, builtins: Value) {
+        self.sys.set(sys);
+        self.builtins.set(builtins);
+    }
+
+    /// Makes what everything else needs: names, the smallest strs, the empty tuple. To be called once a process, on a thread
+    /// that has entered.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn initialize(&'static self, thread: &mut Thread) -> Result<()> {
+        crate::types::str::intern::initialize(thread)?;
+        crate::names::initialize(thread)?;
+        crate::types::tuple::initialize(thread)?;
+        crate::types::exception::initialize(thread)
+    }
 }

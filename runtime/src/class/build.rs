@@ -1,6 +1,9 @@
 //! Making classes: native ones from their definitions, others from name, bases and namespace; method resolution order;
 //! the shapes that a class keeps.
 
+use crate::types::DictExt;
+use crate::types::StrExt;
+use crate::types::TupleExt;
 use memory::{Exclusive, Object, Value};
 use threads::sync::Mutex;
 use threads::sync::atomic::Ordering;
@@ -74,7 +77,7 @@ pub fn ready(def: &'static ClassDef) -> &'static Object<Type> {
 /// Makes the class object and enters it in its definition before anything else, because everything needs it: `type` is an
 /// instance of itself, and names are strs.
 fn make_native(thread: &Context, def: &'static ClassDef) -> Result<()> {
-    let base = match def.base {
+    let base = match def.base() {
         Some(base) => Some(base),
         None if std::ptr::eq(def, crate::types::Instance::def_static()) => None,
         None => Some(crate::types::Instance::def_static()),
@@ -431,7 +434,7 @@ fn native_extends(class: &'static ClassDef, other: &'static ClassDef) -> bool {
     if class.desc.is_or_extends(other.desc) || std::ptr::eq(other, crate::types::Instance::def_static()) {
         return true;
     }
-    class.base.is_some_and(|base| native_extends(base, other))
+    class.base().is_some_and(|base| native_extends(base, other))
 }
 
 impl Layout {

@@ -165,3 +165,6 @@ pub const EXCEPTION_FLAGS: ClassFlags =
 
 /// An exception instance's payload, for who imports this table.
 pub type Payload = BaseException;
+
+/// The name under which builtins has the class of groups of ordinary exceptions.
+pub const EXCEPTION_GROUP_NAME: &str = "ExceptionGroup";

@@ -3,7 +3,8 @@
     python3.14 generate.py FOLDER
 
 FOLDER holds NameAliases.txt and NamedSequences.txt of the same or a later Unicode version; names that this
-Python does not know are left out. All numbers are little-endian.
+Python does not know are left out. All numbers are little-endian. The data is that of the Unicode Character
+Database (Unicode License V3).
 """
 
 import struct

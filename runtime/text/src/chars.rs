@@ -4,6 +4,7 @@
 //! for where the width is known only at run time. [`Builder`] starts with one byte a character and widens when it must, so that
 //! what it makes is always of the narrowest width.
 
+use crate::builder::Builder;
 use std::ops::Range;
 
 /// A sequence of code points with constant-time access.
@@ -37,6 +38,8 @@ pub trait Unit: Copy + Eq + Ord + Into<u32> + 'static {
     fn from_char(code: u32) -> Option<Self>;
     /// The slice as a view.
     fn view(slice: &[Self]) -> View<'_>;
+    /// The view as a slice, where it is of this width.
+    fn slice(view: View<'_>) -> Option<&[Self]>;
 }
 
 impl Unit for u8 {
@@ -47,6 +50,12 @@ impl Unit for u8 {
     }
     fn view(slice: &[u8]) -> View<'_> {
         View::Latin1(slice)
+    }
+    fn slice(view: View<'_>) -> Option<&[Self]> {
+        match view {
+            View::Latin1(slice) => Some(slice),
+            _ => None,
+        }
     }
 }
 
@@ -59,6 +68,12 @@ impl Unit for u16 {
     fn view(slice: &[u16]) -> View<'_> {
         View::Wide(slice)
     }
+    fn slice(view: View<'_>) -> Option<&[Self]> {
+        match view {
+            View::Wide(slice) => Some(slice),
+            _ => None,
+        }
+    }
 }
 
 impl Unit for u32 {
@@ -69,6 +84,12 @@ impl Unit for u32 {
     }
     fn view(slice: &[u32]) -> View<'_> {
         View::Full(slice)
+    }
+    fn slice(view: View<'_>) -> Option<&[Self]> {
+        match view {
+            View::Full(slice) => Some(slice),
+            _ => None,
+        }
     }
 }
 
@@ -242,146 +263,5 @@ impl From<&str> for Text {
 impl From<String> for Text {
     fn from(text: String) -> Text {
         if text.is_ascii() { Text::Latin1(text.into_bytes()) } else { Text::from(text.as_str()) }
-    }
-}
-
-/// Makes a [`Text`] piece by piece.
-#[derive(Clone, Debug, Default)]
-pub struct Builder {
-    text: Text,
-}
-
-impl Builder {
-    /// An empty builder.
-    pub fn new() -> Builder {
-        Builder::default()
-    }
-
-    /// An empty builder with room for `capacity` characters of one byte.
-    pub fn with_capacity(capacity: usize) -> Builder {
-        Builder { text: Text::Latin1(Vec::with_capacity(capacity)) }
-    }
-
-    /// Code points so far.
-    pub fn len(&self) -> usize {
-        self.text.len()
-    }
-
-    /// Whether nothing has been pushed.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Add one code point.
-    #[inline]
-    pub fn push(&mut self, code: u32) {
-        match &mut self.text {
-            Text::Latin1(s) if code <= u8::MAX.into() => s.push(code as u8),
-            Text::Wide(s) if code <= u16::MAX.into() => s.push(code as u16),
-            Text::Full(s) => s.push(code),
-            _ => {
-                self.widen(code);
-                self.push(code);
-            }
-        }
-    }
-
-    /// Add `count` copies of one code point.
-    pub fn push_repeated(&mut self, code: u32, count: usize) {
-        if count == 0 {
-            return;
-        }
-        self.widen(code);
-        match &mut self.text {
-            Text::Latin1(s) => s.resize(s.len() + count, code as u8),
-            Text::Wide(s) => s.resize(s.len() + count, code as u16),
-            Text::Full(s) => s.resize(s.len() + count, code),
-        }
-    }
-
-    /// Add a Rust string.
-    pub fn push_str(&mut self, text: &str) {
-        match &mut self.text {
-            Text::Latin1(s) if text.is_ascii() => s.extend_from_slice(text.as_bytes()),
-            _ => text.chars().for_each(|c| self.push(c.into())),
-        }
-    }
-
-    /// Add Latin-1 characters.
-    pub fn push_latin1(&mut self, text: &[u8]) {
-        match &mut self.text {
-            Text::Latin1(s) => s.extend_from_slice(text),
-            Text::Wide(s) => s.extend(text.iter().map(|&b| u16::from(b))),
-            Text::Full(s) => s.extend(text.iter().map(|&b| u32::from(b))),
-        }
-    }
-
-    /// Add a string of any width.
-    pub fn push_view(&mut self, view: View<'_>) {
-        match view {
-            View::Latin1(s) => self.push_latin1(s),
-            View::Wide(s) => self.push_wide(s),
-            View::Full(s) => self.push_wide(s),
-        }
-    }
-
-    /// Add any code points.
-    pub fn push_chars(&mut self, chars: &(impl Chars + ?Sized)) {
-        (0..chars.len()).for_each(|i| self.push(chars.at(i)));
-    }
-
-    fn push_wide<U: Unit>(&mut self, units: &[U]) {
-        // One widening instead of a check for each character.
-        if let Some(&top) = units.iter().max() {
-            self.widen(top.into());
-        }
-        match &mut self.text {
-            Text::Latin1(s) => s.extend(units.iter().map(|&u| u.into() as u8)),
-            Text::Wide(s) => s.extend(units.iter().map(|&u| u.into() as u16)),
-            Text::Full(s) => s.extend(units.iter().map(|&u| u.into())),
-        }
-    }
-
-    /// Make the characters wide enough for `code`.
-    fn widen(&mut self, code: u32) {
-        self.text = match std::mem::take(&mut self.text) {
-            Text::Latin1(s) if code > 0xffff => Text::Full(s.into_iter().map(u32::from).collect()),
-            Text::Latin1(s) if code > 0xff => Text::Wide(s.into_iter().map(u16::from).collect()),
-            Text::Wide(s) if code > 0xffff => Text::Full(s.into_iter().map(u32::from).collect()),
-            same => same,
-        };
-    }
-
-    /// The text.
-    pub fn finish(self) -> Text {
-        self.text
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_builder_widens_only_when_it_must() {
-        let mut b = Builder::new();
-        b.push_str("ab\u{e9}");
-        assert!(matches!(&b.text, Text::Latin1(s) if s == b"ab\xe9"));
-        b.push_view(View::Full(&[0x61]));
-        assert!(matches!(&b.text, Text::Latin1(_)));
-        b.push(0xd800);
-        assert!(matches!(&b.text, Text::Wide(_)));
-        b.push_repeated(0x1f600, 2);
-        b.push_latin1(b"z");
-        let text = b.finish();
-        assert!(matches!(&text, Text::Full(_)));
-        let codes: Vec<u32> = text.iter_chars().collect();
-        assert_eq!(codes, [0x61, 0x62, 0xe9, 0x61, 0xd800, 0x1f600, 0x1f600, 0x7a]);
-    }
-
-    #[test]
-    fn a_copy_is_narrow() {
-        assert!(matches!(Text::narrow(View::Full(&[1, 2])), Text::Latin1(_)));
-        assert!(matches!(Text::narrow(View::Wide(&[1, 256])), Text::Wide(_)));
     }
 }

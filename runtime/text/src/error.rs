@@ -67,6 +67,26 @@ impl Error {
     }
 }
 
+/// Fail unless memory for `bytes` bytes can be had: what a program can make as large as it likes must raise and not
+/// end the process. Small sizes are not worth asking for.
+pub(crate) fn room(bytes: usize) -> Result<()> {
+    if bytes < 1 << 20 || Vec::<u8>::new().try_reserve_exact(bytes).is_ok() {
+        Ok(())
+    } else {
+        Err(Error::memory())
+    }
+}
+
+/// [`room`] for text of `len` characters, the widest of which is `code`.
+pub(crate) fn room_for(len: usize, code: u32) -> Result<()> {
+    let width = match code {
+        0..=0xff => 1,
+        0x100..=0xffff => 2,
+        _ => 4,
+    };
+    room(len.checked_mul(width).ok_or_else(Error::memory)?)
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.kind.name(), self.message)

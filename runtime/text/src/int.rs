@@ -234,3 +234,22 @@ impl IntRef<'_> {
         u32::try_from(small).ok().filter(|&code| code <= 0x10ffff)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_shown_as_bytes() {
+        let error = parse_bytes(b"\xff", 10, 0).unwrap_err();
+        assert_eq!(error.message, "invalid literal for int() with base 10: b'\\xff'");
+        assert_eq!(parse_bytes(b" -0x10 ", 0, 0), Ok(Int::Small(-16)));
+    }
+
+    #[test]
+    fn floats_that_are_too_large_are_errors() {
+        let big = BigInt::from(1) << 1024;
+        assert_eq!(IntRef::Big(&big).to_f64().unwrap_err().message, "int too large to convert to float");
+        assert_eq!(IntRef::Big(&(BigInt::from(1) << 1023)).to_f64(), Ok(2f64.powi(1023)));
+    }
+}

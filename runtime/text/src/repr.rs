@@ -1,6 +1,7 @@
 //! `repr` and `ascii` of strings and bytes.
 
-use crate::chars::{Builder, Chars, Text};
+use crate::builder::Builder;
+use crate::chars::{Chars, Text};
 use crate::unicode::Class;
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
@@ -25,6 +26,14 @@ fn quoted(text: &impl Chars, plain: impl Fn(u32) -> bool) -> Text {
     let quote = if single && !double { b'"' } else { b'\'' };
     let mut out = Builder::with_capacity(text.len() + 2);
     out.push(quote.into());
+    if let Some(bytes) = text.latin1() {
+        let shown = |b: u8| matches!(b, 0x20..=0x7e) && b != quote && b != b'\\';
+        if bytes.iter().all(|&b| shown(b)) {
+            out.push_latin1(bytes);
+            out.push(quote.into());
+            return out.finish();
+        }
+    }
     for c in text.iter_chars() {
         match c {
             0x20..=0x7e if c == u32::from(quote) || c == 0x5c => out.push_latin1(&[b'\\', c as u8]),

@@ -19,7 +19,9 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::ast::{self, Span};
 use crate::lines::Lines;
-use crate::{SyntaxError, SyntaxWarning};
+use crate::{SyntaxError, SyntaxWarning, WarningCategory};
+
+pub(crate) use strings::{check_literal, check_middle};
 
 pub(crate) type Convert<T> = Result<T, SyntaxError>;
 
@@ -37,6 +39,19 @@ impl<'a> Converter<'a> {
         Self { source, lines, names: HashMap::new(), warnings: Vec::new(), depth: 0 }
     }
 
+    /// Warns of what ends at byte `end`.
+    pub(crate) fn warn_before(&mut self, end: usize, message: String) {
+        let (lineno, offset) = self.lines.place(end);
+        self.warnings.push(SyntaxWarning {
+            category: WarningCategory::Syntax,
+            message,
+            lineno,
+            offset: offset - 1,
+            end_lineno: lineno,
+            end_offset: offset - 1,
+        });
+    }
+
     /// The statements of a module.
     pub(crate) fn module(&mut self, body: &[r::Stmt]) -> Convert<Vec<ast::Stmt>> {
         self.body(body)
@@ -50,6 +65,20 @@ impl<'a> Converter<'a> {
         let (lineno, col_offset) = self.lines.position(start.to_usize());
         let (end_lineno, end_col_offset) = self.lines.position(end.to_usize());
         Span { lineno, col_offset, end_lineno, end_col_offset }
+    }
+
+    /// The span of a statement with a body, which reaches over a semicolon after its last statement.
+    fn block_span(&self, range: TextRange) -> Span {
+        self.span_between(range.start(), self.block_end(range.end()))
+    }
+
+    fn block_end(&self, end: TextSize) -> TextSize {
+        let rest = &self.source[end.to_usize()..];
+        let spaces = rest.len() - rest.trim_start_matches([' ', '\t', '\x0c']).len();
+        if rest.as_bytes().get(spaces) != Some(&b';') {
+            return end;
+        }
+        TextSize::try_from(end.to_usize() + spaces + 1).unwrap_or(end)
     }
 
     fn text(&self, range: TextRange) -> &'a str {

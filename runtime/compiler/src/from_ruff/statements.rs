@@ -24,10 +24,21 @@ impl Converter<'_> {
     }
 
     fn statement_here(&mut self, node: &r::Stmt) -> Convert<Stmt> {
-        let mut span = self.span(node);
+        let compound = matches!(
+            node,
+            r::Stmt::FunctionDef(_)
+                | r::Stmt::ClassDef(_)
+                | r::Stmt::For(_)
+                | r::Stmt::While(_)
+                | r::Stmt::If(_)
+                | r::Stmt::With(_)
+                | r::Stmt::Match(_)
+                | r::Stmt::Try(_)
+        );
+        let mut span = if compound { self.block_span(node.range()) } else { self.span(node) };
         let kind = match node {
             r::Stmt::FunctionDef(node) => {
-                span = self.after_decorators(&node.decorator_list, node.range().end(), span);
+                span = self.after_decorators(&node.decorator_list, span);
                 let function = Box::new(FunctionDef {
                     name: self.identifier(&node.name),
                     decorator_list: self.decorators(&node.decorator_list)?,
@@ -43,7 +54,7 @@ impl Converter<'_> {
                 }
             }
             r::Stmt::ClassDef(node) => {
-                span = self.after_decorators(&node.decorator_list, node.range().end(), span);
+                span = self.after_decorators(&node.decorator_list, span);
                 let decorator_list = self.decorators(&node.decorator_list)?;
                 let type_params = self.type_params(node.type_params.as_deref())?;
                 let (bases, keywords) = match &node.arguments {
@@ -100,7 +111,7 @@ impl Converter<'_> {
             r::Stmt::If(node) => StmtKind::If {
                 test: self.boxed(&node.test)?,
                 body: self.body(&node.body)?,
-                orelse: self.elif_else(&node.elif_else_clauses, node.range().end())?,
+                orelse: self.elif_else(&node.elif_else_clauses, self.block_end(node.range().end()))?,
             },
             r::Stmt::With(node) => {
                 let items = node.items.iter().map(|item| {
@@ -138,7 +149,7 @@ impl Converter<'_> {
                         typ: self.optional(handler.type_.as_deref())?,
                         name: self.optional_identifier(handler.name.as_ref()),
                         body: self.body(&handler.body)?,
-                        span: self.span(handler),
+                        span: self.block_span(handler.range()),
                     })
                 });
                 let handlers = handlers.collect::<Convert<Vec<ExceptHandler>>>()?;
@@ -182,10 +193,14 @@ impl Converter<'_> {
     }
 
     /// A decorated definition begins at its keyword, not at its decorators.
-    fn after_decorators(&self, decorators: &[r::Decorator], end: TextSize, span: Span) -> Span {
+    fn after_decorators(&self, decorators: &[r::Decorator], span: Span) -> Span {
         match decorators.last() {
             None => span,
-            Some(last) => self.span_between(self.skip_trivia(last.range().end()), end),
+            Some(last) => {
+                let keyword = self.skip_trivia(last.range().end());
+                let begin = self.span_between(keyword, keyword);
+                Span { lineno: begin.lineno, col_offset: begin.col_offset, ..span }
+            }
         }
     }
 

@@ -167,12 +167,8 @@ impl<'a> Converter<'a> {
         let text_end = self.expression_end(element.expression.range().end());
         let debug = element.debug_text.is_some();
         if debug {
-            let bytes = self.source.as_bytes();
-            let mut end = text_end.to_usize() + 1;
-            while bytes.get(end).is_some_and(|byte| matches!(byte, b' ' | b'\t' | b'\n' | 0x0c | b'\r')) {
-                end += 1;
-            }
-            let range = TextRange::new(text_start, TextSize::try_from(end).unwrap_or(text_end));
+            let end = self.skip_trivia(text_end + TextSize::from(1));
+            let range = TextRange::new(text_start, end);
             let text = without_comments(self.text(range));
             let span = self.span_between(range.start(), range.end());
             pieces.push(text_piece(Wtf8Buf::from_string(text), None, span));
@@ -257,6 +253,7 @@ fn without_comments(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut quote = None;
     let mut comment = false;
+    let mut escaped = false;
     for char in text.chars() {
         if comment {
             comment = char != '\n';
@@ -264,7 +261,13 @@ fn without_comments(text: &str) -> String {
                 continue;
             }
         }
+        if escaped {
+            escaped = false;
+            kept.push(char);
+            continue;
+        }
         match char {
+            '\\' => escaped = true,
             '"' | '\'' if quote.is_none() => quote = Some(char),
             _ if quote == Some(char) => quote = None,
             '#' if quote.is_none() => {
@@ -276,4 +279,22 @@ fn without_comments(text: &str) -> String {
         kept.push(char);
     }
     kept
+}
+
+/// Whether a string token can be decoded; true for bytes.
+pub(crate) fn check_literal(text: &str) -> Result<bool, String> {
+    let literal = take_apart(text, 0);
+    let prefix = text.find(['"', '\'']).map_or("", |quote| &text[..quote]);
+    if prefix.contains(['b', 'B']) {
+        if !literal.content.is_ascii() {
+            return Err("bytes can only contain ASCII literal characters".to_owned());
+        }
+        return decode_bytes(literal.content, literal.raw).map(|_| true);
+    }
+    decode_str(literal.content, literal.raw, false).map(|_| false)
+}
+
+/// Whether text of an interpolated string can be decoded.
+pub(crate) fn check_middle(text: &str, raw: bool) -> Result<(), String> {
+    decode_str(text, raw, true).map(|_| ())
 }

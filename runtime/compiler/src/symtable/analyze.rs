@@ -48,6 +48,8 @@ fn block(
     let kind = table.scopes[id.0].kind;
     let is_class = kind == BlockKind::Class;
     let mut local = Names::new();
+    // Free in the block itself, and in the blocks inside it.
+    let mut own_free = Names::new();
     let mut free = Names::new();
     let mut scopes = Scopes::new();
     // A class's own names are not visible inside, so what is passed down is taken before they are entered.
@@ -57,7 +59,7 @@ fn block(
     let symbols: Vec<(Arc<str>, u32)> =
         table.scopes[id.0].symbols.iter().map(|(name, symbol)| (name.clone(), symbol.0)).collect();
     for (name, flags) in symbols {
-        let scope = settle(table, id, &name, flags, &mut outside, &mut local, &mut free)?;
+        let scope = settle(table, id, &name, flags, &mut outside, &mut local, &mut own_free)?;
         scopes.insert(name, scope);
     }
 
@@ -122,7 +124,8 @@ fn block(
         class.has_conditional_annotations |= free.remove("__conditional_annotations__");
     }
     record(table, id, &scopes, outside.bound.as_ref(), &free, &inlined_cells);
-    Ok(free)
+    own_free.extend(free);
+    Ok(own_free)
 }
 
 /// Where the block's own mention of `name` puts it.
@@ -222,6 +225,9 @@ fn merge(
             // What the comprehension took from its parent is now simply there, unless something further in closes over
             // it, or the parent is a class.
             Some(outer) => {
+                if scope == NameScope::Free {
+                    table.scopes[id.0].symbols.insert(name.clone(), Symbol(outer.0 | flags & flag::USE));
+                }
                 if outer.has(flag::DEF_BOUND) && !in_class && !free_in_child(table, comp, &name) {
                     comp_free.remove(&name);
                 }

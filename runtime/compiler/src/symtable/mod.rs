@@ -21,6 +21,7 @@ use indexmap::IndexMap;
 use crate::ast::{self, Span};
 use crate::{Options, SyntaxError, SyntaxWarning};
 
+pub(crate) use builder::has_docstring;
 pub use mangle::mangle;
 
 /// Bits of a symbol: how its block binds and uses it.
@@ -295,6 +296,11 @@ impl SymbolTable {
     pub fn lookup<T>(&self, node: &T, role: Role) -> Option<ScopeId> {
         self.by_node.get(&(std::ptr::from_ref(node) as usize, role)).copied()
     }
+}
+
+/// Reads the `__future__` imports at the head of a module.
+pub fn future_imports(module: &ast::Mod, options: &Options<'_>) -> Result<Future, SyntaxError> {
+    builder::future_imports(module, options)
 }
 
 /// Makes the symbol table of a tree.

@@ -87,6 +87,12 @@ impl Builder {
                 self.expression(test)?;
                 self.optional(msg.as_deref())
             }
+            StmtKind::ImportFrom { module: Some(module), .. }
+                if &**module == "__future__" && span.lineno > self.table.future.span.lineno =>
+            {
+                let message = "from __future__ imports must occur at the beginning of the file";
+                Err(SyntaxError::at(span, message))
+            }
             StmtKind::Import { names } | StmtKind::ImportFrom { names, .. } => {
                 names.iter().try_for_each(|alias| self.alias(alias))
             }
@@ -125,8 +131,8 @@ impl Builder {
 
     fn try_(&mut self, node: &Try) -> Walk {
         self.statements(&node.body)?;
-        self.statements(&node.orelse)?;
         node.handlers.iter().try_for_each(|handler| self.handler(handler))?;
+        self.statements(&node.orelse)?;
         self.statements(&node.finalbody)
     }
 
@@ -147,8 +153,8 @@ impl Builder {
             return Ok(());
         }
         match name.split_once('.') {
-            Some((first, _)) => self.define(first, flag::DEF_IMPORT | flag::DEF_LOCAL, alias.span),
-            None => self.add(name, flag::DEF_IMPORT | flag::DEF_LOCAL, alias.span),
+            Some((first, _)) => self.define(first, flag::DEF_IMPORT, alias.span),
+            None => self.add(name, flag::DEF_IMPORT, alias.span),
         }
     }
 
@@ -182,7 +188,8 @@ impl Builder {
         let generic = !function.type_params.is_empty();
         if generic {
             let kw_defaults = args.kw_defaults.iter().any(Option::is_some);
-            self.enter_type_params(node, &function.name, span, !args.defaults.is_empty(), kw_defaults)?;
+            // The parser makes a list of defaults even where it stays empty, and that is what counts.
+            self.enter_type_params(node, &function.name, span, true, kw_defaults)?;
             self.type_params(&function.type_params)?;
         }
         let key = Some((address(node), Role::Body));

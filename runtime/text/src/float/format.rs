@@ -52,6 +52,9 @@ pub fn format(value: f64, code: Code, precision: usize, style: Style) -> String 
         };
         return format!("{sign}{name}");
     }
+    if code == Code::Fixed && precision <= SHORT && !style.no_negative_zero {
+        return fixed(value, precision, style);
+    }
     let precision = if code == Code::General { precision.max(1) } else { precision };
     let wanted = match code {
         Code::Exponent => Precision::Significant(precision.saturating_add(1)),
@@ -68,6 +71,19 @@ pub fn format(value: f64, code: Code, precision: usize, style: Style) -> String 
     }
     lay_out(&mut out, digits, code, precision, style);
     out
+}
+
+/// Up to here the standard library lays out as Python does, and it does so at once.
+const SHORT: usize = 1000;
+
+fn fixed(value: f64, precision: usize, style: Style) -> String {
+    let sign = match () {
+        () if value.is_sign_negative() => "-",
+        () if style.plus => "+",
+        () => "",
+    };
+    let point = if style.alternate && precision == 0 { "." } else { "" };
+    format!("{sign}{:.precision$}{point}", value.abs())
 }
 
 fn lay_out(out: &mut String, decimal: Decimal, code: Code, precision: usize, style: Style) {

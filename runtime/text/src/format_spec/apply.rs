@@ -3,8 +3,9 @@
 use super::Context;
 use super::number::{Locale, Parts, field, number, pieces};
 use super::spec::{Align, Defaults, Spec, parse, shown_kind};
-use crate::chars::{Builder, Chars, Text, View};
-use crate::error::{Error, Result};
+use crate::builder::Builder;
+use crate::chars::{Chars, Text, View};
+use crate::error::{Error, Result, room};
 use crate::float::{self, Code, Style};
 use crate::int::IntRef;
 
@@ -110,7 +111,8 @@ pub fn format_float(value: f64, spec: &(impl Chars + ?Sized), cx: &Context<'_>) 
 fn precision_too_big(spec: &Spec) -> Result<()> {
     match spec.precision {
         Some(precision) if precision > i32::MAX as usize => Err(Error::value("precision too big")),
-        _ => Ok(()),
+        Some(precision) => room(precision),
+        None => Ok(()),
     }
 }
 

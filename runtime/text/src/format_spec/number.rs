@@ -1,8 +1,9 @@
 //! Grouping digits and filling a field.
 
 use super::spec::{Align, Grouping, Spec};
-use crate::chars::{Builder, Text};
-use crate::error::{Error, Result};
+use crate::builder::Builder;
+use crate::chars::Text;
+use crate::error::{Result, room, room_for};
 
 /// What a locale says about numbers, in the terms of C's `localeconv`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,17 +141,10 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// How many characters a field may have; more would not fit any memory.
-const TOO_WIDE: usize = isize::MAX as usize / 16;
-
 /// The number with sign and groups, in pieces: sign and prefix, then the digits.
 pub(super) fn pieces(parts: Parts<'_>, spec: &Spec, locale: Option<&Locale>) -> Result<(String, String)> {
     let mut head = String::new();
-    match spec.sign {
-        _ if parts.negative => head.push('-'),
-        Some(sign @ ('+' | ' ')) => head.push(sign),
-        _ => {}
-    }
+    head.push_str(sign(parts, spec).unwrap_or(""));
     head.push_str(parts.prefix);
     let mut tail = String::new();
     if parts.point {
@@ -160,9 +154,7 @@ pub(super) fn pieces(parts: Parts<'_>, spec: &Spec, locale: Option<&Locale>) -> 
     tail.push_str(parts.rest);
     let zero_fill = spec.fill == '0'.into() && spec.align == Align::AfterSign;
     let width = if zero_fill { spec.width.unwrap_or(0) } else { 0 };
-    if width > TOO_WIDE {
-        return Err(Error::memory());
-    }
+    room(width)?;
     let used = head.chars().count() + tail.chars().count();
     let groups = match locale {
         Some(locale) => Groups { sizes: &locale.grouping, separator: &locale.thousands_sep, last: 0, at: 0 },
@@ -178,29 +170,108 @@ pub(super) fn pieces(parts: Parts<'_>, spec: &Spec, locale: Option<&Locale>) -> 
 
 /// Put a number into its field.
 pub(super) fn number(parts: Parts<'_>, spec: &Spec, locale: Option<&Locale>) -> Result<Text> {
+    let zero_fill = spec.fill == '0'.into() && spec.align == Align::AfterSign;
+    if locale.is_none() && spec.grouping.is_none() && spec.fraction_grouping.is_none() && !zero_fill {
+        return plain(parts, spec);
+    }
     let (head, body) = pieces(parts, spec, locale)?;
     field(Text::from(head), Text::from(body), spec)
+}
+
+/// Put a number without groups into its field.
+fn plain(parts: Parts<'_>, spec: &Spec) -> Result<Text> {
+    let sign = sign(parts, spec).unwrap_or("");
+    let point = if parts.point { "." } else { "" };
+    let pieces = [sign, parts.prefix, parts.whole, point, parts.fraction, parts.rest];
+    let used: usize = pieces.iter().map(|piece| piece.len()).sum();
+    let (before, between, after) = padding(used, spec)?;
+    let mut out = Builder::with_capacity(used + before + between + after);
+    out.push_repeated(spec.fill, before);
+    for (i, piece) in pieces.iter().enumerate() {
+        if i == 2 {
+            out.push_repeated(spec.fill, between);
+        }
+        out.push_latin1(piece.as_bytes());
+    }
+    out.push_repeated(spec.fill, after);
+    Ok(out.finish())
+}
+
+fn sign<'a>(parts: Parts<'_>, spec: &Spec) -> Option<&'a str> {
+    match spec.sign {
+        _ if parts.negative => Some("-"),
+        Some('+') => Some("+"),
+        Some(' ') => Some(" "),
+        _ => None,
+    }
+}
+
+/// How much fills the field before, within and after `used` characters.
+fn padding(used: usize, spec: &Spec) -> Result<(usize, usize, usize)> {
+    let padding = spec.width.unwrap_or(0).saturating_sub(used);
+    room_for(used + padding, spec.fill)?;
+    Ok(match spec.align {
+        Align::Left => (0, 0, padding),
+        Align::Right => (padding, 0, 0),
+        Align::Center => (padding / 2, 0, padding - padding / 2),
+        Align::AfterSign => (0, padding, 0),
+    })
 }
 
 /// Put `head` and `body` into a field; what fills it may stand between them.
 pub(super) fn field(head: Text, body: Text, spec: &Spec) -> Result<Text> {
     use crate::chars::Chars;
     let used = head.len() + body.len();
-    let padding = spec.width.unwrap_or(0).saturating_sub(used);
-    if padding > TOO_WIDE {
-        return Err(Error::memory());
-    }
-    let (before, between, after) = match spec.align {
-        Align::Left => (0, 0, padding),
-        Align::Right => (padding, 0, 0),
-        Align::Center => (padding / 2, 0, padding - padding / 2),
-        Align::AfterSign => (0, padding, 0),
-    };
-    let mut out = Builder::with_capacity(used + padding);
+    let (before, between, after) = padding(used, spec)?;
+    let mut out = Builder::with_capacity(used + before + between + after);
     out.push_repeated(spec.fill, before);
     out.push_view(head.view());
     out.push_repeated(spec.fill, between);
     out.push_view(body.view());
     out.push_repeated(spec.fill, after);
     Ok(out.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format_spec::{Context, format_float, format_int};
+    use crate::int::IntRef;
+
+    fn locale(grouping: &[u8]) -> Locale {
+        Locale { decimal_point: ",".into(), thousands_sep: "\u{202f}".into(), grouping: grouping.to_vec() }
+    }
+
+    fn int(value: i64, spec: &str, locale: &Locale) -> String {
+        let cx = Context { locale, max_str_digits: 0, type_name: "int" };
+        let text = format_int(IntRef::Small(value), spec.as_bytes(), &cx);
+        text.map(|text| text.view().to_string_lossy().replace('\u{202f}', " ")).unwrap()
+    }
+
+    #[test]
+    fn a_locale_groups_by_its_sizes() {
+        assert_eq!(int(123_456_789, "n", &locale(&[3])), "123 456 789");
+        assert_eq!(int(123_456_789, "n", &locale(&[3, 2])), "12 34 56 789");
+        assert_eq!(int(123_456_789, "n", &locale(&[3, 127])), "123456 789");
+        assert_eq!(int(123_456_789, "n", &locale(&[])), "123456789");
+        assert_eq!(int(1234, "010n", &locale(&[3])), "00 001 234");
+        assert_eq!(int(-1234, "n", &C_LOCALE), "-1234");
+    }
+
+    #[test]
+    fn a_locale_has_its_own_point() {
+        let locale = locale(&[3]);
+        let cx = Context { locale: &locale, max_str_digits: 0, type_name: "float" };
+        let text = format_float(12345.5, &b"n"[..], &cx).unwrap();
+        assert_eq!(text.view().to_string_lossy(), "12\u{202f}345,5");
+    }
+
+    #[test]
+    fn fields_too_wide_for_memory_are_errors() {
+        let cx = Context { locale: &C_LOCALE, max_str_digits: 0, type_name: "int" };
+        for spec in ["9000000000000000000", "09000000000000000000", "\u{20ac}<9000000000000000000"] {
+            let spec: Vec<u32> = spec.chars().map(u32::from).collect();
+            assert_eq!(format_int(IntRef::Small(1), &spec[..], &cx), Err(crate::Error::memory()));
+        }
+    }
 }

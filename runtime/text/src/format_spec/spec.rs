@@ -184,7 +184,7 @@ fn text_of(text: &(impl Chars + ?Sized)) -> String {
 fn separators<C: Chars + ?Sized>(r: &mut Reader<'_, C>) -> Result<Option<Grouping>> {
     let comma = r.eat(',');
     let underscore = r.eat('_');
-    if comma && underscore || underscore && r.peek(0) == Some(','.into()) {
+    if underscore && (comma || r.peek(0) == Some(','.into())) {
         return Err(both_separators());
     }
     Ok(match (comma, underscore) {

@@ -2,7 +2,8 @@
 
 use super::predicates::{Class, row};
 use super::table::{SEQUENCE, SEQUENCES};
-use crate::chars::{Builder, Chars, Text};
+use crate::builder::Builder;
+use crate::chars::{Chars, Text};
 
 const CAPITAL_SIGMA: u32 = 0x3a3;
 const SMALL_SIGMA: u32 = 0x3c3;

@@ -45,8 +45,16 @@ pub fn lookup(name: &str) -> Option<NamedSequence> {
 
 /// The character of exactly this name; the crate's own look-up overlooks spaces and hyphens.
 fn exact(upper: &str) -> Option<u32> {
-    let code = u32::from(unicode_names2::character(upper)?);
-    (self::name(code)? == upper).then_some(code)
+    let named = |code: u32| self::name(code).is_some_and(|name| name == upper);
+    // Names that end in their code point are not in the tables of the crate.
+    let number = upper.rsplit_once('-').and_then(|(_, digits)| u32::from_str_radix(digits, 16).ok());
+    if let Some(code) = number.filter(|_| upper.starts_with("TANGUT IDEOGRAPH-")) {
+        // Python finds these and does not tell their names.
+        let canonical = upper.ends_with(&format!("-{code:04X}"));
+        return (canonical && matches!(code, 0x17000..=0x187f7 | 0x18d00..=0x18d08)).then_some(code);
+    }
+    let listed = unicode_names2::character(upper).map(u32::from);
+    listed.filter(|&code| named(code)).or(number.filter(|&code| named(code)))
 }
 
 /// The code points beside `name` in a sorted list.

@@ -2,7 +2,8 @@
 
 use super::database::Record;
 use super::table;
-use crate::chars::{Builder, Chars, Text};
+use crate::builder::Builder;
+use crate::chars::{Chars, Text};
 
 /// A normal form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

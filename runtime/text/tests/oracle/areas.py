@@ -107,7 +107,7 @@ def specs(out):
             out.case("format_complex", lambda: format(v, spec), bits(v.real), bits(v.imag), spec)
         for v in "", "abc", "a\u20acb", "\U0001f600":
             out.case("format_str", lambda: format(v, spec), v, spec)
-    for _ in out.times(700):
+    for _ in out.times(200):
         spec, i, f, g = spec_of(rng), some_int(rng), some_float(rng), some_float(rng)
         out.case("format_int", lambda: format(i, spec), i, spec)
         out.case("format_float", lambda: format(f, spec), bits(f), spec)
@@ -131,4 +131,6 @@ def complexes(out):
         out.case("complex_parse", answer, t)
 
 
-AREAS = {"float": floats, "int": ints, "format_spec": specs, "complex": complexes}
+from text_areas import AREAS as TEXT_AREAS
+
+AREAS = {"float": floats, "int": ints, "format_spec": specs, "complex": complexes} | TEXT_AREAS

@@ -11,7 +11,7 @@ fn string(text: &Text) -> String {
 }
 
 fn bits(text: &Text) -> f64 {
-    f64::from_bits(u64::from_str_radix(&string(text), 16).unwrap())
+    f64::from_bits(u64::from_str_radix(&string(text), 16).expect("a question that can be read"))
 }
 
 fn shown(value: f64) -> String {
@@ -21,7 +21,7 @@ fn shown(value: f64) -> String {
 }
 
 fn big(text: &Text) -> BigInt {
-    string(text).parse().unwrap()
+    string(text).parse().expect("a question that can be read")
 }
 
 fn done<T: Into<Text>>(result: text::Result<T>) -> Option<Answer> {
@@ -35,11 +35,14 @@ pub fn answer(name: &str, args: &[Text]) -> Option<Answer> {
         "float_hex" => done(Ok(float::to_hex(bits(&args[0])))),
         "float_ratio" => done(float::integer_ratio(bits(&args[0])).map(|(n, d)| format!("{n}/{d}"))),
         "float_int" => done(float::trunc_to_bigint(bits(&args[0])).map(|n| n.to_string())),
-        "float_round" => done(float::round(bits(&args[0]), string(&args[1]).parse().unwrap()).map(shown)),
+        "float_round" => done(
+            float::round(bits(&args[0]), string(&args[1]).parse().expect("a question that can be read"))
+                .map(shown),
+        ),
         "float_parse" => done(float::parse(&args[0]).map(shown)),
         "float_fromhex" => done(float::from_hex(&args[0]).map(shown)),
         "int_parse" => {
-            let base = string(&args[1]).parse().unwrap();
+            let base = string(&args[1]).parse().expect("a question that can be read");
             done(int::parse(&args[0], base, 4300).map(|value| match value {
                 big if args[0].len() >= 1000 => int::to_string_radix(&big.into(), 16),
                 Int::Small(small) => small.to_string(),
@@ -47,7 +50,8 @@ pub fn answer(name: &str, args: &[Text]) -> Option<Answer> {
             }))
         }
         "int_str" => {
-            let value = BigInt::parse_bytes(string(&args[0]).as_bytes(), 16).unwrap();
+            let value =
+                BigInt::parse_bytes(string(&args[0]).as_bytes(), 16).expect("a question that can be read");
             done(int::to_decimal(&value, 4300))
         }
         "format_int" => {
