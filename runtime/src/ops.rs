@@ -1,5 +1,8 @@
 //! Operations on values of any type: what the operators and the simplest built-in functions do.
 
+use crate::types::ListExt;
+use crate::types::StrExt;
+use crate::types::TupleExt;
 use memory::Value;
 use memory::word::Word;
 use num_bigint::BigInt;

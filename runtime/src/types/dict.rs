@@ -7,6 +7,7 @@
 use containers::Edit;
 use containers::dict::{At, Dict as Table, Lookup, Match, Probe, Step};
 use memory::{Exclusive, Object, StackRef, Trace, Value, View, Visitor};
+use threads::sync::atomic::{AtomicU64, Ordering};
 use threads::{Context, Thread};
 
 use super::str::{Str, StrExt};
@@ -117,6 +118,10 @@ pub trait DictExt {
     fn view_str<'a>(&self, thread: &'a Context, key: &Value) -> Option<View<'a>>;
     /// The value of a str key, borrowed if that is possible; EMPTY if there is none.
     fn borrow_str(&self, thread: &Context, key: &Value) -> StackRef;
+    /// Where a str key is.
+    fn find_str(&self, thread: &Context, key: &Value) -> Option<At>;
+    /// A number that stays for as long as the set of keys does; no two sets of keys have the same.
+    fn stamp(&self) -> Option<u64>;
     /// Sets the value of a str key.
     ///
     /// # Errors
@@ -331,6 +336,21 @@ impl DictExt for Object<Dict> {
         table.borrow(thread, self.header(), hash, key, compare).found().unwrap_or(StackRef::EMPTY)
     }
 
+    fn find_str(&self, thread: &Context, key: &Value) -> Option<At> {
+        let text = crate::object::cast::<Str>(key)?;
+        let hash = super::str::hash(text);
+        let compare = |other: &Value| match match_str(text, other) {
+            Match::AskPython => Match::Different,
+            verdict => verdict,
+        };
+        self.payload().table.lookup(thread, hash, key, compare).found()
+    }
+
+    fn stamp(&self) -> Option<u64> {
+        // Relaxed: uniqueness is all that is asked.
+        self.payload().table.stamp(|| NEXT_STAMP.fetch_add(1, Ordering::Relaxed))
+    }
+
     fn set_str(&self, thread: &Context, key: &Value, value: Value) -> Result<()> {
         let Some(text) = crate::object::cast::<Str>(key) else { return Err(memory_error()) };
         let hash = super::str::hash(text);
@@ -478,6 +498,8 @@ impl DictExt for Object<Dict> {
     }
 }
 
+/// The next stamp of a set of keys: above the two that mean something else.
+static NEXT_STAMP: AtomicU64 = AtomicU64::new(16);
 /// The hash of what is to be a key.
 ///
 /// # Errors
