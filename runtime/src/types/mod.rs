@@ -82,6 +82,7 @@ pub use float::Float;
 pub use instance::Instance;
 pub use int::{Bool, Int};
 pub use list::{List, ListExt};
+pub use set::{FrozenSet, Set, SetExt};
 pub use singletons::{EllipsisType, NoneType, NotImplementedType};
 pub use str::{Str, StrExt};
 pub use tuple::{Tuple, TupleExt};
