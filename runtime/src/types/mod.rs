@@ -1,6 +1,7 @@
 //! The built-in types. A type's payload and what the runtime asks of it are in one file; its Python methods and slots in
 //! another, `NAME_methods`.
 
+pub(crate) mod arguments;
 pub mod bytes;
 pub mod bytes_methods;
 pub mod cell;
@@ -40,10 +41,12 @@ pub mod namespace;
 pub mod native_function;
 pub mod object_methods;
 pub mod os_error;
+pub mod property;
 pub mod sequence_iterator;
 pub mod singletons;
 pub mod str;
 pub mod str_methods;
+pub mod super_object;
 pub mod syntax_error;
 pub mod traceback;
 pub mod tuple;
