@@ -55,7 +55,8 @@ pub fn parse(text: &str) -> Result<Vec<Declared>, String> {
                 return Err(format!("`{piece}` must come first"));
             }
         } else if *piece == "/" {
-            if slash || named == Passing::Keyword || parameters.is_empty() {
+            // A receiver is positional-only, with `/` or without.
+            if slash || named == Passing::Keyword || place == 0 {
                 return Err("`/` follows the positional parameters, once".to_owned());
             }
             slash = true;
@@ -145,7 +146,7 @@ fn split(text: &str) -> Result<Vec<&str>, String> {
 /// Writes the signature in the one form that Python programs see, with `receiver` as its first parameter.
 pub fn text(receiver: Option<&str>, parameters: &[Declared]) -> String {
     let mut pieces: Vec<String> = receiver.map(|name| format!("${name}")).into_iter().collect();
-    let mut slash = false; // whether positional-only parameters are waiting for it
+    let mut slash = receiver.is_some(); // whether positional-only parameters are waiting for it
     let mut star = false; // whether what follows is by keyword only
     for parameter in parameters {
         if slash && parameter.passing != Passing::Positional {
@@ -164,8 +165,7 @@ pub fn text(receiver: Option<&str>, parameters: &[Declared]) -> String {
         let default = parameter.default.iter().map(|(_, text)| format!("={text}")).collect::<String>();
         pieces.push(format!("{prefix}{}{default}", parameter.name));
     }
-    // A receiver alone is positional-only too.
-    if slash || (parameters.is_empty() && receiver.is_some()) {
+    if slash {
         pieces.push("/".to_owned());
     }
     format!("({})", pieces.join(", "))

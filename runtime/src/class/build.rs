@@ -1,6 +1,9 @@
 //! Making classes: native ones from their definitions, others from name, bases and namespace; method resolution order;
 //! the shapes that a class keeps.
 
+use crate::types::DictExt;
+use crate::types::StrExt;
+use crate::types::TupleExt;
 use memory::{Exclusive, Object, Value};
 use threads::sync::Mutex;
 use threads::sync::atomic::Ordering;
@@ -74,7 +77,7 @@ pub fn ready(def: &'static ClassDef) -> &'static Object<Type> {
 /// Makes the class object and enters it in its definition before anything else, because everything needs it: `type` is an
 /// instance of itself, and names are strs.
 fn make_native(thread: &Context, def: &'static ClassDef) -> Result<()> {
-    let base = match def.base {
+    let base = match def.base() {
         Some(base) => Some(base),
         None if std::ptr::eq(def, crate::types::Instance::def_static()) => None,
         None => Some(crate::types::Instance::def_static()),
@@ -445,7 +448,7 @@ fn native_extends(class: &'static ClassDef, other: &'static ClassDef) -> bool {
     // Classes of one payload, as all exceptions are, differ by the members that they add.
     let mut solid = other;
     while solid.cell.members.is_empty()
-        && let Some(base) = solid.base
+        && let Some(base) = solid.base()
         && std::ptr::eq(base.desc, solid.desc)
     {
         solid = base;

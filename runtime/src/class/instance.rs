@@ -7,6 +7,8 @@
 //! * INV-INST-1: shape and slots of a shared instance change under its lock; a slot is filled before the shape names it.
 //! * INV-INST-2: in dictionary mode the slots of named attributes are empty and stay so.
 
+use crate::types::DictExt;
+use crate::types::StrExt;
 use memory::{Header, Object, Slot, Value};
 use threads::{Context, Thread};
 

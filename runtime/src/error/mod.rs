@@ -5,6 +5,7 @@
 
 pub mod tree;
 
+use crate::class::TypeExt;
 use std::fmt;
 
 use memory::Value;
@@ -40,6 +41,22 @@ impl Raised {
     /// Whether the exception is an instance of `class`.
     pub fn is(&self, class: &'static crate::class::ClassDef) -> bool {
         crate::class::class_of(&self.0).is_subclass_of(class.object())
+    }
+}
+
+/// What goes wrong in the pure functions on text and numbers.
+impl From<text::Error> for Raised {
+    #[cold]
+    fn from(error: text::Error) -> Self {
+        use text::ErrorKind;
+        match error.kind {
+            ErrorKind::Value => value_error(error.message),
+            ErrorKind::Type => type_error(error.message),
+            ErrorKind::Overflow => overflow_error(error.message),
+            ErrorKind::Key => key_error(error.message),
+            ErrorKind::Memory => memory_error(),
+            ErrorKind::ZeroDivision => zero_division_error(error.message),
+        }
     }
 }
 

@@ -147,7 +147,7 @@ fn field_slot<'a>(value: &'a Value, name: &str) -> Option<&'a Slot> {
         if name == "characters_written" && std::ptr::eq(current, &crate::error::OS_ERROR) {
             return object.payload().fields.get(4);
         }
-        def = current.base;
+        def = current.base();
     }
     None
 }
@@ -178,7 +178,7 @@ pub fn allocate(thread: &Context, class: &Object<Type>, args: Value) -> Result<V
     let mut def = Some(class.payload().native);
     while let Some(current) = def {
         fields = fields.max(current.members().iter().map(|m| m.index as usize + 1).max().unwrap_or(0));
-        def = current.base;
+        def = current.base();
     }
     if fields == 4 {
         fields = 5; // OSError's characters_written is no member

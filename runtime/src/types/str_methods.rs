@@ -1,24 +1,25 @@
-//! Methods and slots of the type. Empty so far.
-
-use memory::Value;
-use threads::Thread;
+//! What makes up `str`: its slots and its methods, which are in the files of `str/`.
 
 use crate::class::Slots;
-use crate::error::{Result, not_implemented_error};
-use crate::native::{Args, GetSet, NativeDef};
+use crate::native::NativeDef;
+use crate::types::str::{encode, format, methods, operators, percent, search, split, subscript, translate};
+
+pub use crate::types::str::encode::new;
 
 /// Methods.
-pub static METHODS: &[&[NativeDef]] = &[];
-/// Computed attributes.
-pub static GETSETS: &[&[GetSet]] = &[];
+pub static METHODS: &[&[NativeDef]] = &[
+    methods::letters::METHODS,
+    search::methods::METHODS,
+    split::methods::METHODS,
+    translate::methods::METHODS,
+    format::methods::METHODS,
+    encode::methods::METHODS,
+];
 
 /// Slots.
-pub fn slots(_: &Slots) {}
-
-/// `__new__`.
-///
-/// # Errors
-/// NotImplementedError.
-pub fn new(_: &mut Thread, _: &Value, _: Args<'_>) -> Result<Value> {
-    Err(not_implemented_error("calling this type"))
+pub fn slots(slots: &Slots) {
+    operators::fill(slots);
+    subscript::fill(slots);
+    percent::fill(slots);
+    slots.iter.set(crate::types::character_iterators::of_str);
 }

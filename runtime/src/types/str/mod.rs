@@ -6,7 +6,17 @@
 //! * INV-STR-1: characters and length never change; the width is the narrowest that fits.
 //! * INV-STR-2: of equal interned strs there is one.
 
+pub mod encode;
+pub mod format;
 pub mod intern;
+pub mod methods;
+pub mod operators;
+pub mod percent;
+pub mod search;
+pub mod split;
+pub mod subscript;
+pub mod translate;
+mod writer;
 
 use memory::{Header, Object, Trace, Value, Visitor};
 use text::{Text, View};
@@ -18,6 +28,7 @@ use crate::error::Result;
 use crate::object::cast;
 
 pub use intern::intern;
+pub use writer::{Kind, Writer, ensure_room};
 
 /// The payload of a str; the characters follow.
 #[repr(C)]
@@ -126,6 +137,14 @@ impl Str {
     /// MemoryError.
     pub fn interned(thread: &Context, text: &str) -> Result<Value> {
         Ok(intern(thread, &Self::new(thread, text)?))
+    }
+
+    /// The empty str.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn empty(thread: &Context) -> Result<Value> {
+        Self::from_latin1(thread, b"")
     }
 
     fn allocate(thread: &Context, aux: u32, len: usize, from: *const u8, bytes: usize) -> Result<Value> {
@@ -267,7 +286,7 @@ pub fn hash(text: &Object<Str>) -> i64 {
 
 /// Whether the text is an identifier.
 pub fn is_identifier(text: &Object<Str>) -> bool {
-    text::unicode::is_identifier(text.view())
+    text::unicode::is_identifier(&text.view())
 }
 
 /// Marks a str as interned.

@@ -1,16 +1,14 @@
-//! Methods and slots of the type. Empty so far.
+//! What makes up `bytearray`: its slots and its methods.
 
 use memory::Value;
 use threads::Thread;
 
 use crate::class::Slots;
 use crate::error::{Result, not_implemented_error};
-use crate::native::{Args, GetSet, NativeDef};
+use crate::native::{Args, NativeDef};
 
 /// Methods.
 pub static METHODS: &[&[NativeDef]] = &[];
-/// Computed attributes.
-pub static GETSETS: &[&[GetSet]] = &[];
 
 /// Slots.
 pub fn slots(_: &Slots) {}
