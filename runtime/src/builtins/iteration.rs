@@ -5,9 +5,8 @@ use threads::Thread;
 
 use crate::class::{Comparison, TypeExt, class_of, slots_of};
 use crate::error::{Result, type_error, value_error};
-use crate::native::{Args, Rest};
-use crate::types::List;
-use crate::{call, names, ops};
+use crate::native::Rest;
+use crate::{call, ops};
 
 /// `min` and `max`: the operator says which.
 fn extreme(
@@ -133,10 +132,7 @@ pub mod functions {
     #[sig("(object, sentinel=<unrepresentable>, /)", hidden)]
     pub fn iter(th: &mut Thread, object: &Value, sentinel: Option<&Value>) -> Result<Value> {
         let Some(sentinel) = sentinel else { return ops::iter(th, object) };
-        if !call::is_callable(object) {
-            return Err(type_error("iter(v, w): v must be callable"));
-        }
-        crate::types::callable_iterator::new(th, object.clone(), sentinel.clone())
+        crate::types::callable_iterator::new(th, object, sentinel)
     }
 
     /// max(iterable, *[, default=obj, key=func]) -> value
@@ -184,18 +180,7 @@ pub mod functions {
     /// A custom key function can be supplied to customize the sort order, and the
     /// reverse flag can be set to request the result in descending order.
     #[sig("(iterable, /, *, key=None, reverse=False)")]
-    pub fn sorted(th: &mut Thread, iterable: &Value, key: Option<&Value>, reverse: Option<&Value>) -> Result<Value> {
-        let items = ops::to_vec(th, iterable)?;
-        let list = List::new(th, items)?;
-        let sort = crate::class::lookup::getattr(th, &list, names::sort())?;
-        let (mut values, mut names) = (Vec::new(), Vec::new());
-        for (name, value) in [(names::key(), key), (names::reverse(), reverse)] {
-            if let Some(value) = value {
-                names.push(name.clone());
-                values.push(value.clone());
-            }
-        }
-        call::call(th, &sort, Args { values: &values, names: &names })?;
-        Ok(list)
+    pub fn sorted(th: &mut Thread, iterable: &Value, key: Option<&Value>, reverse: bool) -> Result<Value> {
+        crate::types::sort::sorted(th, iterable, key, reverse)
     }
 }

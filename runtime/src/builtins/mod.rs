@@ -41,20 +41,30 @@ fn classes() -> Vec<&'static ClassDef> {
     }
     of![
         types::Bool,
+        types::bytearray::Bytearray,
         types::Bytes,
         types::descriptor::ClassMethod,
+        types::Complex,
         types::Dict,
+        types::enumerate::Enumerate,
+        types::filter::Filter,
         types::Float,
+        types::FrozenSet,
+        types::Instance,
         types::Int,
         types::List,
-        types::Instance,
+        types::zip::Map,
         types::property::Property,
+        types::range::Range,
+        types::reversed::Reversed,
+        types::Set,
         types::slice::Slice,
         types::descriptor::StaticMethod,
         types::Str,
         types::super_object::Super,
         types::Tuple,
         crate::class::Type,
+        types::zip::Zip,
     ]
 }
 

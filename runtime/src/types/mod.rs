@@ -1,6 +1,7 @@
 //! The built-in types. A type's payload and what the runtime asks of it are in one file; its Python methods and slots in
 //! another, `NAME_methods`.
 
+pub mod anext_awaitable;
 pub(crate) mod arguments;
 pub mod buffers;
 pub mod bytearray;
