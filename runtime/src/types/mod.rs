@@ -4,6 +4,7 @@
 pub mod buffers;
 pub mod bytearray;
 pub mod bytearray_methods;
+pub mod byte_strings;
 pub mod bytes;
 pub mod bytes_methods;
 pub mod cell;
