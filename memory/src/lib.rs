@@ -67,5 +67,5 @@ pub use retire::{retire, stack};
 pub use slot::{Displaced, Slot};
 pub use stack_ref::StackRef;
 pub use trace::{DynVisitor, Finalizer, Shape, Trace, TypeDesc, Visitor};
-pub use value::{Value, View};
-pub use weak::WeakCell;
+pub use value::{Value, View, view_of_bits};
+pub use weak::{WeakCell, weak_references};

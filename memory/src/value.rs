@@ -184,6 +184,15 @@ impl View<'_> {
     }
 }
 
+/// A view of the value with these bits, as `Word::bits` gave them; `None` for EMPTY.
+///
+/// # Safety
+/// Something keeps the value alive for `'a`.
+#[inline(always)]
+pub unsafe fn view_of_bits<'a>(bits: u64) -> Option<View<'a>> {
+    View::of_word(Word::from_bits(bits))
+}
+
 impl std::ops::Deref for View<'_> {
     type Target = Value;
 

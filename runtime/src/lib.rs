@@ -18,6 +18,7 @@ pub mod names;
 pub mod native;
 pub mod object;
 pub mod ops;
+pub mod start;
 pub mod state;
 pub mod types;
 

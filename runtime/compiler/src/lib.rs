@@ -11,6 +11,8 @@
 mod assemble;
 pub mod ast;
 mod code;
+mod codegen;
+mod compile;
 mod constant;
 mod depth;
 mod diagnose;
@@ -28,6 +30,7 @@ pub mod symtable;
 mod unparse;
 
 pub use code::{Code, code_flag, fast_kind};
+pub use compile::{Compiled, compile, compile_ast};
 pub use constant::Constant;
 pub use error::{ErrorKind, SyntaxError, SyntaxWarning, WarningCategory};
 pub use options::{Mode, Options, future, parse_flag};

@@ -55,10 +55,8 @@ pub fn parse(text: &str) -> Result<Vec<Declared>, String> {
                 return Err(format!("`{piece}` must come first"));
             }
         } else if *piece == "/" {
-            if place == 1 && pieces[0].starts_with('$') && parameters.is_empty() {
-                continue; // the receiver alone is positional-only
-            }
-            if slash || named == Passing::Keyword || parameters.is_empty() {
+            // A receiver is positional-only, with `/` or without.
+            if slash || named == Passing::Keyword || place == 0 {
                 return Err("`/` follows the positional parameters, once".to_owned());
             }
             slash = true;
@@ -148,11 +146,8 @@ fn split(text: &str) -> Result<Vec<&str>, String> {
 /// Writes the signature in the one form that Python programs see, with `receiver` as its first parameter.
 pub fn text(receiver: Option<&str>, parameters: &[Declared]) -> String {
     let mut pieces: Vec<String> = receiver.map(|name| format!("${name}")).into_iter().collect();
-    let mut slash = false; // whether positional-only parameters are waiting for it
+    let mut slash = receiver.is_some(); // whether positional-only parameters are waiting for it
     let mut star = false; // whether what follows is by keyword only
-    if receiver.is_some() && parameters.first().is_none_or(|first| first.passing != Passing::Positional) {
-        pieces.push("/".to_owned()); // the receiver is positional-only in any case
-    }
     for parameter in parameters {
         if slash && parameter.passing != Passing::Positional {
             pieces.push("/".to_owned());

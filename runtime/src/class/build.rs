@@ -1,6 +1,9 @@
 //! Making classes: native ones from their definitions, others from name, bases and namespace; method resolution order;
 //! the shapes that a class keeps.
 
+use crate::types::DictExt;
+use crate::types::StrExt;
+use crate::types::TupleExt;
 use memory::{Exclusive, Object, Value};
 use threads::sync::Mutex;
 use threads::sync::atomic::Ordering;
@@ -74,7 +77,7 @@ pub fn ready(def: &'static ClassDef) -> &'static Object<Type> {
 /// Makes the class object and enters it in its definition before anything else, because everything needs it: `type` is an
 /// instance of itself, and names are strs.
 fn make_native(thread: &Context, def: &'static ClassDef) -> Result<()> {
-    let base = match def.base {
+    let base = match def.base() {
         Some(base) => Some(base),
         None if std::ptr::eq(def, crate::types::Instance::def_static()) => None,
         None => Some(crate::types::Instance::def_static()),
@@ -173,12 +176,12 @@ fn fill_native(
     {
         namespace.set("__dict__", descriptor::new_getset(thread, class, &descriptor::DICT)?);
     }
-    if let Some(doc) = def.doc {
-        namespace.set("__doc__", Str::new(thread, doc)?);
-    } else if dict.get_str(thread, &Str::interned(thread, "__doc__")?).is_none() {
-        namespace.set("__doc__", Value::none());
+    // Where instances have such an attribute, the class's own is computed by `type`.
+    let computes = |name: &str| def.getsets.iter().copied().flatten().any(|getset| getset.name == name);
+    if !computes("__doc__") {
+        namespace.set("__doc__", def.doc.map_or_else(|| Ok(Value::none()), |doc| Str::new(thread, doc))?);
     }
-    if def.module != "builtins" {
+    if def.module != "builtins" && !computes("__module__") {
         namespace.set("__module__", Str::interned(thread, def.module)?);
     }
     if let Some(init) = def.init {
@@ -281,7 +284,18 @@ pub(super) fn dict_shape(thread: &Context, class: &Object<Type>) -> &'static Sha
     if root.dict_mode {
         return root;
     }
-    shape_of(thread, class, None, |shape| shape.dict_mode, || Some(root.in_dict_mode())).unwrap_or(root)
+    shape_with_dict(thread, class, root.slot_count()).unwrap_or(root)
+}
+
+/// The shape of instances in dictionary mode that have this many attribute slots: those of a class that was assigned have
+/// as many as their first class gave them.
+pub(super) fn shape_with_dict(thread: &Context, class: &Object<Type>, slot_count: u32) -> Option<&'static Shape> {
+    let root = class.payload().root_shape();
+    if root.dict_mode && root.slot_count() == slot_count {
+        return Some(root);
+    }
+    let find = |shape: &Shape| shape.dict_mode && shape.slot_count() == slot_count;
+    shape_of(thread, class, None, find, || Some(root.adopting(slot_count)))
 }
 
 /// The direct subclasses that are alive.
@@ -428,10 +442,18 @@ fn extends_layout(class: &Object<Type>, other: &Object<Type>) -> bool {
 }
 
 fn native_extends(class: &'static ClassDef, other: &'static ClassDef) -> bool {
-    if class.desc.is_or_extends(other.desc) || std::ptr::eq(other, crate::types::Instance::def_static()) {
+    if std::ptr::eq(other, crate::types::Instance::def_static()) {
         return true;
     }
-    class.base.is_some_and(|base| native_extends(base, other))
+    // Classes of one payload, as all exceptions are, differ by the members that they add.
+    let mut solid = other;
+    while solid.cell.members.is_empty()
+        && let Some(base) = solid.base()
+        && std::ptr::eq(base.desc, solid.desc)
+    {
+        solid = base;
+    }
+    class.desc.is_or_extends(other.desc) && class.is_or_extends(solid)
 }
 
 impl Layout {

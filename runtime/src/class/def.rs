@@ -90,8 +90,8 @@ pub struct ClassDef {
     pub module: &'static str,
     /// `__doc__`.
     pub doc: Option<&'static str>,
-    /// The base; none for `object`, or where `object` is the base.
-    pub base: Option<&'static ClassDef>,
+    base: Option<&'static ClassDef>,
+    base_of: Option<fn() -> &'static ClassDef>,
     /// Properties.
     pub flags: ClassFlags,
     /// The payload of instances of the class itself.
@@ -153,6 +153,7 @@ impl ClassDef {
             module: "builtins",
             doc: None,
             base: None,
+            base_of: None,
             flags,
             desc,
             extended,
@@ -198,6 +199,18 @@ impl ClassDef {
         self
     }
 
+    /// Sets the base, where it is found by the type of its payload.
+    #[must_use]
+    pub const fn with_base_of(mut self, base: fn() -> &'static ClassDef) -> Self {
+        self.base_of = Some(base);
+        self
+    }
+
+    /// The base; none for `object`, or where `object` is the base.
+    pub fn base(&self) -> Option<&'static ClassDef> {
+        self.base.or_else(|| self.base_of.map(|base| base()))
+    }
+
     /// Sets the methods.
     #[must_use]
     pub const fn with_methods(mut self, methods: &'static [&'static [NativeDef]]) -> Self {
@@ -217,6 +230,11 @@ impl ClassDef {
     pub const fn with_members(mut self, members: &'static [Member]) -> Self {
         self.cell.members = members;
         self
+    }
+
+    /// Attributes that live in a slot of the payload.
+    pub fn members(&self) -> &'static [Member] {
+        self.cell.members
     }
 
     /// Sets `__new__`.
@@ -256,6 +274,18 @@ impl ClassDef {
     #[inline]
     pub fn value(&'static self) -> Value {
         super::as_value(self.object())
+    }
+
+    /// Whether this is `other` or a native type derived from it.
+    pub fn is_or_extends(&'static self, other: &'static ClassDef) -> bool {
+        let mut def = Some(self);
+        while let Some(current) = def {
+            if std::ptr::eq(current, other) {
+                return true;
+            }
+            def = current.base;
+        }
+        false
     }
 
     pub(super) fn set_object(&self, object: &Object<Type>) {

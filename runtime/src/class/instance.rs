@@ -7,10 +7,12 @@
 //! * INV-INST-1: shape and slots of a shared instance change under its lock; a slot is filled before the shape names it.
 //! * INV-INST-2: in dictionary mode the slots of named attributes are empty and stay so.
 
-use memory::{Header, Slot, Value};
+use crate::types::DictExt;
+use crate::types::StrExt;
+use memory::{Header, Object, Slot, Value};
 use threads::{Context, Thread};
 
-use super::{ClassFlags, Shape, TypeExt, class_of, slots_of};
+use super::{ClassFlags, Shape, Type, TypeExt, class_of, slots_of};
 use crate::error::{Result, attribute_error};
 use crate::object::{AttributeSlots, cast};
 use crate::types::{Dict, Str};
@@ -237,6 +239,25 @@ pub fn set_instance_dict(thread: &mut Thread, value: &Value, dict: Value) -> Res
         let displaced = slot.replace(thread, header, Some(dict));
         drop(displaced);
     }
+    Ok(())
+}
+
+/// Makes the instance one of `class`, whose layout has been compared: INV-EXT-2. It is in dictionary mode afterwards.
+///
+/// # Errors
+/// MemoryError.
+pub fn change_class(thread: &mut Thread, value: &Value, class: &Object<Type>) -> Result<()> {
+    let Some(header) = value.header() else { return Ok(()) };
+    if dict_slot(value).is_some() {
+        turn_to_dict_mode(thread, value)?;
+    }
+    let slot_count = Shape::of(header).slot_count();
+    let Some(shape) = super::build::shape_with_dict(thread, class, slot_count) else {
+        return Err(crate::error::memory_error());
+    };
+    let locked = Locked::open(thread, header);
+    header.set_shape(shape.as_base());
+    drop(locked);
     Ok(())
 }
 

@@ -3,6 +3,8 @@
 //! Every thread has a cache of its own, so that looking up writes nothing that others read. An entry is right as long as
 //! the class has the version that it had when the entry was made (INV-CLASS-2).
 
+use crate::types::DictExt;
+use crate::types::StrExt;
 use memory::{Object, Value, View};
 use threads::sync::atomic::{AtomicU64, Ordering};
 use threads::{Context, Thread};

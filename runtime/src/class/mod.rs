@@ -21,6 +21,8 @@ mod shape;
 pub mod slot_table;
 pub mod slots;
 
+use crate::types::StrExt;
+use crate::types::TupleExt;
 use memory::{Exclusive, Guarded, Held, Object, Slot, Trace, Value, View, Visitor};
 use threads::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use threads::{Context, Thread};

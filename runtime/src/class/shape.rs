@@ -106,6 +106,14 @@ impl Shape {
         }
     }
 
+    /// The shape in dictionary mode of instances that were made with another number of attribute slots, and given this class
+    /// later.
+    pub(super) fn adopting(&self, slot_count: u32) -> Self {
+        let shape = self.in_dict_mode();
+        shape.slot_count.store(slot_count, Ordering::Relaxed); // nobody else has the shape yet
+        shape
+    }
+
     /// The shape of an object. Every object of this crate has one of these.
     #[inline(always)]
     pub fn of(header: &Header) -> &'static Shape {

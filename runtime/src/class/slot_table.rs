@@ -4,6 +4,8 @@
 //! it), how a native slot looks to Python (a *wrapper*, which `int.__add__` is), and its documentation. Where several methods
 //! share one slot (`__add__` and `__radd__`, the comparisons, `__setattr__` and `__delattr__`), the trampoline decides.
 
+use crate::types::DictExt;
+use crate::types::StrExt;
 use memory::{Object, Value};
 use threads::{Context, Thread};
 

@@ -5,6 +5,7 @@
 
 pub mod tree;
 
+use crate::class::TypeExt;
 use std::fmt;
 
 use memory::Value;

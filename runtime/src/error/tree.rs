@@ -8,12 +8,14 @@ use memory::{Object, Value};
 use crate::class::{ClassDef, ClassFlags, TypeExt};
 use crate::error::Raised;
 use crate::types::exception::{self, BaseException};
+use crate::types::{exception_group, exception_methods, os_error};
 
 macro_rules! exceptions {
-    ($($(#[$doc:meta])* $constant:ident $function:ident $name:literal ($base:ident) [$($field:literal)*] $text:literal $(($slots:path))?;)*) => {
+    ($($(#[$doc:meta])* $constant:ident $function:ident $name:literal ($base:ident) [$($field:literal)*] $text:literal $(($slots:path $(, methods $methods:path)? $(, getsets $getsets:path)?))?;)*) => {
         $(
             /// The definition of this exception class.
-            pub static $constant: ClassDef = exception::definition($name, $text, Some(&$base), &[$($field),*])$(.with_slots($slots))?;
+            pub static $constant: ClassDef = exception::definition($name, $text, Some(&$base), &[$($field),*])
+                $(.with_slots($slots)$(.with_methods($methods))?$(.with_getsets($getsets))?)?;
         )*
         $(
             #[doc = concat!("A raised ", $name, ".")]
@@ -88,7 +90,7 @@ exceptions! {
     SYSTEM_EXIT system_exit "SystemExit" (BASE_EXCEPTION) ["code"] "Request to exit from the interpreter." (exception::system_exit_slots);
     KEYBOARD_INTERRUPT keyboard_interrupt "KeyboardInterrupt" (BASE_EXCEPTION) [] "Program interrupted by user.";
     GENERATOR_EXIT generator_exit "GeneratorExit" (BASE_EXCEPTION) [] "Request that a generator exit.";
-    BASE_EXCEPTION_GROUP base_exception_group "BaseExceptionGroup" (BASE_EXCEPTION) ["message" "exceptions"] "A combination of multiple unrelated exceptions." (exception::group_slots);
+    BASE_EXCEPTION_GROUP base_exception_group "BaseExceptionGroup" (BASE_EXCEPTION) ["message" "exceptions"] "A combination of multiple unrelated exceptions." (exception::group_slots, methods exception_group::METHODS);
     STOP_ITERATION stop_iteration "StopIteration" (EXCEPTION) ["value"] "Signal the end from iterator.__next__()." (exception::stop_iteration_slots);
     STOP_ASYNC_ITERATION stop_async_iteration "StopAsyncIteration" (EXCEPTION) [] "Signal the end from iterator.__anext__().";
     ARITHMETIC_ERROR arithmetic_error "ArithmeticError" (EXCEPTION) [] "Base class for arithmetic errors.";
@@ -96,10 +98,10 @@ exceptions! {
     OVERFLOW_ERROR overflow_error "OverflowError" (ARITHMETIC_ERROR) [] "Result too large to be represented.";
     ZERO_DIVISION_ERROR zero_division_error "ZeroDivisionError" (ARITHMETIC_ERROR) [] "Second argument to a division or modulo operation was zero.";
     ASSERTION_ERROR assertion_error "AssertionError" (EXCEPTION) [] "Assertion failed.";
-    ATTRIBUTE_ERROR attribute_error "AttributeError" (EXCEPTION) ["name" "obj"] "Attribute not found." (exception::attribute_error_slots);
+    ATTRIBUTE_ERROR attribute_error "AttributeError" (EXCEPTION) ["name" "obj"] "Attribute not found." (exception::attribute_error_slots, methods exception_methods::ATTRIBUTE_METHODS);
     BUFFER_ERROR buffer_error "BufferError" (EXCEPTION) [] "Buffer error.";
     EOF_ERROR eof_error "EOFError" (EXCEPTION) [] "Read beyond end of file.";
-    IMPORT_ERROR import_error "ImportError" (EXCEPTION) ["msg" "name" "path" "name_from"] "Import can't find module, or can't find name in module." (exception::import_error_slots);
+    IMPORT_ERROR import_error "ImportError" (EXCEPTION) ["msg" "name" "path" "name_from"] "Import can't find module, or can't find name in module." (exception::import_error_slots, methods exception_methods::IMPORT_METHODS);
     MODULE_NOT_FOUND_ERROR module_not_found_error "ModuleNotFoundError" (IMPORT_ERROR) [] "Module not found.";
     LOOKUP_ERROR lookup_error "LookupError" (EXCEPTION) [] "Base class for lookup errors.";
     INDEX_ERROR index_error "IndexError" (LOOKUP_ERROR) [] "Sequence index out of range.";
@@ -107,7 +109,7 @@ exceptions! {
     MEMORY_ERROR memory_error_with "MemoryError" (EXCEPTION) [] "Out of memory.";
     NAME_ERROR name_error "NameError" (EXCEPTION) ["name"] "Name not found globally." (exception::name_error_slots);
     UNBOUND_LOCAL_ERROR unbound_local_error "UnboundLocalError" (NAME_ERROR) [] "Local name referenced but not bound to a value.";
-    OS_ERROR os_error "OSError" (EXCEPTION) ["errno" "strerror" "filename" "filename2" "characters_written"] "Base class for I/O related errors." (exception::os_error_slots);
+    OS_ERROR os_error "OSError" (EXCEPTION) ["errno" "strerror" "filename" "filename2" "characters_written"] "Base class for I/O related errors." (exception::os_error_slots, methods os_error::METHODS, getsets os_error::GETSETS);
     BLOCKING_IO_ERROR blocking_io_error "BlockingIOError" (OS_ERROR) [] "I/O operation would block.";
     CHILD_PROCESS_ERROR child_process_error "ChildProcessError" (OS_ERROR) [] "Child process error.";
     CONNECTION_ERROR connection_error "ConnectionError" (OS_ERROR) [] "Connection error.";

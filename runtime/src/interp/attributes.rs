@@ -32,8 +32,10 @@ struct MethodEntry {
     method: u64,
 }
 
-// SAFETY: an entry made by `Box::into_raw` is given back by `Box::from_raw`.
-unsafe impl Reclaim for MethodEntry {
+// SAFETY: an entry is only read, and the pointers in it are compared, not followed.
+unsafe impl Send for MethodEntry {}
+
+impl Reclaim for MethodEntry {
     unsafe fn reclaim(pointer: *mut Self) {
         // SAFETY: promised by the caller: unlinked, and reclaimed once.
         drop(unsafe { Box::from_raw(pointer) });

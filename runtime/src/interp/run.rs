@@ -4,7 +4,6 @@
 //! reach a safepoint, `sync!` saves what a refresh, a traceback or another frame needs (INV-FRAME-3). Operands stay on the stack
 //! while an operation looks at them, so they stay alive, and are popped afterwards: a refresh may have made them counted.
 
-use compiler::opcode::Opcode;
 use memory::word::Word;
 use memory::{Object, StackRef, Value};
 use threads::Thread;
@@ -45,9 +44,21 @@ pub mod internal {
     pub const LOAD_GLOBAL_GENERIC: u8 = 137;
 }
 
+/// The number of each of CPython's instructions, as patterns.
+#[allow(non_upper_case_globals, missing_docs, reason = "named as the instructions are")]
+pub(crate) mod number {
+    macro_rules! numbers {
+        ($n:ident; $($(#[$doc:meta])* $number:literal $variant:ident $name:ident ($popped:expr => $pushed:expr)
+            cache $cache:literal [$($flag:ident)*];)*) => {
+            $(#[allow(dead_code, reason = "some are never run")] pub const $variant: u8 = ($number & 0xff) as u8;)*
+        };
+    }
+    compiler::opcode_table!(numbers);
+}
+
 macro_rules! op {
     ($name:ident) => {
-        const { Opcode::$name as u16 as u8 }
+        number::$name
     };
 }
 
@@ -75,57 +86,58 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
         let mut frame: *mut Frame = state.frames.current.get();
         let (mut pc, mut top, mut locals, mut code) = load(frame);
 
-        macro_rules! sync {
-            () => {{
-                stack.set_top(top.0);
-                save_pc(frame, pc);
-            }};
-        }
-        macro_rules! poll {
-            () => {
-                if thread.control().poll() != threads::Control::QUIET {
-                    sync!();
-                    let rest = thread.poll();
-                    if !rest.is_empty() {
-                        if let Err(raised) = super::answer_requests(thread, rest) {
-                            break 'op raised;
+        let raised: Raised = 'op: loop {
+            macro_rules! sync {
+                () => {{
+                    stack.set_top(top.0);
+                    save_pc(frame, pc);
+                }};
+            }
+            macro_rules! poll {
+                () => {
+                    if thread.control().poll() != threads::Control::QUIET {
+                        sync!();
+                        let rest = thread.poll();
+                        if !rest.is_empty() {
+                            if let Err(raised) = super::answer_requests(thread, rest) {
+                                break 'op raised;
+                            }
                         }
                     }
-                }
-            };
-        }
-        macro_rules! attempt {
-            ($result:expr) => {
-                match $result {
-                    Ok(value) => value,
-                    Err(raised) => break 'op raised,
-                }
-            };
-        }
-        macro_rules! jump {
-            ($by:expr) => {
-                pc = pc.wrapping_offset($by as isize)
-            };
-        }
-        // One operand replaced by a result.
-        macro_rules! unary {
-            ($operation:expr) => {{
-                sync!();
-                let operand = top.look(1);
-                let result = attempt!($operation(thread, &operand));
-                top.drop_one();
-                top.push_value(result);
-                poll!();
-            }};
-        }
-        macro_rules! new_frame {
-            () => {{
-                frame = state.frames.current.get();
-                (pc, top, locals, code) = load(frame);
-            }};
-        }
+                };
+            }
+            macro_rules! attempt {
+                ($result:expr) => {
+                    match $result {
+                        Ok(value) => value,
+                        Err(raised) => break 'op raised,
+                    }
+                };
+            }
+            macro_rules! jump {
+                ($by:expr) => {
+                    pc = pc.wrapping_offset($by as isize)
+                };
+            }
+            // One operand replaced by a result.
+            macro_rules! unary {
+                ($operation:expr) => {{
+                    sync!();
+                    let operand = top.look(1);
+                    let result = attempt!($operation(thread, &operand));
+                    top.drop_one();
+                    top.push_value(result);
+                    poll!();
+                }};
+            }
+            macro_rules! new_frame {
+                () => {{
+                    frame = state.frames.current.get();
+                    (pc, top, locals, code) = load(frame);
+                }};
+            }
 
-        let raised: Raised = 'op: loop {
+
             let unit = fetch(pc);
             pc = pc.wrapping_add(1);
             let oparg = unit.oparg() as usize;

@@ -1,5 +1,6 @@
 //! Arguments of calls, and how they meet parameters.
 
+use crate::types::StrExt;
 use memory::Value;
 use threads::Thread;
 

@@ -133,18 +133,29 @@ pub(super) fn allocate<T: Payload>(
     aux: u32,
     tail_bytes: usize,
 ) -> Result<Value> {
+    try_allocate(thread, shape, payload, aux, tail_bytes).ok_or_else(memory_error)
+}
+
+/// [`allocate`], with nothing raised where there is no memory.
+pub(super) fn try_allocate<T: Payload>(
+    thread: &Context,
+    shape: &Shape,
+    payload: T,
+    aux: u32,
+    tail_bytes: usize,
+) -> Option<Value> {
     let slots_bytes = shape.slot_count() as usize * size_of::<Slot>();
-    let padded = tail_bytes.checked_next_multiple_of(mem::align_of::<Slot>()).ok_or_else(memory_error)?;
-    let total = padded.checked_add(slots_bytes).ok_or_else(memory_error)?;
+    let padded = tail_bytes.checked_next_multiple_of(mem::align_of::<Slot>())?;
+    let total = padded.checked_add(slots_bytes)?;
     // SAFETY: the shape belongs to `T`'s type or a subclass (INV-EXT-2), so its description is that of `Extended<T>`.
     let value = unsafe {
         Object::<Extended<T>>::allocate_with_tail(thread, shape.as_base(), aux, total, Extended(payload))
     }
-    .map_err(|_| memory_error())?;
+    .ok()?;
     if let Some(object) = value.object() {
         let first = object.as_ptr().cast::<u8>().wrapping_add(shape.desc().size_bytes + padded);
         // SAFETY: the room was asked for above, and the object is new: nobody has looked at it yet.
         unsafe { first.write_bytes(0, slots_bytes) };
     }
-    Ok(value)
+    Some(value)
 }

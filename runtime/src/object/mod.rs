@@ -107,6 +107,12 @@ pub fn new_of<T: Payload>(thread: &Context, class: &Object<Type>, payload: T) ->
     new_of_with_tail(thread, class, payload, 0, 0)
 }
 
+/// [`new_of`], with nothing raised where there is no memory.
+pub(crate) fn try_new_of<T: Payload>(thread: &Context, class: &Object<Type>, payload: T) -> Option<Value> {
+    let shape = class.payload().root_shape();
+    extended::try_allocate(thread, shape, payload, 0, 0)
+}
+
 /// [`new_of`] with a tail, see [`new_with_tail`].
 ///
 /// # Errors

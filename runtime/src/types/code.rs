@@ -6,7 +6,7 @@
 
 use compiler::Constant;
 use memory::{Object, Trace, Value, Visitor};
-use threads::Context;
+use threads::{Context, Thread};
 use threads::sync::OnceLock;
 
 use crate::class::{ClassFlags, Slots};
@@ -109,8 +109,8 @@ impl Code {
 ///
 /// # Errors
 /// MemoryError.
-pub fn from_compiled(thread: &Context, code: &compiler::Code) -> Result<Value> {
-    let strs = |names: &[std::sync::Arc<str>]| -> Result<Value> {
+pub fn from_compiled(thread: &mut Thread, code: &compiler::Code) -> Result<Value> {
+    let strs = |thread: &Thread, names: &[std::sync::Arc<str>]| -> Result<Value> {
         let names: Result<Vec<Value>> = names.iter().map(|name| Str::interned(thread, name)).collect();
         Tuple::new(thread, names?)
     };
@@ -127,8 +127,8 @@ pub fn from_compiled(thread: &Context, code: &compiler::Code) -> Result<Value> {
         flags: code.flags,
         code: code.code.clone().into_boxed_slice(),
         consts: Tuple::new(thread, consts?)?,
-        names: strs(&code.names)?,
-        localsplusnames: strs(&code.localsplusnames)?,
+        names: strs(thread, &code.names)?,
+        localsplusnames: strs(thread, &code.localsplusnames)?,
         localspluskinds: code.localspluskinds.clone().into_boxed_slice(),
         linetable: code.linetable.clone().into_boxed_slice(),
         exceptiontable: code.exceptiontable.clone().into_boxed_slice(),
@@ -152,7 +152,7 @@ pub fn new(thread: &Context, payload: Code) -> Result<Value> {
 ///
 /// # Errors
 /// MemoryError.
-pub fn constant_value(thread: &Context, constant: &Constant) -> Result<Value> {
+pub fn constant_value(thread: &mut Thread, constant: &Constant) -> Result<Value> {
     Ok(match constant {
         Constant::None => Value::none(),
         Constant::Bool(value) => Value::from_bool(*value),

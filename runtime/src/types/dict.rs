@@ -7,11 +7,12 @@
 use containers::Edit;
 use containers::dict::{At, Dict as Table, Lookup, Match, Probe, Step};
 use memory::{Exclusive, Object, StackRef, Trace, Value, View, Visitor};
+use threads::sync::atomic::{AtomicU64, Ordering};
 use threads::{Context, Thread};
 
 use super::str::{Str, StrExt};
-use crate::class::{ClassFlags, Type};
-use crate::error::{Raised, Result, key_error, memory_error};
+use crate::class::{ClassFlags, Type, TypeExt, class_of};
+use crate::error::{Raised, Result, TYPE_ERROR, key_error, memory_error, type_error};
 use crate::object::cast_exact;
 use crate::ops;
 
@@ -117,6 +118,10 @@ pub trait DictExt {
     fn view_str<'a>(&self, thread: &'a Context, key: &Value) -> Option<View<'a>>;
     /// The value of a str key, borrowed if that is possible; EMPTY if there is none.
     fn borrow_str(&self, thread: &Context, key: &Value) -> StackRef;
+    /// Where a str key is.
+    fn find_str(&self, thread: &Context, key: &Value) -> Option<At>;
+    /// A number that stays for as long as the set of keys does; no two sets of keys have the same.
+    fn stamp(&self) -> Option<u64>;
     /// Sets the value of a str key.
     ///
     /// # Errors
@@ -331,6 +336,21 @@ impl DictExt for Object<Dict> {
         table.borrow(thread, self.header(), hash, key, compare).found().unwrap_or(StackRef::EMPTY)
     }
 
+    fn find_str(&self, thread: &Context, key: &Value) -> Option<At> {
+        let text = crate::object::cast::<Str>(key)?;
+        let hash = super::str::hash(text);
+        let compare = |other: &Value| match match_str(text, other) {
+            Match::AskPython => Match::Different,
+            verdict => verdict,
+        };
+        self.payload().table.lookup(thread, hash, key, compare).found()
+    }
+
+    fn stamp(&self) -> Option<u64> {
+        // Relaxed: uniqueness is all that is asked.
+        self.payload().table.stamp(|| NEXT_STAMP.fetch_add(1, Ordering::Relaxed))
+    }
+
     fn set_str(&self, thread: &Context, key: &Value, value: Value) -> Result<()> {
         let Some(text) = crate::object::cast::<Str>(key) else { return Err(memory_error()) };
         let hash = super::str::hash(text);
@@ -389,7 +409,7 @@ impl DictExt for Object<Dict> {
 
     #[inline]
     fn get(&self, thread: &mut Thread, key: &Value) -> Result<Option<Value>> {
-        let hash = ops::hash(thread, key)?;
+        let hash = hash_key(thread, key)?;
         self.get_hashed(thread, key, hash)
     }
 
@@ -425,7 +445,7 @@ impl DictExt for Object<Dict> {
 
     #[inline]
     fn set(&self, thread: &mut Thread, key: &Value, value: Value) -> Result<()> {
-        let hash = ops::hash(thread, key)?;
+        let hash = hash_key(thread, key)?;
         self.set_hashed(thread, key, hash, value)
     }
 
@@ -434,13 +454,13 @@ impl DictExt for Object<Dict> {
     }
 
     fn set_default(&self, thread: &mut Thread, key: &Value, value: Value) -> Result<(Value, bool)> {
-        let hash = ops::hash(thread, key)?;
+        let hash = hash_key(thread, key)?;
         let (found, was_there) = insert(self, thread, key, hash, value, Mode::Default)?;
         Ok((found.unwrap_or_else(Value::none), was_there))
     }
 
     fn remove(&self, thread: &mut Thread, key: &Value) -> Result<Option<Value>> {
-        let hash = ops::hash(thread, key)?;
+        let hash = hash_key(thread, key)?;
         let mut probe = Probe::new(hash);
         loop {
             let (at, found) = match walk(self, thread, &mut probe, key) {
@@ -475,6 +495,33 @@ impl DictExt for Object<Dict> {
     fn edit<R>(&self, thread: &Context, f: impl FnOnce(&Edit<'_, Table>) -> R) -> R {
         let mut section = Exclusive::open_in(thread, self);
         f(&Edit::new(&mut section, |dict: &Dict| &dict.table))
+    }
+}
+
+/// The next stamp of a set of keys: above the two that mean something else.
+static NEXT_STAMP: AtomicU64 = AtomicU64::new(16);
+/// The hash of what is to be a key.
+///
+/// # Errors
+/// TypeError "cannot use 'X' as a dict key (...)", or what `__hash__` raises.
+#[inline]
+pub fn hash_key(thread: &mut Thread, key: &Value) -> Result<i64> {
+    match ops::hash(thread, key) {
+        Err(raised) => Err(no_key(thread, key, raised, "a dict key")),
+        hash => hash,
+    }
+}
+
+/// Says for what the hash was needed, if the error is a plain TypeError.
+#[cold]
+pub(crate) fn no_key(thread: &mut Thread, key: &Value, raised: Raised, what: &str) -> Raised {
+    if !std::ptr::eq(class_of(raised.value()), TYPE_ERROR.object()) {
+        return raised;
+    }
+    let name = class_of(key).full_name(thread);
+    match ops::str_text(thread, raised.value()) {
+        Ok(reason) => type_error(format!("cannot use '{name}' as {what} ({reason})")),
+        Err(raised) => raised,
     }
 }
 

@@ -147,7 +147,7 @@ fn field_slot<'a>(value: &'a Value, name: &str) -> Option<&'a Slot> {
         if name == "characters_written" && std::ptr::eq(current, &crate::error::OS_ERROR) {
             return object.payload().fields.get(4);
         }
-        def = current.base;
+        def = current.base();
     }
     None
 }
@@ -178,7 +178,7 @@ pub fn allocate(thread: &Context, class: &Object<Type>, args: Value) -> Result<V
     let mut def = Some(class.payload().native);
     while let Some(current) = def {
         fields = fields.max(current.members().iter().map(|m| m.index as usize + 1).max().unwrap_or(0));
-        def = current.base;
+        def = current.base();
     }
     if fields == 4 {
         fields = 5; // OSError's characters_written is no member
@@ -195,11 +195,22 @@ pub fn allocate(thread: &Context, class: &Object<Type>, args: Value) -> Result<V
     crate::object::new_of(thread, class, payload)
 }
 
-/// `BaseException.__new__`: keeps the positional arguments.
+/// `__new__` of the exception classes: keeps the positional arguments. OSError and the groups choose a class, too.
 pub(crate) fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
     let Some(class) = cast::<Type>(class) else { return Err(type_error("BaseException.__new__(X): X is not a type")) };
+    let native = class.payload().native;
+    if native.is_or_extends(&crate::error::OS_ERROR) {
+        return super::os_error::new(thread, class, args);
+    }
+    if native.is_or_extends(&crate::error::BASE_EXCEPTION_GROUP) {
+        return super::exception_group::new(thread, class, args);
+    }
     let tuple = Tuple::from_slice(thread, args.positionals())?;
-    allocate(thread, class, tuple)
+    let value = allocate(thread, class, tuple)?;
+    if native.is_or_extends(&crate::error::UNICODE_ERROR) {
+        super::unicode_error::start_at_zero(thread, &value)?;
+    }
+    Ok(value)
 }
 
 /// Raises a new instance, as natives do: without running Python.

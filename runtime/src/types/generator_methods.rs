@@ -36,8 +36,9 @@ static COMMON: &[NativeDef] = &[
         kind: Kind::Method,
         params: &ONE,
         call: |thread, def, args, names| {
-            let [value, sent] = args else { return crate::native::wrong_arguments(thread, def, args, names) };
-            answer(thread, generator_send(thread, value, sent))
+            let [value, sent] = args else { return Err(crate::native::wrong_arguments(thread, def, args, names)) };
+            let sent = generator_send(thread, value, sent);
+            answer(thread, sent)
         },
     },
     NativeDef {
@@ -48,9 +49,9 @@ static COMMON: &[NativeDef] = &[
         kind: Kind::Method,
         params: &THREE,
         call: |thread, def, args, names| {
-            let [value, given @ ..] = args else { return crate::native::wrong_arguments(thread, def, args, names) };
+            let [value, given @ ..] = args else { return Err(crate::native::wrong_arguments(thread, def, args, names)) };
             if given.is_empty() || given.len() > 3 || names.is_some() {
-                return crate::native::wrong_arguments(thread, def, args, names);
+                return Err(crate::native::wrong_arguments(thread, def, args, names));
             }
             let raised = thrown(thread, given)?;
             let sent = throw(thread, value, raised);
@@ -65,7 +66,7 @@ static COMMON: &[NativeDef] = &[
         kind: Kind::Method,
         params: &NONE,
         call: |thread, def, args, names| {
-            let [value] = args else { return crate::native::wrong_arguments(thread, def, args, names) };
+            let [value] = args else { return Err(crate::native::wrong_arguments(thread, def, args, names)) };
             generator::close(thread, value)
         },
     },

@@ -135,14 +135,15 @@ fn step(values: &mut Values, op: Opcode, arg: u32, at: usize) {
         // These leave what they use where it is, and push above it.
         Opcode::FormatSimple
         | Opcode::GetAnext
-        | Opcode::GetIter
         | Opcode::GetLen
         | Opcode::GetYieldFromIter
         | Opcode::ImportFrom
         | Opcode::MatchKeys
         | Opcode::MatchMapping
         | Opcode::MatchSequence
-        | Opcode::WithExceptStart => (popped..pushed).for_each(|_| values.push(at, None)),
+        // CPython notes the first instructions of the block, not this one, as the origin of what is pushed. If that is
+        // kept, a load there owns its reference needlessly; code objects are to be the same.
+        | Opcode::WithExceptStart => (popped..pushed).for_each(|index| values.push((index - popped) as usize, None)),
         // These pop some of what they use, and push nothing.
         Opcode::DictMerge
         | Opcode::DictUpdate

@@ -5,20 +5,20 @@ use std::collections::HashMap;
 use super::Graph;
 use crate::Constant;
 
-/// What makes two constants the same: type and value, down to the sign of zero. Code objects are never the same.
+/// What makes two constants the same: type and value, down to the sign of zero. Of a code object it holds only a part.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct ConstKey(Vec<u8>);
+struct ConstKey(Vec<u8>);
 
 impl ConstKey {
-    /// The key of a constant; none if it is, or contains, a code object.
-    pub(crate) fn of(value: &Constant) -> Option<Self> {
+    /// The key of a constant.
+    fn of(value: &Constant) -> Self {
         let mut bytes = Vec::new();
-        write_key(value, &mut bytes)?;
-        Some(Self(bytes))
+        write_key(value, &mut bytes);
+        Self(bytes)
     }
 }
 
-fn write_key(value: &Constant, out: &mut Vec<u8>) -> Option<()> {
+fn write_key(value: &Constant, out: &mut Vec<u8>) {
     let mut sized = |tag: u8, bytes: &[u8]| {
         out.push(tag);
         out.extend(bytes.len().to_le_bytes());
@@ -39,22 +39,25 @@ fn write_key(value: &Constant, out: &mut Vec<u8>) -> Option<()> {
         Constant::Bytes(bytes) => sized(b'b', bytes),
         Constant::Tuple(items) => {
             sized(b't', &items.len().to_le_bytes());
-            items.iter().try_for_each(|item| write_key(item, out))?;
+            items.iter().for_each(|item| write_key(item, out));
         }
         Constant::FrozenSet(items) => {
             sized(b'z', &items.len().to_le_bytes());
-            let mut keys =
-                items.iter().map(|item| ConstKey::of(item).map(|key| key.0)).collect::<Option<Vec<_>>>()?;
+            let mut keys: Vec<_> = items.iter().map(|item| ConstKey::of(item).0).collect();
             keys.sort();
             keys.iter().for_each(|key| out.extend(key));
         }
         Constant::Slice(parts) => {
             out.push(b'l');
-            parts.iter().try_for_each(|part| write_key(part, out))?;
+            parts.iter().for_each(|part| write_key(part, out));
         }
-        Constant::Code(_) => return None,
+        Constant::Code(code) => {
+            sized(b'k', code.name.as_bytes());
+            sized(b'k', &code.first_line.to_le_bytes());
+            sized(b'k', &code.code);
+            sized(b'k', &code.linetable);
+        }
     }
-    Some(())
 }
 
 /// `co_consts` in the making.
@@ -68,11 +71,10 @@ impl Consts {
     /// The index of a constant, added if it is new.
     pub(crate) fn add(&mut self, value: Constant) -> u32 {
         let fresh = self.list.len() as u32;
-        if let Some(key) = ConstKey::of(&value) {
-            let index = *self.index.entry(key).or_insert(fresh);
-            if index != fresh {
-                return index;
-            }
+        let index = *self.index.entry(ConstKey::of(&value)).or_insert(fresh);
+        // Equal code objects are one too: the body of a `finally`, say, is compiled more than once.
+        if index != fresh && !(matches!(value, Constant::Code(_)) && self.list[index as usize] != value) {
+            return index;
         }
         self.list.push(value);
         fresh

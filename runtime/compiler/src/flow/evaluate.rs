@@ -64,7 +64,7 @@ pub(super) fn is_true(value: &Constant) -> bool {
 }
 
 /// `left == right` of hashable constants, for members of a set.
-pub(super) fn equal(left: &Constant, right: &Constant) -> bool {
+pub(crate) fn equal(left: &Constant, right: &Constant) -> bool {
     match (number(left), number(right)) {
         (Some(left), Some(right)) => numbers_equal(&left, &right),
         (None, None) => match (left, right) {

@@ -75,7 +75,7 @@ impl Graph {
             let (span, except) = (last.span, last.except);
             let place = |op, arg| Instr { except, ..Instr::new(op, arg, span) };
             let at = block.instrs.len() - 1;
-            block.instrs.splice(at..at, [place(Opcode::Copy, 1), place(Opcode::ToBool, 0)]);
+            block.insert(at, vec![place(Opcode::Copy, 1), place(Opcode::ToBool, 0)]);
         }
     }
 
@@ -104,7 +104,7 @@ impl Graph {
             prefix.push(Instr::new(Opcode::ReturnGenerator, 0, span));
             prefix.push(Instr::new(Opcode::PopTop, 0, span));
         }
-        self.blocks[self.entry].instrs.splice(0..0, prefix);
+        self.blocks[self.entry].insert(0, prefix);
 
         let mut saved = 0;
         for (index, slot) in slots.iter_mut().enumerate() {
@@ -161,18 +161,18 @@ impl Graph {
                 Opcode::PopJumpIfNotNone => Opcode::PopJumpIfNone,
                 _ => continue,
             };
-            let (span, except) = (last.span, last.except);
+            let span = last.span;
             let Some(target) = last.target else { continue };
             let not_taken = Instr::new(Opcode::NotTaken, 0, span);
             if !self.blocks[target].visited {
-                self.blocks[id].instrs.push(not_taken);
+                self.blocks[id].push(not_taken);
                 continue;
             }
             let next = self.blocks[id].next;
             let back = self.new_block();
             let (cold, depth) = (self.blocks[id].cold, self.blocks[target].start_depth);
             let block = &mut self.blocks[back];
-            block.instrs = vec![not_taken, Instr { except, ..Instr::jump(Opcode::Jump, target, span) }];
+            block.instrs = vec![not_taken, Instr::jump(Opcode::Jump, target, span)];
             block.cold = cold;
             block.start_depth = depth;
             self.insert_after(id, back);

@@ -31,11 +31,14 @@ mod reach;
 mod sequence;
 mod swaps;
 
+use std::collections::VecDeque;
+
 use crate::ast::Span;
 use crate::opcode::Opcode;
 
-pub(crate) use consts::{ConstKey, Consts};
-pub(crate) use finish::{Handler, Line, LocalsPlus, Variables};
+pub(crate) use consts::Consts;
+pub(crate) use evaluate::equal;
+pub(crate) use finish::{Handler, Line, Variables};
 pub(crate) use sequence::{Label, SeqInstr, Sequence};
 
 use crate::SyntaxError;
@@ -117,6 +120,8 @@ pub(crate) fn is_terminator(op: Opcode) -> bool {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Block {
     pub(crate) instrs: Vec<Instr>,
+    /// The handlers of removed instructions, see [`Block::push`].
+    vacated: VecDeque<Option<BlockId>>,
     /// The block after it in the code.
     pub(crate) next: Option<BlockId>,
     /// Whether something jumps here, or did.
@@ -136,6 +141,34 @@ pub(crate) struct Block {
 }
 
 impl Block {
+    /// Appends a fresh instruction. It gets the handler of the instruction that stood at its index before the block
+    /// shrank, or none: for fresh instructions, which are jumps and markers and cannot raise, this means nothing, but
+    /// it is what CPython's arrays of instructions do, and the exception table shows it.
+    fn push(&mut self, mut instr: Instr) {
+        instr.except = self.vacated.pop_front().flatten();
+        self.instrs.push(instr);
+    }
+
+    /// Appends copies of instructions, with their handlers.
+    fn extend(&mut self, instrs: Vec<Instr>) {
+        self.vacated.drain(..instrs.len().min(self.vacated.len()));
+        self.instrs.extend(instrs);
+    }
+
+    /// Inserts instructions, with their handlers.
+    fn insert(&mut self, at: usize, instrs: Vec<Instr>) {
+        self.vacated.drain(..instrs.len().min(self.vacated.len()));
+        self.instrs.splice(at..at, instrs);
+    }
+
+    /// Replaces the instructions by those that are left of them.
+    fn keep(&mut self, kept: Vec<Instr>) {
+        let removed = self.instrs[kept.len()..].iter().map(|instr| instr.except);
+        let vacated: VecDeque<_> = removed.chain(self.vacated.iter().copied()).collect();
+        self.vacated = vacated;
+        self.instrs = kept;
+    }
+
     pub(crate) fn last_op(&self) -> Option<Opcode> {
         self.instrs.last().map(|instr| instr.op)
     }
@@ -215,7 +248,6 @@ impl Graph {
             self.optimize_block(block, consts);
         }
         self.remove_redundant_nops_and_pairs();
-        self.inline_small_blocks();
         self.remove_unreachable();
         self.remove_redundant_nops_and_jumps()?;
 

@@ -39,7 +39,7 @@ impl Graph {
         if let Some(last) = block.instrs.last_mut() {
             last.make_nop();
         }
-        block.instrs.extend(copied);
+        block.extend(copied);
         if lineless
             && removed == Opcode::Jump
             && let Some(last) = block.instrs.last_mut()
@@ -68,7 +68,7 @@ impl Graph {
             let first = instrs.iter().find(|instr| stays(instr.op, instr.span.lineno));
             first.map_or(NO_LOCATION.lineno, |instr| instr.span.lineno)
         });
-        let mut instrs = std::mem::take(&mut self.blocks[id].instrs);
+        let instrs = &mut self.blocks[id].instrs;
         let before = instrs.len();
         let mut kept = Vec::with_capacity(before);
         let mut previous_line = -1;
@@ -94,7 +94,7 @@ impl Graph {
             previous_line = span.lineno;
         }
         let removed = before - kept.len();
-        self.blocks[id].instrs = kept;
+        self.blocks[id].keep(kept);
         removed
     }
 

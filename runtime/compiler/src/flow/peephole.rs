@@ -1,13 +1,14 @@
 //! Instructions that are better together: jumps to jumps, comparisons that feed branches, collections of constants.
 
 use super::{BlockId, Consts, Graph, Instr, fold};
+use crate::ast::Span;
 use crate::opcode::{CompareOp, Intrinsic1, Opcode};
 
 /// What a jump finds at its target.
 struct Target {
     op: Opcode,
     to: Option<BlockId>,
-    instr: Instr,
+    span: Span,
 }
 
 impl Graph {
@@ -43,7 +44,7 @@ impl Graph {
         let op = instr.op;
         let Some(to) = instr.target else { return false };
         let Some(first) = self.blocks[to].instrs.first() else { return false };
-        let target = Target { op: first.op, to: first.target, instr: first.clone() };
+        let target = Target { op: first.op, to: first.target, span: first.span };
         let new_op = match (op, target.op) {
             (
                 Opcode::PopJumpIfNotNone
@@ -75,9 +76,7 @@ impl Graph {
         }
         // The NOP keeps the line of the jump, as long as that is needed.
         block.instrs[index].make_nop();
-        let mut jump = Instr::jump(new_op, further, target.instr.span);
-        jump.except = target.instr.except;
-        block.instrs.push(jump);
+        block.push(Instr::jump(new_op, further, target.span));
         true
     }
 }

@@ -27,7 +27,7 @@ impl Graph {
         }
         for block in &mut self.blocks {
             if block.predecessors == 0 {
-                block.instrs.clear();
+                block.keep(Vec::new());
                 block.except_handler = false;
             }
         }

@@ -286,7 +286,7 @@ pub fn hash(text: &Object<Str>) -> i64 {
 
 /// Whether the text is an identifier.
 pub fn is_identifier(text: &Object<Str>) -> bool {
-    text::unicode::is_identifier(text.view())
+    text::unicode::is_identifier(&text.view())
 }
 
 /// Marks a str as interned.

@@ -135,8 +135,9 @@ pub(in crate::types) mod methods {
             check_length(grown.saturating_mul(4))?;
         }
         match search::replace(text.view(), old.view(), new.view(), most) {
-            Some(replaced) => Str::from_text(th, &replaced),
-            None => same(th, text),
+Ok(Some(replaced)) => Str::from_text(th, &replaced),
+            Ok(None) => same(th, text),
+            Err(_) => Err(crate::error::memory_error()),
         }
     }
 
