@@ -165,7 +165,7 @@ impl Reader<'_> {
             b'n' => word("not"),
             _ => false,
         };
-        if !tolerated && (next.is_ascii_alphabetic() || next == b'_' || next >= 0x80) {
+        if !tolerated && (next.is_ascii_alphanumeric() || next == b'_' || next >= 0x80) {
             return self.wrong(self.at, format!("invalid {name} literal"));
         }
         Ok(())

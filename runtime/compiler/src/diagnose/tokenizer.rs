@@ -72,10 +72,6 @@ impl<'a> Tokenizer<'a> {
         self.bytes.get(self.at + ahead).copied().unwrap_or(0)
     }
 
-    pub(super) fn level(&self) -> usize {
-        self.brackets.len()
-    }
-
     /// Whether an f-string's expression is being read.
     fn in_field(&self) -> bool {
         self.interpolated.last().is_some_and(|string| string.in_expression)
@@ -111,6 +107,16 @@ impl<'a> Tokenizer<'a> {
         error.end_offset = error.offset;
         strip_newline(&mut error);
         error
+    }
+
+    /// Shows the newline that was added to the last line.
+    fn show_newline(&self, error: &mut SyntaxError) {
+        if let Some(text) = &mut error.text
+            && self.add_newline
+            && !text.ends_with('\n')
+        {
+            text.push('\n');
+        }
     }
 
     fn token(&self, kind: Kind, start: usize) -> Token<'a> {
@@ -177,7 +183,10 @@ impl<'a> Tokenizer<'a> {
             }
         }
         self.ended_line = false;
-        self.visible()
+        let token = self.visible()?;
+        // To know where these end, one more character is asked for.
+        self.at_end |= self.at >= self.bytes.len() && !self.add_newline && token.kind != Kind::String;
+        Ok(token)
     }
 
     /// After a line without tokens, the next begins.
@@ -209,6 +218,7 @@ impl<'a> Tokenizer<'a> {
                 let mut error =
                     self.lines.error(self.bytes.len(), self.bytes.len(), "unexpected EOF while parsing");
                 error.text = Some(self.lines.line(usize::try_from(lineno - 1).unwrap_or(0)).to_owned());
+                self.show_newline(&mut error);
                 (error.lineno, error.end_lineno, error.offset, error.end_offset) =
                     (lineno, lineno, offset, -1);
                 error
@@ -224,14 +234,20 @@ impl<'a> Tokenizer<'a> {
     }
 
     fn continuation(&mut self) -> Result<(), SyntaxError> {
+        if self.at + 1 >= self.bytes.len() && self.add_newline {
+            self.at_end = true;
+            return Err(self.unexpected_end());
+        }
         if self.peek(1) != b'\n' {
+            let last = self.at + 1 >= self.bytes.len();
             let mut error = self.lines.error(
-                (self.at + 1).min(self.bytes.len()),
+                if last { self.at } else { self.at + 1 },
                 self.at,
                 "unexpected character after line continuation character",
             );
             error.end_lineno = error.lineno;
             error.end_offset = 0;
+            self.show_newline(&mut error);
             return Err(error);
         }
         self.at += 2;
@@ -302,6 +318,7 @@ impl<'a> Tokenizer<'a> {
                 let added = self.add_newline && end == self.bytes.len() && !self.bytes.ends_with(b"\n");
                 error.offset = to_i32(self.lines.line(line).chars().count()) + i32::from(added);
                 error.end_offset = -1;
+                self.show_newline(&mut error);
                 return Err(error);
             }
             if alternative != open_alternative {
@@ -317,6 +334,7 @@ impl<'a> Tokenizer<'a> {
         let mut error = self.lines.error(start, start, message);
         error.kind = ErrorKind::TabError;
         error.end_offset = 0;
+        self.show_newline(&mut error);
         error
     }
 
@@ -508,7 +526,9 @@ impl<'a> Tokenizer<'a> {
         loop {
             let Some(&byte) = self.bytes.get(self.at) else {
                 if in_spec && width == 1 && self.add_newline {
-                    return Err(self.error_at(self.at, newline_in_spec(letter)));
+                    let mut error = self.error_at(self.at, newline_in_spec(letter));
+                    (error.offset, error.end_offset) = (error.offset + 1, error.end_offset + 1);
+                    return Err(error);
                 }
                 self.ended_in_string = width == 3;
                 return Err(self.unterminated_interpolated(letter, width, opened));
@@ -516,7 +536,10 @@ impl<'a> Tokenizer<'a> {
             match byte {
                 b'\n' if width == 1 => {
                     if in_spec {
-                        return Err(self.error_at(self.at, newline_in_spec(letter)));
+                        let mut error = self.error_at(self.at, newline_in_spec(letter));
+                        error.offset += 1;
+                        error.end_offset += 1;
+                        return Err(error);
                     }
                     return Err(self.unterminated_interpolated(letter, width, opened));
                 }
