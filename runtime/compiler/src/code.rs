@@ -40,3 +40,49 @@ pub struct Code {
     /// `co_exceptiontable`.
     pub exceptiontable: Vec<u8>,
 }
+
+/// Bits of [`Code::flags`]; those of `__future__` are in [`crate::future`].
+pub mod code_flag {
+    /// Locals are fast locals.
+    pub const OPTIMIZED: u32 = 0x1;
+    /// A call makes new locals.
+    pub const NEWLOCALS: u32 = 0x2;
+    /// Has `*args`.
+    pub const VARARGS: u32 = 0x4;
+    /// Has `**kwargs`.
+    pub const VARKEYWORDS: u32 = 0x8;
+    /// Stands inside a function.
+    pub const NESTED: u32 = 0x10;
+    /// Makes a generator.
+    pub const GENERATOR: u32 = 0x20;
+    /// Makes a coroutine.
+    pub const COROUTINE: u32 = 0x80;
+    /// Makes a generator that can be awaited (`types.coroutine`).
+    pub const ITERABLE_COROUTINE: u32 = 0x100;
+    /// Makes an asynchronous generator.
+    pub const ASYNC_GENERATOR: u32 = 0x200;
+    /// Raises no monitoring events.
+    pub const NO_MONITORING_EVENTS: u32 = 0x200_0000;
+    /// The first constant is the docstring.
+    pub const HAS_DOCSTRING: u32 = 0x400_0000;
+    /// Was defined directly in a class.
+    pub const METHOD: u32 = 0x800_0000;
+}
+
+/// Bits of [`Code::localspluskinds`].
+pub mod fast_kind {
+    /// Can be given by position.
+    pub const ARG_POS: u8 = 0x02;
+    /// Can be given by keyword.
+    pub const ARG_KW: u8 = 0x04;
+    /// Collects arguments.
+    pub const ARG_VAR: u8 = 0x08;
+    /// Belongs to an inlined comprehension and is not shown.
+    pub const HIDDEN: u8 = 0x10;
+    /// A local variable.
+    pub const LOCAL: u8 = 0x20;
+    /// A cell.
+    pub const CELL: u8 = 0x40;
+    /// A free variable.
+    pub const FREE: u8 = 0x80;
+}

@@ -8,12 +8,16 @@
 
 #![forbid(unsafe_code)]
 
+mod assemble;
 pub mod ast;
 mod code;
+mod codegen;
+mod compile;
 mod constant;
 mod depth;
 mod diagnose;
 mod error;
+mod flow;
 mod from_ruff;
 mod lines;
 pub mod opcode;
@@ -25,7 +29,8 @@ mod scan;
 pub mod symtable;
 mod unparse;
 
-pub use code::Code;
+pub use code::{Code, code_flag, fast_kind};
+pub use compile::{Compiled, compile, compile_ast};
 pub use constant::Constant;
 pub use error::{ErrorKind, SyntaxError, SyntaxWarning, WarningCategory};
 pub use options::{Mode, Options, future, parse_flag};
