@@ -264,17 +264,16 @@ impl<'a> Tokenizer<'a> {
             return Ok(());
         }
         let (mut column, mut alternative) = (0, 0);
+        let mut first = None;
         loop {
             match self.bytes.get(self.at) {
                 Some(b' ') => (column, alternative) = (column + 1, alternative + 1),
                 Some(b'\t') => (column, alternative) = ((column / TAB + 1) * TAB, alternative + 1),
                 Some(0x0c) => (column, alternative) = (0, 0),
-                Some(b'\\') if self.peek(1) == b'\n' => {
-                    self.at += 2;
-                    if self.at >= self.bytes.len() {
-                        self.at_end = true;
-                        return Err(self.unexpected_end());
-                    }
+                Some(b'\\') => {
+                    // What counts is the indentation of the first of the lines.
+                    first.get_or_insert((column, alternative));
+                    self.continuation()?;
                     continue;
                 }
                 _ => break,
@@ -283,6 +282,9 @@ impl<'a> Tokenizer<'a> {
         }
         if matches!(self.bytes.get(self.at), Some(b'#' | b'\n')) {
             return Ok(());
+        }
+        if let Some(first) = first.filter(|&(column, _)| column > 0) {
+            (column, alternative) = first;
         }
         if self.at >= self.bytes.len() {
             (column, alternative) = (0, 0);
@@ -702,12 +704,19 @@ impl<'a> Tokenizer<'a> {
         while !self.done {
             match self.next() {
                 Ok(_) => {}
-                Err(error) if self.at_end && !self.brackets.is_empty() => {
-                    let opened = self.open_bracket().map_or(0, |(_, start)| self.lines.index(start));
-                    return (line > opened).then_some(error);
+                Err(error) => {
+                    // Some complaints the tokenizer leaves to the parser, which does not ask for them now.
+                    let left = error.kind != ErrorKind::SyntaxError
+                        || error.message == "unexpected EOF while parsing"
+                        || error.message.starts_with("unexpected character after line continuation")
+                        || self.at_end && error.message.ends_with("was never closed");
+                    // In an f-string what the parser found goes first.
+                    if !left {
+                        return self.interpolated.is_empty().then_some(error);
+                    }
+                    let (_, start) = self.open_bracket()?;
+                    return (line > self.lines.index(start)).then(|| self.never_closed());
                 }
-                Err(error) if error.message == "unexpected EOF while parsing" => return None,
-                Err(error) => return Some(error),
             }
         }
         None
