@@ -350,11 +350,14 @@ impl Parser<'_> {
 
     /// Reads a comparison operator; whether it is `in`.
     fn comparison_operator(&mut self) -> Option<bool> {
+        self.mistake(|this| {
+            let less = this.eat("<")?;
+            let greater = this.eat(">").filter(|greater| greater.start == less.end)?;
+            let message = "invalid syntax.  Maybe you meant '!=' instead of '<>'?";
+            this.raise(less.start, greater.end, message)
+        })?;
         if self.eat_any(&["==", "!=", "<=", "<", ">=", ">"]).is_some() {
             return Some(false);
-        }
-        if let Some(token) = self.eat("<>") {
-            return self.raise_at(&token, "invalid syntax.  Maybe you meant '!=' instead of '<>'?");
         }
         if self.eat("in").is_some() {
             return Some(true);

@@ -239,6 +239,13 @@ impl<'a> Parser<'a> {
         // The newline that was added to the last line is a place too.
         error.offset += to_i32(start.saturating_sub(length));
         error.end_offset += to_i32(end.saturating_sub(length));
+        if error.end_lineno > error.lineno {
+            // The last column is looked up in the first line.
+            let line = self.lines.line(self.lines.index(start.min(length))).trim_end_matches('\n');
+            let column = end.min(length) - self.lines.start(self.lines.index(end.min(length)));
+            let shown = line.get(..column).map_or(line.chars().count() + 1, |text| text.chars().count() + 1);
+            error.end_offset = to_i32(shown);
+        }
         self.fix_text(&mut error);
         error
     }
@@ -247,7 +254,9 @@ impl<'a> Parser<'a> {
         if !token.nowhere {
             let mut error = self.error_between(token.start, token.end, message);
             if token.kind == Kind::Newline {
-                (error.end_lineno, error.end_offset) = (error.lineno, error.offset + 1);
+                let length = self.lines.source().len();
+                let column = self.lines.place((token.end - 1).min(length)).1;
+                (error.end_lineno, error.end_offset) = (error.lineno, column + 1);
             }
             return error;
         }

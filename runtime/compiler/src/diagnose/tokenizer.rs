@@ -37,6 +37,8 @@ pub(super) struct Tokenizer<'a> {
     /// Columns of open blocks, with tabs as eight and as one.
     indents: Vec<(usize, usize)>,
     pending: i32,
+    /// Where CPython's line buffer begins: the first of the lines over which a token or continuation reaches.
+    buffer: usize,
     line_begin: bool,
     interpolated: Vec<Interpolated>,
     /// The text of a module ends with a newline, real or not.
@@ -58,6 +60,7 @@ impl<'a> Tokenizer<'a> {
             brackets: Vec::new(),
             indents: vec![(0, 0)],
             pending: 0,
+            buffer: 0,
             line_begin: true,
             interpolated: Vec::new(),
             add_newline,
@@ -155,28 +158,31 @@ impl<'a> Tokenizer<'a> {
             while matches!(self.peek(0), b' ' | b'\t' | 0x0c) && self.at < self.bytes.len() {
                 self.at += 1;
             }
+            let comment = self.at;
             if self.peek(0) == b'#' {
                 while self.at < self.bytes.len() && self.peek(0) != b'\n' {
                     self.at += 1;
                 }
             }
             if self.at >= self.bytes.len() {
-                return self.end();
+                return self.end(comment);
             }
             match self.peek(0) {
                 b'\n' if !self.brackets.is_empty() || self.ended_line => {
                     self.at += 1;
+                    self.buffer = self.at;
                     if self.brackets.is_empty() {
                         self.line_begin = true;
                         return self.next_after_blank();
                     }
                 }
                 b'\n' => {
-                    let start = self.at;
+                    // A comment belongs to the newline after it.
                     self.at += 1;
+                    self.buffer = self.at;
                     self.line_begin = true;
                     self.ended_line = true;
-                    return Ok(self.token(Kind::Newline, start));
+                    return Ok(self.token(Kind::Newline, comment));
                 }
                 b'\\' => self.continuation()?,
                 _ => break,
@@ -194,7 +200,8 @@ impl<'a> Tokenizer<'a> {
         self.next()
     }
 
-    fn end(&mut self) -> Result<Token<'a>, SyntaxError> {
+    /// The end of the text, after a comment that begins at byte `comment`.
+    fn end(&mut self, comment: usize) -> Result<Token<'a>, SyntaxError> {
         self.at_end = true;
         if !self.brackets.is_empty() {
             return Err(self.unexpected_end());
@@ -202,8 +209,8 @@ impl<'a> Tokenizer<'a> {
         if self.add_newline && !self.ended_line {
             self.ended_line = true;
             self.line_begin = true;
-            let start = self.bytes.len();
-            return Ok(Token { end: start + 1, cursor: start + 1, ..self.token(Kind::Newline, start) });
+            let end = self.bytes.len() + 1;
+            return Ok(Token { end, cursor: end, ..self.token(Kind::Newline, comment) });
         }
         self.done = true;
         Ok(self.nowhere(Kind::End))
@@ -248,6 +255,11 @@ impl<'a> Tokenizer<'a> {
             error.end_lineno = error.lineno;
             error.end_offset = 0;
             self.show_newline(&mut error);
+            if self.lines.index(self.buffer) < self.lines.index(self.at) {
+                // The column is counted from the buffer's beginning, as far as the line reaches.
+                let length = to_i32(error.text.as_ref().map_or(0, |text| text.chars().count()));
+                error.offset = to_i32(self.at + 2 - self.buffer).min(length + 1);
+            }
             return Err(error);
         }
         self.at += 2;
@@ -416,7 +428,6 @@ impl<'a> Tokenizer<'a> {
     /// A plain string whose quote is next.
     fn string(&mut self, start: usize) -> Result<Token<'a>, SyntaxError> {
         let quote = self.peek(0);
-        let opening = self.at;
         let triple = self.peek(1) == quote && self.peek(2) == quote;
         let width = if triple { 3 } else { 1 };
         self.at += width;
@@ -424,9 +435,9 @@ impl<'a> Tokenizer<'a> {
         let mut run = 0;
         while run < width {
             match self.bytes.get(self.at) {
-                None => return Err(self.unterminated(start, opening, quote, width, escaped_quote)),
+                None => return Err(self.unterminated(start, quote, width, escaped_quote)),
                 Some(b'\n') if !triple => {
-                    return Err(self.unterminated(start, opening, quote, width, escaped_quote));
+                    return Err(self.unterminated(start, quote, width, escaped_quote));
                 }
                 Some(&byte) if byte == quote => run += 1,
                 Some(b'\\') => {
@@ -436,7 +447,7 @@ impl<'a> Tokenizer<'a> {
                     if self.at >= self.bytes.len() || self.at + 1 >= self.bytes.len() && self.peek(0) == b'\n'
                     {
                         self.at = self.bytes.len();
-                        return Err(self.unterminated(start, opening, quote, width, escaped_quote));
+                        return Err(self.unterminated(start, quote, width, escaped_quote));
                     }
                 }
                 Some(_) => run = 0,
@@ -446,14 +457,7 @@ impl<'a> Tokenizer<'a> {
         Ok(self.token(Kind::String, start))
     }
 
-    fn unterminated(
-        &mut self,
-        start: usize,
-        opening: usize,
-        quote: u8,
-        width: usize,
-        escaped_quote: bool,
-    ) -> SyntaxError {
+    fn unterminated(&mut self, start: usize, quote: u8, width: usize, escaped_quote: bool) -> SyntaxError {
         let end = self.at.min(self.bytes.len());
         if end >= self.bytes.len() && (width == 3 || !self.add_newline) {
             self.ended_in_string = true;
@@ -463,7 +467,7 @@ impl<'a> Tokenizer<'a> {
             && string.width == width
         {
             let letter = if string.template { 't' } else { 'f' };
-            return self.error_at(opening, format!("{letter}-string: expecting '}}'"));
+            return self.error_at(start + 1, format!("{letter}-string: expecting '}}'"));
         }
         let last = if end >= self.bytes.len() { self.last_line() } else { to_i32(self.lines.index(end) + 1) };
         let message = if width == 3 {
@@ -515,7 +519,7 @@ impl<'a> Tokenizer<'a> {
     /// Text, a replacement field's beginning or the end of the innermost interpolated string.
     fn interpolated_text(&mut self) -> Result<Token<'a>, SyntaxError> {
         let start = self.at;
-        let Some(string) = self.interpolated.last() else { return self.end() };
+        let Some(string) = self.interpolated.last() else { return self.end(start) };
         let (template, raw, quote, width, opened, in_spec) =
             (string.template, string.raw, string.quote, string.width, string.start, string.in_spec);
         let letter = if template { 't' } else { 'f' };
@@ -640,8 +644,8 @@ impl<'a> Tokenizer<'a> {
         }
         let rest = &self.source[start..];
         let operators = [
-            "**=", "//=", ">>=", "<<=", "...", "!=", "->", "**", "//", ">>", "<<", "<>", "<=", ">=", "==",
-            "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "@=", ":=",
+            "**=", "//=", ">>=", "<<=", "...", "!=", "->", "**", "//", ">>", "<<", "<=", ">=", "==", "+=",
+            "-=", "*=", "/=", "%=", "&=", "|=", "^=", "@=", ":=",
         ];
         let width = operators
             .iter()
@@ -714,7 +718,7 @@ impl<'a> Tokenizer<'a> {
                     if !left {
                         return self.interpolated.is_empty().then_some(error);
                     }
-                    let (_, start) = self.open_bracket()?;
+                    let (_, start) = self.open_bracket().filter(|_| self.interpolated.is_empty())?;
                     return (line > self.lines.index(start)).then(|| self.never_closed());
                 }
             }
