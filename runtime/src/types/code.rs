@@ -109,7 +109,7 @@ impl Code {
 ///
 /// # Errors
 /// MemoryError.
-pub fn from_compiled(thread: &Context, code: &compiler::Code) -> Result<Value> {
+pub fn from_compiled(thread: &mut Thread, code: &compiler::Code) -> Result<Value> {
     let strs = |names: &[std::sync::Arc<str>]| -> Result<Value> {
         let names: Result<Vec<Value>> = names.iter().map(|name| Str::interned(thread, name)).collect();
         Tuple::new(thread, names?)
@@ -152,7 +152,7 @@ pub fn new(thread: &Context, payload: Code) -> Result<Value> {
 ///
 /// # Errors
 /// MemoryError.
-pub fn constant_value(thread: &Context, constant: &Constant) -> Result<Value> {
+pub fn constant_value(thread: &mut Thread, constant: &Constant) -> Result<Value> {
     Ok(match constant {
         Constant::None => Value::none(),
         Constant::Bool(value) => Value::from_bool(*value),

@@ -337,7 +337,7 @@ pub mod methods {
     /// Insert object before index.
     pub fn insert(th: &mut Thread, list: &Object<List>, index: isize, object: Value) -> Result<()> {
         list.edit(th, |items| {
-            let index = sequence::search_bound(index.0, items.len());
+            let index = sequence::search_bound(index, items.len());
             items.insert(index, object)
         })
         .map_err(|_| memory_error())

@@ -505,29 +505,28 @@ pub fn frozenset_of_constants(thread: &mut Thread, items: Vec<Value>) -> Result<
 /// # Errors
 /// MemoryError.
 pub fn new(thread: &Context) -> Result<Value> {
-    super::Dict::new(thread)
+    Set::new(thread)
 }
 
-/// Adds.
+/// `set.add(value)`.
 ///
 /// # Errors
 /// What hashing and comparing raise.
 pub fn add(thread: &mut Thread, set: &Value, value: &Value) -> Result<()> {
-    use super::DictExt;
-    match crate::object::cast::<super::Dict>(set) {
-        Some(set) => set.set(thread, value, Value::none()),
+    match cast::<Set>(set) {
+        Some(set) => set.add(thread, value).map(drop),
         None => Ok(()),
     }
 }
 
-/// Whether it is there.
+/// `value in set`.
 ///
 /// # Errors
 /// What hashing and comparing raise.
 pub fn contains(thread: &mut Thread, set: &Value, value: &Value) -> Result<bool> {
-    use super::DictExt;
-    match crate::object::cast::<super::Dict>(set) {
-        Some(set) => set.contains(thread, value),
+    let hash = hash_element(thread, value)?;
+    match keys(set) {
+        Some(keys) => keys.contains(thread, value, hash),
         None => Ok(false),
     }
 }
