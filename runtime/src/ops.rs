@@ -466,7 +466,7 @@ fn index_slow(thread: &mut Thread, value: &Value) -> Result<Value> {
         thread,
         &crate::error::DEPRECATION_WARNING,
         &format!(
-            "__index__ returned non-int (type {}).  The ability to return an instance of a strict subclass of int is deprecated, and may not be supported in a future version of Python.",
+            "__index__ returned non-int (type {}).  The ability to return an instance of a strict subclass of int is deprecated, and may be removed in a future version of Python.",
             class_of(&result).name_lossy()
         ),
         1,

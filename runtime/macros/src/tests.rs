@@ -184,7 +184,7 @@ fn a_signature_is_pythons() {
     let text = |text| signature::parse(text).map(|parameters| signature::text(Some("self"), &parameters));
     assert_eq!(text("(a,b = ', )',/,c=(1, 2),)"), Ok("($self, a, b=', )', /, c=(1, 2))".to_owned()));
     assert_eq!(text("(a, /, *, b)"), Ok("($self, a, /, *, b)".to_owned()));
-    assert_eq!(text("(a, *b, c)"), Ok("($self, a, *b, c)".to_owned()));
+    assert_eq!(text("(a, *b, c)"), Ok("($self, /, a, *b, c)".to_owned()));
 }
 
 #[test]

@@ -78,36 +78,42 @@ pub fn as_f64(thread: &mut Thread, value: &Value) -> Result<f64> {
     if let Some(small) = value.as_int() {
         return Ok(small as f64);
     }
+    by_methods(thread, value)
+}
+
+/// What `__float__` or else `__index__` says, also of a float's subclass.
+///
+/// # Errors
+/// TypeError for what has neither, OverflowError, or what the methods raise.
+pub fn by_methods(thread: &mut Thread, value: &Value) -> Result<f64> {
     let slots = slots_of(value);
-    if let Some(float) = slots.float.get() {
-        let result = float(thread, value)?;
-        if let Some(double) = to_f64_exact(&result) {
-            return Ok(double);
+    let Some(float) = slots.float.get() else {
+        if slots.index.get().is_some() {
+            let index = crate::ops::index(thread, value)?;
+            return from_int(&index);
         }
-        let Some(double) = to_f64(&result) else {
-            return Err(type_error(format!(
-                "{}.__float__() must return a float, not {}",
-                class_of(value).name_lossy(),
-                class_of(&result).name_lossy()
-            )));
-        };
-        crate::hooks::warn(
-            thread,
-            &crate::error::DEPRECATION_WARNING,
-            &format!(
-                "{}.__float__() must return a float, not {}.  The ability to return an instance of a strict subclass of float is deprecated, and may not be supported in a future version of Python.",
-                class_of(value).name_lossy(),
-                class_of(&result).name_lossy()
-            ),
-            1,
-        )?;
+        return Err(type_error(format!("must be real number, not {}", class_of(value).name_lossy())));
+    };
+    let result = float(thread, value)?;
+    if let Some(double) = to_f64_exact(&result) {
         return Ok(double);
     }
-    if slots.index.get().is_some() {
-        let index = crate::ops::index(thread, value)?;
-        return from_int(&index);
-    }
-    Err(type_error(format!("must be real number, not {}", class_of(value).name_lossy())))
+    let said = format!(
+        "{}.__float__ returned non-float (type {})",
+        class_of(value).name_lossy(),
+        class_of(&result).name_lossy()
+    );
+    let Some(double) = to_f64(&result) else { return Err(type_error(said)) };
+    crate::hooks::warn(
+        thread,
+        &crate::error::DEPRECATION_WARNING,
+        &format!(
+            "{said}.  The ability to return an instance of a strict subclass of float is deprecated, and may be removed \
+             in a future version of Python."
+        ),
+        1,
+    )?;
+    Ok(double)
 }
 
 /// The double nearest to an int.
@@ -155,4 +161,15 @@ pub fn hash(value: &Value, double: f64) -> i64 {
 /// A float's payload, for who needs the object.
 pub fn object(value: &Value) -> Option<&Object<Float>> {
     cast::<Float>(value)
+}
+
+/// The int that a double is, without what follows the point.
+///
+/// # Errors
+/// OverflowError for an infinity, ValueError for nan.
+pub fn to_int(thread: &Context, value: f64) -> Result<Value> {
+    if value.abs() < 9e18 {
+        return super::int::from_i64(thread, value as i64);
+    }
+    super::int::from_bigint(thread, text::float::trunc_to_bigint(value)?)
 }

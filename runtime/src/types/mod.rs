@@ -76,6 +76,7 @@ pub mod zip;
 use memory::Value;
 
 pub use bytes::{Bytes, BytesExt};
+pub use complex::Complex;
 pub use dict::{Dict, DictExt};
 pub use float::Float;
 pub use instance::Instance;

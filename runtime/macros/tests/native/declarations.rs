@@ -70,12 +70,12 @@ fn signatures_are_written_in_one_form() {
         "nothing($module, /)",
         "args($module, def, names, /)",
         "call($module, receiver, /)",
-        "named($module, a, b=2, *, c=-3, d=None)",
-        "required($module, *, key)",
+        "named($module, /, a, b=2, *, c=-3, d=None)",
+        "required($module, /, *, key)",
         "pop($module, key, default=<unrepresentable>, /)",
         "literals($module, text='a\\'b', flag=False, stop=sys.maxsize, number=-0.5, whole=1, /)",
         "rest($module, first, /, *others)",
-        "print($module, *args, sep=' ')",
+        "print($module, /, *args, sep=' ')",
         "all($module, self, /, *args, **kwargs)",
     ];
     assert_eq!(names(crate::calls::functions::MODULE.functions), expected);

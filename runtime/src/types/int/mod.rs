@@ -49,6 +49,7 @@ crate::class_def!(
     ClassFlags::INT.union(ClassFlags::MATCH_SELF),
     with_base_of(<Int as crate::class::Payload>::def),
     with_doc("Returns True when the argument is true, False otherwise.\nThe builtins True and False are the only two instances of the class bool.\nThe class bool is a subclass of the class int, and cannot be subclassed."),
+    with_signature("(object=False, /)"),
     with_slots(super::int_methods::bool_slots),
     with_new(super::int_methods::bool_new)
 );
