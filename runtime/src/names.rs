@@ -91,7 +91,7 @@ names! {
     __slots__ __slotnames__ __spec__ __static_attributes__ __str__ __sub__ __subclasscheck__ __subclasshook__ __traceback__ __truediv__
     __trunc__ __type_params__ __typing_is_unpacked_typevartuple__ __typing_prepare_subst__ __typing_subst__ __typing_unpacked_tuple_args__ __warningregistry__ __weakref__ __wrapped__ __xor__
     __abstractmethods__ __debug__ __defaults__ __closure__ __func__ __self__ __objclass__ __text_signature__ __args__ __unpacked__
-    args builtins close code copyreg default_format = "" encoding encode decode end errors excepthook exceptions extend end_lineno end_offset errno filename
+    copy args builtins close code copyreg default_format = "" encoding encode decode end errors excepthook exceptions extend end_lineno end_offset errno filename
     filename2 file fileno flush get items join key keys last_exc latin_1 = "latin-1" lineno message metaclass mode modules msg mro name name_from newline obj object
     offset open path print_file_and_line read readline reason replace reverse send sep sort start stderr stdin stdout strerror
     strict surrogateescape sys text throw update utf_8 = "utf-8" value values warnings write ps1 ps2 exc_type exc_value exc_traceback err_msg thread

@@ -246,3 +246,15 @@ pub(super) fn import_from_missing(thread: &mut Thread, module: &Value, name: &Va
     Err(raised)
 }
 
+
+/// The module of this absolute name, imported if need be.
+///
+/// # Errors
+/// What importing raises.
+pub fn module_named(thread: &mut Thread, name: &str) -> Result<Value> {
+    let name = Str::interned(thread, name)?;
+    match loaded(thread, &name)? {
+        Some(module) => Ok(module),
+        None => find_and_load(thread, &name),
+    }
+}

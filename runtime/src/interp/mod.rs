@@ -205,3 +205,19 @@ pub fn call_body(thread: &mut Thread, function: &Value, namespace: &Value) -> Re
 pub fn compile(thread: &mut Thread, source: &str, filename: &str, mode: compiler::Mode, optimize: u8) -> Result<Value> {
     crate::compile::compile(thread, source, filename, mode, optimize)
 }
+
+/// A builtin by name.
+///
+/// # Errors
+/// SystemError if a program has taken it away.
+pub fn builtin(thread: &mut Thread, name: &str) -> Result<Value> {
+    builtin_class(thread, name).ok_or_else(|| crate::error::system_error(format!("builtins.{name} is missing")))
+}
+
+/// Imports a module by its absolute name.
+///
+/// # Errors
+/// What importing raises.
+pub fn import_module(thread: &mut Thread, name: &str) -> Result<Value> {
+    import::module_named(thread, name)
+}

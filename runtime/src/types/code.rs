@@ -6,7 +6,7 @@
 
 use compiler::Constant;
 use memory::{Object, Trace, Value, Visitor};
-use threads::Context;
+use threads::{Context, Thread};
 use threads::sync::OnceLock;
 
 use crate::class::{ClassFlags, Slots};
@@ -110,7 +110,7 @@ impl Code {
 /// # Errors
 /// MemoryError.
 pub fn from_compiled(thread: &mut Thread, code: &compiler::Code) -> Result<Value> {
-    let strs = |names: &[std::sync::Arc<str>]| -> Result<Value> {
+    let strs = |thread: &Thread, names: &[std::sync::Arc<str>]| -> Result<Value> {
         let names: Result<Vec<Value>> = names.iter().map(|name| Str::interned(thread, name)).collect();
         Tuple::new(thread, names?)
     };
@@ -127,8 +127,8 @@ pub fn from_compiled(thread: &mut Thread, code: &compiler::Code) -> Result<Value
         flags: code.flags,
         code: code.code.clone().into_boxed_slice(),
         consts: Tuple::new(thread, consts?)?,
-        names: strs(&code.names)?,
-        localsplusnames: strs(&code.localsplusnames)?,
+        names: strs(thread, &code.names)?,
+        localsplusnames: strs(thread, &code.localsplusnames)?,
         localspluskinds: code.localspluskinds.clone().into_boxed_slice(),
         linetable: code.linetable.clone().into_boxed_slice(),
         exceptiontable: code.exceptiontable.clone().into_boxed_slice(),

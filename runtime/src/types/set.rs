@@ -508,7 +508,7 @@ pub fn new(thread: &Context) -> Result<Value> {
     Set::new(thread)
 }
 
-/// `set.add(value)`.
+/// Adds to a set.
 ///
 /// # Errors
 /// What hashing and comparing raise.
@@ -519,14 +519,16 @@ pub fn add(thread: &mut Thread, set: &Value, value: &Value) -> Result<()> {
     }
 }
 
-/// `value in set`.
+/// Whether it is in a set.
 ///
 /// # Errors
 /// What hashing and comparing raise.
 pub fn contains(thread: &mut Thread, set: &Value, value: &Value) -> Result<bool> {
-    let hash = hash_element(thread, value)?;
-    match keys(set) {
-        Some(keys) => keys.contains(thread, value, hash),
+    match cast::<Set>(set) {
+        Some(set) => {
+            let hash = ops::hash(thread, value)?;
+            Ok(set.keys().find(thread, value, hash)?.is_some())
+        }
         None => Ok(false),
     }
 }

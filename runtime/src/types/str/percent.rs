@@ -160,7 +160,7 @@ pub fn number(thread: &mut Thread, conversion: &Conversion, value: &Value, bytes
                 }
                 double => double?,
             };
-            Ok(Some(conversion.float(double)))
+            Ok(Some(conversion.float(double)?))
         }
         _ => Ok(None),
     }

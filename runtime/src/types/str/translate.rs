@@ -137,8 +137,9 @@ pub(in crate::types) mod methods {
             check_length(grown.saturating_mul(4))?;
         }
         match search::replace(text.view(), old.view(), new.view(), most) {
-            Some(replaced) => Str::from_text(th, &replaced),
-            None => exact(th, this),
+            Ok(Some(replaced)) => Str::from_text(th, &replaced),
+            Ok(None) => exact(th, this),
+            Err(_) => Err(crate::error::memory_error()),
         }
     }
 
