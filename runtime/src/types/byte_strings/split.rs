@@ -51,7 +51,7 @@ fn split<T: ByteString>(
     let most = limit(maxsplit);
     let Some(sep) = sep.filter(|sep| !sep.is_none()) else {
         return parts(thread, this, |bytes| {
-            let cut = if from_right { search::rsplit_space::<&[u8]> } else { search::split_space::<&[u8]> };
+            let cut = if from_right { search::rsplit_space } else { search::split_space };
             cut(&bytes, most, ascii_space)
         });
     };

@@ -41,7 +41,7 @@ fn replaced<T: ByteString>(
             }
             room(grown)?;
         }
-        Ok(find::replace(view, old, new, most).map(latin1))
+        Ok(find::replace(view, old, new, most)?.map(latin1))
     })?;
     match result {
         Some(bytes) => T::make(thread, bytes),
