@@ -8,6 +8,7 @@
 
 extern crate self as runtime;
 
+pub mod builtins;
 pub mod call;
 pub mod class;
 pub mod compile;

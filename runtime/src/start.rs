@@ -15,7 +15,7 @@ use crate::types::{Dict, DictExt, Str, module};
 pub fn start(thread: &mut Thread) -> Result<()> {
     let Some(runtime) = Runtime::get() else { return Ok(()) };
     runtime.initialize(thread)?;
-    let builtins = module::new(thread, "builtins", None)?;
+    let builtins = crate::builtins::make(thread)?;
     let sys = module::new(thread, "sys", Some("System-specific parameters and functions."))?;
     let builtins = module::dict(thread, &builtins)?;
     let sys = module::dict(thread, &sys)?;

@@ -6,5 +6,10 @@
 //! The crate uses `runtime` alone of the layers below, and no `unsafe`.
 #![forbid(unsafe_code)]
 
+<<<<<<< HEAD
 pub mod math;
+=======
+pub mod itertools;
+>>>>>>> main
 pub mod pack;
+mod support;

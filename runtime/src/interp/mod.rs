@@ -13,6 +13,7 @@
 //! | `import`       | the import statement                                 |
 //! | `frame_object` | frames as programs see them; `positions`: their lines |
 //! | `suggestions`  | "did you mean"                                       |
+//! | `super_call`   | `super()` without arguments                          |
 
 mod attributes;
 pub mod calls;
@@ -25,6 +26,7 @@ mod operations;
 pub mod positions;
 pub(crate) mod run;
 pub mod suggestions;
+mod super_call;
 pub(crate) mod top;
 pub(crate) mod unwind;
 
@@ -32,6 +34,7 @@ use memory::Value;
 use threads::{Requests, Thread};
 
 pub use calls::{call_function, call_with_namespace};
+pub use super_call::super_arguments;
 
 use crate::error::{Raised, Result};
 use crate::native::Args;
@@ -85,7 +88,7 @@ pub(crate) fn throw_into_frame(thread: &mut Thread, raised: Raised) -> Result<Va
     // SAFETY: a thread's stack lives as long as the thread.
     let stack = unsafe { &*stack };
     // A generator that stands at a `yield` stands after it; one that has not begun raises at its first line.
-    match unwind::unwind(thread, state, stack, raised) {
+    match unwind::unwind(thread, state, stack, None, raised) {
         Ok(()) => run::run(thread),
         Err(raised) => Err(raised),
     }

@@ -279,10 +279,7 @@ fn set_abstract(thread: &mut Thread, class: &Object<Type>, new: Option<&Value>) 
 
 fn get_dict(thread: &mut Thread, class: &Object<Type>) -> Result<Value> {
     let namespace = class.namespace(thread);
-    match cast::<Dict>(&namespace) {
-        Some(dict) => dict.copy(thread),
-        None => Dict::new(thread),
-    }
+    super::mappingproxy::new(thread, &namespace)
 }
 
 fn get_doc(thread: &mut Thread, class: &Object<Type>) -> Result<Value> {

@@ -1,9 +1,12 @@
 //! The built-in types. A type's payload and what the runtime asks of it are in one file; its Python methods and slots in
 //! another, `NAME_methods`.
 
+pub mod anext_awaitable;
+pub(crate) mod arguments;
 pub mod buffers;
 pub mod bytearray;
 pub mod bytearray_methods;
+pub mod byte_strings;
 pub mod bytes;
 pub mod bytes_methods;
 pub mod callable_iterator;
@@ -49,6 +52,7 @@ pub mod namespace;
 pub mod native_function;
 pub mod object_methods;
 pub mod os_error;
+pub mod property;
 pub mod range;
 pub mod range_iterators;
 pub mod reversed;
@@ -61,6 +65,7 @@ pub mod slice;
 pub mod sort;
 pub mod str;
 pub mod str_methods;
+pub mod super_object;
 pub mod syntax_error;
 pub mod traceback;
 pub mod traceback_methods;

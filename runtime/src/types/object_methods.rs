@@ -179,13 +179,17 @@ fn merge_mapping(thread: &mut Thread, target: &Object<Dict>, mapping: &Value) ->
 // Pickling.
 
 fn reduce(thread: &mut Thread, value: &Value, protocol: i64) -> Result<Value> {
-    let copyreg = crate::interp::import_module(thread, "copyreg")?;
     if protocol >= 2 {
-        return reduce_new(thread, value, &copyreg);
+        return reduce_new(thread, value);
     }
-    let name = Str::interned(thread, "_reduce_ex")?;
+    let function = copyreg(thread, "_reduce_ex")?;
     let protocol = super::int::from_i64(thread, protocol)?;
-    call::call_method(thread, &copyreg, &name, &[value.clone(), protocol])
+    call::call_positional(thread, &function, &[value.clone(), protocol])
+}
+
+/// A function of the module that knows how to pickle.
+fn copyreg(thread: &mut Thread, name: &str) -> Result<Value> {
+    crate::interp::import::attribute_of(thread, "copyreg", name)
 }
 
 /// The arguments that `__new__` is to get again: positional ones, and those by name.
@@ -230,7 +234,7 @@ fn new_arguments(thread: &mut Thread, value: &Value) -> Result<NewArguments> {
 }
 
 /// Protocol 2 and later: `copyreg.__newobj__` or `__newobj_ex__`, its arguments, state, items.
-fn reduce_new(thread: &mut Thread, value: &Value, copyreg: &Value) -> Result<Value> {
+fn reduce_new(thread: &mut Thread, value: &Value) -> Result<Value> {
     let class = class_of(value);
     if class.payload().slots.new.get().is_none() {
         return Err(type_error(format!("cannot pickle '{}' object", class.name_lossy())));
@@ -241,11 +245,11 @@ fn reduce_new(thread: &mut Thread, value: &Value, copyreg: &Value) -> Result<Val
     let class = as_value(class);
     let (function, new_args) = match (args, keywords) {
         (Some(args), Some(keywords)) if has_keywords => {
-            let function = getattr(thread, copyreg, names::__newobj_ex__())?;
+            let function = copyreg(thread, "__newobj_ex__")?;
             (function, Tuple::new(thread, vec![class, args, keywords])?)
         }
         (args, _) => {
-            let function = getattr(thread, copyreg, names::__newobj__())?;
+            let function = copyreg(thread, "__newobj__")?;
             let mut all = vec![class];
             all.extend_from_slice(args.as_ref().and_then(cast::<Tuple>).map_or(&[], |args| args.items()));
             (function, Tuple::new(thread, all)?)
@@ -253,7 +257,7 @@ fn reduce_new(thread: &mut Thread, value: &Value, copyreg: &Value) -> Result<Val
     };
     let is_list = cast::<List>(value).is_some();
     let is_dict = cast::<Dict>(value).is_some();
-    let state = state(thread, value, copyreg, !(has_args || is_list || is_dict))?;
+    let state = state(thread, value, !(has_args || is_list || is_dict))?;
     let list_items = if is_list { ops::iter(thread, value)? } else { Value::none() };
     let dict_items = if is_dict {
         let items = call::call_method(thread, value, names::items(), &[])?;
@@ -265,13 +269,12 @@ fn reduce_new(thread: &mut Thread, value: &Value, copyreg: &Value) -> Result<Val
 }
 
 /// `value.__getstate__()`; object's own also checks, if `required`, that nothing of the state is out of its sight.
-fn state(thread: &mut Thread, value: &Value, copyreg: &Value, required: bool) -> Result<Value> {
+fn state(thread: &mut Thread, value: &Value, required: bool) -> Result<Value> {
     let method = getattr(thread, value, names::__getstate__())?;
     if let Some(function) = cast::<NativeFunction>(&method)
         && methods::METHODS.iter().any(|row| std::ptr::eq(row, function.payload().def))
         && function.payload().receiver.get(function.header()).is_some_and(|receiver| receiver.is(value))
     {
-        let _ = copyreg;
         return default_state(thread, value, required);
     }
     call::call_positional(thread, &method, &[])
@@ -332,9 +335,8 @@ fn slot_names(thread: &mut Thread, class: &Object<Type>) -> Result<Option<Value>
         }
         return Ok(Some(kept));
     }
-    let copyreg = crate::interp::import_module(thread, "copyreg")?;
-    let function = Str::interned(thread, "_slotnames")?;
-    let found = call::call_method(thread, &copyreg, &function, &[as_value(class)])?;
+    let function = copyreg(thread, "_slotnames")?;
+    let found = call::call_one(thread, &function, &as_value(class))?;
     if !found.is_none() && cast::<List>(&found).is_none() {
         return Err(type_error("copyreg._slotnames didn't return a list or None"));
     }
