@@ -6,10 +6,16 @@
 //! The crate uses `runtime` alone of the layers below, and no `unsafe`.
 #![forbid(unsafe_code)]
 
-<<<<<<< HEAD
-pub mod math;
-=======
+pub mod cmath;
 pub mod itertools;
->>>>>>> main
+pub mod math;
 pub mod pack;
+pub mod random;
+pub mod statistics;
 mod support;
+
+use runtime::native::ModuleDef;
+
+/// Every native module that this crate declares.
+pub static MODULES: &[&ModuleDef] =
+    &[&cmath::module::MODULE, &math::module::MODULE, &random::module::MODULE, &statistics::module::MODULE];
