@@ -1,10 +1,21 @@
 //! Native modules of the standard library and the packed pure-Python part of it.
 //!
+//! * One folder or file a module; [`MODULES`] lists what they declare.
 //! * `pack`: the Python files, embedded compressed and unpacked at first use.
 //!
 //! The crate uses `runtime` alone of the layers below, and no `unsafe`.
 #![forbid(unsafe_code)]
 
+pub mod cmath;
 pub mod itertools;
+pub mod math;
 pub mod pack;
+pub mod random;
+pub mod statistics;
 mod support;
+
+use runtime::native::ModuleDef;
+
+/// Every native module that this crate declares.
+pub static MODULES: &[&ModuleDef] =
+    &[&cmath::module::MODULE, &math::module::MODULE, &random::module::MODULE, &statistics::module::MODULE];
