@@ -68,7 +68,7 @@ fn tail_match<T: ByteString>(
     test: fn(&[u8], &[u8]) -> bool,
 ) -> Result<bool> {
     let given = bounds(thread, given)?;
-    let mut matches = |thread: &mut Thread, one: &Value| -> Result<bool> {
+    let matches = |thread: &mut Thread, one: &Value| -> Result<bool> {
         let one = buffers::bytes_of(thread, one)?;
         Ok(T::with(thread, this, |bytes| window(bytes, given).is_some_and(|(window, _)| test(window, &one))))
     };

@@ -51,8 +51,11 @@ fn split<T: ByteString>(
     let most = limit(maxsplit);
     let Some(sep) = sep.filter(|sep| !sep.is_none()) else {
         return parts(thread, this, |bytes| {
-            let cut = if from_right { search::rsplit_space } else { search::split_space };
-            cut(&bytes, most, ascii_space)
+            if from_right {
+                search::rsplit_space(&bytes, most, ascii_space)
+            } else {
+                search::split_space(&bytes, most, ascii_space)
+            }
         });
     };
     let sep = buffers::bytes_of(thread, sep)?;

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use memory::{Object, Value};
-use text::Chars;
 use text::search::{self, Side};
 use text::unicode::Class;
 use threads::{Context, Thread};

@@ -135,7 +135,7 @@ pub(in crate::types) mod methods {
             check_length(grown.saturating_mul(4))?;
         }
         match search::replace(text.view(), old.view(), new.view(), most) {
-Ok(Some(replaced)) => Str::from_text(th, &replaced),
+            Ok(Some(replaced)) => Str::from_text(th, &replaced),
             Ok(None) => same(th, text),
             Err(_) => Err(crate::error::memory_error()),
         }
@@ -177,7 +177,7 @@ Ok(Some(replaced)) => Str::from_text(th, &replaced),
             return Err(value_error("the first two maketrans arguments must have equal length"));
         }
         let table = Dict::new(th)?;
-        let mut set = |th: &mut Thread, key: u32, value: Value| -> Result<()> {
+        let set = |th: &mut Thread, key: u32, value: Value| -> Result<()> {
             let key = int::from_i64(th, key.into())?;
             cast::<Dict>(&table).map_or(Ok(()), |table| table.set(th, &key, value))
         };
