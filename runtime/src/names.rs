@@ -111,6 +111,9 @@ pub(crate) fn initialize(thread: &Context) -> crate::error::Result<()> {
     for (text, place) in ALL {
         if place.get().is_none() {
             let name = Str::new(thread, text)?;
+            if name.header().is_some_and(|header| !header.is_shared()) {
+                memory::make_immortal(&name);
+            }
             let name = crate::types::str::intern(thread, &name);
             if place.get().is_none() {
                 // Interned strs of the runtime are immortal (`intern_static` has made it so).
@@ -122,8 +125,8 @@ pub(crate) fn initialize(thread: &Context) -> crate::error::Result<()> {
 }
 
 impl StaticValue {
-    /// Fills it with a value that is immortal already.
-    fn set_interned(&self, value: Value) {
+    /// Fills it with a value that is immortal already, or counted for good.
+    pub(crate) fn set_interned(&self, value: Value) {
         // Release: as in `set`.
         self.0.store(value.into_word().bits(), Ordering::Release);
     }

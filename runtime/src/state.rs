@@ -221,8 +221,9 @@ impl Runtime {
 
     /// Says which dicts these are, once.
     pub fn set_dicts(&'static self, sys: Value, builtins: Value) {
-        self.sys.set(sys);
-        self.builtins.set(builtins);
+        // Counted for good.
+        self.sys.set_interned(sys);
+        self.builtins.set_interned(builtins);
     }
 
     /// Makes what everything else needs: names, the smallest strs, the empty tuple. To be called once a process, on a thread

@@ -5,4 +5,6 @@
 //! The crate uses `runtime` alone of the layers below, and no `unsafe`.
 #![forbid(unsafe_code)]
 
+pub mod itertools;
 pub mod pack;
+mod support;

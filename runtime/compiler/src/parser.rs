@@ -34,7 +34,6 @@ const MAX_CHAIN: usize = 200_000;
 
 /// Parses a text. Lines may end in any of the three ways.
 pub fn parse(source: &str, options: &Options<'_>) -> Result<Parsed, SyntaxError> {
-    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
     if source.contains('\0') {
         let message = "source code string cannot contain null bytes";
         return Err(SyntaxError::unplaced(ErrorKind::SyntaxError, message));
@@ -87,7 +86,7 @@ fn parse_with_stack(lines: &Lines<'_>, options: &Options<'_>) -> Result<Parsed, 
         Mode::Single | Mode::FuncType => true,
         Mode::Eval => source.starts_with([' ', '\t', '\x0c', '\n', '#']),
         Mode::Exec => false,
-    };
+    } || source.starts_with('\u{feff}');
     if strict && let Some(error) = diagnose(lines, options) {
         return Err(error);
     }
@@ -97,26 +96,36 @@ fn parse_with_stack(lines: &Lines<'_>, options: &Options<'_>) -> Result<Parsed, 
     let mode = if options.mode == Mode::Eval { RuffMode::Expression } else { RuffMode::Module };
     let version = r::PythonVersion { major: 3, minor: 14 };
     let parsed = parse_unchecked(source, ParseOptions::from(mode).with_target_version(version));
-    if let Some(error) = parsed.errors().first() {
-        return Err(wrong(Some(error)));
+    if !parsed.errors().is_empty() || !parsed.unsupported_syntax_errors().is_empty() {
+        return Err(wrong(parsed.errors().first()));
     }
     let mut converter = Converter::new(source, lines);
     number_warnings(parsed.tokens(), source, &mut converter);
     let module = match parsed.syntax() {
         r::Mod::Module(module) => {
-            let body = converter.module(&module.body)?;
+            let body = converter.module(&module.body).map_err(|error| refused(lines, options, error))?;
             match options.mode {
                 Mode::Single => Mod::Interactive { body },
                 _ => Mod::Module { body, type_ignores: Vec::new() },
             }
         }
         r::Mod::Expression(expression) => {
-            Mod::Expression { body: Box::new(converter.expression(&expression.body)?) }
+            let body =
+                converter.expression(&expression.body).map_err(|error| refused(lines, options, error))?;
+            Mod::Expression { body: Box::new(body) }
         }
     };
     let mut warnings = converter.warnings;
     warnings.sort_by_key(|warning| (warning.lineno, warning.offset));
     Ok(Parsed { module, warnings })
+}
+
+/// The complaint about a tree that cannot be converted.
+fn refused(lines: &Lines<'_>, options: &Options<'_>, error: SyntaxError) -> SyntaxError {
+    match error.kind {
+        ErrorKind::SyntaxError => diagnose(lines, options).unwrap_or(error),
+        _ => error,
+    }
 }
 
 /// Warns of keywords that follow a number without space: `1if x else y`.

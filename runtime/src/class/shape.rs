@@ -146,9 +146,31 @@ impl Shape {
     pub fn class(&self) -> &'static Object<Type> {
         // Relaxed: set before any instance exists.
         let class = self.class.load(Ordering::Relaxed);
-        debug_assert!(!class.is_null(), "INV-SHAPE-0: {} is not ready", self.base.desc.name);
+        if class.is_null() {
+            return self.ready();
+        }
         // SAFETY: the class outlives its instances and its shapes: the collector frees them together.
         unsafe { &*class }
+    }
+
+    /// The class of a native shape that nobody has asked for its class yet.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn ready(&self) -> &'static Object<Type> {
+        let offset = std::mem::offset_of!(super::ClassDef, cell) + std::mem::offset_of!(super::ClassCell, shape);
+        let shape: *const u8 = (&raw const *self).cast();
+        let def = shape.wrapping_sub(offset);
+        let def = std::ptr::with_exposed_provenance::<super::ClassDef>(def.expose_provenance());
+        // SAFETY: a shape without a class is a native type's, which is part of its static definition.
+        unsafe { &*def }.object()
+    }
+
+    /// Makes sure that the class is there before its first instance.
+    #[inline(always)]
+    pub(crate) fn ensure_class(&self) {
+        if self.class.load(Ordering::Relaxed).is_null() {
+            self.ready();
+        }
     }
 
     pub(super) fn set_class(&self, class: &Object<Type>) {

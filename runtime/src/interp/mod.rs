@@ -88,7 +88,7 @@ pub(crate) fn throw_into_frame(thread: &mut Thread, raised: Raised) -> Result<Va
     // SAFETY: a thread's stack lives as long as the thread.
     let stack = unsafe { &*stack };
     // A generator that stands at a `yield` stands after it; one that has not begun raises at its first line.
-    match unwind::unwind(thread, state, stack, raised) {
+    match unwind::unwind(thread, state, stack, None, raised) {
         Ok(()) => run::run(thread),
         Err(raised) => Err(raised),
     }

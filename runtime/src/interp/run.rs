@@ -1144,11 +1144,9 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                         Caller::Init => {
                             if !result.is_none() {
                                 let raised = calls::init_returned(&result);
-                                frame = state.frames.current.get();
-                                stack.set_top(top.0);
-                                let _ = frame;
-                                save_top(state.frames.current.get(), top.0);
                                 drop(result);
+                                save_top(state.frames.current.get(), top.0);
+                                new_frame!();
                                 break 'op raised;
                             }
                         }
@@ -1175,10 +1173,9 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     }
                     if caller == Caller::Init {
                         let raised = calls::init_returned(&generator);
-                        frame = state.frames.current.get();
-                        stack.set_top(top.0);
-                        save_top(frame, top.0);
                         drop(generator);
+                        save_top(state.frames.current.get(), top.0);
+                        new_frame!();
                         break 'op raised;
                     }
                     top.push_value(generator);
@@ -1354,7 +1351,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
 
         // An exception: to its handler, or out of this frame and the next ones.
         stack.set_top(top.0);
-        match unwind::unwind(thread, state, stack, raised) {
+        match unwind::unwind(thread, state, stack, Some(pc), raised) {
             Ok(()) => continue 'frame,
             Err(raised) => return Err(raised),
         }

@@ -7,6 +7,8 @@ use std::cell::RefMut;
 use memory::{EvalStack, StackRef, Value};
 use threads::Thread;
 
+use threads::sync::atomic::AtomicU64;
+
 use super::frame::{Caller, Frame};
 use super::instr;
 use super::top::{Top, read, write};
@@ -94,9 +96,11 @@ pub(super) fn unwind(
     thread: &mut Thread,
     state: &ThreadState,
     stack: &EvalStack,
+    pc: Option<*const AtomicU64>,
     mut raised: Raised,
 ) -> Result<()> {
     let mut first = true;
+    let mut raised_at = pc;
     loop {
         let frame = state.frames.current.get();
         let again = state.reraise.replace(std::ptr::null_mut()) == frame;
@@ -112,7 +116,11 @@ pub(super) fn unwind(
         if super::tracing_wanted(state) {
             super::trace_exception(thread, frame, &mut raised);
         }
-        let at = this.instruction();
+        // A reraise is handled from where it stands, while the frame shows where the exception was raised first.
+        let at = match raised_at.take() {
+            Some(pc) => (pc.addr() - instr::of(this.code()).first().addr()) / size_of::<AtomicU64>() - 1,
+            None => this.instruction(),
+        };
         if let Some(handler) = find_handler(&this.code().payload().exceptiontable, at) {
             let keep = this.locals.wrapping_add(this.nlocalsplus() + handler.depth);
             let mut top = Top(stack.top());

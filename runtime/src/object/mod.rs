@@ -86,6 +86,7 @@ fn new_with_shape<T: Payload>(
     aux: u32,
     tail_bytes: usize,
 ) -> Result<Value> {
+    shape.ensure_class();
     if shape.slot_count() != 0 {
         return extended::allocate(thread, shape, payload, aux, tail_bytes);
     }

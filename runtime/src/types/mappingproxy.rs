@@ -116,7 +116,7 @@ fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
 /// Methods that have no slot: all of them are the mapping's.
 #[native::methods(MappingProxy)]
 mod methods {
-    use super::{Dict, MappingProxy, cast_exact, names, ops};
+    use super::{Dict, MappingProxy, cast_exact, names};
     use crate::call::call_method;
     use crate::error::Result;
     use crate::native::{Object, Thread, Value};
@@ -155,7 +155,8 @@ mod methods {
 
     /// a shallow copy of D
     pub fn copy(th: &mut Thread, proxy: &Object<MappingProxy>) -> Result<Value> {
-        call_method(th, &proxy.payload().mapping, names::copy(), &[])
+        let name = crate::types::Str::interned(th, "copy")?;
+        call_method(th, &proxy.payload().mapping, &name, &[])
     }
 
     /// Return a reverse iterator over the mapping's keys.

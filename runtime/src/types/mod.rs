@@ -6,6 +6,7 @@ pub(crate) mod arguments;
 pub mod buffers;
 pub mod bytearray;
 pub mod bytearray_methods;
+pub mod byte_strings;
 pub mod bytes;
 pub mod bytes_methods;
 pub mod callable_iterator;

@@ -6,7 +6,7 @@ use text::Builder;
 use threads::sync::atomic::{AtomicUsize, Ordering};
 use threads::{Context, Thread};
 
-use super::set::{self, FrozenSet, Keys, Set, SetExt, SetOf, hash_element, keys};
+use super::set::{self, FrozenSet, Keys, Set, SetExt, hash_element, keys};
 use super::{Dict, DictExt, List, Str, Tuple, sequence};
 use crate::class::{BinaryOp, ClassFlags, Comparison, Payload, Slots, Type, TypeExt, class_of, slots_of};
 use crate::error::{Result, TYPE_ERROR, key_error, memory_error, runtime_error, type_error};

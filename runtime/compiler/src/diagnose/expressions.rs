@@ -178,6 +178,18 @@ impl Parser<'_> {
 
     fn invalid_expression(&mut self) -> Option<()> {
         self.mistake(|this| {
+            this.eat_kind(Kind::String)?;
+            let inner = this.some(|this| {
+                if this.peek_kind(Kind::String) {
+                    return None;
+                }
+                this.without_mistakes(Self::plain_expression)
+            })?;
+            this.eat_kind(Kind::String)?;
+            let message = "invalid syntax. Is this intended to be part of the string?";
+            this.raise(inner.first()?.start, inner.last()?.end, message)
+        })?;
+        self.mistake(|this| {
             let at = this.at;
             let first = this.peek()?;
             if first.is_name() {
@@ -237,10 +249,14 @@ impl Parser<'_> {
     fn invalid_legacy_expression(&mut self) -> Option<()> {
         self.mistake(|this| {
             let name = this.name()?;
-            if !matches!(name.text, "print" | "exec") || this.peek_is("(") {
+            if this.peek_is("(") {
                 return None;
             }
+            // What follows is read whatever the name, and may have a message of its own.
             let rest = this.star_expressions()?;
+            if !matches!(name.text, "print" | "exec") {
+                return None;
+            }
             let message = format!("Missing parentheses in call to '{0}'. Did you mean {0}(...)?", name.text);
             this.raise(name.start, rest.end, &message)
         })
@@ -334,11 +350,14 @@ impl Parser<'_> {
 
     /// Reads a comparison operator; whether it is `in`.
     fn comparison_operator(&mut self) -> Option<bool> {
+        self.mistake(|this| {
+            let less = this.eat("<")?;
+            let greater = this.eat(">").filter(|greater| greater.start == less.end)?;
+            let message = "invalid syntax.  Maybe you meant '!=' instead of '<>'?";
+            this.raise(less.start, greater.end, message)
+        })?;
         if self.eat_any(&["==", "!=", "<=", "<", ">=", ">"]).is_some() {
             return Some(false);
-        }
-        if let Some(token) = self.eat("<>") {
-            return self.raise_at(&token, "invalid syntax.  Maybe you meant '!=' instead of '<>'?");
         }
         if self.eat("in").is_some() {
             return Some(true);

@@ -155,17 +155,20 @@ impl Reader<'_> {
     fn finish(&mut self, name: &str) -> Result<(), Wrong> {
         let rest = &self.bytes[self.at.min(self.bytes.len())..];
         let next = self.peek(0);
-        let word = |text: &str| rest.starts_with(text.as_bytes());
+        let part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
+        let word = |text: &str| {
+            rest.starts_with(text.as_bytes()) && !rest.get(text.len()).copied().is_some_and(part)
+        };
         let tolerated = match next {
             b'a' => word("and"),
             b'e' => word("else"),
             b'f' => word("for"),
-            b'i' => word("in") || word("is") || word("if"),
+            b'i' => matches!(self.peek(1), b'n' | b's' | b'f'),
             b'o' => word("or"),
             b'n' => word("not"),
             _ => false,
         };
-        if !tolerated && (next.is_ascii_alphabetic() || next == b'_' || next >= 0x80) {
+        if !tolerated && (next.is_ascii_alphanumeric() || next == b'_') {
             return self.wrong(self.at, format!("invalid {name} literal"));
         }
         Ok(())

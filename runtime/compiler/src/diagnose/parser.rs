@@ -139,7 +139,11 @@ impl<'a> Parser<'a> {
                 self.error_at_token(&last, "incomplete input")
             }
             _ => {
-                let (line, column) = self.tokenizer.cursor_place(self.lines.source().len());
+                let in_string = self.error.as_ref().filter(|_| self.tokenizer.ended_in_string);
+                let (line, column) = match in_string {
+                    Some(error) => (error.lineno, error.offset),
+                    None => self.tokenizer.cursor_place(self.lines.source().len()),
+                };
                 let mut error = self.lines.error(0, 0, "incomplete input");
                 let text = usize::try_from(line - 1).map_or("", |line| self.lines.line(line));
                 (error.lineno, error.offset, error.end_lineno, error.end_offset) = (line, column, line, -1);
@@ -214,11 +218,11 @@ impl<'a> Parser<'a> {
     // Places.
 
     /// The line of an error shows its newline, real or added, unless the tokenizer has gone on to another line.
-    fn fix_text(&self, error: &mut SyntaxError) {
+    pub(super) fn fix_text(&self, error: &mut SyntaxError) {
         let cursor = self.tokens.last().map_or(0, |token| token.cursor);
-        let (line, _) = self.tokenizer.cursor_place(cursor);
-        let (line, _) =
-            if self.tokenizer.at_end { self.tokenizer.cursor_place(usize::MAX) } else { (line, 0) };
+        // A newline that has just been read is of the line that it ends.
+        let seen = if self.tokenizer.at_end { usize::MAX } else { cursor.max(1) - 1 };
+        let (line, _) = self.tokenizer.cursor_place(seen);
         if error.lineno < line {
             strip_newline(error);
         } else if self.mode == Mode::Exec
@@ -235,6 +239,13 @@ impl<'a> Parser<'a> {
         // The newline that was added to the last line is a place too.
         error.offset += to_i32(start.saturating_sub(length));
         error.end_offset += to_i32(end.saturating_sub(length));
+        if error.end_lineno > error.lineno {
+            // The last column is looked up in the first line.
+            let line = self.lines.line(self.lines.index(start.min(length))).trim_end_matches('\n');
+            let column = end.min(length) - self.lines.start(self.lines.index(end.min(length)));
+            let shown = line.get(..column).map_or(line.chars().count() + 1, |text| text.chars().count() + 1);
+            error.end_offset = to_i32(shown);
+        }
         self.fix_text(&mut error);
         error
     }
@@ -243,7 +254,9 @@ impl<'a> Parser<'a> {
         if !token.nowhere {
             let mut error = self.error_between(token.start, token.end, message);
             if token.kind == Kind::Newline {
-                (error.end_lineno, error.end_offset) = (error.lineno, error.offset + 1);
+                let length = self.lines.source().len();
+                let column = self.lines.place((token.end - 1).min(length)).1;
+                (error.end_lineno, error.end_offset) = (error.lineno, column + 1);
             }
             return error;
         }
@@ -291,8 +304,9 @@ impl<'a> Parser<'a> {
     pub(super) fn raise_from<T>(&mut self, start: usize, message: &str) -> Option<T> {
         let cursor = self.tokens.last().map_or(start, |token| token.cursor);
         let mut error = self.error_between(start, start, message);
-        let (line, column) = self.tokenizer.cursor_place(cursor);
-        (error.end_lineno, error.end_offset) = (line, column);
+        let length = self.lines.source().len();
+        let (line, column) = self.lines.place(cursor.min(length));
+        (error.end_lineno, error.end_offset) = (line, column - 1 + to_i32(cursor.saturating_sub(length)));
         // Past a newline the cursor is still on the line that it ended.
         if cursor > 0 && self.lines.source().as_bytes().get(cursor - 1) == Some(&b'\n') {
             let line = self.lines.index(cursor - 1);
@@ -372,6 +386,9 @@ impl<'a> Parser<'a> {
             return Some(token);
         }
         let token = self.peek()?;
+        if !self.mistakes {
+            return None;
+        }
         self.raise_at(&token, &format!("expected '{text}'"))
     }
 

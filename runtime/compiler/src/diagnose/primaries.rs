@@ -348,7 +348,7 @@ impl Parser<'_> {
         let dict = self.alt(|this| {
             let open = this.eat("{")?;
             this.maybe(|this| {
-                this.separated(Self::double_starred_pair)?;
+                this.pairs()?;
                 this.eat(",");
                 Some(())
             })?;
@@ -361,10 +361,10 @@ impl Parser<'_> {
         self.mistake(|this| {
             this.eat("{")?;
             this.alt(|this| {
-                this.separated(Self::double_starred_pair)?;
+                this.pairs()?;
                 this.eat(",")?;
                 this.mistake(|this| {
-                    let key = this.expression()?;
+                    let key = this.without_mistakes(Self::expression)?;
                     if this.peek_is(":") {
                         return None;
                     }
@@ -372,6 +372,7 @@ impl Parser<'_> {
                     let mut error =
                         this.lines.error(key.end - 1, key.end, "':' expected after dictionary key");
                     (error.end_lineno, error.end_offset) = (line, 0);
+                    this.fix_text(&mut error);
                     this.fail(error);
                     None
                 })?;
@@ -402,11 +403,23 @@ impl Parser<'_> {
         })
     }
 
-    fn double_starred_pair(&mut self) -> Option<()> {
-        if self.eat("**").is_some() {
-            return self.bitwise_or().map(|_| ());
-        }
-        self.pair()
+    /// The items of a dict. Of two expressions that stand where the key of a later one should, the message is that a
+    /// colon is missing, not a comma.
+    fn pairs(&mut self) -> Option<()> {
+        let mut first = true;
+        self.separated(|this| {
+            let is_first = std::mem::replace(&mut first, false);
+            if this.eat("**").is_some() {
+                return this.bitwise_or().map(|_| ());
+            }
+            if is_first {
+                return this.pair();
+            }
+            this.without_mistakes(Self::expression)?;
+            this.eat(":")?;
+            this.expression().map(|_| ())
+        })?;
+        Some(())
     }
 
     fn pair(&mut self) -> Option<()> {

@@ -492,11 +492,11 @@ impl<'a> Parser<'a> {
         if handler.is_some() {
             return handler;
         }
-        self.invalid_except()?;
+        self.invalid_except(star)?;
         None
     }
 
-    fn invalid_except(&mut self) -> Option<()> {
+    fn invalid_except(&mut self, star: bool) -> Option<()> {
         self.mistake(|this| {
             this.eat("except")?;
             this.eat("*");
@@ -529,7 +529,9 @@ impl<'a> Parser<'a> {
         })?;
         self.mistake(|this| {
             this.eat("except")?;
-            let star = this.eat("*").is_some();
+            if star {
+                this.eat("*")?;
+            }
             this.expression()?;
             this.eat("as")?;
             let target = this.expression()?;

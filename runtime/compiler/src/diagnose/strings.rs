@@ -17,18 +17,32 @@ impl Parser<'_> {
         self.remember(Rule::Strings, |this| {
             let start = this.start()?;
             let mut sorts = Vec::new();
-            while let Some(sort) = this.alt(Self::one_string) {
+            let mut mixed = None;
+            let mut before = start;
+            while let Some((begin, sort)) = this.alt(|this| Some((this.start()?, this.one_string()?))) {
+                let template = |sort: Sort| sort == Sort::Template;
+                if mixed.is_none() && sorts.first().is_some_and(|&first| template(first) != template(sort)) {
+                    mixed = Some((before, this.last_end()));
+                }
+                before = begin;
                 sorts.push(sort);
             }
             if this.failed() {
                 return None;
             }
             let first = *sorts.first()?;
-            let end = this.last_end();
-            let template = sorts.iter().filter(|sort| **sort == Sort::Template).count();
-            if template > 0 && template < sorts.len() {
-                return this.raise(start, end, "cannot mix t-string literals with string or bytes literals");
+            if let Some((start, end)) = mixed {
+                if this.mistakes {
+                    return this.raise(
+                        start,
+                        end,
+                        "cannot mix t-string literals with string or bytes literals",
+                    );
+                }
+                // Only the first of them are one literal.
+                return None;
             }
+            let end = this.last_end();
             let bytes = sorts.iter().filter(|sort| **sort == Sort::Bytes).count();
             if bytes > 0 && bytes < sorts.len() {
                 return this.raise_last("cannot mix bytes and nonbytes literals");

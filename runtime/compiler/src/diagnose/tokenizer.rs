@@ -37,6 +37,8 @@ pub(super) struct Tokenizer<'a> {
     /// Columns of open blocks, with tabs as eight and as one.
     indents: Vec<(usize, usize)>,
     pending: i32,
+    /// Where CPython's line buffer begins: the first of the lines over which a token or continuation reaches.
+    buffer: usize,
     line_begin: bool,
     interpolated: Vec<Interpolated>,
     /// The text of a module ends with a newline, real or not.
@@ -58,6 +60,7 @@ impl<'a> Tokenizer<'a> {
             brackets: Vec::new(),
             indents: vec![(0, 0)],
             pending: 0,
+            buffer: 0,
             line_begin: true,
             interpolated: Vec::new(),
             add_newline,
@@ -70,10 +73,6 @@ impl<'a> Tokenizer<'a> {
 
     fn peek(&self, ahead: usize) -> u8 {
         self.bytes.get(self.at + ahead).copied().unwrap_or(0)
-    }
-
-    pub(super) fn level(&self) -> usize {
-        self.brackets.len()
     }
 
     /// Whether an f-string's expression is being read.
@@ -113,6 +112,16 @@ impl<'a> Tokenizer<'a> {
         error
     }
 
+    /// Shows the newline that was added to the last line.
+    fn show_newline(&self, error: &mut SyntaxError) {
+        if let Some(text) = &mut error.text
+            && self.add_newline
+            && !text.ends_with('\n')
+        {
+            text.push('\n');
+        }
+    }
+
     fn token(&self, kind: Kind, start: usize) -> Token<'a> {
         Token {
             kind,
@@ -149,35 +158,41 @@ impl<'a> Tokenizer<'a> {
             while matches!(self.peek(0), b' ' | b'\t' | 0x0c) && self.at < self.bytes.len() {
                 self.at += 1;
             }
+            let comment = self.at;
             if self.peek(0) == b'#' {
                 while self.at < self.bytes.len() && self.peek(0) != b'\n' {
                     self.at += 1;
                 }
             }
             if self.at >= self.bytes.len() {
-                return self.end();
+                return self.end(comment);
             }
             match self.peek(0) {
                 b'\n' if !self.brackets.is_empty() || self.ended_line => {
                     self.at += 1;
+                    self.buffer = self.at;
                     if self.brackets.is_empty() {
                         self.line_begin = true;
                         return self.next_after_blank();
                     }
                 }
                 b'\n' => {
-                    let start = self.at;
+                    // A comment belongs to the newline after it.
                     self.at += 1;
+                    self.buffer = self.at;
                     self.line_begin = true;
                     self.ended_line = true;
-                    return Ok(self.token(Kind::Newline, start));
+                    return Ok(self.token(Kind::Newline, comment));
                 }
                 b'\\' => self.continuation()?,
                 _ => break,
             }
         }
         self.ended_line = false;
-        self.visible()
+        let token = self.visible()?;
+        // To know where these end, one more character is asked for.
+        self.at_end |= self.at >= self.bytes.len() && !self.add_newline && token.kind != Kind::String;
+        Ok(token)
     }
 
     /// After a line without tokens, the next begins.
@@ -185,7 +200,8 @@ impl<'a> Tokenizer<'a> {
         self.next()
     }
 
-    fn end(&mut self) -> Result<Token<'a>, SyntaxError> {
+    /// The end of the text, after a comment that begins at byte `comment`.
+    fn end(&mut self, comment: usize) -> Result<Token<'a>, SyntaxError> {
         self.at_end = true;
         if !self.brackets.is_empty() {
             return Err(self.unexpected_end());
@@ -193,8 +209,8 @@ impl<'a> Tokenizer<'a> {
         if self.add_newline && !self.ended_line {
             self.ended_line = true;
             self.line_begin = true;
-            let start = self.bytes.len();
-            return Ok(Token { end: start + 1, cursor: start + 1, ..self.token(Kind::Newline, start) });
+            let end = self.bytes.len() + 1;
+            return Ok(Token { end, cursor: end, ..self.token(Kind::Newline, comment) });
         }
         self.done = true;
         Ok(self.nowhere(Kind::End))
@@ -209,6 +225,7 @@ impl<'a> Tokenizer<'a> {
                 let mut error =
                     self.lines.error(self.bytes.len(), self.bytes.len(), "unexpected EOF while parsing");
                 error.text = Some(self.lines.line(usize::try_from(lineno - 1).unwrap_or(0)).to_owned());
+                self.show_newline(&mut error);
                 (error.lineno, error.end_lineno, error.offset, error.end_offset) =
                     (lineno, lineno, offset, -1);
                 error
@@ -224,14 +241,25 @@ impl<'a> Tokenizer<'a> {
     }
 
     fn continuation(&mut self) -> Result<(), SyntaxError> {
+        if self.at + 1 >= self.bytes.len() && self.add_newline {
+            self.at_end = true;
+            return Err(self.unexpected_end());
+        }
         if self.peek(1) != b'\n' {
+            let last = self.at + 1 >= self.bytes.len();
             let mut error = self.lines.error(
-                (self.at + 1).min(self.bytes.len()),
+                if last { self.at } else { self.at + 1 },
                 self.at,
                 "unexpected character after line continuation character",
             );
             error.end_lineno = error.lineno;
             error.end_offset = 0;
+            self.show_newline(&mut error);
+            if self.lines.index(self.buffer) < self.lines.index(self.at) {
+                // The column is counted from the buffer's beginning, as far as the line reaches.
+                let length = to_i32(error.text.as_ref().map_or(0, |text| text.chars().count()));
+                error.offset = to_i32(self.at + 2 - self.buffer).min(length + 1);
+            }
             return Err(error);
         }
         self.at += 2;
@@ -248,17 +276,16 @@ impl<'a> Tokenizer<'a> {
             return Ok(());
         }
         let (mut column, mut alternative) = (0, 0);
+        let mut first = None;
         loop {
             match self.bytes.get(self.at) {
                 Some(b' ') => (column, alternative) = (column + 1, alternative + 1),
                 Some(b'\t') => (column, alternative) = ((column / TAB + 1) * TAB, alternative + 1),
                 Some(0x0c) => (column, alternative) = (0, 0),
-                Some(b'\\') if self.peek(1) == b'\n' => {
-                    self.at += 2;
-                    if self.at >= self.bytes.len() {
-                        self.at_end = true;
-                        return Err(self.unexpected_end());
-                    }
+                Some(b'\\') => {
+                    // What counts is the indentation of the first of the lines.
+                    first.get_or_insert((column, alternative));
+                    self.continuation()?;
                     continue;
                 }
                 _ => break,
@@ -267,6 +294,9 @@ impl<'a> Tokenizer<'a> {
         }
         if matches!(self.bytes.get(self.at), Some(b'#' | b'\n')) {
             return Ok(());
+        }
+        if let Some(first) = first.filter(|&(column, _)| column > 0) {
+            (column, alternative) = first;
         }
         if self.at >= self.bytes.len() {
             (column, alternative) = (0, 0);
@@ -302,6 +332,7 @@ impl<'a> Tokenizer<'a> {
                 let added = self.add_newline && end == self.bytes.len() && !self.bytes.ends_with(b"\n");
                 error.offset = to_i32(self.lines.line(line).chars().count()) + i32::from(added);
                 error.end_offset = -1;
+                self.show_newline(&mut error);
                 return Err(error);
             }
             if alternative != open_alternative {
@@ -317,6 +348,7 @@ impl<'a> Tokenizer<'a> {
         let mut error = self.lines.error(start, start, message);
         error.kind = ErrorKind::TabError;
         error.end_offset = 0;
+        self.show_newline(&mut error);
         error
     }
 
@@ -396,7 +428,6 @@ impl<'a> Tokenizer<'a> {
     /// A plain string whose quote is next.
     fn string(&mut self, start: usize) -> Result<Token<'a>, SyntaxError> {
         let quote = self.peek(0);
-        let opening = self.at;
         let triple = self.peek(1) == quote && self.peek(2) == quote;
         let width = if triple { 3 } else { 1 };
         self.at += width;
@@ -404,9 +435,9 @@ impl<'a> Tokenizer<'a> {
         let mut run = 0;
         while run < width {
             match self.bytes.get(self.at) {
-                None => return Err(self.unterminated(start, opening, quote, width, escaped_quote)),
+                None => return Err(self.unterminated(start, quote, width, escaped_quote)),
                 Some(b'\n') if !triple => {
-                    return Err(self.unterminated(start, opening, quote, width, escaped_quote));
+                    return Err(self.unterminated(start, quote, width, escaped_quote));
                 }
                 Some(&byte) if byte == quote => run += 1,
                 Some(b'\\') => {
@@ -416,7 +447,7 @@ impl<'a> Tokenizer<'a> {
                     if self.at >= self.bytes.len() || self.at + 1 >= self.bytes.len() && self.peek(0) == b'\n'
                     {
                         self.at = self.bytes.len();
-                        return Err(self.unterminated(start, opening, quote, width, escaped_quote));
+                        return Err(self.unterminated(start, quote, width, escaped_quote));
                     }
                 }
                 Some(_) => run = 0,
@@ -426,14 +457,7 @@ impl<'a> Tokenizer<'a> {
         Ok(self.token(Kind::String, start))
     }
 
-    fn unterminated(
-        &mut self,
-        start: usize,
-        opening: usize,
-        quote: u8,
-        width: usize,
-        escaped_quote: bool,
-    ) -> SyntaxError {
+    fn unterminated(&mut self, start: usize, quote: u8, width: usize, escaped_quote: bool) -> SyntaxError {
         let end = self.at.min(self.bytes.len());
         if end >= self.bytes.len() && (width == 3 || !self.add_newline) {
             self.ended_in_string = true;
@@ -443,7 +467,7 @@ impl<'a> Tokenizer<'a> {
             && string.width == width
         {
             let letter = if string.template { 't' } else { 'f' };
-            return self.error_at(opening, format!("{letter}-string: expecting '}}'"));
+            return self.error_at(start + 1, format!("{letter}-string: expecting '}}'"));
         }
         let last = if end >= self.bytes.len() { self.last_line() } else { to_i32(self.lines.index(end) + 1) };
         let message = if width == 3 {
@@ -495,7 +519,7 @@ impl<'a> Tokenizer<'a> {
     /// Text, a replacement field's beginning or the end of the innermost interpolated string.
     fn interpolated_text(&mut self) -> Result<Token<'a>, SyntaxError> {
         let start = self.at;
-        let Some(string) = self.interpolated.last() else { return self.end() };
+        let Some(string) = self.interpolated.last() else { return self.end(start) };
         let (template, raw, quote, width, opened, in_spec) =
             (string.template, string.raw, string.quote, string.width, string.start, string.in_spec);
         let letter = if template { 't' } else { 'f' };
@@ -508,7 +532,9 @@ impl<'a> Tokenizer<'a> {
         loop {
             let Some(&byte) = self.bytes.get(self.at) else {
                 if in_spec && width == 1 && self.add_newline {
-                    return Err(self.error_at(self.at, newline_in_spec(letter)));
+                    let mut error = self.error_at(self.at, newline_in_spec(letter));
+                    (error.offset, error.end_offset) = (error.offset + 1, error.end_offset + 1);
+                    return Err(error);
                 }
                 self.ended_in_string = width == 3;
                 return Err(self.unterminated_interpolated(letter, width, opened));
@@ -516,7 +542,10 @@ impl<'a> Tokenizer<'a> {
             match byte {
                 b'\n' if width == 1 => {
                     if in_spec {
-                        return Err(self.error_at(self.at, newline_in_spec(letter)));
+                        let mut error = self.error_at(self.at, newline_in_spec(letter));
+                        error.offset += 1;
+                        error.end_offset += 1;
+                        return Err(error);
                     }
                     return Err(self.unterminated_interpolated(letter, width, opened));
                 }
@@ -615,8 +644,8 @@ impl<'a> Tokenizer<'a> {
         }
         let rest = &self.source[start..];
         let operators = [
-            "**=", "//=", ">>=", "<<=", "...", "!=", "->", "**", "//", ">>", "<<", "<>", "<=", ">=", "==",
-            "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "@=", ":=",
+            "**=", "//=", ">>=", "<<=", "...", "!=", "->", "**", "//", ">>", "<<", "<=", ">=", "==", "+=",
+            "-=", "*=", "/=", "%=", "&=", "|=", "^=", "@=", ":=",
         ];
         let width = operators
             .iter()
@@ -679,12 +708,19 @@ impl<'a> Tokenizer<'a> {
         while !self.done {
             match self.next() {
                 Ok(_) => {}
-                Err(error) if self.at_end && !self.brackets.is_empty() => {
-                    let opened = self.open_bracket().map_or(0, |(_, start)| self.lines.index(start));
-                    return (line > opened).then_some(error);
+                Err(error) => {
+                    // Some complaints the tokenizer leaves to the parser, which does not ask for them now.
+                    let left = error.kind != ErrorKind::SyntaxError
+                        || error.message == "unexpected EOF while parsing"
+                        || error.message.starts_with("unexpected character after line continuation")
+                        || self.at_end && error.message.ends_with("was never closed");
+                    // In an f-string what the parser found goes first.
+                    if !left {
+                        return self.interpolated.is_empty().then_some(error);
+                    }
+                    let (_, start) = self.open_bracket().filter(|_| self.interpolated.is_empty())?;
+                    return (line > self.lines.index(start)).then(|| self.never_closed());
                 }
-                Err(error) if error.message == "unexpected EOF while parsing" => return None,
-                Err(error) => return Some(error),
             }
         }
         None

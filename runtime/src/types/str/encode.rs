@@ -104,13 +104,13 @@ pub(in crate::types) mod methods {
     #[sig("($self, /, encoding='utf-8', errors='strict')")]
     pub fn encode(
         th: &mut Thread,
-        this: &Value,
+        text: &Object<Str>,
         encoding: Option<&Object<Str>>,
         errors: Option<&Object<Str>>,
     ) -> Result<Value> {
         let encoding = encoding.map(|name| codecs::name_argument(th, name)).transpose()?;
         let errors = errors.map(|name| codecs::name_argument(th, name)).transpose()?;
-        codecs::encode(th, this, encoding.as_deref(), errors.as_deref())
+        codecs::encode(th, &crate::object::to_value(text), encoding.as_deref(), errors.as_deref())
     }
 }
 

@@ -178,16 +178,12 @@ pub(in crate::types) mod methods {
     }
 
     /// Return a formatted version of the string as described by format_spec.
-    pub fn __format__(th: &mut Thread, this: &Value, format_spec: &Object<Str>) -> Result<Value> {
+    pub fn __format__(th: &mut Thread, text: &Object<Str>, format_spec: &Object<Str>) -> Result<Value> {
         if format_spec.is_empty() {
-            return match crate::object::cast_exact::<Str>(this) {
-                Some(_) => Ok(this.clone()),
-                None => crate::ops::str(th, this),
-            };
+            return crate::ops::str(th, &crate::object::to_value(text));
         }
-        let text = super::super::operators::receiver(this)?;
         check_width(format_spec.view())?;
-        let type_name = class_of(this).name_lossy();
+        let type_name = class_of(&crate::object::to_value(text)).name_lossy();
         let context = text::format_spec::Context {
             locale: &text::format_spec::C_LOCALE,
             max_str_digits: 0,

@@ -62,9 +62,10 @@ pub(crate) fn initialize(thread: &Context) -> Result<()> {
 
 impl StaticValue {
     fn set_and_intern(&self, thread: &Context, value: Value) {
+        // Immortal first: once it is in the table others may be counting it.
+        memory::make_immortal(&value);
         let interned = intern(thread, &value);
-        drop(value);
-        self.set(interned);
+        self.set_interned(interned);
     }
 }
 

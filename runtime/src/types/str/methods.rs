@@ -4,7 +4,7 @@ use memory::{Object, Value};
 use text::Text;
 use threads::{Context, Thread};
 
-use super::operators::exact;
+use super::operators::same;
 use super::{Str, StrExt};
 use crate::error::Result;
 use crate::native;
@@ -162,8 +162,8 @@ pub(in crate::types) mod letters {
     }
 
     /// Return the arguments with which copies are made.
-    pub fn __getnewargs__(th: &mut Thread, text: &Value) -> Result<Value> {
-        let plain = exact(th, text)?;
+    pub fn __getnewargs__(th: &mut Thread, text: &Object<Str>) -> Result<Value> {
+        let plain = same(th, text)?;
         crate::types::Tuple::new(th, vec![plain])
     }
 }

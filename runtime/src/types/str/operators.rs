@@ -23,6 +23,11 @@ pub(super) fn exact(thread: &Context, value: &Value) -> Result<Value> {
     }
 }
 
+/// The same text as an instance of str itself.
+pub(super) fn same(thread: &Context, text: &Object<Str>) -> Result<Value> {
+    exact(thread, &crate::object::to_value(text))
+}
+
 pub(in crate::types) fn fill(slots: &Slots) {
     slots.repr.set(repr);
     slots.str.set(|thread, value| exact(thread, value));

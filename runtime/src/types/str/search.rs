@@ -4,7 +4,7 @@ use memory::{Object, Value};
 use text::View;
 use threads::Thread;
 
-use super::operators::exact;
+use super::operators::same;
 use super::{Str, StrExt, subscript};
 use crate::class::{TypeExt, class_of};
 use crate::error::{Result, type_error, value_error};
@@ -200,10 +200,9 @@ pub(in crate::types) mod methods {
     ///
     /// If the string starts with the prefix string, return string[len(prefix):].
     /// Otherwise, return a copy of the original string.
-    pub fn removeprefix(th: &mut Thread, this: &Value, prefix: &Object<Str>) -> Result<Value> {
-        let text = super::super::operators::receiver(this)?;
+    pub fn removeprefix(th: &mut Thread, text: &Object<Str>, prefix: &Object<Str>) -> Result<Value> {
         if prefix.is_empty() || !search::starts_with(text.view(), prefix.view()) {
-            return exact(th, this);
+            return same(th, text);
         }
         subscript::part(th, text, prefix.len()..text.len())
     }
@@ -213,10 +212,9 @@ pub(in crate::types) mod methods {
     /// If the string ends with the suffix string and that suffix is not empty,
     /// return string[:-len(suffix)]. Otherwise, return a copy of the original
     /// string.
-    pub fn removesuffix(th: &mut Thread, this: &Value, suffix: &Object<Str>) -> Result<Value> {
-        let text = super::super::operators::receiver(this)?;
+    pub fn removesuffix(th: &mut Thread, text: &Object<Str>, suffix: &Object<Str>) -> Result<Value> {
         if suffix.is_empty() || !search::ends_with(text.view(), suffix.view()) {
-            return exact(th, this);
+            return same(th, text);
         }
         subscript::part(th, text, 0..text.len() - suffix.len())
     }

@@ -3,12 +3,11 @@
 use std::ops::Range;
 
 use memory::{Object, Value};
-use text::Chars;
 use text::search::{self, Side};
 use text::unicode::Class;
 use threads::{Context, Thread};
 
-use super::operators::{exact, receiver};
+use super::operators::{exact, same};
 use super::writer::{Kind, Writer};
 use super::{Str, StrExt, subscript};
 use crate::class::{TypeExt, class_of};
@@ -22,11 +21,11 @@ fn is_space(code: u32) -> bool {
 }
 
 /// The parts, each a str; the whole is itself.
-fn parts(thread: &Context, this: &Value, text: &Object<Str>, ranges: Vec<Range<usize>>) -> Result<Value> {
+fn parts(thread: &Context, text: &Object<Str>, ranges: Vec<Range<usize>>) -> Result<Value> {
     if let [range] = ranges.as_slice()
         && *range == (0..text.len())
     {
-        let whole = exact(thread, this)?;
+        let whole = same(thread, text)?;
         return List::new(thread, vec![whole]);
     }
     let items = ranges.into_iter().map(|range| subscript::part(thread, text, range)).collect::<Result<Vec<_>>>()?;
@@ -50,8 +49,7 @@ fn limit(maxsplit: isize) -> usize {
     usize::try_from(maxsplit).unwrap_or(usize::MAX)
 }
 
-fn stripped(thread: &mut Thread, this: &Value, chars: Option<&Value>, side: Side) -> Result<Value> {
-    let text = receiver(this)?;
+fn stripped(thread: &mut Thread, text: &Object<Str>, chars: Option<&Value>, side: Side) -> Result<Value> {
     let range = match chars.filter(|chars| !chars.is_none()) {
         None => search::strip_space(&text.view(), side),
         Some(chars) => match cast::<Str>(chars) {
@@ -63,7 +61,7 @@ fn stripped(thread: &mut Thread, this: &Value, chars: Option<&Value>, side: Side
         },
     };
     if range == (0..text.len()) {
-        return exact(thread, this);
+        return same(thread, text);
     }
     subscript::part(thread, text, range)
 }
@@ -71,12 +69,11 @@ fn stripped(thread: &mut Thread, this: &Value, chars: Option<&Value>, side: Side
 /// What `partition` and `rpartition` give: the parts before and behind the separator, or the whole and two empty ones.
 fn partitioned(
     thread: &mut Thread,
-    this: &Value,
+    text: &Object<Str>,
     sep: &Value,
     find: fn(text::View<'_>, text::View<'_>) -> Option<Range<usize>>,
     whole_first: bool,
 ) -> Result<Value> {
-    let text = receiver(this)?;
     let Some(separator) = cast::<Str>(sep) else {
         return Err(type_error(format!("must be str, not {}", class_of(sep).name_lossy())));
     };
@@ -90,7 +87,7 @@ fn partitioned(
             vec![before, exact(thread, sep)?, behind]
         }
         None => {
-            let (whole, empty) = (exact(thread, this)?, Str::empty(thread)?);
+            let (whole, empty) = (same(thread, text)?, Str::empty(thread)?);
             if whole_first { vec![whole, empty.clone(), empty] } else { vec![empty.clone(), empty, whole] }
         }
     };
@@ -158,13 +155,12 @@ pub(in crate::types) mod methods {
     /// delimited.  With natural text that includes punctuation, consider using
     /// the regular expression module.
     #[sig("($self, /, sep=None, maxsplit=-1)")]
-    pub fn split(th: &mut Thread, this: &Value, sep: Option<&Value>, maxsplit: isize) -> Result<Value> {
-        let text = receiver(this)?;
+    pub fn split(th: &mut Thread, text: &Object<Str>, sep: Option<&Value>, maxsplit: isize) -> Result<Value> {
         let ranges = match separator(sep)? {
             Some(sep) => search::split(text.view(), sep.view(), limit(maxsplit)),
             None => search::split_space(&text.view(), limit(maxsplit), is_space),
         };
-        parts(th, this, text, ranges)
+        parts(th, text, ranges)
     }
 
     /// Return a list of the substrings in the string, using sep as the separator string.
@@ -181,13 +177,12 @@ pub(in crate::types) mod methods {
     ///
     /// Splitting starts at the end of the string and works to the front.
     #[sig("($self, /, sep=None, maxsplit=-1)")]
-    pub fn rsplit(th: &mut Thread, this: &Value, sep: Option<&Value>, maxsplit: isize) -> Result<Value> {
-        let text = receiver(this)?;
+    pub fn rsplit(th: &mut Thread, text: &Object<Str>, sep: Option<&Value>, maxsplit: isize) -> Result<Value> {
         let ranges = match separator(sep)? {
             Some(sep) => search::rsplit(text.view(), sep.view(), limit(maxsplit)),
             None => search::rsplit_space(&text.view(), limit(maxsplit), is_space),
         };
-        parts(th, this, text, ranges)
+        parts(th, text, ranges)
     }
 
     /// Return a list of the lines in the string, breaking at line boundaries.
@@ -195,9 +190,8 @@ pub(in crate::types) mod methods {
     /// Line breaks are not included in the resulting list unless keepends is given and
     /// true.
     #[sig("($self, /, keepends=False)")]
-    pub fn splitlines(th: &mut Thread, this: &Value, keepends: bool) -> Result<Value> {
-        let text = receiver(this)?;
-        parts(th, this, text, search::split_lines(&text.view(), keepends))
+    pub fn splitlines(th: &mut Thread, text: &Object<Str>, keepends: bool) -> Result<Value> {
+        parts(th, text, search::split_lines(&text.view(), keepends))
     }
 
     /// Partition the string into three parts using the given separator.
@@ -208,8 +202,8 @@ pub(in crate::types) mod methods {
     ///
     /// If the separator is not found, returns a 3-tuple containing the original string
     /// and two empty strings.
-    pub fn partition(th: &mut Thread, this: &Value, sep: &Value) -> Result<Value> {
-        partitioned(th, this, sep, search::partition, true)
+    pub fn partition(th: &mut Thread, text: &Object<Str>, sep: &Value) -> Result<Value> {
+        partitioned(th, text, sep, search::partition, true)
     }
 
     /// Partition the string into three parts using the given separator.
@@ -220,32 +214,32 @@ pub(in crate::types) mod methods {
     ///
     /// If the separator is not found, returns a 3-tuple containing two empty strings
     /// and the original string.
-    pub fn rpartition(th: &mut Thread, this: &Value, sep: &Value) -> Result<Value> {
-        partitioned(th, this, sep, search::rpartition, false)
+    pub fn rpartition(th: &mut Thread, text: &Object<Str>, sep: &Value) -> Result<Value> {
+        partitioned(th, text, sep, search::rpartition, false)
     }
 
     /// Return a copy of the string with leading and trailing whitespace removed.
     ///
     /// If chars is given and not None, remove characters in chars instead.
     #[sig("($self, chars=None, /)")]
-    pub fn strip(th: &mut Thread, this: &Value, chars: Option<&Value>) -> Result<Value> {
-        stripped(th, this, chars, Side::Both)
+    pub fn strip(th: &mut Thread, text: &Object<Str>, chars: Option<&Value>) -> Result<Value> {
+        stripped(th, text, chars, Side::Both)
     }
 
     /// Return a copy of the string with leading whitespace removed.
     ///
     /// If chars is given and not None, remove characters in chars instead.
     #[sig("($self, chars=None, /)")]
-    pub fn lstrip(th: &mut Thread, this: &Value, chars: Option<&Value>) -> Result<Value> {
-        stripped(th, this, chars, Side::Left)
+    pub fn lstrip(th: &mut Thread, text: &Object<Str>, chars: Option<&Value>) -> Result<Value> {
+        stripped(th, text, chars, Side::Left)
     }
 
     /// Return a copy of the string with trailing whitespace removed.
     ///
     /// If chars is given and not None, remove characters in chars instead.
     #[sig("($self, chars=None, /)")]
-    pub fn rstrip(th: &mut Thread, this: &Value, chars: Option<&Value>) -> Result<Value> {
-        stripped(th, this, chars, Side::Right)
+    pub fn rstrip(th: &mut Thread, text: &Object<Str>, chars: Option<&Value>) -> Result<Value> {
+        stripped(th, text, chars, Side::Right)
     }
 
     /// Concatenate any number of strings.

@@ -4,7 +4,7 @@ use memory::{Object, Value};
 use text::search::{self, Translated};
 use threads::Thread;
 
-use super::operators::{exact, receiver};
+use super::operators::same;
 use super::split::check_length;
 use super::{Kind, Str, StrExt, Writer};
 use crate::class::{TypeExt, class_of};
@@ -37,11 +37,10 @@ fn look_up(thread: &mut Thread, table: &Value, code: u32) -> Result<Translated> 
 }
 
 /// The text with `before` copies of `fill` in front and `after` behind.
-fn pad(thread: &mut Thread, this: &Value, before: usize, after: usize, fill: u32) -> Result<Value> {
+fn pad(thread: &mut Thread, text: &Object<Str>, before: usize, after: usize, fill: u32) -> Result<Value> {
     if before == 0 && after == 0 {
-        return exact(thread, this);
+        return same(thread, text);
     }
-    let text = receiver(this)?;
     let len = before.checked_add(after).and_then(|len| len.checked_add(text.len()));
     let len = len.ok_or_else(|| crate::error::overflow_error("padded string is too long"))?;
     let mut writer = Writer::new(thread, Kind::of(text).max(Kind::of_char(fill)), len)?;
@@ -65,8 +64,8 @@ fn fill_character(fillchar: Option<&Value>) -> Result<u32> {
 }
 
 /// How many characters are missing to `width`.
-fn missing(this: &Value, width: isize) -> Result<usize> {
-    Ok((width.max(0) as usize).saturating_sub(receiver(this)?.len()))
+fn missing(text: &Object<Str>, width: isize) -> Result<usize> {
+    Ok((width.max(0) as usize).saturating_sub(text.len()))
 }
 
 /// The key of a translation table that a key of `str.maketrans`'s dict stands for.
@@ -120,12 +119,11 @@ pub(in crate::types) mod methods {
     #[sig("($self, old, new, /, count=-1)")]
     pub fn replace(
         th: &mut Thread,
-        this: &Value,
+        text: &Object<Str>,
         old: &Object<Str>,
         new: &Object<Str>,
         count: isize,
     ) -> Result<Value> {
-        let text = receiver(this)?;
         let most = usize::try_from(count).unwrap_or(usize::MAX);
         if new.len() > old.len() && text.len().saturating_mul(new.len()) > 1 << 24 {
             // The result may be much longer than the text: see whether there is room.
@@ -138,7 +136,7 @@ pub(in crate::types) mod methods {
         }
         match search::replace(text.view(), old.view(), new.view(), most) {
             Ok(Some(replaced)) => Str::from_text(th, &replaced),
-            Ok(None) => exact(th, this),
+            Ok(None) => same(th, text),
             Err(_) => Err(crate::error::memory_error()),
         }
     }
@@ -179,7 +177,7 @@ pub(in crate::types) mod methods {
             return Err(value_error("the first two maketrans arguments must have equal length"));
         }
         let table = Dict::new(th)?;
-        let mut set = |th: &mut Thread, key: u32, value: Value| -> Result<()> {
+        let set = |th: &mut Thread, key: u32, value: Value| -> Result<()> {
             let key = int::from_i64(th, key.into())?;
             cast::<Dict>(&table).map_or(Ok(()), |table| table.set(th, &key, value))
         };
@@ -199,42 +197,41 @@ pub(in crate::types) mod methods {
     ///
     /// Padding is done using the specified fill character (default is a space).
     #[sig("($self, width, fillchar=' ', /)")]
-    pub fn center(th: &mut Thread, this: &Value, width: isize, fillchar: Option<&Value>) -> Result<Value> {
+    pub fn center(th: &mut Thread, text: &Object<Str>, width: isize, fillchar: Option<&Value>) -> Result<Value> {
         let fill = fill_character(fillchar)?;
-        let padding = missing(this, width)?;
+        let padding = missing(text, width)?;
         let before = padding / 2 + (padding & width as usize & 1);
-        pad(th, this, before, padding - before, fill)
+        pad(th, text, before, padding - before, fill)
     }
 
     /// Return a left-justified string of length width.
     ///
     /// Padding is done using the specified fill character (default is a space).
     #[sig("($self, width, fillchar=' ', /)")]
-    pub fn ljust(th: &mut Thread, this: &Value, width: isize, fillchar: Option<&Value>) -> Result<Value> {
+    pub fn ljust(th: &mut Thread, text: &Object<Str>, width: isize, fillchar: Option<&Value>) -> Result<Value> {
         let fill = fill_character(fillchar)?;
-        let padding = missing(this, width)?;
-        pad(th, this, 0, padding, fill)
+        let padding = missing(text, width)?;
+        pad(th, text, 0, padding, fill)
     }
 
     /// Return a right-justified string of length width.
     ///
     /// Padding is done using the specified fill character (default is a space).
     #[sig("($self, width, fillchar=' ', /)")]
-    pub fn rjust(th: &mut Thread, this: &Value, width: isize, fillchar: Option<&Value>) -> Result<Value> {
+    pub fn rjust(th: &mut Thread, text: &Object<Str>, width: isize, fillchar: Option<&Value>) -> Result<Value> {
         let fill = fill_character(fillchar)?;
-        let padding = missing(this, width)?;
-        pad(th, this, padding, 0, fill)
+        let padding = missing(text, width)?;
+        pad(th, text, padding, 0, fill)
     }
 
     /// Pad a numeric string with zeros on the left, to fill a field of the given width.
     ///
     /// The string is never truncated.
-    pub fn zfill(th: &mut Thread, this: &Value, width: isize) -> Result<Value> {
-        let padding = missing(this, width)?;
+    pub fn zfill(th: &mut Thread, text: &Object<Str>, width: isize) -> Result<Value> {
+        let padding = missing(text, width)?;
         if padding == 0 {
-            return exact(th, this);
+            return same(th, text);
         }
-        let text = receiver(this)?;
         let signed = matches!(text.char_at(0), Some(0x2b | 0x2d));
         let split = usize::from(signed);
         let len = padding.checked_add(text.len()).ok_or_else(crate::error::memory_error)?;
@@ -249,10 +246,9 @@ pub(in crate::types) mod methods {
     ///
     /// If tabsize is not given, a tab size of 8 characters is assumed.
     #[sig("($self, /, tabsize=8)")]
-    pub fn expandtabs(th: &mut Thread, this: &Value, tabsize: i32) -> Result<Value> {
-        let text = receiver(this)?;
+    pub fn expandtabs(th: &mut Thread, text: &Object<Str>, tabsize: i32) -> Result<Value> {
         if text::search::find_char(text.view(), 9).is_none() {
-            return exact(th, this);
+            return same(th, text);
         }
         let size = tabsize.max(0) as usize;
         let tabs = text::search::count(text.view(), text::View::Latin1(b"\t"), usize::MAX);
