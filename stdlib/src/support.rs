@@ -30,17 +30,17 @@ pub fn slot(value: Value) -> Slot {
 }
 
 /// What a slot of an object holds.
-pub fn get<T>(object: &Object<T>, slot: fn(&T) -> &Slot) -> Option<Value> {
+pub fn get<T: Payload>(object: &Object<T>, slot: fn(&T) -> &Slot) -> Option<Value> {
     slot(object.payload()).get(object.header())
 }
 
 /// Replaces what a slot of an object holds; what was there is dropped.
-pub fn set<T>(thread: &Context, object: &Object<T>, slot: fn(&T) -> &Slot, value: Option<Value>) {
+pub fn set<T: Payload>(thread: &Context, object: &Object<T>, slot: fn(&T) -> &Slot, value: Option<Value>) {
     drop(slot(object.payload()).replace(thread, object.header(), value));
 }
 
 /// Takes what a slot of an object holds.
-pub fn take<T>(thread: &Context, object: &Object<T>, slot: fn(&T) -> &Slot) -> Option<Value> {
+pub fn take<T: Payload>(thread: &Context, object: &Object<T>, slot: fn(&T) -> &Slot) -> Option<Value> {
     slot(object.payload()).replace(thread, object.header(), None).keep()
 }
 
