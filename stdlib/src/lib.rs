@@ -6,3 +6,12 @@
 #![forbid(unsafe_code)]
 
 pub mod pack;
+mod support;
+pub mod time;
+
+use runtime::native::ModuleDef;
+
+/// The native modules, by name.
+pub static MODULES: &[&ModuleDef] = &[
+    &time::functions::MODULE,
+];
