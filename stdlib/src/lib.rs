@@ -6,10 +6,23 @@
 //! The crate uses `runtime` alone of the layers below, and no `unsafe`.
 #![forbid(unsafe_code)]
 
-<<<<<<< HEAD
-pub mod math;
-=======
+pub mod cmath;
 pub mod itertools;
->>>>>>> main
+pub mod math;
 pub mod pack;
+pub mod random;
+pub mod statistics;
 mod support;
+pub mod time;
+
+use runtime::native::ModuleDef;
+
+/// The native modules, by name.
+pub static MODULES: &[&ModuleDef] = &[
+    &cmath::module::MODULE,
+    &itertools::MODULE,
+    &math::module::MODULE,
+    &random::module::MODULE,
+    &statistics::module::MODULE,
+    &time::functions::MODULE,
+];
