@@ -13,9 +13,25 @@ pub mod pack;
 pub mod random;
 pub mod statistics;
 mod support;
+<<<<<<< HEAD
 
 use runtime::native::ModuleDef;
 
 /// Every native module that this crate declares.
 pub static MODULES: &[&ModuleDef] =
     &[&cmath::module::MODULE, &math::module::MODULE, &random::module::MODULE, &statistics::module::MODULE];
+=======
+pub mod time;
+
+use runtime::native::ModuleDef;
+
+/// The native modules, by name.
+pub static MODULES: &[&ModuleDef] = &[
+    &cmath::module::MODULE,
+    &itertools::MODULE,
+    &math::module::MODULE,
+    &random::module::MODULE,
+    &statistics::module::MODULE,
+    &time::functions::MODULE,
+];
+>>>>>>> n1
