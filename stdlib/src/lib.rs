@@ -13,14 +13,6 @@ pub mod pack;
 pub mod random;
 pub mod statistics;
 mod support;
-<<<<<<< HEAD
-
-use runtime::native::ModuleDef;
-
-/// Every native module that this crate declares.
-pub static MODULES: &[&ModuleDef] =
-    &[&cmath::module::MODULE, &math::module::MODULE, &random::module::MODULE, &statistics::module::MODULE];
-=======
 pub mod time;
 
 use runtime::native::ModuleDef;
@@ -34,4 +26,3 @@ pub static MODULES: &[&ModuleDef] = &[
     &statistics::module::MODULE,
     &time::functions::MODULE,
 ];
->>>>>>> n1
