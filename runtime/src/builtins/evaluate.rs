@@ -202,6 +202,7 @@ pub mod functions {
     #[sig(
         "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)"
     )]
+    #[allow(clippy::too_many_arguments, reason = "Python's own signature")]
     pub fn compile(
         th: &mut Thread,
         source: &Value,

@@ -261,17 +261,12 @@ fn insert(
                 }
                 Lookup::Unsure => {
                     let mut probe = Probe::new(hash);
-                    loop {
-                        match edit.step(&mut probe, key) {
-                            Step::Candidate(other, at) => {
-                                let open = match_natively(key, &other) == Match::AskPython
-                                    && !different.iter().any(|d| d.is(&other));
-                                if open {
-                                    asked = Some(Candidate { key: other, at });
-                                    break;
-                                }
-                            }
-                            Step::Found(_) | Step::Absent => break,
+                    while let Step::Candidate(other, at) = edit.step(&mut probe, key) {
+                        let open = match_natively(key, &other) == Match::AskPython
+                            && !different.iter().any(|d| d.is(&other));
+                        if open {
+                            asked = Some(Candidate { key: other, at });
+                            break;
                         }
                     }
                     asked.map_or(Outcome::OutOfMemory, Outcome::Ask)
