@@ -1,38 +1,45 @@
-//! The program. No Python runs yet: it says so, and where to look meanwhile.
+//! The program.
 
 use std::process::ExitCode;
 
-const HELP: &str = "\
-usage: weft [option] [script] [argument]...
-
-Runs Python 3.14 without a global interpreter lock. No Python runs yet; what exists is the substrate,
-the crates that say which threads run and what they share. To see it at work:
-
-    cargo run --release --example substrate
-
-options:
-  -h, --help     print this and exit
-  -V, --version  print the version and exit";
-
-/// What a shell expects of a program that was called wrongly.
-const USAGE_STATUS: u8 = 2;
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let first = std::env::args_os().nth(1);
-    let first = first.as_deref().map(|argument| argument.to_string_lossy());
-    match first.as_deref() {
-        Some("-h" | "--help") => println!("{HELP}"),
-        Some("-V" | "--version") => println!("Weft {} (no Python yet)", env!("CARGO_PKG_VERSION")),
-        Some(option) if option.starts_with('-') && option != "-" => {
-            eprintln!("weft: unknown option {option}; see weft --help");
-            return ExitCode::from(USAGE_STATUS);
-        }
-        script => {
-            let what = script.map_or_else(String::new, |script| format!(", so {script} was not run"));
-            eprintln!("weft: no Python runs yet{what}.");
-            eprintln!("What exists can be seen with: cargo run --release --example substrate");
-            return ExitCode::FAILURE;
+    // Python's own recursion is bounded by its limit; native recursion by this stack.
+    const STACK_BYTES: usize = 512 << 20;
+    let worker = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(|| run(STACK_BYTES));
+    match worker.map(std::thread::JoinHandle::join) {
+        Ok(Ok(code)) => code,
+        Ok(Err(_)) => ExitCode::from(134),
+        Err(error) => {
+            eprintln!("weft: cannot start: {error}");
+            ExitCode::FAILURE
         }
     }
-    ExitCode::SUCCESS
+}
+
+fn run(stack_bytes: usize) -> ExitCode {
+    let file = std::env::args().nth(1).unwrap_or_default();
+    let source = match std::fs::read_to_string(&file) {
+        Ok(source) => source,
+        Err(error) => {
+            eprintln!("weft: can't open file '{file}': {error}");
+            return ExitCode::from(2);
+        }
+    };
+    let world = memory::Memory::new_world(false);
+    let Ok(mut thread) = world.register() else { return ExitCode::FAILURE };
+    let thread = &mut thread;
+    runtime::state::enter(thread, stack_bytes);
+    let result = runtime::start::start(thread).and_then(|()| runtime::start::run_source(thread, &source, &file));
+    let code = match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(raised) => {
+            runtime::types::traceback::print_plain(thread, "Error", raised.value());
+            ExitCode::FAILURE
+        }
+    };
+    runtime::state::leave(thread);
+    code
 }

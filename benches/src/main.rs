@@ -4,12 +4,15 @@
 //! |-----------------------------------------|---------------------------------------------------------------------|
 //! | `substrate [--quick] [--python PATH]`   | what the substrate costs beside what others do, and its targets     |
 //! | `scaling [--quick]`                     | throughput of 1 to 16 threads relative to one                       |
+//! | `containers [--quick]`                  | what lists, dicts and sets cost beside Rust's own                   |
 //! | `exchange weft/arc COUNT`               | a row of `substrate` that needs a process of its own                |
 //!
 //! A ratio's two sides alternate in many short rounds, and medians are taken, for machines are noisy. The exit status
 //! is 0 even where a target is missed: figures are reported, not hidden. `--quick` runs everything with small counts,
 //! to see that it runs; its figures mean nothing. Python, models and Criterion have no part in this.
 
+#[cfg(not(loom))]
+mod containers;
 #[cfg(not(loom))]
 mod measure;
 #[cfg(not(loom))]
@@ -32,8 +35,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 type Failure = String;
 
 #[cfg(not(loom))]
-const USAGE: &str =
-    "usage: weft-bench substrate [--quick] [--python PATH]\n       weft-bench scaling [--quick]";
+const USAGE: &str = "usage: weft-bench substrate [--quick] [--python PATH]\n       weft-bench scaling [--quick]\n       weft-bench containers [--quick]";
 
 #[cfg(not(loom))]
 fn main() -> std::process::ExitCode {
@@ -68,6 +70,7 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
     match suite.as_str() {
         "substrate" => substrate::run(effort, python.as_deref()),
         "scaling" => scaling::run(effort),
+        "containers" => containers::run(effort),
         _ => Err(format!("{suite}: no such suite\n{USAGE}")),
     }
 }

@@ -13,6 +13,8 @@
 //!   of failure too. Status 0 if all passed, 101 if one failed, 2 if the command line makes no sense.
 
 #[cfg(loom)]
+mod holder;
+#[cfg(loom)]
 mod models;
 #[cfg(loom)]
 mod runner;

@@ -10,7 +10,7 @@
 use std::fmt;
 use std::ops::Deref;
 
-use threads::Thread;
+use threads::{Context, Thread};
 use threads::sync::cell::UnsafeCell;
 
 use crate::count;
@@ -65,7 +65,7 @@ impl Held {
 /// Exclusive access to the guarded state of one object.
 pub struct Exclusive<'a, T: Trace> {
     object: &'a Object<T>,
-    thread: &'a mut Thread,
+    thread: &'a Context,
     /// Whether the object is shared: what enters it is published.
     shared: bool,
     /// Whether its lock is held: shared, and not alone.
@@ -76,6 +76,13 @@ impl<'a, T: Trace> Exclusive<'a, T> {
     /// Opens the critical section of `object`.
     #[inline(always)]
     pub fn open(thread: &'a mut Thread, object: &'a Object<T>) -> Self {
+        Self::open_in(thread, object)
+    }
+
+    /// As [`open`](Self::open), for who has only the context: until it is closed the caller reaches no safepoint (which
+    /// debug builds check there) and opens no other.
+    #[inline(always)]
+    pub fn open_in(thread: &'a Context, object: &'a Object<T>) -> Self {
         let header = object.header();
         header.assert_accessible();
         let shared = header.is_shared();
@@ -89,7 +96,7 @@ impl<'a, T: Trace> Exclusive<'a, T> {
     /// Out of line, and laid out as unlikely, for the sake of private objects: they pay two untaken branches.
     #[cold]
     #[inline(never)]
-    fn lock_unless_alone(thread: &Thread, header: &Header) -> bool {
+    fn lock_unless_alone(thread: &Context, header: &Header) -> bool {
         if thread.is_solo() || threads::mutant!("exclusive-without-lock") {
             return false;
         }
@@ -137,12 +144,26 @@ impl<'a, T: Trace> Exclusive<'a, T> {
         }
     }
 
+    /// Whether the object is shared, so that what enters it must be published.
+    #[inline(always)]
+    pub fn is_shared(&self) -> bool {
+        self.shared
+    }
+
+    /// Whether this holds the lock: others are attached and may reach the object.
+    #[inline(always)]
+    pub fn is_locked(&self) -> bool {
+        self.locked
+    }
+
     /// The object.
+    #[inline(always)]
     pub fn object(&self) -> &'a Object<T> {
         self.object
     }
 
     /// The thread's context, for slots of the same object.
+    #[inline(always)]
     pub fn context(&self) -> &threads::Context {
         self.thread
     }
@@ -150,7 +171,7 @@ impl<'a, T: Trace> Exclusive<'a, T> {
     /// Takes the parts, not `self`: the fields stay in registers.
     #[cold]
     #[inline(never)]
-    fn close_slow(thread: &Thread, header: &Header) {
+    fn close_slow(thread: &Context, header: &Header) {
         // SAFETY: INV-LOCK-1; `locked` says that this critical section holds the lock.
         unsafe { header.lock.unlock() };
         Local::of(thread).close_section();

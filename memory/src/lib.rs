@@ -17,15 +17,18 @@
 //! | `grace`      | quiescent states; `park`: shared objects that nobody counts                        |
 //! | `death`      | destroying objects without recursion; `pending`: what Python must run              |
 //! | `exclusive`  | guarded state and leaf locks                                                       |
+//! | `bulk`       | slots in bulk, for containers                                                       |
 //! | `heap`       | pages, size classes, foreign frees                                                 |
 //! | `weak`       | weak references                                                                    |
 //! | `collector`  | cyclic garbage                                                                     |
 
+mod bulk;
 pub mod collector;
 mod count;
 mod death;
 mod eval_stack;
 mod exclusive;
+mod fields;
 mod grace;
 mod header;
 pub mod heap;
@@ -51,16 +54,18 @@ pub mod word;
 #[doc(hidden)]
 pub mod model;
 
+pub use bulk::lend;
 pub use eval_stack::{EvalStack, StackOverflow};
 pub use exclusive::{Exclusive, Guarded, Held};
+pub use fields::{TraceField, TraceFields};
 pub use header::{Flags, Header, ObjectPtr};
 pub use memory::{Memory, MemoryStats, refresh};
-pub use object::{Object, OutOfMemory, TypedShape};
+pub use object::{Object, OutOfMemory, TypedShape, header_of};
 pub use pending::run_pending;
 pub use publish::{Published, make_immortal, publish};
 pub use retire::{retire, stack};
 pub use slot::{Displaced, Slot};
 pub use stack_ref::StackRef;
 pub use trace::{DynVisitor, Finalizer, Shape, Trace, TypeDesc, Visitor};
-pub use value::Value;
-pub use weak::WeakCell;
+pub use value::{Value, View, view_of_bits};
+pub use weak::{WeakCell, weak_references};

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::mem;
 use std::ptr::NonNull;
 
-use threads::Thread;
+use threads::Context;
 
 use crate::header::{Flags, Header, ObjectPtr};
 use crate::heap::Kind;
@@ -46,7 +46,7 @@ impl<T: Trace> Object<T> {
     /// `shape.desc` is the description of `T`.
     #[inline(always)]
     pub unsafe fn allocate(
-        thread: &mut Thread,
+        thread: &Context,
         shape: *const Shape,
         aux: u32,
         payload: T,
@@ -65,7 +65,7 @@ impl<T: Trace> Object<T> {
     /// that is not set yet.
     #[inline(always)]
     pub unsafe fn allocate_with_tail(
-        thread: &mut Thread,
+        thread: &Context,
         shape: *const Shape,
         aux: u32,
         tail_bytes: usize,
@@ -150,13 +150,27 @@ impl<T: Trace> Object<T> {
     pub fn of<'a>(value: &'a Value, shape: &TypedShape<T>) -> Option<&'a Self> {
         let of_value = value.header()?.shape();
         // Mostly it is the very shape; another shape of the same type costs one more look.
-        if std::ptr::eq(of_value, &raw const shape.0) || std::ptr::eq(of_value.desc, shape.0.desc) {
+        if std::ptr::eq(of_value, &raw const shape.0) || of_value.desc.is_or_extends(shape.0.desc) {
             // SAFETY: `TypedShape` pairs the description with its `T`.
             Some(unsafe { Self::of_unchecked(value) })
         } else {
             None
         }
     }
+}
+
+/// The header of the object whose payload `payload` is.
+///
+/// # Safety
+/// `payload` is the payload of an object, not a value elsewhere.
+#[inline(always)]
+pub unsafe fn header_of<T>(payload: &T) -> &Header {
+    let address: *const u8 = (&raw const *payload).cast();
+    let header = address.wrapping_sub(mem::offset_of!(Object<T>, payload));
+    // The reference covers the payload alone; the header before it is reached through the exposed address.
+    let header = std::ptr::with_exposed_provenance::<Header>(header.expose_provenance());
+    // SAFETY: promised by the caller.
+    unsafe { &*header }
 }
 
 impl<T: Trace> fmt::Debug for Object<T> {
@@ -184,7 +198,7 @@ impl<T: Trace> TypedShape<T> {
     /// # Errors
     /// [`OutOfMemory`], and the payload is dropped.
     #[inline(always)]
-    pub fn allocate(&'static self, thread: &mut Thread, payload: T) -> Result<Value, OutOfMemory> {
+    pub fn allocate(&'static self, thread: &Context, payload: T) -> Result<Value, OutOfMemory> {
         // SAFETY: the shape is static and describes `T`.
         unsafe { Object::allocate(thread, &raw const self.0, 0, payload) }
     }

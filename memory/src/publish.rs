@@ -117,7 +117,9 @@ pub fn make_immortal(value: &Value) {
     if header.flags().contains(Flags::IMMORTAL) {
         return;
     }
-    assert!(!header.is_shared(), "a shared object may be being counted by others");
+    // Traced-only objects are shared from birth; who makes one immortal has just made it.
+    let alone = !header.is_shared() || header.flags().contains(Flags::TRACED_ONLY);
+    assert!(alone, "a shared object may be being counted by others");
     publish(value); // what it references is shared with it
     header.set_owner(0);
     header.store_shared(SharedWord::new(CountState::Merged, 1));

@@ -14,14 +14,14 @@ use crate::count;
 use crate::header::Header;
 use crate::publish;
 use crate::stack_ref::StackRef;
-use crate::value::{Value, pointer_of};
+use crate::value::{Value, View, pointer_of};
 use crate::word::Word;
 use threads::Context;
 
 /// One reference in the heap.
 #[derive(Debug)]
 #[repr(transparent)]
-pub struct Slot(AtomicU64);
+pub struct Slot(pub(crate) AtomicU64);
 
 impl Default for Slot {
     fn default() -> Self {
@@ -89,6 +89,17 @@ impl Slot {
             unsafe { count::retain(object) };
         }
         Value::from_owned_word(word)
+    }
+
+    /// What the slot holds, uncounted and on no stack: for a short look.
+    ///
+    /// # Safety
+    /// Until the last use of the result the caller reaches no safepoint (which the borrowed context sees to), and while
+    /// the holder is private or the thread alone does not replace what the slot holds.
+    #[inline(always)]
+    pub unsafe fn view<'a>(&self, _thread: &'a Context, holder: &Header) -> Option<View<'a>> {
+        holder.assert_accessible();
+        View::of_word(self.load())
     }
 
     /// What the slot holds, borrowed if the mode and the holder allow it, counted otherwise.

@@ -9,7 +9,7 @@
 
 use crate::count;
 use crate::header::ObjectPtr;
-use crate::value::{Value, pointer_of};
+use crate::value::{Value, View, pointer_of};
 use crate::word::Word;
 
 /// A possibly borrowed value. `Copy`: who pops it decides what becomes of its count.
@@ -77,6 +77,28 @@ impl StackRef {
             unsafe { count::retain(object) };
         }
         Value::from_owned_word(self.0.without_borrowed_if_pointer())
+    }
+
+    /// The value, uncounted.
+    ///
+    /// # Safety
+    /// The slot that this was read from keeps its reference for as long as the view is used.
+    #[inline(always)]
+    pub unsafe fn view<'a>(self) -> Option<View<'a>> {
+        View::of_word(self.0)
+    }
+
+    /// A reference that owns nothing to the same value: valid as long as this slot keeps it.
+    #[inline(always)]
+    pub fn to_borrowed(self) -> Self {
+        Self::borrowed(self.0)
+    }
+
+    /// The reference to an immediate; pointers and EMPTY become None.
+    #[inline(always)]
+    pub fn immediate(word: Word) -> Self {
+        debug_assert!(!word.is_pointer());
+        Self(word)
     }
 
     /// Makes the reference counted, using up the original.

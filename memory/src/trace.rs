@@ -83,6 +83,8 @@ pub struct TypeDesc {
     pub name: &'static str,
     /// Bytes of header and payload.
     pub size_bytes: usize,
+    /// The description whose payload objects of this one begin with as well (see [`TypeDesc::extending`]).
+    extends: Option<&'static TypeDesc>,
     pub(crate) drop: unsafe fn(ObjectPtr),
     /// Nothing is to be done when an object dies but to give its block back: no payload to drop, no finalizer.
     pub(crate) dies_plainly: bool,
@@ -162,6 +164,7 @@ impl TypeDesc {
         Self {
             name: T::NAME,
             size_bytes: size_of::<Object<T>>(),
+            extends: None,
             drop: drop_as::<T>,
             dies_plainly: !std::mem::needs_drop::<T>() && T::FINALIZER.is_none(),
             publish: publish_as::<T>,
@@ -172,5 +175,22 @@ impl TypeDesc {
             finalizer: T::FINALIZER,
             weak_callback: T::WEAK_CALLBACK,
         }
+    }
+
+    /// This description, of a payload that begins with the one that `base` describes: its objects are used as `base`'s
+    /// too.
+    ///
+    /// # Safety
+    /// The payload is `repr(C)` or `repr(transparent)`, and its first field is the payload of `base`.
+    #[must_use]
+    pub const unsafe fn extending(mut self, base: &'static TypeDesc) -> Self {
+        self.extends = Some(base);
+        self
+    }
+
+    /// Whether objects of this description begin with the payload that `base` describes.
+    #[inline(always)]
+    pub fn is_or_extends(&'static self, base: &'static TypeDesc) -> bool {
+        std::ptr::eq(self, base) || self.extends.is_some_and(|extended| std::ptr::eq(extended, base))
     }
 }

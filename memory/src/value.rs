@@ -111,6 +111,97 @@ impl Value {
     }
 }
 
+/// Singletons and floats.
+impl Value {
+    /// The value of a singleton's word, an int's or another immediate's; EMPTY and pointers answer None as well, for they
+    /// own nothing here.
+    #[inline(always)]
+    pub fn of_immediate_or_none(word: Word) -> Self {
+        let word = if word.is_empty() || word.is_pointer() { Word::NONE } else { word };
+        // SAFETY: not zero, as was just seen.
+        Self { bits: unsafe { NonZeroU64::new_unchecked(word.bits()) }, _confined: PhantomData }
+    }
+
+    /// `None`.
+    #[inline(always)]
+    pub fn none() -> Self {
+        Self::of_immediate_or_none(Word::NONE)
+    }
+
+    /// `True` or `False`.
+    #[inline(always)]
+    pub fn from_bool(value: bool) -> Self {
+        Self::of_immediate_or_none(Word::from_bool(value))
+    }
+
+    /// `NotImplemented`.
+    #[inline(always)]
+    pub fn not_implemented() -> Self {
+        Self::of_immediate_or_none(Word::NOT_IMPLEMENTED)
+    }
+
+    /// `Ellipsis`.
+    #[inline(always)]
+    pub fn ellipsis() -> Self {
+        Self::of_immediate_or_none(Word::ELLIPSIS)
+    }
+
+    /// The float `value`, if it is stored inline.
+    #[inline(always)]
+    pub fn from_float(value: f64) -> Option<Self> {
+        Word::from_float(value).map(Self::of_immediate_or_none)
+    }
+
+    /// Whether this is `None`.
+    #[inline(always)]
+    pub fn is_none(&self) -> bool {
+        self.word() == Word::NONE
+    }
+
+    /// Whether this is `NotImplemented`.
+    #[inline(always)]
+    pub fn is_not_implemented(&self) -> bool {
+        self.word() == Word::NOT_IMPLEMENTED
+    }
+}
+
+/// A value that is looked at without being counted: something else keeps it alive for `'a`.
+#[repr(transparent)]
+pub struct View<'a>(ManuallyDrop<Value>, PhantomData<&'a Value>);
+
+impl View<'_> {
+    /// A view of None.
+    #[inline(always)]
+    pub fn none() -> Self {
+        Self(ManuallyDrop::new(Value::none()), PhantomData)
+    }
+
+    /// A view of what `word` refers to; `None` for EMPTY. Who makes one answers for its lifetime.
+    #[inline(always)]
+    pub(crate) fn of_word(word: Word) -> Option<Self> {
+        let value = Value::from_owned_word(word.without_borrowed_if_pointer())?;
+        Some(Self(ManuallyDrop::new(value), PhantomData))
+    }
+}
+
+/// A view of the value with these bits, as `Word::bits` gave them; `None` for EMPTY.
+///
+/// # Safety
+/// Something keeps the value alive for `'a`.
+#[inline(always)]
+pub unsafe fn view_of_bits<'a>(bits: u64) -> Option<View<'a>> {
+    View::of_word(Word::from_bits(bits))
+}
+
+impl std::ops::Deref for View<'_> {
+    type Target = Value;
+
+    #[inline(always)]
+    fn deref(&self) -> &Value {
+        &self.0
+    }
+}
+
 /// Where the object is that `word` points to, borrowed or not.
 #[inline(always)]
 pub(crate) fn pointer_of(word: Word) -> Option<ObjectPtr> {

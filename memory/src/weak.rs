@@ -220,6 +220,25 @@ pub(crate) fn for_each_reference(local: &Local, object: ObjectPtr, mut visit: im
     references.into_iter().for_each(&mut visit);
 }
 
+/// The weak references that point to `value`, as they are now (`weakref.getweakrefs`).
+pub fn weak_references(thread: &Context, value: &Value) -> Vec<Value> {
+    let Some(object) = value.object() else { return Vec::new() };
+    let local = Local::of(thread);
+    let shard = local.memory().weak().lock(address_of(object));
+    let entries = shard.get(&address_of(object)).into_iter().flatten();
+    // One that is dying removes itself under the lock (INV-WEAK-3), so what is in the table has not been given back.
+    entries
+        .filter_map(|entry| {
+            // SAFETY: INV-WEAK-3, under the shard's lock.
+            let alive = unsafe { count::try_retain(entry.reference) };
+            alive.then(|| {
+                // SAFETY: the count was just made.
+                unsafe { Value::from_owned(entry.reference) }
+            })
+        })
+        .collect()
+}
+
 /// Which weak references [`clear_some`] clears.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Which {

@@ -1,4 +1,30 @@
-//! The Python layer: shapes and types, built-in types, compiler, code objects, interpreter.
+//! The Python layer: classes, built-in types, code, frames, the interpreter, exceptions, import.
 //!
-//! Nothing of it exists yet. The crate holds its place in the layering: it may use `memory` and `threads`, and
-//! knows no modules of the standard library.
+//! One interpreter a process: built-in classes are immortal objects found through statics ([`class::ClassDef`]). Begin at
+//! [`state::Runtime`] to start one, [`class`] for what a type is, [`native`] for how natives are declared, [`interp`] for how
+//! code runs.
+//!
+//! What it must not know: modules of the standard library (they register themselves through [`native::ModuleDef`]).
+
+extern crate self as runtime;
+
+pub mod builtins;
+pub mod call;
+pub mod class;
+pub mod compile;
+pub mod error;
+pub mod hooks;
+pub mod interp;
+pub mod names;
+pub mod native;
+pub mod object;
+pub mod ops;
+pub mod start;
+pub mod state;
+pub mod system;
+pub mod types;
+
+#[doc(hidden)]
+pub use ::memory;
+pub use memory::{Exclusive, Object, Value};
+pub use threads::{Context, Thread};

@@ -43,6 +43,7 @@ pub struct Context {
     slot: *const ThreadSlot,
     solo: Cell<bool>,
     extension: Cell<*mut ()>,
+    language: Cell<*mut ()>,
     /// How often this thread has detached: every so often it looks whether somebody is left alone.
     pub(crate) detaches: Cell<u32>,
     /// What this thread sleeps on in a [`Waiter`].
@@ -94,6 +95,17 @@ impl Context {
     /// Sets what [`extension`](Self::extension) returns.
     pub fn set_extension(&self, extension: *mut ()) {
         self.extension.set(extension);
+    }
+
+    /// What the language above keeps for this thread; null before it has set anything.
+    #[inline(always)]
+    pub fn language(&self) -> *mut () {
+        self.language.get()
+    }
+
+    /// Sets what [`language`](Self::language) returns.
+    pub fn set_language(&self, language: *mut ()) {
+        self.language.set(language);
     }
 
     /// The world this thread is registered in.
@@ -176,6 +188,7 @@ impl Thread {
             slot,
             solo: Cell::new(false),
             extension: Cell::new(ptr::null_mut()),
+            language: Cell::new(ptr::null_mut()),
             detaches: Cell::new(0),
             parker: Parker::current(),
             waiter: Cell::new(None),

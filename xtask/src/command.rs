@@ -25,6 +25,12 @@ pub fn cargo(words: &str) -> Command {
     command
 }
 
+/// Builds the program as users have it, and says where it is.
+pub fn build_weft() -> Result<PathBuf, Failure> {
+    succeed(&mut cargo("build --quiet --release --package weft --bin weft"), "building weft")?;
+    Ok(target().join("release/weft"))
+}
+
 /// The user's `RUSTFLAGS` with `flags` after them.
 pub fn with_rustflags(command: &mut Command, flags: &str) {
     let given = std::env::var("RUSTFLAGS").unwrap_or_default();

@@ -4,13 +4,17 @@
 //! * `cargo xtask loom [--long] [--only NAME] [--bound N] [--limit SECONDS]`: the models and their mutants.
 //! * `cargo xtask stress [--seconds N] [--seed S] [--config debug|release|zeal|all]`
 //! * `cargo xtask bench substrate|scaling [ARGUMENT...]`
-//! * `cargo xtask conformance`: CPython's own tests, once Python runs.
+//! * `cargo xtask bench python [--rounds N] [--only PATTERN] [--program PATH] [--cpython PATH]`
+//! * `cargo xtask conformance [free-threading [--runs N]] [--only PATTERN] [--jobs N] [--limit SECONDS] [--bless]
+//!   [--program PATH] [--cpython PATH]`: CPython's own tests.
 //! * `cargo xtask tidy`: what of the style guide can be checked by reading the text.
 //!
 //! It uses `std` alone, so that it builds in seconds, and must not know any crate it checks.
 
 mod bench;
 mod command;
+mod conformance;
+mod cpython;
 mod loom;
 mod options;
 mod stress;
@@ -22,7 +26,8 @@ use std::process::ExitCode;
 /// Why a recipe failed, in words for its user.
 type Failure = String;
 
-const USAGE: &str = "usage: cargo xtask test | loom | stress | bench substrate|scaling | conformance | tidy
+const USAGE: &str =
+    "usage: cargo xtask test | loom | stress | bench substrate|scaling|python | conformance | tidy
 (the options of each are on the page of xtask/src/main.rs)";
 
 fn main() -> ExitCode {
@@ -35,7 +40,7 @@ fn main() -> ExitCode {
         "stress" => stress::run(&rest),
         "bench" => bench::run(&rest),
         "tidy" => tidy::run(&rest),
-        "conformance" => Err("no Python runs yet; CPython's tests come with the interpreter".to_owned()),
+        "conformance" => conformance::run(&rest),
         _ => Err(USAGE.to_owned()),
     };
     match result {

@@ -12,15 +12,18 @@
 //! To add a protocol, write its file and add its table to `PROTOCOLS`.
 
 mod counting;
+mod dicts;
 mod gate;
 mod grace;
 mod heap;
+mod lists;
 mod notify;
 mod object_lock;
 mod owner_cell;
 mod parking;
 mod py_lock;
 mod reclaim;
+mod sets;
 mod sharing;
 mod stop;
 mod weak;
@@ -52,6 +55,9 @@ const PROTOCOLS: &[&[Model]] = &[
     weak::MODELS,
     sharing::MODELS,
     grace::MODELS,
+    lists::MODELS,
+    dicts::MODELS,
+    sets::MODELS,
 ];
 
 /// Every model.

@@ -23,7 +23,7 @@ mod inspect;
 mod verify;
 
 use threads::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use threads::{Requests, Thread};
+use threads::{Context, Requests, Thread};
 
 use crate::heap::{Bin, Kind};
 use crate::local::{Local, Privilege};
@@ -99,6 +99,11 @@ pub fn is_enabled(thread: &Thread) -> bool {
 
 /// How many collections there have been in this world.
 pub fn collections(thread: &Thread) -> usize {
+    collections_in(thread)
+}
+
+/// As [`collections`], for who has only the context.
+pub fn collections_in(thread: &Context) -> usize {
     Local::of(thread).memory().collector().collections.load(Ordering::Relaxed)
 }
 

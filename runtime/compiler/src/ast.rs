@@ -28,7 +28,9 @@ pub struct Span {
 }
 
 /// What is compiled as a whole.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// Cloning and dropping go down as deep as the tree is, on a stack of their own.
+#[derive(Debug, PartialEq)]
 pub enum Mod {
     /// A module.
     Module {
@@ -54,6 +56,41 @@ pub enum Mod {
         /// The result's type.
         returns: Box<Expr>,
     },
+}
+
+/// Stack for cloning or dropping the deepest tree that there can be. Only what is used is ever touched.
+const TREE_STACK_BYTES: usize = 64 * 1024 * 1024;
+
+impl Clone for Mod {
+    fn clone(&self) -> Self {
+        stacker::grow(TREE_STACK_BYTES, || match self {
+            Self::Module { body, type_ignores } => {
+                Self::Module { body: body.clone(), type_ignores: type_ignores.clone() }
+            }
+            Self::Interactive { body } => Self::Interactive { body: body.clone() },
+            Self::Expression { body } => Self::Expression { body: body.clone() },
+            Self::FunctionType { argtypes, returns } => {
+                Self::FunctionType { argtypes: argtypes.clone(), returns: returns.clone() }
+            }
+        })
+    }
+}
+
+impl Drop for Mod {
+    fn drop(&mut self) {
+        let nothing = || {
+            let kind = ExprKind::Constant { value: Constant::None, kind: None };
+            Box::new(Expr { kind, span: Span::default() })
+        };
+        stacker::grow(TREE_STACK_BYTES, || match self {
+            Self::Module { body, .. } | Self::Interactive { body } => drop(std::mem::take(body)),
+            Self::Expression { body } => drop(std::mem::replace(body, nothing())),
+            Self::FunctionType { argtypes, returns } => {
+                drop(std::mem::take(argtypes));
+                drop(std::mem::replace(returns, nothing()));
+            }
+        });
+    }
 }
 
 /// A `# type: ignore` comment.

@@ -15,6 +15,7 @@ mod codegen;
 mod compile;
 mod constant;
 mod depth;
+mod diagnose;
 mod error;
 mod flow;
 mod from_ruff;
@@ -24,6 +25,7 @@ mod options;
 mod parser;
 mod preprocess;
 pub mod reflect;
+mod scan;
 pub mod symtable;
 mod unparse;
 

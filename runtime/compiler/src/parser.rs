@@ -1,11 +1,16 @@
 //! Text to tree.
 
 use ruff_ast as r;
-use ruff_parser::{Mode as RuffMode, ParseOptions, parse_unchecked};
+use ruff_ast::token::{TokenKind, Tokens};
+use ruff_parser::{Mode as RuffMode, ParseError, ParseOptions, parse_unchecked};
+use ruff_text_size::Ranged;
 
-use crate::ast::{self, Expr, Mod};
+use crate::ast::{Expr, Mod};
+use crate::depth::too_deep;
+use crate::diagnose::diagnose;
 use crate::from_ruff::Converter;
 use crate::lines::Lines;
+use crate::scan::scan;
 use crate::{ErrorKind, Mode, Options, SyntaxError, SyntaxWarning};
 
 /// A tree and what the text made it warn of.
@@ -17,12 +22,18 @@ pub struct Parsed {
     pub warnings: Vec<SyntaxWarning>,
 }
 
-/// How much stack the parser of a deeply nested text may need.
-const DEEP_STACK_BYTES: usize = 256 * 1024 * 1024;
+/// Stack for texts without deep nesting, and for each level beyond.
+const BASE_STACK_BYTES: usize = 4 * 1024 * 1024;
+const LEVEL_STACK_BYTES: usize = 16 * 1024;
+/// Each level of the tree is dropped in a call of its own.
+const CHAIN_STACK_BYTES: usize = 512;
+
+/// Levels of recursion and of the tree beyond which a text is too complex.
+const MAX_RECURSION: usize = 6_000;
+const MAX_CHAIN: usize = 200_000;
 
 /// Parses a text. Lines may end in any of the three ways.
 pub fn parse(source: &str, options: &Options<'_>) -> Result<Parsed, SyntaxError> {
-    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
     if source.contains('\0') {
         let message = "source code string cannot contain null bytes";
         return Err(SyntaxError::unplaced(ErrorKind::SyntaxError, message));
@@ -35,38 +46,157 @@ pub fn parse(source: &str, options: &Options<'_>) -> Result<Parsed, SyntaxError>
 }
 
 fn parse_unified(source: &str, options: &Options<'_>) -> Result<Parsed, SyntaxError> {
-    stacker::grow(DEEP_STACK_BYTES, || parse_with_stack(source, options))
+    let shape = scan(source);
+    let lines = Lines::new(source);
+    if shape.beyond_limits
+        && let Some(error) = stacker::grow(BASE_STACK_BYTES, || diagnose(&lines, options))
+    {
+        return Err(error);
+    }
+    if shape.recursion > MAX_RECURSION {
+        let message = "Parser stack overflowed - Python source too complex to parse";
+        return Err(SyntaxError::unplaced(ErrorKind::TooComplex, message));
+    }
+    if shape.chain > MAX_CHAIN {
+        return Err(too_deep());
+    }
+    let stack = BASE_STACK_BYTES + shape.recursion * LEVEL_STACK_BYTES + shape.chain * CHAIN_STACK_BYTES;
+    let body = || parse_with_stack(&lines, options);
+    if stacker::remaining_stack().is_some_and(|remaining| remaining > stack) {
+        return body();
+    }
+    stacker::grow(stack, body)
 }
 
-fn parse_with_stack(source: &str, options: &Options<'_>) -> Result<Parsed, SyntaxError> {
-    let lines = Lines::new(source);
-    let mode = if options.mode == Mode::Eval { RuffMode::Expression } else { RuffMode::Module };
-    let parsed = parse_unchecked(
-        source,
-        ParseOptions::from(mode)
-            .with_target_version(r::PythonVersion { major: 3, minor: options.feature_version.clamp(7, 14) }),
-    );
-    if let Some(error) = parsed.errors().first() {
-        return Err(lines.error(
-            error.location.start().to_usize(),
-            error.location.end().to_usize(),
-            "invalid syntax",
-        ));
+fn parse_with_stack(lines: &Lines<'_>, options: &Options<'_>) -> Result<Parsed, SyntaxError> {
+    let source = lines.source();
+    let wrong = |error: Option<&ParseError>| {
+        diagnose(lines, options).unwrap_or_else(|| match error {
+            // Something that only the parser itself refuses.
+            Some(error) => lines.error(
+                error.location.start().to_usize(),
+                error.location.end().to_usize(),
+                "invalid syntax",
+            ),
+            None => lines.error(0, 0, "invalid syntax"),
+        })
+    };
+    // These begin and end in ways that the parser does not know.
+    let strict = match options.mode {
+        Mode::Single | Mode::FuncType => true,
+        Mode::Eval => source.starts_with([' ', '\t', '\x0c', '\n', '#']),
+        Mode::Exec => false,
+    } || source.starts_with('\u{feff}');
+    if strict && let Some(error) = diagnose(lines, options) {
+        return Err(error);
     }
-    let mut converter = Converter::new(source, &lines);
+    if options.mode == Mode::FuncType {
+        return function_type(lines, options);
+    }
+    let mode = if options.mode == Mode::Eval { RuffMode::Expression } else { RuffMode::Module };
+    let version = r::PythonVersion { major: 3, minor: 14 };
+    let parsed = parse_unchecked(source, ParseOptions::from(mode).with_target_version(version));
+    if !parsed.errors().is_empty() || !parsed.unsupported_syntax_errors().is_empty() {
+        return Err(wrong(parsed.errors().first()));
+    }
+    let mut converter = Converter::new(source, lines);
+    number_warnings(parsed.tokens(), source, &mut converter);
     let module = match parsed.syntax() {
         r::Mod::Module(module) => {
-            let body = converter.module(&module.body)?;
+            let body = converter.module(&module.body).map_err(|error| refused(lines, options, error))?;
             match options.mode {
                 Mode::Single => Mod::Interactive { body },
                 _ => Mod::Module { body, type_ignores: Vec::new() },
             }
         }
         r::Mod::Expression(expression) => {
-            let body: Box<Expr> = Box::new(converter.expression(&expression.body)?);
-            Mod::Expression { body }
+            let body =
+                converter.expression(&expression.body).map_err(|error| refused(lines, options, error))?;
+            Mod::Expression { body: Box::new(body) }
         }
     };
-    let _: &ast::Mod = &module;
-    Ok(Parsed { module, warnings: converter.warnings })
+    let mut warnings = converter.warnings;
+    warnings.sort_by_key(|warning| (warning.lineno, warning.offset));
+    Ok(Parsed { module, warnings })
+}
+
+/// The complaint about a tree that cannot be converted.
+fn refused(lines: &Lines<'_>, options: &Options<'_>, error: SyntaxError) -> SyntaxError {
+    match error.kind {
+        ErrorKind::SyntaxError => diagnose(lines, options).unwrap_or(error),
+        _ => error,
+    }
+}
+
+/// Warns of keywords that follow a number without space: `1if x else y`.
+fn number_warnings(tokens: &Tokens, source: &str, converter: &mut Converter<'_>) {
+    for pair in tokens.windows(2) {
+        if matches!(pair[0].kind(), TokenKind::Int | TokenKind::Float | TokenKind::Complex)
+            && pair[0].end() == pair[1].start()
+            && source[pair[1].start().to_usize()..].starts_with(|char: char| char.is_ascii_alphabetic())
+        {
+            let text = &source[pair[0].start().to_usize()..pair[0].end().to_usize()];
+            let kind = match text.get(..2) {
+                Some("0x" | "0X") => "hexadecimal",
+                Some("0o" | "0O") => "octal",
+                Some("0b" | "0B") => "binary",
+                _ if text.ends_with(['j', 'J']) => "imaginary",
+                _ => "decimal",
+            };
+            converter.warn_before(pair[0].end().to_usize(), format!("invalid {kind} literal"));
+        }
+    }
+}
+
+/// `(int, *str) -> bool`: the parts are parsed as expressions in their places.
+fn function_type(lines: &Lines<'_>, options: &Options<'_>) -> Result<Parsed, SyntaxError> {
+    let source = lines.source();
+    let parsed = parse_unchecked(source, ParseOptions::from(RuffMode::Module));
+    let arrow = parsed
+        .tokens()
+        .iter()
+        .filter(|token| token.kind() == TokenKind::Rarrow)
+        .map(|token| token.start().to_usize())
+        .next_back()
+        .unwrap_or(source.len());
+    // Blanks keep every part where it stands.
+    let blank =
+        |text: &str| text.chars().map(|char| if char == '\n' { '\n' } else { ' ' }).collect::<String>();
+    let open = source.find('(').unwrap_or(0);
+    let eval = Options { mode: Mode::Eval, ..*options };
+    let returns =
+        blank(&source[..(arrow + 2).min(source.len())]) + source.get(arrow + 2..).unwrap_or_default();
+    let returns = piece(&returns, &eval)?;
+    let inner = source[open + 1..arrow].trim_end().trim_end_matches(')');
+    let mut argtypes = Vec::new();
+    let mut start = 0;
+    let mut depth = 0_usize;
+    for (index, char) in inner.char_indices().chain([(inner.len(), ',')]) {
+        match char {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => {
+                let part = &inner[start..index];
+                let stars = part.len() - part.trim_start().trim_start_matches('*').len();
+                if !part.trim().is_empty() {
+                    let text = blank(&source[..open + 1 + start + stars]) + &part[stars..];
+                    argtypes.push(*piece(&text, &eval)?);
+                }
+                start = index + 1;
+            }
+            _ => {}
+        }
+    }
+    Ok(Parsed { module: Mod::FunctionType { argtypes, returns }, warnings: Vec::new() })
+}
+
+fn piece(text: &str, options: &Options<'_>) -> Result<Box<Expr>, SyntaxError> {
+    let lines = Lines::new(text);
+    let parsed = parse_unchecked(text, ParseOptions::from(RuffMode::Expression));
+    match (parsed.errors().first(), parsed.syntax()) {
+        (None, r::Mod::Expression(expression)) => {
+            Ok(Box::new(Converter::new(text, &lines).expression(&expression.body)?))
+        }
+        _ => Err(diagnose(&lines, options).unwrap_or_else(|| lines.error(0, 0, "invalid syntax"))),
+    }
 }

@@ -5,8 +5,8 @@ use compiler::{Mode, Options, parse, unparse};
 
 fn round(source: &str) -> String {
     let options = Options { mode: Mode::Eval, ..Options::default() };
-    match parse(source, &options).map(|parsed| parsed.module) {
-        Ok(Mod::Expression { body }) => unparse(&body).unwrap_or_else(|error| error.message),
+    match &parse(source, &options).map(|parsed| parsed.module) {
+        Ok(Mod::Expression { body }) => unparse(body).unwrap_or_else(|error| error.message),
         other => format!("{other:?}"),
     }
 }

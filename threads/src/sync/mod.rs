@@ -36,6 +36,7 @@ pub trait Reclaim: Send {
 }
 
 pub use crossbeam_utils::CachePadded;
+pub use std::hint::spin_loop;
 pub use std::sync::{Arc, OnceLock, Weak};
 
 /// True while a model runs with the named mutant: a deliberate defect that loom must find.

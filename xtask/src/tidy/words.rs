@@ -11,8 +11,18 @@ const WORDS: &[(&str, Concerns, &str)] = &[
     (concat!("unimple", "mented!("), File::is_rust, "finish it, or leave it out"),
     (concat!("#[ig", "nore"), File::is_rust, "assert today's wrong answer and say why"),
     (concat!("allow(cl", "ippy::unwrap_used"), File::is_rust, "say with expect what cannot happen"),
+    (
+        concat!("TraceFields", " for "),
+        is_handwritten,
+        "mark the fields and let `#[native::class]` do it: INV-FIELDS-1",
+    ),
     (concat!("crates", ".io"), |_| true, "name the package, not where it is fetched from"),
 ];
+
+/// Whether a file is outside what declares and writes the implementations of `TraceFields`.
+fn is_handwritten(file: &File) -> bool {
+    file.is_rust() && !file.path.starts_with("runtime/macros/") && file.path != "memory/src/fields.rs"
+}
 
 /// None of the words is there.
 pub fn check(files: &[File], report: &mut Report) {

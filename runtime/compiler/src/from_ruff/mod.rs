@@ -19,7 +19,9 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::ast::{self, Span};
 use crate::lines::Lines;
-use crate::{SyntaxError, SyntaxWarning};
+use crate::{SyntaxError, SyntaxWarning, WarningCategory};
+
+pub(crate) use strings::{check_literal, check_middle};
 
 pub(crate) type Convert<T> = Result<T, SyntaxError>;
 
@@ -35,6 +37,19 @@ pub(crate) struct Converter<'a> {
 impl<'a> Converter<'a> {
     pub(crate) fn new(source: &'a str, lines: &'a Lines<'a>) -> Self {
         Self { source, lines, names: HashMap::new(), warnings: Vec::new(), depth: 0 }
+    }
+
+    /// Warns of what ends at byte `end`.
+    pub(crate) fn warn_before(&mut self, end: usize, message: String) {
+        let (lineno, offset) = self.lines.place(end);
+        self.warnings.push(SyntaxWarning {
+            category: WarningCategory::Syntax,
+            message,
+            lineno,
+            offset: offset - 1,
+            end_lineno: lineno,
+            end_offset: offset - 1,
+        });
     }
 
     /// The statements of a module.

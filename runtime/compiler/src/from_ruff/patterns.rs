@@ -1,6 +1,7 @@
 //! Patterns of `match`.
 
 use ruff_ast as r;
+use ruff_text_size::Ranged;
 
 use super::{Convert, Converter};
 use crate::Constant;
@@ -31,6 +32,14 @@ impl Converter<'_> {
             },
             r::Pattern::MatchSequence(node) => {
                 PatternKind::MatchSequence { patterns: self.patterns(&node.patterns)? }
+            }
+            r::Pattern::MatchMapping(node) if node.rest.as_ref().is_some_and(|rest| rest.id == "_") => {
+                return Err(self.error(node.range(), "invalid syntax"));
+            }
+            r::Pattern::MatchAs(node)
+                if node.pattern.is_some() && node.name.as_ref().is_none_or(|name| name.id == "_") =>
+            {
+                return Err(self.error(node.range(), "cannot use '_' as a target"));
             }
             r::Pattern::MatchMapping(node) => PatternKind::MatchMapping {
                 keys: self.expressions(&node.keys)?,

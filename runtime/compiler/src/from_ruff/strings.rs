@@ -280,3 +280,21 @@ fn without_comments(text: &str) -> String {
     }
     kept
 }
+
+/// Whether a string token can be decoded; true for bytes.
+pub(crate) fn check_literal(text: &str) -> Result<bool, String> {
+    let literal = take_apart(text, 0);
+    let prefix = text.find(['"', '\'']).map_or("", |quote| &text[..quote]);
+    if prefix.contains(['b', 'B']) {
+        if !literal.content.is_ascii() {
+            return Err("bytes can only contain ASCII literal characters".to_owned());
+        }
+        return decode_bytes(literal.content, literal.raw).map(|_| true);
+    }
+    decode_str(literal.content, literal.raw, false).map(|_| false)
+}
+
+/// Whether text of an interpolated string can be decoded.
+pub(crate) fn check_middle(text: &str, raw: bool) -> Result<(), String> {
+    decode_str(text, raw, true).map(|_| ())
+}

@@ -53,7 +53,7 @@ impl Builder {
             }
             StmtKind::For(node) | StmtKind::AsyncFor(node) => {
                 if matches!(statement.kind, StmtKind::AsyncFor(_)) {
-                    self.note_top_level_await();
+                    self.require_coroutine("async for", span)?;
                 }
                 self.expression(&node.target)?;
                 self.expression(&node.iter)?;
@@ -71,7 +71,7 @@ impl Builder {
             }
             StmtKind::With(with) => self.with(with),
             StmtKind::AsyncWith(with) => {
-                self.note_top_level_await();
+                self.require_coroutine("async with", span)?;
                 self.with(with)
             }
             StmtKind::Match { subject, cases } => {
@@ -87,8 +87,10 @@ impl Builder {
                 self.expression(test)?;
                 self.optional(msg.as_deref())
             }
-            StmtKind::ImportFrom { module: Some(module), .. }
-                if &**module == "__future__" && span.lineno > self.table.future.span.lineno =>
+            StmtKind::ImportFrom { module: Some(module), level, .. }
+                if level.unwrap_or(0) == 0
+                    && &**module == "__future__"
+                    && span.lineno > self.table.future.span.lineno =>
             {
                 let message = "from __future__ imports must occur at the beginning of the file";
                 Err(SyntaxError::at(span, message))
@@ -113,10 +115,14 @@ impl Builder {
         Ok(())
     }
 
-    fn note_top_level_await(&mut self) {
+    fn require_coroutine(&mut self, what: &str, span: Span) -> Walk {
         if self.allows_top_level_await() {
             self.current().coroutine = true;
         }
+        if !self.current().coroutine {
+            return Err(SyntaxError::at(span, format!("'{what}' outside async function")));
+        }
+        Ok(())
     }
 
     fn with(&mut self, with: &With) -> Walk {

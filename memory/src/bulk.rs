@@ -1,0 +1,79 @@
+//! Slots in bulk: what buffers and tables of slots need beyond the exchange of one.
+//!
+//! A container moves references between slots of one holder (a list that shifts its items, a table that grows) without
+//! counting: the words move, and with them the counts. Nothing here publishes or counts by itself, hence the `unsafe`.
+
+use std::mem::ManuallyDrop;
+
+use threads::sync::atomic::Ordering;
+
+use crate::count;
+use crate::slot::Slot;
+use crate::value::Value;
+use crate::word::Word;
+
+impl Slot {
+    /// The word, which goes on being owned by the slot. Acquire: what it leads to is complete.
+    #[inline(always)]
+    pub fn word(&self) -> Word {
+        self.load()
+    }
+
+    /// As [`word`](Self::word), where nobody else writes the slot: private, locked or alone.
+    #[inline(always)]
+    pub fn word_plain(&self) -> Word {
+        self.peek()
+    }
+
+    /// Overwrites the word, whose count belongs to the slot from now on; what was there is not released.
+    ///
+    /// # Safety
+    /// The caller owns the count of `word`, takes over that of what the slot held (or has moved it to another slot of
+    /// the same holder), and keeps INV-SLOT-1. Only one thread writes the slot at a time.
+    #[inline(always)]
+    pub unsafe fn set_word(&self, word: Word) {
+        // Release: pairs with the acquire in `load`; the object is complete before it is found here.
+        self.0.store(word.bits(), Ordering::Release);
+    }
+
+    /// As [`set_word`](Self::set_word), by an exchange that orders it with the other exchanges of shared slots.
+    ///
+    /// # Safety
+    /// As [`set_word`](Self::set_word).
+    #[inline(always)]
+    pub unsafe fn exchange_word(&self, word: Word) -> Word {
+        // SeqCst: as in `replace`.
+        Word::from_bits(self.0.swap(word.bits(), Ordering::SeqCst))
+    }
+}
+
+impl Value {
+    /// Takes over the count that `word` stands for; `None` for EMPTY.
+    ///
+    /// # Safety
+    /// The caller owns that count; `word` is no borrowed reference.
+    #[inline(always)]
+    pub unsafe fn from_word(word: Word) -> Option<Self> {
+        Self::from_owned_word(word)
+    }
+
+    /// Shows `word` as a value that owns nothing; `None` for EMPTY.
+    ///
+    /// # Safety
+    /// What `word` leads to stays alive for as long as the view is used: something counts it, or this thread has loaded
+    /// it from a slot of a shared holder and does not refresh meanwhile.
+    #[inline(always)]
+    pub unsafe fn view(word: Word) -> Option<ManuallyDrop<Self>> {
+        Self::from_owned_word(word).map(ManuallyDrop::new)
+    }
+}
+
+/// Notes that others may have borrowed `value` through a slot of a shared holder from which it has been taken, to be
+/// kept (INV-SLOT-3).
+#[inline]
+pub fn lend(value: &Value) {
+    if let Some(object) = value.object() {
+        // SAFETY: `value` keeps the object alive.
+        unsafe { count::lend(object) };
+    }
+}

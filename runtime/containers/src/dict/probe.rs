@@ -1,0 +1,126 @@
+//! Walking along the cells one key at a time, with Python in between; and looking where a key was.
+
+use std::ptr;
+
+use memory::{Header, StackRef, Value, View};
+use threads::Context;
+
+use super::table::{Entry, Follow, Walk};
+use super::{At, Dict, Hash, Step};
+
+/// A search that can be interrupted: it holds nothing, and any dict can be asked to go on with it.
+#[derive(Clone, Copy, Debug)]
+pub struct Probe {
+    table: usize,
+    hash: Hash,
+    walk: Walk,
+}
+
+impl Probe {
+    /// A search for a key with this hash.
+    pub fn new(hash: Hash) -> Self {
+        Self { table: 0, hash, walk: Walk::new(hash, 0) }
+    }
+
+    /// Begins anew.
+    pub fn restart(&mut self) {
+        *self = Self::new(self.hash);
+    }
+}
+
+impl Dict {
+    /// Goes on with `probe`. If the table has been replaced since the last step, the search begins anew.
+    ///
+    /// # Concurrency
+    /// Takes no lock. Each step by itself is atomic; "absent" was true at some moment since the search last began, and
+    /// is final where the caller has kept writers out since then.
+    pub fn step(&self, _thread: &Context, holder: &Header, probe: &mut Probe, key: &Value) -> Step {
+        let Some(table) = self.current() else { return Step::Absent };
+        let address = ptr::from_ref(table).addr();
+        if probe.table != address {
+            *probe = Probe { table: address, hash: probe.hash, walk: Walk::new(probe.hash, table.log2()) };
+        }
+        loop {
+            // The mask again: another table may have come to the same address while Python ran.
+            let cell = probe.walk.at & ((1 << table.log2()) - 1);
+            probe.walk.at = cell;
+            let position = match table.follow(cell) {
+                Follow::Empty => return Step::Absent,
+                Follow::Dummy => {
+                    probe.walk.step(table.log2());
+                    continue;
+                }
+                Follow::Entry(position) => position,
+            };
+            let entry = table.entry(position);
+            let at = At::new(table, position);
+            if entry.key.word() == key.word() {
+                return Step::Found(at);
+            }
+            probe.walk.step(table.log2());
+            if entry.hash() == probe.hash
+                && let Some(found) = entry.key.get(holder)
+            {
+                if found.is(key) {
+                    return Step::Found(at);
+                }
+                return Step::Candidate(found, at);
+            }
+        }
+    }
+
+    /// Whether `key`, the very object, is still where it was met.
+    #[inline]
+    pub fn confirm(&self, _thread: &Context, at: At, key: &Value) -> bool {
+        self.entry_at(at, key).is_some()
+    }
+
+    /// The value of `key`, the very object, if it is where `at` says: what an inline cache asks. EMPTY otherwise.
+    ///
+    /// # Concurrency
+    /// As [`borrow`](Self::borrow).
+    #[inline(always)]
+    pub fn borrow_at(&self, thread: &Context, holder: &Header, at: At, key: &Value) -> StackRef {
+        match self.entry_at(at, key) {
+            Some(entry) => entry.value.borrow(thread, holder),
+            None => StackRef::EMPTY,
+        }
+    }
+
+    /// The value at `at`, uncounted: for a look that lasts no longer than until a safepoint.
+    ///
+    /// # Safety
+    /// While the holder is private or the thread alone, the caller does not change the entry as long as it looks.
+    #[inline]
+    pub unsafe fn view_at<'a>(&self, thread: &'a Context, holder: &Header, at: At) -> Option<View<'a>> {
+        // SAFETY: promised by the caller.
+        unsafe { self.entry_anywhere(at)?.value.view(thread, holder) }
+    }
+
+    /// The value at `at`, whichever key it belongs to, counted.
+    #[inline]
+    pub fn get_at(&self, _thread: &Context, holder: &Header, at: At) -> Option<Value> {
+        self.entry_anywhere(at)?.value.get(holder)
+    }
+
+    /// The key at `at`, counted.
+    #[inline]
+    pub fn key_at(&self, _thread: &Context, holder: &Header, at: At) -> Option<Value> {
+        self.entry_anywhere(at)?.key.get(holder)
+    }
+
+    #[inline(always)]
+    fn entry_at(&self, at: At, key: &Value) -> Option<&Entry> {
+        let entry = self.entry_anywhere(at)?;
+        (entry.key.word() == key.word()).then_some(entry)
+    }
+
+    #[inline(always)]
+    pub(super) fn entry_anywhere(&self, at: At) -> Option<&Entry> {
+        let table = self.current()?;
+        if ptr::from_ref(table).addr() != at.table || at.position >= table.appended() {
+            return None;
+        }
+        Some(table.entry(at.position))
+    }
+}

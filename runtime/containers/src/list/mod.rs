@@ -1,0 +1,265 @@
+//! A growable sequence: the storage of `list`.
+//!
+//! ```text
+//!   Items { buffer ──> [capacity | slot 0 | slot 1 | … | slot capacity-1], len, capacity }
+//! ```
+//!
+//! A reader loads the length, then the buffer, and checks its index against the length *and* the capacity of the very
+//! buffer that it has loaded: the two words change one after the other. Then it reads one slot. A free slot below the
+//! length that was loaded means that the list has shrunk since: the index is out of range.
+//!
+//! | field    | who may read                     | who may write        |
+//! |----------|----------------------------------|----------------------|
+//! | buffer   | anybody                          | who has the [`Edit`] |
+//! | len      | anybody                          | who has the [`Edit`] |
+//! | capacity | who has the [`Edit`]             | who has the [`Edit`] |
+//! | slots    | anybody, through a loaded buffer | who has the [`Edit`] |
+//!
+//! * INV-LIST-1: a slot is reached only with an index below the capacity of its own buffer.
+//! * INV-LIST-2: in the current buffer, slots below the length are occupied and the others free, when no `Edit` is open.
+//! * INV-LIST-3: a buffer stays readable, with the words that it had when it was replaced, for everybody who loaded it
+//!   before that, until they refresh.
+//! * INV-LIST-4: the counts belong to the slots of the current buffer alone; a replaced one owns none.
+
+mod buffer;
+mod edit;
+
+use std::mem;
+use std::ptr::{self, NonNull};
+
+use memory::{Header, OutOfMemory, Slot, StackRef, Value, Visitor};
+use threads::Context;
+use threads::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+
+use crate::Edit;
+use buffer::Buffer;
+pub use buffer::Detached;
+pub use edit::TakenForSort;
+
+/// Stands for "no buffer" while a sort has it: see [`Edit::take_for_sort`].
+const TAKEN: usize = align_of::<Buffer>();
+
+/// The items of a list. 24 bytes.
+#[derive(Debug)]
+pub struct Items {
+    buffer: AtomicPtr<Buffer>,
+    len: AtomicUsize,
+    /// That of the current buffer, for writers.
+    capacity: AtomicUsize,
+}
+
+impl Default for Items {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// How many slots to have for `len` items, so that appending costs amortised constant time: CPython's pattern.
+fn roomy(len: usize, before: usize) -> usize {
+    if len == 0 {
+        return 0;
+    }
+    if cfg!(loom) {
+        return len; // every slot costs a model time
+    }
+    let roomy = len.saturating_add(len >> 3).saturating_add(6) & !3;
+    // A jump to an exact size gets little more than that.
+    if len > before && len - before > roomy.saturating_sub(len) { len.saturating_add(3) & !3 } else { roomy }
+}
+
+/// Making one, which is private.
+impl Items {
+    /// No items; allocates nothing.
+    pub fn new() -> Self {
+        Self {
+            buffer: AtomicPtr::new(ptr::null_mut()),
+            len: AtomicUsize::new(0),
+            capacity: AtomicUsize::new(0),
+        }
+    }
+
+    /// No items, and room for `capacity`.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`].
+    pub fn with_capacity(capacity: usize) -> Result<Self, OutOfMemory> {
+        let items = Self::new();
+        if capacity > 0 {
+            items.buffer.store(Buffer::allocate(capacity)?.as_ptr(), Ordering::Relaxed); // nobody else has it
+            items.capacity.store(capacity, Ordering::Relaxed);
+        }
+        Ok(items)
+    }
+
+    /// These values, with no room for more.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`], and the values are dropped.
+    pub fn from_vec(values: Vec<Value>) -> Result<Self, OutOfMemory> {
+        Self::from_exact(values.len(), values.into_iter())
+    }
+
+    /// The first `len` values of `values`, with no room for more.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`], and the values are dropped.
+    pub fn from_exact(len: usize, values: impl Iterator<Item = Value>) -> Result<Self, OutOfMemory> {
+        let mut items = Self::with_capacity(len)?;
+        let mut filled = 0;
+        if let Some(buffer) = items.current() {
+            for value in values.take(len) {
+                // SAFETY: nobody else has the buffer, and the slot is free.
+                unsafe { buffer.slot(filled).set_word(value.into_word()) };
+                filled += 1;
+            }
+        }
+        items.len = AtomicUsize::new(filled);
+        Ok(items)
+    }
+}
+
+/// Reading, by anybody.
+impl Items {
+    /// How many items there are.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        // Acquire: who sees the length of a push also sees what its thread did before.
+        self.len.load(Ordering::Acquire)
+    }
+
+    /// Whether there are none.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// For how many items there is room. Exact where nobody writes.
+    #[inline(always)]
+    pub fn capacity(&self) -> usize {
+        self.capacity.load(Ordering::Relaxed) // for `sys.getsizeof`: nothing is reached by it
+    }
+
+    /// The bytes of the buffer.
+    pub fn buffer_bytes(&self) -> usize {
+        self.capacity() * size_of::<Slot>()
+    }
+
+    /// A counted reference to the item at `index`; `holder` is the header of the object that this is part of.
+    ///
+    /// # Concurrency
+    /// Takes no lock. Linearizes at the load of the slot, or, if the buffer was replaced meanwhile, at that moment.
+    #[inline(always)]
+    pub fn get(&self, holder: &Header, index: usize) -> Option<Value> {
+        self.slot(index)?.get(holder)
+    }
+
+    /// The item at `index`, borrowed if the mode and the holder allow it; EMPTY if the index is out of range.
+    ///
+    /// # Concurrency
+    /// As [`get`](Self::get); with several threads running and a shared holder it writes nothing.
+    #[inline(always)]
+    pub fn borrow(&self, thread: &Context, holder: &Header, index: usize) -> StackRef {
+        match self.slot(index) {
+            Some(slot) => slot.borrow(thread, holder),
+            None => StackRef::EMPTY,
+        }
+    }
+
+    #[inline(always)]
+    fn slot(&self, index: usize) -> Option<&Slot> {
+        if index >= self.len() {
+            return None;
+        }
+        let buffer = self.current()?;
+        if index >= buffer.capacity() && !threads::mutant!("list-without-capacity-check") {
+            return None; // INV-LIST-1: the list has shrunk since the length was read
+        }
+        Some(buffer.slot(index))
+    }
+
+    /// Whether the items could be edited as they are: not while a sort has them.
+    pub fn is_being_sorted(&self) -> bool {
+        self.buffer.load(Ordering::Relaxed).addr() == TAKEN
+    }
+
+    #[inline(always)]
+    fn current(&self) -> Option<&Buffer> {
+        // Acquire: pairs with the release in `set_buffer`; the copied words are seen.
+        let buffer = self.buffer.load(Ordering::Acquire);
+        if buffer.addr() <= TAKEN {
+            return None;
+        }
+        // SAFETY: INV-LIST-3; this thread has just loaded it.
+        Some(unsafe { &*buffer })
+    }
+}
+
+/// For the object that this is part of.
+impl Items {
+    /// Meets every item: part of the holder's `Trace::trace`.
+    #[inline]
+    pub fn trace<V: Visitor>(&self, visitor: &mut V) {
+        // The caller of `trace` keeps writers out (INV-EDIT-1).
+        let len = self.len.load(Ordering::Relaxed);
+        if let Some(buffer) = self.current() {
+            (0..len).for_each(|i| visitor.slot(buffer.slot(i)));
+        }
+    }
+
+    /// Empties without an `Edit`: nobody else reaches this any more.
+    fn detach(&mut self) -> Detached {
+        let items = mem::take(self);
+        let buffer = NonNull::new(items.buffer.load(Ordering::Relaxed)).filter(|b| b.addr().get() > TAKEN);
+        let len = items.len.load(Ordering::Relaxed);
+        mem::forget(items);
+        // SAFETY: `&mut self` was the only way to it.
+        unsafe { Detached::new(buffer, len) }
+    }
+}
+
+impl Drop for Items {
+    #[inline]
+    fn drop(&mut self) {
+        if self.buffer.load(Ordering::Relaxed).addr() > TAKEN {
+            drop(self.detach());
+        }
+    }
+}
+
+/// What writers do to the fields.
+impl Edit<'_, Items> {
+    /// The length, which only this thread changes.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.place.len.load(Ordering::Relaxed)
+    }
+
+    /// Whether there are no items.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    #[inline(always)]
+    fn set_len(&self, len: usize) {
+        let order = if self.is_exposed() { Ordering::SeqCst } else { Ordering::Relaxed };
+        // SeqCst: of two threads that each append to one list and then look at the length of the other's, at least
+        // one sees the other's. Readers do not depend on it: they check the buffer's own capacity and the slot.
+        self.place.len.store(len, order);
+    }
+
+    fn set_buffer(&self, buffer: *mut Buffer, capacity: usize) {
+        // Release: the words were copied before.
+        let relaxed = threads::mutant!("list-buffer-relaxed");
+        self.place.buffer.store(buffer, if relaxed { Ordering::Relaxed } else { Ordering::Release });
+        self.place.capacity.store(capacity, Ordering::Relaxed); // for writers, whom the lock orders
+    }
+}
+
+// SAFETY: `trace` meets every item once, and they are all that is dropped.
+unsafe impl memory::TraceField for Items {
+    #[inline(always)]
+    fn trace<V: Visitor>(&self, visitor: &mut V) {
+        Items::trace(self, visitor);
+    }
+}

@@ -1,0 +1,367 @@
+//! `compile`, `eval`, `exec`, `__import__`.
+
+use memory::Value;
+use threads::Thread;
+
+use super::objects::current_locals;
+use crate::class::{TypeExt, class_of, slots_of};
+use crate::error::{Raised, Result, syntax_error, type_error, value_error};
+use crate::object::{cast, cast_exact};
+use crate::types::code::Code;
+use crate::types::{Bytes, BytesExt, Dict, DictExt, Str, StrExt, Tuple, TupleExt, cell};
+use crate::names;
+
+/// The text of `source`, which is a str or lends bytes in UTF-8 (or in the encoding that its first lines name).
+fn source_text(thread: &mut Thread, source: &Value, what: &str) -> Result<String> {
+    if let Some(text) = cast::<Str>(source) {
+        crate::types::exception_methods::require_utf8(thread, source)?;
+        let text = text.to_string_lossy();
+        if text.contains('\0') {
+            return Err(syntax_error("source code string cannot contain null bytes"));
+        }
+        return Ok(text);
+    }
+    let bytes = match cast::<Bytes>(source) {
+        Some(bytes) => bytes.bytes().to_vec(),
+        None => match slots_of(source).buffer.get() {
+            Some(lend) => {
+                let buffer = lend(thread, source, false)?;
+                let bytes = buffer.to_vec();
+                if let Some(release) = buffer.release {
+                    release(thread, &buffer.owner);
+                }
+                bytes
+            }
+            None => return Err(wrong_source(what)),
+        },
+    };
+    if bytes.contains(&0) {
+        return Err(syntax_error("source code string cannot contain null bytes"));
+    }
+    decode_source(thread, &bytes)
+}
+
+#[cold]
+fn wrong_source(what: &str) -> Raised {
+    type_error(format!("{what} must be a string, bytes or code object"))
+}
+
+/// Bytes of a source file as text: PEP 263.
+fn decode_source(thread: &mut Thread, bytes: &[u8]) -> Result<String> {
+    let (bytes, marked) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
+        Some(rest) => (rest, true),
+        None => (bytes, false),
+    };
+    let encoding = declared_encoding(bytes);
+    let normal = encoding.as_deref().map(|name| name.to_ascii_lowercase().replace('_', "-"));
+    match normal.as_deref() {
+        None | Some("utf-8" | "utf8" | "u8" | "utf" | "utf-8-sig") => match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(text.to_owned()),
+            Err(error) => {
+                let at = error.valid_up_to();
+                let byte = bytes.get(at).copied().unwrap_or(0);
+                let line = bytes[..at].iter().filter(|&&byte| byte == b'\n').count() + 1;
+                Err(syntax_error(format!(
+                    "(unicode error) 'utf-8' codec can't decode byte 0x{byte:02x} in position {at}: invalid start byte on line {line}"
+                )))
+            }
+        },
+        Some(other) if marked => Err(syntax_error(format!("encoding problem: {other} with BOM"))),
+        Some("latin-1" | "iso-8859-1" | "iso8859-1" | "latin1" | "l1") => {
+            Ok(bytes.iter().map(|&byte| char::from(byte)).collect())
+        }
+        Some("ascii" | "us-ascii") if bytes.is_ascii() => Ok(bytes.iter().map(|&byte| char::from(byte)).collect()),
+        Some(_) => {
+            let name = encoding.unwrap_or_default();
+            let decode = crate::interp::import::attribute_of(thread, "_codecs", "decode")?;
+            let (data, name_value) = (Bytes::new(thread, bytes)?, Str::new(thread, &name)?);
+            let text = crate::call::call_positional(thread, &decode, &[data, name_value]).map_err(|raised| {
+                if raised.is(&crate::error::LOOKUP_ERROR) {
+                    syntax_error(format!("unknown encoding: {name}"))
+                } else {
+                    raised
+                }
+            })?;
+            match cast::<Str>(&text) {
+                Some(text) => Ok(text.to_string_lossy()),
+                None => Err(syntax_error(format!("encoding problem: {name}"))),
+            }
+        }
+    }
+}
+
+/// The encoding that a comment in one of the first two lines names.
+fn declared_encoding(bytes: &[u8]) -> Option<String> {
+    for line in bytes.split(|&byte| byte == b'\n').take(2) {
+        let start = line.iter().position(|byte| !b" \t\x0c".contains(byte));
+        let Some(comment) = start.map(|start| &line[start..]).filter(|text| text.starts_with(b"#")) else {
+            if start.is_some() {
+                return None; // only blank lines and comments may stand before it
+            }
+            continue;
+        };
+        let Some(at) = comment.windows(6).position(|window| window == b"coding") else { continue };
+        let rest = &comment[at + 6..];
+        let Some((b':' | b'=', rest)) = rest.split_first() else { continue };
+        let rest = &rest[rest.iter().position(|byte| !b" \t".contains(byte))?..];
+        let name: String = rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte))
+            .map(|&byte| char::from(byte))
+            .collect();
+        if !name.is_empty() {
+            return Some(name);
+        }
+    }
+    None
+}
+
+/// Globals and locals that `eval` and `exec` run in, from what they were given.
+fn namespaces(
+    thread: &mut Thread,
+    what: &str,
+    globals: Option<&Value>,
+    locals: Option<&Value>,
+) -> Result<(Value, Value)> {
+    let globals = globals.filter(|globals| !globals.is_none());
+    let locals = locals.filter(|locals| !locals.is_none());
+    if let Some(locals) = locals
+        && slots_of(locals).getitem.get().is_none()
+    {
+        return Err(type_error(match what {
+            "eval" => "eval() locals must be a mapping".to_owned(),
+            _ => format!("locals must be a mapping or None, not {}", class_of(locals).name_lossy()),
+        }));
+    }
+    let globals_value = match globals {
+        Some(globals) => {
+            if cast::<Dict>(globals).is_none() {
+                return Err(type_error(match what {
+                    "eval" if slots_of(globals).getitem.get().is_some() => {
+                        "globals must be a real dict; try eval(code, {}, mapping)".to_owned()
+                    }
+                    "eval" => "globals must be a dict".to_owned(),
+                    _ => format!("exec() globals must be a dict, not {}", class_of(globals).name_lossy()),
+                }));
+            }
+            globals.clone()
+        }
+        None => crate::interp::current_globals(thread).ok_or_else(|| {
+            crate::error::system_error(format!("globals and locals cannot be NULL in {what}()"))
+        })?,
+    };
+    let locals_value = match (locals, globals) {
+        (Some(locals), _) => locals.clone(),
+        (None, Some(globals)) => globals.clone(),
+        (None, None) => current_locals(thread)?,
+    };
+    if let Some(dict) = cast::<Dict>(&globals_value)
+        && dict.get_str(thread, names::__builtins__()).is_none()
+    {
+        let builtins = match crate::interp::current_globals(thread) {
+            Some(current) => match cast::<Dict>(&current) {
+                Some(current) => crate::interp::builtins_of(thread, current)?,
+                None => Value::none(),
+            },
+            None => crate::interp::builtins_of(thread, dict)?,
+        };
+        dict.set_str(thread, names::__builtins__(), builtins)?;
+    }
+    Ok((globals_value, locals_value))
+}
+
+fn free_variables(code: &Code) -> usize {
+    code.localspluskinds.iter().filter(|&&kind| kind & crate::types::code::kind::FREE != 0).count()
+}
+
+/// Bits of `flags` that `compile` knows: future imports, and what PyCF_* mean.
+const ONLY_AST: i64 = 0x400;
+const OPTIMIZED_AST: i64 = 0x8000;
+const TYPE_COMMENTS: i64 = 0x1000;
+const TOP_LEVEL_AWAIT: i64 = 0x2000;
+const INCOMPLETE_INPUT: i64 = 0x4000;
+const DONT_IMPLY_DEDENT: i64 = 0x200;
+const FUTURES: i64 = 0x1fe_0000 | 0x10 | 0x1_0000;
+
+#[native::module("builtins", doc = "Compiling and running.")]
+pub mod functions {
+    use super::*;
+
+    /// Compile source into a code object that can be executed by exec() or eval().
+    ///
+    /// The source code may represent a Python module, statement or expression.
+    /// The filename will be used for run-time error messages.
+    /// The mode must be 'exec' to compile a module, 'single' to compile a
+    /// single (interactive) statement, or 'eval' to compile an expression.
+    /// The flags argument, if present, controls which future statements influence
+    /// the compilation of the code.
+    /// The dont_inherit argument, if true, stops the compilation inheriting
+    /// the effects of any future statements in effect in the code calling
+    /// compile; if absent or false these statements do influence the compilation,
+    /// in addition to any features explicitly specified.
+    #[sig(
+        "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)"
+    )]
+    pub fn compile(
+        th: &mut Thread,
+        source: &Value,
+        filename: &Value,
+        mode: &Value,
+        flags: i64,
+        _dont_inherit: bool,
+        optimize: i64,
+        _feature_version: i64,
+    ) -> Result<Value> {
+        let known =
+            ONLY_AST | OPTIMIZED_AST | TYPE_COMMENTS | TOP_LEVEL_AWAIT | INCOMPLETE_INPUT | DONT_IMPLY_DEDENT | FUTURES;
+        if flags & !known != 0 {
+            return Err(value_error("compile(): unrecognised flags"));
+        }
+        if !(-1..=2).contains(&optimize) {
+            return Err(value_error("compile(): invalid optimize value"));
+        }
+        let filename = filename_text(th, filename)?;
+        let Some(mode) = cast::<Str>(mode).map(|mode| mode.to_string_lossy()) else {
+            return Err(type_error(format!(
+                "compile() argument 'mode' must be str, not {}",
+                class_of(mode).name_lossy()
+            )));
+        };
+        let mode = match &*mode {
+            "exec" => compiler::Mode::Exec,
+            "eval" => compiler::Mode::Eval,
+            "single" => compiler::Mode::Single,
+            "func_type" if flags & ONLY_AST == 0 => {
+                return Err(value_error("compile() mode 'func_type' requires flag PyCF_ONLY_AST"));
+            }
+            _ if flags & ONLY_AST != 0 => {
+                return Err(value_error("compile() mode must be 'exec', 'eval', 'single' or 'func_type'"));
+            }
+            _ => return Err(value_error("compile() mode must be 'exec', 'eval' or 'single'")),
+        };
+        if flags & ONLY_AST != 0 {
+            return Err(crate::error::not_implemented_error("compile() to an abstract syntax tree"));
+        }
+        let text = source_text(th, source, "compile() arg 1")?;
+        let optimize = u8::try_from(optimize).unwrap_or(0);
+        crate::interp::compile(th, &text, &filename, mode, optimize)
+    }
+
+    /// Evaluate the given source in the context of globals and locals.
+    ///
+    /// The source may be a string representing a Python expression
+    /// or a code object as returned by compile().
+    /// The globals must be a dictionary and locals can be any mapping,
+    /// defaulting to the current globals and locals.
+    /// If only globals is given, locals defaults to it.
+    #[sig("(source, /, globals=None, locals=None)")]
+    pub fn eval(
+        th: &mut Thread,
+        source: &Value,
+        globals: Option<&Value>,
+        locals: Option<&Value>,
+    ) -> Result<Value> {
+        let (globals, locals) = namespaces(th, "eval", globals, locals)?;
+        if let Some(code) = cast_exact::<Code>(source) {
+            if free_variables(code.payload()) > 0 {
+                return Err(type_error("code object passed to eval() may not contain free variables"));
+            }
+            return crate::interp::eval_code(th, source, &globals, Some(&locals));
+        }
+        let text = source_text(th, source, "eval() arg 1")?;
+        let text = text.trim_start_matches([' ', '\t']);
+        let code = crate::interp::compile(th, text, "<string>", compiler::Mode::Eval, 0)?;
+        crate::interp::eval_code(th, &code, &globals, Some(&locals))
+    }
+
+    /// Execute the given source in the context of globals and locals.
+    ///
+    /// The source may be a string representing one or more Python statements
+    /// or a code object as returned by compile().
+    /// The globals must be a dictionary and locals can be any mapping,
+    /// defaulting to the current globals and locals.
+    /// If only globals is given, locals defaults to it.
+    /// The closure must be a tuple of cellvars, and can only be used
+    /// when source is a code object requiring exactly that many cellvars.
+    #[sig("(source, /, globals=None, locals=None, *, closure=None)")]
+    pub fn exec(
+        th: &mut Thread,
+        source: &Value,
+        globals: Option<&Value>,
+        locals: Option<&Value>,
+        closure: Option<&Value>,
+    ) -> Result<()> {
+        let (globals, locals) = namespaces(th, "exec", globals, locals)?;
+        if let Some(code) = cast_exact::<Code>(source) {
+            let needed = free_variables(code.payload());
+            if needed == 0 && closure.is_some() {
+                return Err(type_error("cannot use a closure with this code object"));
+            }
+            if needed > 0 {
+                let cells = closure.and_then(cast_exact::<Tuple>);
+                if closure.is_none() || cells.is_none_or(|cells| {
+                    cells.len() != needed || !cells.items().iter().all(cell::is_cell)
+                }) {
+                    return Err(type_error(format!(
+                        "code object requires a closure of exactly length {needed}"
+                    )));
+                }
+            }
+            crate::interp::eval_code_closure(th, source, &globals, Some(&locals), closure)?;
+            return Ok(());
+        }
+        if closure.is_some() {
+            return Err(type_error("closure can only be used when source is a code object"));
+        }
+        let text = source_text(th, source, "exec() arg 1")?;
+        let code = crate::interp::compile(th, &text, "<string>", compiler::Mode::Exec, 0)?;
+        crate::interp::eval_code(th, &code, &globals, Some(&locals))?;
+        Ok(())
+    }
+
+    /// Import a module.
+    ///
+    /// Because this function is meant for use by the Python
+    /// interpreter and not for general use, it is better to use
+    /// importlib.import_module() to programmatically import a module.
+    ///
+    /// The globals argument is only used to determine the context;
+    /// they are not modified.  The locals argument is unused.  The fromlist
+    /// should be a list of names to emulate ``from name import ...``, or an
+    /// empty list to emulate ``import name``.
+    /// When importing a module from a package, note that __import__('A.B', ...)
+    /// returns package A when fromlist is empty, but its submodule B when
+    /// fromlist is not empty.  The level argument is used to determine whether to
+    /// perform absolute or relative imports: 0 is absolute, while a positive number
+    /// is the number of parent directories to search relative to the current module.
+    #[sig("(name, globals=None, locals=None, fromlist=<unrepresentable>, level=0)", hidden)]
+    pub fn __import__(
+        th: &mut Thread,
+        name: &Value,
+        globals: Option<&Value>,
+        _locals: Option<&Value>,
+        fromlist: Option<&Value>,
+        level: i64,
+    ) -> Result<Value> {
+        let none = Value::none();
+        crate::interp::import::import(th, name, globals.unwrap_or(&none), fromlist.unwrap_or(&none), level)
+    }
+}
+
+/// A file name: str, bytes or what has `__fspath__`.
+fn filename_text(thread: &mut Thread, filename: &Value) -> Result<String> {
+    let filename = match crate::class::lookup::call_special(thread, filename, names::__fspath__(), &[])? {
+        Some(path) => path,
+        None => filename.clone(),
+    };
+    if let Some(text) = cast::<Str>(&filename) {
+        return Ok(text.to_string_lossy());
+    }
+    if let Some(bytes) = cast::<Bytes>(&filename) {
+        return Ok(String::from_utf8_lossy(bytes.bytes()).into_owned());
+    }
+    Err(type_error(format!(
+        "expected str, bytes or os.PathLike object, not {}",
+        class_of(&filename).name_lossy()
+    )))
+}

@@ -1,0 +1,88 @@
+//! Calling things.
+
+use memory::Value;
+use threads::Thread;
+
+use crate::class::{ClassFlags, TypeExt, class_of, slots_of};
+use crate::error::{Raised, Result, type_error};
+use crate::native::Args;
+
+/// `callable(*args, **kwargs)`.
+///
+/// # Errors
+/// What the call raises; TypeError for what cannot be called; RecursionError.
+#[inline]
+pub fn call(thread: &mut Thread, callable: &Value, args: Args<'_>) -> Result<Value> {
+    match slots_of(callable).call.get() {
+        Some(call) => {
+            crate::state::check_stack(thread, "")?;
+            call(thread, callable, args)
+        }
+        None => Err(not_callable(callable)),
+    }
+}
+
+/// `callable(args...)`.
+///
+/// # Errors
+/// As [`call`].
+#[inline]
+pub fn call_positional(thread: &mut Thread, callable: &Value, args: &[Value]) -> Result<Value> {
+    call(thread, callable, Args::positional(args))
+}
+
+/// `callable(arg)`.
+///
+/// # Errors
+/// As [`call`].
+#[inline]
+pub fn call_one(thread: &mut Thread, callable: &Value, arg: &Value) -> Result<Value> {
+    call(thread, callable, Args::positional(std::slice::from_ref(arg)))
+}
+
+/// `value.name(args...)`.
+///
+/// # Errors
+/// AttributeError, or as [`call`].
+pub fn call_method(thread: &mut Thread, value: &Value, name: &Value, args: &[Value]) -> Result<Value> {
+    if let Some(method) = method_without_binding(thread, value, name) {
+        let mut all = Vec::with_capacity(args.len() + 1);
+        all.push(value.clone());
+        all.extend_from_slice(args);
+        return call(thread, &method, Args::positional(&all));
+    }
+    let method = crate::class::lookup::getattr(thread, value, name)?;
+    call(thread, &method, Args::positional(args))
+}
+
+/// The function behind `value.name` that is to be called with `value` first, where no instance attribute stands before it:
+/// saves making a bound method.
+pub fn method_without_binding(thread: &mut Thread, value: &Value, name: &Value) -> Option<Value> {
+    let class = class_of(value);
+    let generic = crate::class::instance::generic_getattr as usize;
+    if class.payload().slots.getattr.get().map(|f| f as usize) != Some(generic) {
+        return None;
+    }
+    let found = class.lookup(thread, name)?;
+    if !takes_receiver(&found) || crate::class::instance::own_attribute(thread, value, name).is_some() {
+        return None;
+    }
+    Some(found)
+}
+
+/// Whether calling `function` with the instance first is the same as calling what it is bound to the instance.
+#[inline]
+pub fn takes_receiver(function: &Value) -> bool {
+    class_of(function).payload().flags().contains(ClassFlags::METHOD_DESCRIPTOR)
+}
+
+/// Whether it can be called.
+pub fn is_callable(value: &Value) -> bool {
+    slots_of(value).call.get().is_some()
+}
+
+/// "'X' object is not callable".
+#[cold]
+pub fn not_callable(value: &Value) -> Raised {
+    type_error(format!("'{}' object is not callable", class_of(value).name_lossy()))
+}

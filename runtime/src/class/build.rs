@@ -1,0 +1,924 @@
+//! Making classes: native ones from their definitions, others from name, bases and namespace; method resolution order;
+//! the shapes that a class keeps.
+
+use crate::types::DictExt;
+use crate::types::StrExt;
+use crate::types::TupleExt;
+use memory::{Exclusive, Object, Value};
+use threads::sync::Mutex;
+use threads::sync::atomic::Ordering;
+use threads::{Context, Thread};
+
+use super::{ClassDef, ClassFlags, Layout, Shape, Slots, Type, TypeExt, as_value, class_of, lookup, slot_table};
+use crate::error::{Result, memory_error, type_error};
+use crate::native::Args;
+use crate::object::cast;
+use crate::types::{Dict, Str, Tuple, descriptor, function, native_function, weakref};
+use crate::{call, names};
+
+/// A native class's namespace while it is being filled.
+pub struct Namespace<'a> {
+    /// The thread.
+    pub thread: &'a Context,
+    /// The class.
+    pub class: &'a Object<Type>,
+    dict: &'a Object<Dict>,
+}
+
+impl Namespace<'_> {
+    /// Sets an attribute.
+    pub fn set(&self, name: &str, value: Value) {
+        let result = Str::interned(self.thread, name).and_then(|name| self.dict.set_str(self.thread, &name, value));
+        result.expect("INV-READY-1: there is memory for the built-in classes");
+    }
+}
+
+/// Classes are made by one thread at a time; a class may need others, so the lock is entered again by its holder.
+static MAKING: threads::sync::atomic::AtomicU64 = threads::sync::atomic::AtomicU64::new(0);
+
+struct Making(bool);
+
+impl Making {
+    fn begin(thread: &Context) -> Self {
+        let me = thread.serial();
+        if MAKING.load(Ordering::Relaxed) == me {
+            return Self(false);
+        }
+        // Held for as long as it takes to fill a few dicts; nothing blocks meanwhile.
+        while MAKING.compare_exchange(0, me, Ordering::Acquire, Ordering::Relaxed).is_err() {
+            threads::sync::spin_loop();
+        }
+        Self(true)
+    }
+}
+
+impl Drop for Making {
+    fn drop(&mut self) {
+        if self.0 {
+            MAKING.store(0, Ordering::Release);
+        }
+    }
+}
+
+/// The class of a native type, made at first use.
+///
+/// # Panics
+/// If there is no memory for it, or the calling thread is not attached.
+#[cold]
+pub fn ready(def: &'static ClassDef) -> &'static Object<Type> {
+    let thread = threads::current_context().expect("INV-READY-2: classes are made by attached threads");
+    let _making = Making::begin(thread);
+    if !def.is_ready() {
+        make_native(thread, def).expect("INV-READY-1: there is memory for the built-in classes");
+    }
+    def.object()
+}
+
+/// Makes the class object and enters it in its definition before anything else, because everything needs it: `type` is an
+/// instance of itself, and names are strs.
+fn make_native(thread: &Context, def: &'static ClassDef) -> Result<()> {
+    let base = match def.base() {
+        Some(base) => Some(base),
+        None if std::ptr::eq(def, crate::types::Instance::def_static()) => None,
+        None => Some(crate::types::Instance::def_static()),
+    };
+    if let Some(base) = base
+        && !base.is_ready()
+    {
+        make_native(thread, base)?;
+        if def.is_ready() {
+            return Ok(());
+        }
+    }
+    let flags = ClassFlags(
+        def.flags.0 | base.map_or(0, |base| base.flags.0 & ClassFlags::INHERITED.0) | ClassFlags::IMMUTABLE.0,
+    );
+    let shape = &def.cell.shape;
+    let layout = Layout { slot_count: shape.slot_count(), first_named: shape.first_named() };
+    let meta_shape = &<Type as super::Payload>::def().cell.shape;
+    // SAFETY: the shape of `type` describes `Type`.
+    let class = unsafe { Object::allocate(thread, meta_shape.as_base(), 0, Type::new(def, flags, layout)) }
+        .map_err(|_| memory_error())?;
+    memory::make_immortal(&class);
+    // SAFETY: made with this payload just now, and immortal.
+    let class: &'static Object<Type> = unsafe { Object::of_unchecked(Box::leak(Box::new(class))) };
+    shape.set_class(class);
+    def.set_object(class);
+    // Before anything that needs classes derived from this one: names are strs, and str is derived from object.
+    let own = install_slots(class, def, base);
+    fill_native(thread, class, def, base, &own)
+}
+
+/// Sets the slots of a native class; returns those that are its own.
+fn install_slots(class: &'static Object<Type>, def: &'static ClassDef, base: Option<&'static ClassDef>) -> Slots {
+    let payload = class.payload();
+    let own = Slots::default();
+    (def.slots)(&own);
+    if let Some(new) = def.new {
+        own.new.set(new);
+    }
+    payload.slots.inherit(&own);
+    if let Some(base) = base {
+        let of_base = &base.object().payload().slots;
+        // Comparison and hash are inherited together or not at all.
+        let (has_compare, has_hash) = (own.compare.get().is_some(), own.hash.get().is_some());
+        payload.slots.inherit(of_base);
+        if has_compare && !has_hash {
+            payload.slots.hash.set(crate::ops::hash_not_implemented);
+        }
+        if def.new.is_none() && (def.flags.contains(ClassFlags::NO_NEW) || of_base.new.get().is_none()) {
+            payload.slots.new.set_option(None);
+        }
+    }
+    own
+}
+
+fn set(thread: &Context, holder: &Object<Type>, slot: &memory::Slot, value: Value) {
+    drop(slot.replace(thread, holder.header(), Some(value)));
+}
+
+fn fill_native(
+    thread: &Context,
+    class: &'static Object<Type>,
+    def: &'static ClassDef,
+    base: Option<&'static ClassDef>,
+    own: &Slots,
+) -> Result<()> {
+    let payload = class.payload();
+    let dict = Dict::new(thread)?;
+    set(thread, class, &payload.dict, dict.clone());
+    let mut mro = vec![as_value(class)];
+    let mut bases = Vec::new();
+    if let Some(base_def) = base {
+        let base = base_def.object();
+        set(thread, class, &payload.base, as_value(base));
+        bases.push(as_value(base));
+        // From the definitions: while the first classes are made, a base's own order may not be there yet.
+        let mut next = Some(base_def);
+        while let Some(current) = next {
+            mro.push(as_value(current.object()));
+            let of_object = std::ptr::eq(current, crate::types::Instance::def_static());
+            next = if of_object { None } else { current.base().or(Some(crate::types::Instance::def_static())) };
+        }
+    }
+    set(thread, class, &payload.bases, Tuple::new(thread, bases)?);
+    set(thread, class, &payload.mro, Tuple::new(thread, mro)?);
+    let name = Str::interned(thread, def.name.rsplit('.').next().unwrap_or(def.name))?;
+    set(thread, class, &payload.name, name.clone());
+    set(thread, class, &payload.qualname, name);
+    if let Some(base) = base {
+        add_subclass_of_native(thread, base.object(), class)?;
+    }
+    let Some(dict) = cast::<Dict>(&dict) else { return Ok(()) };
+    let namespace = Namespace { thread, class, dict };
+    slot_table::add_wrappers(thread, class, own, |name, value| namespace.set(name, value))?;
+    if def.new.is_some() {
+        namespace.set("__new__", native_function::new_for_class(thread, class)?);
+    }
+    for function in def.methods.iter().copied().flatten() {
+        namespace.set(function.name, native_function::method(thread, class, function)?);
+    }
+    for getset in def.getsets.iter().copied().flatten() {
+        namespace.set(getset.name, descriptor::new_getset(thread, class, getset)?);
+    }
+    for member in def.cell.members {
+        namespace.set(member.name, descriptor::new_member(thread, class, member)?);
+    }
+    if def.flags.contains(ClassFlags::HAS_DICT)
+        && !base.is_some_and(|base| base.flags.contains(ClassFlags::HAS_DICT))
+        && def.getsets.iter().copied().flatten().all(|getset| getset.name != "__dict__")
+    {
+        namespace.set("__dict__", descriptor::new_getset(thread, class, &descriptor::DICT)?);
+    }
+    // Where instances have such an attribute, the class's own is computed by `type`.
+    let computes = |name: &str| def.getsets.iter().copied().flatten().any(|getset| getset.name == name);
+    if !computes("__doc__") {
+        namespace.set("__doc__", def.doc.map_or_else(|| Ok(Value::none()), |doc| Str::new(thread, doc))?);
+    }
+    if def.module != "builtins" && !computes("__module__") {
+        namespace.set("__module__", Str::interned(thread, def.module)?);
+    }
+    if let Some(init) = def.init {
+        init(&namespace);
+    }
+    payload.set_version(thread, class, lookup::fresh_version());
+    Ok(())
+}
+
+/// Classes that no longer exist keep their shapes here until objects of theirs that died with them are gone.
+static BURIED: Mutex<Vec<(usize, SendShape)>> = Mutex::new(Vec::new());
+
+struct SendShape(#[allow(dead_code, reason = "kept, not read")] Box<Shape>);
+// SAFETY: a buried shape is only kept, and freed.
+unsafe impl Send for SendShape {}
+
+/// Keeps a dead class's shape until the collections after the next: instances that died in the same one still point to it.
+pub(super) fn bury(shape: Box<Shape>) {
+    let Some(thread) = threads::current_context() else {
+        std::mem::forget(shape);
+        return;
+    };
+    let now = crate::state::collections(thread);
+    let mut buried = BURIED.lock();
+    buried.retain(|(when, _)| *when + 2 > now);
+    buried.push((now, SendShape(shape)));
+}
+
+impl Type {
+    pub(super) fn set_version(&self, thread: &Context, class: &Object<Type>, version: u64) {
+        self.version.store(version, Ordering::Release);
+        self.root_shape().version.store(version, Ordering::Release);
+        let mut section = Exclusive::open_in(thread, class);
+        for shape in &section.get(|class| &class.kept).shapes {
+            shape.version.store(version, Ordering::Release);
+        }
+    }
+
+    /// Sets the root shape of a class made by a program.
+    pub(crate) fn set_root(&self, shape: Box<Shape>) {
+        self.root.store(Box::into_raw(shape), Ordering::Release);
+    }
+}
+
+/// A shape of the class that `find` knows, or else the one that `make` makes.
+fn shape_of(
+    thread: &Context,
+    class: &Object<Type>,
+    name: Option<&Value>,
+    find: impl Fn(&Shape) -> bool,
+    make: impl FnOnce() -> Option<Shape>,
+) -> Option<&'static Shape> {
+    let known = |shapes: &[Box<Shape>]| {
+        shapes.iter().find(|shape| find(shape)).map(|shape| {
+            let shape: *const Shape = &raw const **shape;
+            // SAFETY: a class's shapes are boxed and live as long as the class, which its instances keep alive.
+            unsafe { &*shape }
+        })
+    };
+    {
+        let mut section = Exclusive::open_in(thread, class);
+        if let Some(shape) = known(&section.get(|class| &class.kept).shapes) {
+            return Some(shape);
+        }
+    }
+    let made = Box::new(make()?);
+    let mut section = Exclusive::open_in(thread, class);
+    let name = name.map(|name| section.hold(name.clone()));
+    let version = class.payload().version.load(Ordering::Acquire);
+    let kept = section.get(|class| &class.kept);
+    if known(&kept.shapes).is_none() {
+        made.version.store(version, Ordering::Release);
+        kept.shapes.push(made);
+        kept.names.extend(name);
+    }
+    known(&kept.shapes)
+}
+
+/// The shape that follows `shape` when an instance gets attribute `name`; none if there is no slot left.
+pub(super) fn successor(
+    thread: &Context,
+    class: &Object<Type>,
+    shape: &Shape,
+    name: &Value,
+) -> Option<&'static Shape> {
+    // More shapes than this mean that instances differ at random: a dict serves them better.
+    const MOST_SHAPES: usize = 256;
+    {
+        let mut section = Exclusive::open_in(thread, class);
+        if section.get(|class| &class.kept).shapes.len() > MOST_SHAPES {
+            return None;
+        }
+    }
+    shape_of(thread, class, Some(name), |other| shape.is_followed_by(other, name), || shape.with_name(name))
+}
+
+/// The shape of the class's instances in dictionary mode.
+pub(super) fn dict_shape(thread: &Context, class: &Object<Type>) -> &'static Shape {
+    let root = class.payload().root_shape();
+    if root.dict_mode {
+        return root;
+    }
+    shape_with_dict(thread, class, root.slot_count()).unwrap_or(root)
+}
+
+/// The shape of instances in dictionary mode that have this many attribute slots: those of a class that was assigned have
+/// as many as their first class gave them.
+pub(super) fn shape_with_dict(thread: &Context, class: &Object<Type>, slot_count: u32) -> Option<&'static Shape> {
+    let root = class.payload().root_shape();
+    if root.dict_mode && root.slot_count() == slot_count {
+        return Some(root);
+    }
+    let find = |shape: &Shape| shape.dict_mode && shape.slot_count() == slot_count;
+    shape_of(thread, class, None, find, || Some(root.adopting(slot_count)))
+}
+
+/// The direct subclasses that are alive.
+pub(crate) fn subclasses(thread: &Context, class: &Object<Type>) -> Vec<Value> {
+    let references: Vec<Value> = {
+        let mut section = Exclusive::open_in(thread, class);
+        section.get(|class| &class.kept).subclasses.iter().map(|held| held.value().clone()).collect()
+    };
+    references.iter().filter_map(|reference| weakref::upgrade(thread, reference)).collect()
+}
+
+fn add_subclass_of_native(thread: &Context, base: &Object<Type>, class: &Object<Type>) -> Result<()> {
+    // Native classes are never dropped, so their base may simply hold them.
+    add_subclass_value(thread, base, as_value(class));
+    Ok(())
+}
+
+fn add_subclass_value(thread: &Context, base: &Object<Type>, entry: Value) {
+    let mut section = Exclusive::open_in(thread, base);
+    let held = section.hold(entry);
+    let dead: Vec<memory::Held> = {
+        let list = &mut section.get(|class| &class.kept).subclasses;
+        let (alive, dead) = std::mem::take(list).into_iter().partition(|held| !weakref::is_dead(held.value()));
+        *list = alive;
+        list.push(held);
+        dead
+    };
+    drop(section);
+    drop(dead);
+}
+
+fn remove_subclass(thread: &Context, base: &Object<Type>, class: &Object<Type>) {
+    let mut section = Exclusive::open_in(thread, base);
+    let gone: Vec<memory::Held> = {
+        let list = &mut section.get(|class| &class.kept).subclasses;
+        let (gone, kept) = std::mem::take(list).into_iter().partition(|held| {
+            weakref::upgrade(thread, held.value())
+                .and_then(|value| value.object())
+                .is_some_and(|object| std::ptr::eq(object.as_ptr().cast(), class))
+        });
+        *list = kept;
+        gone
+    };
+    drop(section);
+    drop(gone);
+}
+
+/// C3 linearization of `bases`' orders.
+///
+/// # Errors
+/// TypeError if there is none.
+pub(crate) fn linearize(thread: &mut Thread, class: Value, bases: &[Value]) -> Result<Vec<Value>> {
+    let mut sequences: Vec<Vec<Value>> = Vec::new();
+    for base in bases {
+        let Some(base_class) = cast::<Type>(base) else {
+            return Err(type_error("bases must be types"));
+        };
+        let order = base_class.mro_tuple(thread);
+        sequences.push(cast::<Tuple>(&order).map(|order| order.items().to_vec()).unwrap_or_default());
+    }
+    for (i, base) in bases.iter().enumerate() {
+        if bases[..i].iter().any(|other| other.is(base)) {
+            let name = cast::<Type>(base).map(TypeExt::name_lossy).unwrap_or_default();
+            return Err(type_error(format!("duplicate base class {name}")));
+        }
+    }
+    sequences.push(bases.to_vec());
+    let mut positions = vec![0; sequences.len()];
+    let mut order = vec![class];
+    loop {
+        let mut candidate = None;
+        let mut left = false;
+        for (sequence, &position) in sequences.iter().zip(&positions) {
+            let Some(head) = sequence.get(position) else { continue };
+            left = true;
+            let blocked = sequences.iter().zip(&positions).any(|(other, &at)| {
+                other.get(at + 1..).is_some_and(|tail| tail.iter().any(|value| value.is(head)))
+            });
+            if !blocked {
+                candidate = Some(head.clone());
+                break;
+            }
+        }
+        let Some(next) = candidate else {
+            if !left {
+                return Ok(order);
+            }
+            let names: Vec<String> = sequences
+                .iter()
+                .zip(&positions)
+                .filter_map(|(sequence, &at)| sequence.get(at))
+                .fold(Vec::<Value>::new(), |mut seen, value| {
+                    if !seen.iter().any(|other| other.is(value)) {
+                        seen.push(value.clone());
+                    }
+                    seen
+                })
+                .iter()
+                .filter_map(cast::<Type>)
+                .map(TypeExt::name_lossy)
+                .collect();
+            return Err(type_error(format!(
+                "Cannot create a consistent method resolution order (MRO) for bases {}",
+                names.join(", ")
+            )));
+        };
+        for (sequence, position) in sequences.iter().zip(&mut positions) {
+            if sequence.get(*position).is_some_and(|head| head.is(&next)) {
+                *position += 1;
+            }
+        }
+        order.push(next);
+    }
+}
+
+/// The base whose native part and slots a new class takes over.
+fn best_base(bases: &[Value]) -> Result<Value> {
+    let mut best: Option<&Object<Type>> = None;
+    for base in bases {
+        let Some(base) = cast::<Type>(base) else {
+            return Err(type_error("bases must be types"));
+        };
+        if !base.payload().flags().contains(ClassFlags::BASETYPE) {
+            return Err(type_error(format!("type '{}' is not an acceptable base type", base.name_lossy())));
+        }
+        best = Some(match best {
+            None => base,
+            Some(best) if extends_layout(best, base) => best,
+            Some(best) if extends_layout(base, best) => base,
+            Some(_) => return Err(type_error("multiple bases have instance lay-out conflict")),
+        });
+    }
+    Ok(as_value(best.unwrap_or_else(|| crate::types::Instance::def_static().object())))
+}
+
+use super::Payload as _;
+
+/// Whether instances of `class` can be used where the layout of `other` is expected.
+fn extends_layout(class: &Object<Type>, other: &Object<Type>) -> bool {
+    let (mine, theirs) = (class.payload(), other.payload());
+    let native = native_extends(mine.native, theirs.native);
+    let own_slots = theirs.layout.own_slots(theirs.flags());
+    native && (own_slots == 0 || class.is_subclass_of(other))
+}
+
+fn native_extends(class: &'static ClassDef, other: &'static ClassDef) -> bool {
+    if std::ptr::eq(other, crate::types::Instance::def_static()) {
+        return true;
+    }
+    // Classes of one payload, as all exceptions are, differ by the members that they add.
+    let mut solid = other;
+    while solid.cell.members.is_empty()
+        && let Some(base) = solid.base()
+        && std::ptr::eq(base.desc, solid.desc)
+    {
+        solid = base;
+    }
+    class.desc.is_or_extends(other.desc) && class.is_or_extends(solid)
+}
+
+impl Layout {
+    /// How many slots `__slots__` made.
+    fn own_slots(self, flags: ClassFlags) -> u32 {
+        self.first_named - u32::from(flags.contains(ClassFlags::HAS_DICT) && self.first_named > 0)
+    }
+}
+
+/// What `type.__new__` makes a class from.
+pub struct Recipe<'a> {
+    /// The metaclass.
+    pub meta: &'a Object<Type>,
+    /// `__name__`.
+    pub name: Value,
+    /// The bases; `object` if there are none.
+    pub bases: Vec<Value>,
+    /// The class body's namespace, which is copied.
+    pub namespace: &'a Value,
+    /// Keyword arguments of the class statement, for `__init_subclass__`.
+    pub keywords: Args<'a>,
+}
+
+/// `type.__new__`.
+///
+/// # Errors
+/// TypeError and ValueError as CPython's, and what `mro`, `__set_name__` and `__init_subclass__` raise.
+pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
+    let Recipe { meta, name, mut bases, namespace, keywords } = recipe;
+    if bases.is_empty() {
+        bases.push(crate::types::Instance::def_static().value());
+    }
+    let base = best_base(&bases)?;
+    let Some(base_class) = cast::<Type>(&base) else { return Err(type_error("bases must be types")) };
+    let dict = match cast::<Dict>(namespace) {
+        Some(namespace) => namespace.copy(thread)?,
+        None => return Err(type_error("type.__new__() argument 3 must be dict")),
+    };
+    let Some(ns) = cast::<Dict>(&dict) else { return Err(memory_error()) };
+    let text = cast::<Str>(&name).map(|name| name.to_string_lossy()).unwrap_or_default();
+    if text.contains('\0') {
+        return Err(crate::error::value_error("type name must not contain null characters"));
+    }
+    let slot_names = slots::declared(thread, ns, &text, base_class, &bases)?;
+    let mut flags = ClassFlags(base_class.payload().flags().0 & ClassFlags::INHERITED.0)
+        .union(ClassFlags::HEAP)
+        .union(ClassFlags::BASETYPE);
+    for other in bases.iter().filter_map(cast::<Type>) {
+        let inherited = ClassFlags::SEQUENCE.union(ClassFlags::MAPPING).union(ClassFlags::HAS_WEAKREF);
+        flags = flags.union(ClassFlags(other.payload().flags().0 & inherited.0));
+    }
+    let base_layout = base_class.payload().layout;
+    let base_has_dict = base_class.payload().flags().contains(ClassFlags::HAS_DICT);
+    let dict_elsewhere = bases.iter().filter_map(cast::<Type>).any(|b| b.payload().flags().contains(ClassFlags::HAS_DICT));
+    let wants_dict = base_has_dict || dict_elsewhere || slot_names.dict;
+    let adds_dict = wants_dict && !base_has_dict;
+    if wants_dict {
+        flags = flags.union(ClassFlags::HAS_DICT);
+    }
+    if slot_names.weakref {
+        flags = flags.union(ClassFlags::HAS_WEAKREF);
+    }
+    // The dict stands first; slots of bases without one keep their order behind it.
+    let first_own = base_layout.first_named + u32::from(adds_dict);
+    let first_named = first_own + slot_names.names.len() as u32;
+    let is_type = flags.contains(ClassFlags::TYPE);
+    let spare = if wants_dict && !is_type { named_slots(thread, ns, base_class, adds_dict) } else { 0 };
+    let layout = if is_type { Layout::default() } else { Layout { slot_count: first_named + spare, first_named } };
+    let native = base_class.payload().native;
+    let desc = if is_type { native.desc } else { native.extended };
+    let payload = Type::new(native, flags, layout);
+    let class_value = crate::object::new_of(thread, meta, payload)?;
+    let Some(class) = cast::<Type>(&class_value) else { return Err(memory_error()) };
+    let payload = class.payload();
+    payload.set_root(Box::new(Shape::root(&native.cell.shape, desc, class, layout)));
+    set(thread, class, &payload.name, name.clone());
+    set(thread, class, &payload.base, base.clone());
+    set(thread, class, &payload.bases, Tuple::new(thread, bases.clone())?);
+    set(thread, class, &payload.dict, dict.clone());
+    let qualname = match ns.remove_str(thread, names::__qualname__()) {
+        Some(qualname) if cast::<Str>(&qualname).is_some() => qualname,
+        Some(other) => {
+            return Err(type_error(format!("type __qualname__ must be a str, not {}", class_of(&other).name_lossy())));
+        }
+        None => name.clone(),
+    };
+    set(thread, class, &payload.qualname, qualname);
+    if ns.get_str(thread, names::__module__()).is_none()
+        && let Some(module) = crate::interp::current_module_name(thread)
+    {
+        ns.set_str(thread, names::__module__(), module)?;
+    }
+    if ns.get_str(thread, names::__doc__()).is_none() {
+        ns.set_str(thread, names::__doc__(), Value::none())?;
+    }
+    // Functions that are static or class methods without a decorator.
+    if let Some(new) = ns.get_str(thread, names::__new__())
+        && function::is_function(&new)
+    {
+        let wrapped = descriptor::new_static_method(thread, new)?;
+        ns.set_str(thread, names::__new__(), wrapped)?;
+    }
+    for special in [names::__init_subclass__(), names::__class_getitem__()] {
+        if let Some(method) = ns.get_str(thread, special)
+            && function::is_function(&method)
+        {
+            let wrapped = descriptor::new_class_method(thread, method)?;
+            ns.set_str(thread, special, wrapped)?;
+        }
+    }
+    for (i, slot_name) in slot_names.names.iter().enumerate() {
+        let member = descriptor::new_slot_member(thread, class, slot_name, first_own + i as u32)?;
+        ns.set_str(thread, slot_name, member)?;
+    }
+    if adds_dict && !is_type {
+        let getset = descriptor::new_getset(thread, class, &descriptor::DICT)?;
+        ns.set_str(thread, names::__dict__(), getset)?;
+    }
+    if slot_names.weakref && !base_class.payload().flags().contains(ClassFlags::HAS_WEAKREF) && !is_type {
+        let getset = descriptor::new_getset(thread, class, &descriptor::WEAKREF)?;
+        ns.set_str(thread, names::__weakref__(), getset)?;
+    }
+    let cell = ns.remove_str(thread, names::__classcell__());
+    if let Some(cell) = &cell
+        && !crate::types::cell::is_cell(cell)
+    {
+        return Err(type_error(format!(
+            "type.__new__: __classcell__ must be a nonlocal cell, not {}",
+            crate::types::quoted_class(cell)
+        )));
+    }
+    let dict_cell = ns.remove_str(thread, names::__classdictcell__());
+    if let Some(dict_cell) = &dict_cell {
+        crate::types::cell::set(thread, dict_cell, Some(dict.clone()));
+    }
+    compute_mro(thread, class)?;
+    payload.slots.inherit(&base_class.payload().slots);
+    if base_class.payload().flags().contains(ClassFlags::HEAP) || true {
+        slot_table::update(thread, class, None, 0);
+    }
+    update_new(thread, class);
+    payload.set_version(thread, class, lookup::fresh_version());
+    for base in &bases {
+        if let Some(base) = cast::<Type>(base) {
+            let reference = weakref::new_plain(thread, &class_value)?;
+            add_subclass_value(thread, base, reference);
+        }
+    }
+    if let Some(cell) = cell {
+        crate::types::cell::set(thread, &cell, Some(class_value.clone()));
+    }
+    if let Some(hash) = ns.get_str(thread, names::__eq__())
+        && ns.get_str(thread, names::__hash__()).is_none()
+    {
+        let _ = hash;
+        ns.set_str(thread, names::__hash__(), Value::none())?;
+        payload.slots.hash.set(crate::ops::hash_not_implemented);
+    }
+    set_names(thread, &class_value, ns)?;
+    init_subclass(thread, &class_value, keywords)?;
+    Ok(class_value)
+}
+
+/// How many slots for attributes without a declaration: what the compiler saw methods assign to `self`, here and in the
+/// bases, and a few more.
+fn named_slots(thread: &Context, ns: &Object<Dict>, base: &Object<Type>, adds_dict: bool) -> u32 {
+    const SPARE: usize = 2;
+    const MOST: usize = 30;
+    let seen = ns
+        .get_str(thread, names::__static_attributes__())
+        .and_then(|names| cast::<Tuple>(&names).map(|names| names.items().len()))
+        .unwrap_or(0);
+    let of_base = base.payload().layout;
+    let inherited = if adds_dict { 0 } else { (of_base.slot_count - of_base.first_named) as usize };
+    (seen.max(2) + inherited.saturating_sub(SPARE) + SPARE).min(MOST) as u32
+}
+
+/// Sets the method resolution order, by the metaclass's `mro` if it has one of its own.
+///
+/// # Errors
+/// TypeError if there is no order, or what `mro` raises.
+pub(crate) fn compute_mro(thread: &mut Thread, class: &Object<Type>) -> Result<()> {
+    let value = as_value(class);
+    let meta = class_of(&value);
+    let order = if std::ptr::eq(meta, <Type as super::Payload>::def().object()) {
+        default_mro(thread, class)?
+    } else {
+        match lookup::lookup_special(thread, &value, names::mro())? {
+            Some(method) => {
+                let result = call::call(thread, &method, Args::none())?;
+                let order = crate::ops::to_vec(thread, &result)?;
+                for entry in &order {
+                    if cast::<Type>(entry).is_none() {
+                        return Err(type_error(format!(
+                            "mro() returned a non-class ('{}')",
+                            class_of(entry).name_lossy()
+                        )));
+                    }
+                }
+                order
+            }
+            None => default_mro(thread, class)?,
+        }
+    };
+    let order = Tuple::new(thread, order)?;
+    drop(class.payload().mro.replace(thread, class.header(), Some(order)));
+    Ok(())
+}
+
+/// What `type.mro` answers.
+///
+/// # Errors
+/// TypeError if there is no order.
+pub fn default_mro(thread: &mut Thread, class: &Object<Type>) -> Result<Vec<Value>> {
+    let bases = class.payload().bases.get(class.header()).unwrap_or_else(Value::none);
+    let bases = cast::<Tuple>(&bases).map(|bases| bases.items().to_vec()).unwrap_or_default();
+    linearize(thread, as_value(class), &bases)
+}
+
+/// The `new` slot of a class made by a program: a base's native one, or the trampoline if there is a `__new__` in Python.
+pub(super) fn update_new(thread: &mut Thread, class: &Object<Type>) {
+    let Some(found) = class.lookup(thread, names::__new__()) else { return };
+    match native_function::new_of(&found) {
+        Some(native) => class.payload().slots.new.set_option(native.payload().slots.new.get()),
+        None => class.payload().slots.new.set(new_trampoline),
+    }
+}
+
+fn new_trampoline(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
+    let function = lookup::getattr(thread, class, names::__new__())?;
+    let mut values = Vec::with_capacity(args.values.len() + 1);
+    values.push(class.clone());
+    values.extend_from_slice(args.values);
+    call::call(thread, &function, Args { values: &values, names: args.names })
+}
+
+/// Calls `__set_name__` of everything in the namespace.
+fn set_names(thread: &mut Thread, class: &Value, ns: &Object<Dict>) -> Result<()> {
+    for (name, value) in ns.items(thread) {
+        if class_of(&value).lookup(thread, names::__set_name__()).is_none() {
+            continue;
+        }
+        if let Err(raised) = lookup::call_special(thread, &value, names::__set_name__(), &[class, &name]) {
+            let note = format!(
+                "Error calling __set_name__ on '{}' instance {} in '{}'",
+                class_of(&value).name_lossy(),
+                crate::ops::repr_text(thread, &name)?,
+                cast::<Type>(class).map(TypeExt::name_lossy).unwrap_or_default()
+            );
+            crate::types::exception::add_note(thread, raised.value(), &note)?;
+            return Err(raised);
+        }
+    }
+    Ok(())
+}
+
+/// Calls `super(class, class).__init_subclass__(**keywords)`.
+fn init_subclass(thread: &mut Thread, class: &Value, keywords: Args<'_>) -> Result<()> {
+    let Some(this) = cast::<Type>(class) else { return Ok(()) };
+    let mut found = None;
+    let order = this.mro_tuple(thread);
+    for base in cast::<Tuple>(&order).map(|order| order.items().to_vec()).unwrap_or_default().iter().skip(1) {
+        let Some(base) = cast::<Type>(base) else { continue };
+        let dict = base.namespace(thread);
+        if let Some(method) = cast::<Dict>(&dict).and_then(|dict| dict.get_str(thread, names::__init_subclass__())) {
+            found = Some(method);
+            break;
+        }
+    }
+    let Some(method) = found else { return Ok(()) };
+    let bound = match super::slots_of(&method).get.get() {
+        Some(get) => get(thread, &method, None, Some(class))?,
+        None => method,
+    };
+    call::call(thread, &bound, keywords).map(drop)
+}
+
+/// Replaces `__bases__`.
+///
+/// # Errors
+/// TypeError where the layouts differ.
+pub(crate) fn set_bases(thread: &mut Thread, class: &Object<Type>, bases: &Value) -> Result<()> {
+    let new: Vec<Value> = match cast::<Tuple>(bases) {
+        Some(bases) if !bases.items().is_empty() => bases.items().to_vec(),
+        Some(_) => {
+            return Err(type_error(format!(
+                "can only assign non-empty tuple to {}.__bases__, not ()",
+                class.name_lossy()
+            )));
+        }
+        None => {
+            return Err(type_error(format!(
+                "can only assign tuple to {}.__bases__, not {}",
+                class.name_lossy(),
+                class_of(bases).name_lossy()
+            )));
+        }
+    };
+    for base in &new {
+        let Some(base_class) = cast::<Type>(base) else {
+            return Err(type_error(format!(
+                "{}.__bases__ must be tuple of classes, not '{}'",
+                class.name_lossy(),
+                class_of(base).name_lossy()
+            )));
+        };
+        if base_class.is_subclass_of(class) {
+            return Err(type_error("a __bases__ item causes an inheritance cycle"));
+        }
+    }
+    let best = best_base(&new)?;
+    let (Some(best_class), Some(old)) = (cast::<Type>(&best), class.payload().base.get(class.header())) else {
+        return Ok(());
+    };
+    let Some(old_class) = cast::<Type>(&old) else { return Ok(()) };
+    let same = std::ptr::eq(best_class.payload().native, old_class.payload().native)
+        && best_class.payload().layout.own_slots(best_class.payload().flags())
+            == old_class.payload().layout.own_slots(old_class.payload().flags());
+    if !same {
+        return Err(type_error(format!(
+            "__bases__ assignment: '{}' object layout differs from '{}'",
+            best_class.name_lossy(),
+            old_class.name_lossy()
+        )));
+    }
+    let payload = class.payload();
+    let old_bases = payload.bases.get(class.header());
+    let old_mro = payload.mro.get(class.header());
+    lookup::begin_change(thread, class);
+    drop(payload.bases.replace(thread, class.header(), Some(bases.clone())));
+    drop(payload.base.replace(thread, class.header(), Some(best.clone())));
+    if let Err(raised) = recompute_orders(thread, class) {
+        drop(payload.bases.replace(thread, class.header(), old_bases));
+        drop(payload.base.replace(thread, class.header(), Some(old.clone())));
+        drop(payload.mro.replace(thread, class.header(), old_mro));
+        lookup::end_change(thread, class, names::__bases__());
+        return Err(raised);
+    }
+    if let Some(old_bases) = old_bases.as_ref().and_then(cast::<Tuple>) {
+        for base in old_bases.items().iter().filter_map(cast::<Type>) {
+            remove_subclass(thread, base, class);
+        }
+    }
+    for base in new.iter().filter_map(cast::<Type>) {
+        let reference = weakref::new_plain(thread, &as_value(class))?;
+        add_subclass_value(thread, base, reference);
+    }
+    slot_table::update(thread, class, None, 0);
+    lookup::end_change(thread, class, names::__bases__());
+    Ok(())
+}
+
+fn recompute_orders(thread: &mut Thread, class: &Object<Type>) -> Result<()> {
+    compute_mro(thread, class)?;
+    for subclass in subclasses(thread, class) {
+        if let Some(subclass) = cast::<Type>(&subclass) {
+            recompute_orders(thread, subclass)?;
+        }
+    }
+    Ok(())
+}
+
+/// `__slots__`.
+mod slots {
+    use super::*;
+
+    /// What a class body's `__slots__` asks for.
+    pub struct Declared {
+        /// The names, mangled and in order of their slots.
+        pub names: Vec<Value>,
+        /// Whether instances get a `__dict__`.
+        pub dict: bool,
+        /// Whether they may be referred to weakly.
+        pub weakref: bool,
+    }
+
+    pub fn declared(
+        thread: &mut Thread,
+        ns: &Object<Dict>,
+        class_name: &str,
+        base: &Object<Type>,
+        bases: &[Value],
+    ) -> Result<Declared> {
+        let is_type = base.payload().flags().contains(ClassFlags::TYPE);
+        let Some(slots) = ns.get_str(thread, names::__slots__()) else {
+            return Ok(Declared { names: Vec::new(), dict: !is_type, weakref: true });
+        };
+        let listed = match cast::<Str>(&slots) {
+            Some(_) => vec![slots.clone()],
+            None => crate::ops::to_vec(thread, &slots)?,
+        };
+        let flags = base.payload().flags();
+        let var_sized = flags.contains(ClassFlags::INT.union(ClassFlags::BYTES).union(ClassFlags::TUPLE).union(ClassFlags::TYPE));
+        if !listed.is_empty() && var_sized {
+            return Err(type_error(format!("nonempty __slots__ not supported for subtype of '{}'", base.name_lossy())));
+        }
+        let mut declared = Declared { names: Vec::new(), dict: false, weakref: false };
+        let mut texts: Vec<(String, Value)> = Vec::new();
+        for name in &listed {
+            let Some(text) = cast::<Str>(name) else {
+                return Err(type_error(format!("__slots__ items must be strings, not '{}'", class_of(name).name_lossy())));
+            };
+            if !crate::types::str::is_identifier(text) {
+                return Err(type_error("__slots__ must be identifiers"));
+            }
+            match &*text.to_string_lossy() {
+                "__dict__" => {
+                    if declared.dict || flags.contains(ClassFlags::HAS_DICT) {
+                        return Err(type_error("__dict__ slot disallowed: we already got one"));
+                    }
+                    declared.dict = true;
+                }
+                "__weakref__" => {
+                    if declared.weakref || flags.contains(ClassFlags::HAS_WEAKREF) {
+                        return Err(type_error("__weakref__ slot disallowed: we already got one"));
+                    }
+                    declared.weakref = true;
+                }
+                text => {
+                    let mangled = mangle(class_name, text);
+                    let mangled_name = Str::interned(thread, &mangled)?;
+                    let body_sets = ns.get_str(thread, &mangled_name).is_some();
+                    if body_sets && !matches!(text, "__qualname__" | "__classcell__" | "__classdictcell__") {
+                        return Err(crate::error::value_error(format!(
+                            "{} in __slots__ conflicts with class variable",
+                            crate::ops::repr_text(thread, &mangled_name)?
+                        )));
+                    }
+                    texts.push((mangled, mangled_name));
+                }
+            }
+        }
+        texts.sort_by(|a, b| a.0.cmp(&b.0));
+        texts.dedup_by(|a, b| a.0 == b.0);
+        declared.names = texts.into_iter().map(|(_, name)| name).collect();
+        // A dict or weak references that another base brings along.
+        for other in bases.iter().filter_map(cast::<Type>) {
+            declared.dict |= other.payload().flags().contains(ClassFlags::HAS_DICT) && !flags.contains(ClassFlags::HAS_DICT);
+            declared.weakref |= other.payload().flags().contains(ClassFlags::HAS_WEAKREF);
+        }
+        Ok(declared)
+    }
+
+    /// `__name` in class `Class` is `_Class__name`.
+    pub fn mangle(class_name: &str, name: &str) -> String {
+        if !name.starts_with("__") || name.ends_with("__") || name.contains('.') {
+            return name.to_owned();
+        }
+        match class_name.trim_start_matches('_') {
+            "" => name.to_owned(),
+            stripped => format!("_{stripped}{name}"),
+        }
+    }
+}

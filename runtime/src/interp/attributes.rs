@@ -1,0 +1,359 @@
+//! Attribute instructions and their caches.
+//!
+//! A cache word holds a shape's address in its low 48 bits and a slot's index above: one load compares the shape and knows
+//! the slot. A method's cache is a pointer to an entry that never changes: shape, version of the class, method; the method
+//! is not counted, because a class of that version holds it.
+
+use memory::{Object, StackRef, Value};
+use threads::Thread;
+use threads::sync::Reclaim;
+use threads::sync::atomic::{AtomicU64, Ordering};
+
+use super::frame::Frame;
+use super::instr::Unit;
+use super::run::{internal, name};
+use crate::class::{ClassFlags, Shape, Type, TypeExt, class_of, instance, lookup};
+use crate::error::Result;
+use crate::object::{AttributeSlots, cast};
+use crate::types::descriptor;
+
+const ADDRESS_BITS: u32 = 48;
+const ATTEMPTS: u16 = 16;
+
+fn word<'a>(pc: *const AtomicU64, index: usize) -> &'a AtomicU64 {
+    // SAFETY: INV-INSTR-1: cache units follow the instruction.
+    unsafe { &*pc.wrapping_add(index) }
+}
+
+/// What a method's cache points to.
+struct MethodEntry {
+    shape: *const Shape,
+    version: u64,
+    method: u64,
+}
+
+// SAFETY: an entry is only read, and the pointers in it are compared, not followed.
+unsafe impl Send for MethodEntry {}
+
+impl Reclaim for MethodEntry {
+    unsafe fn reclaim(pointer: *mut Self) {
+        // SAFETY: promised by the caller: unlinked, and reclaimed once.
+        drop(unsafe { Box::from_raw(pointer) });
+    }
+}
+
+/// What the cache of a new attribute points to.
+struct TransitionEntry {
+    before: *const Shape,
+    version: u64,
+    after: *const Shape,
+    offset: u16,
+}
+
+// SAFETY: an entry is only read; its shapes belong to a class that an instance of the first keeps alive.
+unsafe impl Send for TransitionEntry {}
+
+impl Reclaim for TransitionEntry {
+    unsafe fn reclaim(pointer: *mut Self) {
+        // SAFETY: promised by the caller: unlinked, and reclaimed once.
+        drop(unsafe { Box::from_raw(pointer) });
+    }
+}
+
+fn become_(pc: *const AtomicU64, unit: Unit, opcode: u8, generic: u8) {
+    let counter = unit.counter() + 1;
+    let opcode = if counter > ATTEMPTS { generic } else { opcode };
+    // Release: the cache was written before.
+    word(pc.wrapping_sub(1), 0).store(unit.with_opcode(opcode).with_counter(counter).0, Ordering::Release);
+}
+
+fn is_generic(class: &Object<Type>) -> bool {
+    let generic = instance::generic_getattr as usize;
+    class.payload().slots.getattr.get().map(|f| f as usize) == Some(generic)
+}
+
+/// Loads `owner.name`: the value, and whether it is a function to be called with the owner first (asked for by the lowest bit of
+/// the argument).
+///
+/// # Errors
+/// AttributeError, or what descriptors raise.
+pub(super) fn load(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: *const AtomicU64,
+    unit: Unit,
+    owner: &Value,
+) -> Result<(Value, bool)> {
+    let name = name(frame, unit.oparg() as usize >> 1);
+    let wants_method = unit.oparg() & 1 != 0;
+    let class = class_of(owner);
+    if is_generic(class) {
+        if unit.opcode() != internal::LOAD_ATTR_GENERIC {
+            specialize_load(thread, pc, unit, owner, class, name, wants_method);
+        }
+        if wants_method
+            && let Some(found) = class.lookup(thread, name)
+            && crate::call::takes_receiver(&found)
+            && instance::own_attribute(thread, owner, name).is_none()
+        {
+            return Ok((found, true));
+        }
+    }
+    let found = lookup::getattr(thread, owner, name)?;
+    Ok((found, false))
+}
+
+fn specialize_load(
+    thread: &mut Thread,
+    pc: *const AtomicU64,
+    unit: Unit,
+    owner: &Value,
+    class: &Object<Type>,
+    name: &Value,
+    wants_method: bool,
+) {
+    let Some(header) = owner.header() else {
+        return specialize_method(thread, pc, unit, std::ptr::null(), class, name, wants_method);
+    };
+    let shape = Shape::of(header);
+    let version = class.payload().version();
+    if version == 0 {
+        return;
+    }
+    let in_class = class.lookup(thread, name);
+    let slot = match &in_class {
+        None => shape.slot_of(name),
+        Some(found) => descriptor::slot_index(found).filter(|_| false).or_else(|| {
+            // An attribute of the instance comes before what is no data descriptor.
+            let data = crate::class::slots_of(found).set.get().is_some();
+            if data { None } else { shape.slot_of(name) }
+        }),
+    };
+    if let Some(index) = slot
+        && !shape.dict_mode
+        && let Some(index) = AttributeSlots::word_offset(header, index)
+    {
+        // A data descriptor that the class gets later takes precedence: the class is then of another version, and its shapes
+        // too, which the cached word does not see. So the version's low bits are part of the guard.
+        let address = (&raw const *shape).addr() as u64;
+        word(pc, 1).store(shape.version.load(Ordering::Acquire), Ordering::Release);
+        word(pc, 0).store(address | u64::from(index) << ADDRESS_BITS, Ordering::Release);
+        become_(pc, unit, internal::LOAD_ATTR_SLOT, internal::LOAD_ATTR_GENERIC);
+        return;
+    }
+    if shape.dict_mode && class.payload().flags().contains(ClassFlags::HAS_DICT) {
+        let own = instance::dict_slot(owner).is_none_or(|slot| slot.is_empty());
+        if !own {
+            return become_(pc, unit, unit.opcode(), internal::LOAD_ATTR_GENERIC);
+        }
+    }
+    specialize_method(thread, pc, unit, shape, class, name, wants_method);
+}
+
+fn specialize_method(
+    thread: &mut Thread,
+    pc: *const AtomicU64,
+    unit: Unit,
+    shape: *const Shape,
+    class: &Object<Type>,
+    name: &Value,
+    wants_method: bool,
+) {
+    let generic = |opcode| become_(pc, unit, opcode, internal::LOAD_ATTR_GENERIC);
+    if !wants_method || shape.is_null() {
+        return generic(unit.opcode());
+    }
+    // SAFETY: the shape of an object that the caller holds.
+    let shape_ref = unsafe { &*shape };
+    // In dictionary mode the instance's dict would have to be looked at.
+    let may_have_own = shape_ref.dict_mode && class.payload().flags().contains(ClassFlags::HAS_DICT);
+    let version = class.payload().version();
+    let Some(found) = class.lookup(thread, name) else { return generic(unit.opcode()) };
+    if may_have_own
+        || version == 0
+        || !crate::call::takes_receiver(&found)
+        || shape_ref.slot_of(name).is_some()
+        || shape_ref.version.load(Ordering::Acquire) != version
+    {
+        return generic(unit.opcode());
+    }
+    let entry = Box::new(MethodEntry { shape, version, method: found.word().bits() });
+    let before = word(pc, 2).swap(Box::into_raw(entry).expose_provenance() as u64, Ordering::AcqRel);
+    if before != 0 {
+        let before: *mut MethodEntry = std::ptr::with_exposed_provenance_mut(before as usize);
+        // SAFETY: unlinked by the swap, which only one thread gets.
+        unsafe { memory::retire(thread, before) };
+    }
+    generic(internal::LOAD_ATTR_METHOD);
+}
+
+/// The attribute in the cached slot; EMPTY if the cache is about something else.
+#[inline(always)]
+pub(super) fn cached_slot(thread: &Thread, pc: *const AtomicU64, owner: &Value) -> StackRef {
+    let Some(header) = owner.header() else { return StackRef::EMPTY };
+    let cached = word(pc, 0).load(Ordering::Acquire);
+    let shape = Shape::of(header);
+    if (cached ^ (&raw const *shape).addr() as u64) << (64 - ADDRESS_BITS) != 0
+        || shape.version.load(Ordering::Acquire) != word(pc, 1).load(Ordering::Relaxed)
+    {
+        return StackRef::EMPTY;
+    }
+    // SAFETY: the shape is the one for which the offset was found.
+    unsafe { AttributeSlots::at_offset(header, (cached >> ADDRESS_BITS) as usize) }.borrow(thread, header)
+}
+
+/// The cached method; EMPTY if the cache is about something else.
+#[inline(always)]
+pub(super) fn cached_method(thread: &Thread, pc: *const AtomicU64, owner: &Value) -> StackRef {
+    let Some(header) = owner.header() else { return StackRef::EMPTY };
+    let entry: *const MethodEntry =
+        std::ptr::with_exposed_provenance(word(pc, 2).load(Ordering::Acquire) as usize);
+    if entry.is_null() {
+        return StackRef::EMPTY;
+    }
+    // SAFETY: INV-RETIRE-1: a replaced entry stays readable until this thread's next refresh.
+    let entry = unsafe { &*entry };
+    let shape = Shape::of(header);
+    if !std::ptr::eq(shape, entry.shape) || shape.version.load(Ordering::Acquire) != entry.version {
+        return StackRef::EMPTY;
+    }
+    // SAFETY: the class has the version that it had when it held this method, so it holds it.
+    match unsafe { memory::view_of_bits(entry.method) } {
+        Some(method) if thread.is_solo() => StackRef::from_value((*method).clone()),
+        Some(method) => StackRef::borrow_from(&method),
+        None => StackRef::EMPTY,
+    }
+}
+
+/// Stores `owner.name = value`.
+///
+/// # Errors
+/// AttributeError, or what descriptors raise.
+pub(super) fn store(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: *const AtomicU64,
+    unit: Unit,
+    owner: &Value,
+    value: &Value,
+) -> Result<()> {
+    let name = name(frame, unit.oparg() as usize);
+    let before = owner.header().map(|header| std::ptr::from_ref(Shape::of(header)));
+    lookup::setattr(thread, owner, name, Some(value))?;
+    if unit.opcode() == internal::STORE_ATTR_GENERIC {
+        return Ok(());
+    }
+    let class = class_of(owner);
+    let generic = class.payload().slots.setattr.get().map(|f| f as usize)
+        == Some(instance::generic_setattr as usize);
+    let plain = match class.lookup(thread, name) {
+        None => true,
+        Some(found) => crate::class::slots_of(&found).set.get().is_none(),
+    };
+    if let Some(header) = owner.header()
+        && generic
+        && plain
+        && let shape = Shape::of(header)
+        && !shape.dict_mode
+        && let Some(index) = shape.slot_of(name)
+        && let Some(index) = AttributeSlots::word_offset(header, index)
+    {
+        if let Some(before) = before
+            && !std::ptr::eq(before, shape)
+        {
+            let version = shape.version.load(Ordering::Acquire);
+            let entry = Box::new(TransitionEntry { before, version, after: shape, offset: index });
+            let replaced = word(pc, 2).swap(Box::into_raw(entry).expose_provenance() as u64, Ordering::AcqRel);
+            if replaced != 0 {
+                let replaced: *mut TransitionEntry = std::ptr::with_exposed_provenance_mut(replaced as usize);
+                // SAFETY: unlinked by the swap, which only one thread gets.
+                unsafe { memory::retire(thread, replaced) };
+            }
+            become_(pc, unit, internal::STORE_ATTR_NEW, internal::STORE_ATTR_GENERIC);
+            return Ok(());
+        }
+        let address = (&raw const *shape).addr() as u64;
+        word(pc, 1).store(shape.version.load(Ordering::Acquire), Ordering::Release);
+        word(pc, 0).store(address | u64::from(index) << ADDRESS_BITS, Ordering::Release);
+        become_(pc, unit, internal::STORE_ATTR_SLOT, internal::STORE_ATTR_GENERIC);
+        return Ok(());
+    }
+    become_(pc, unit, unit.opcode(), internal::STORE_ATTR_GENERIC);
+    Ok(())
+}
+
+/// Stores into the cached slot, whose reference is taken over on success; false if the cache is about something else.
+#[inline(always)]
+pub(super) fn store_cached(
+    thread: &Thread,
+    pc: *const AtomicU64,
+    owner: &Value,
+    value: StackRef,
+) -> bool {
+    let Some(header) = owner.header() else { return false };
+    let cached = word(pc, 0).load(Ordering::Acquire);
+    let matches = || {
+        let shape = Shape::of(header);
+        (cached ^ (&raw const *shape).addr() as u64) << (64 - ADDRESS_BITS) == 0
+            && shape.version.load(Ordering::Acquire) == word(pc, 1).load(Ordering::Relaxed)
+    };
+    if !matches() {
+        return false;
+    }
+    // SAFETY: the shape is the one for which the offset was found.
+    let slot = unsafe { AttributeSlots::at_offset(header, (cached >> ADDRESS_BITS) as usize) };
+    if header.is_shared() && !thread.is_solo() {
+        // INV-INST-1: under the lock, where the shape is looked at again.
+        header.lock.lock();
+        let displaced = matches().then(|| slot.replace(thread, header, value.into_value()));
+        // SAFETY: locked just above.
+        unsafe { header.lock.unlock() };
+        return displaced.is_some();
+    }
+    drop(slot.replace(thread, header, value.into_value()));
+    true
+}
+
+/// Stores a new attribute as the cache says, for instances that no other thread can be changing; the reference is taken over
+/// on success.
+#[inline(always)]
+pub(super) fn store_new(thread: &Thread, pc: *const AtomicU64, owner: &Value, value: StackRef) -> bool {
+    let Some(header) = owner.header() else { return false };
+    let entry: *const TransitionEntry =
+        std::ptr::with_exposed_provenance(word(pc, 2).load(Ordering::Acquire) as usize);
+    if entry.is_null() || (header.is_shared() && !thread.is_solo()) {
+        return false;
+    }
+    // SAFETY: INV-RETIRE-1: a replaced entry stays readable until this thread's next refresh.
+    let entry = unsafe { &*entry };
+    let shape = Shape::of(header);
+    if !std::ptr::eq(shape, entry.before) || shape.version.load(Ordering::Acquire) != entry.version {
+        return false;
+    }
+    // SAFETY: the shapes are of one class, for which the offset was found.
+    let slot = unsafe { AttributeSlots::at_offset(header, entry.offset.into()) };
+    drop(slot.replace(thread, header, value.into_value()));
+    // SAFETY: the shape that follows belongs to the same class, which the instance keeps alive.
+    header.set_shape(unsafe { &*entry.after }.as_base());
+    true
+}
+
+/// `super().name` without making the super object, or through it where it is not the builtin.
+///
+/// # Errors
+/// AttributeError, TypeError, or what descriptors raise.
+pub(super) fn load_super(
+    thread: &mut Thread,
+    callable: &Value,
+    class: &Value,
+    receiver: &Value,
+    name: &Value,
+    flags: u32,
+) -> Result<(Value, bool)> {
+    let _ = cast::<Type>(class);
+    let two_arguments = flags & 2 != 0;
+    let arguments: Vec<Value> = if two_arguments { vec![class.clone(), receiver.clone()] } else { vec![class.clone(), receiver.clone()] };
+    let object = crate::call::call_positional(thread, callable, &arguments)?;
+    let found = lookup::getattr(thread, &object, name)?;
+    Ok((found, false))
+}

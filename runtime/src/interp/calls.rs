@@ -1,0 +1,524 @@
+//! Calling Python functions: binding arguments in place, pushing and popping frames.
+
+use std::borrow::Cow;
+
+use memory::{EvalStack, Object, StackRef, Value};
+use threads::Thread;
+use threads::sync::atomic::{AtomicUsize, Ordering};
+
+use super::frame::{Caller, Frame};
+use super::instr;
+use super::top::{look, read, write};
+use crate::class::{Type, TypeExt, class_of};
+use crate::error::{Raised, Result, recursion_error, type_error};
+use crate::native::Args;
+use crate::object::{cast, cast_exact};
+use crate::state::ThreadState;
+use crate::types::code::{Code, flag};
+use crate::types::function::{self, Function};
+use crate::types::native_function::NativeFunction;
+use crate::types::{Dict, DictExt, Instance, Str, StrExt, Tuple, TupleExt};
+use crate::{names, ops};
+
+/// How many frames a thread may have (`sys.setrecursionlimit`).
+pub static RECURSION_LIMIT: AtomicUsize = AtomicUsize::new(1000);
+
+/// Pushes the frame of a call of `function`, whose `n` arguments stand from `first`, followed by the values of `names`
+/// (counted in `n`). On success the arguments belong to the new frame; on failure everything stays as it is.
+///
+/// # Errors
+/// TypeError for arguments that do not fit; RecursionError.
+#[allow(clippy::too_many_arguments, reason = "the loop's hot state, passed in registers")]
+#[inline]
+pub(super) fn push(
+    thread: &mut Thread,
+    state: &ThreadState,
+    stack: &EvalStack,
+    function: &Object<Function>,
+    ret: *mut StackRef,
+    first: *mut StackRef,
+    n: usize,
+    names: &[Value],
+    caller: Caller,
+) -> Result<()> {
+    let code = function.payload().code();
+    let payload = code.payload();
+    let needed = payload.nlocalsplus() + payload.stacksize as usize + 4;
+    let depth = state.depth.get();
+    let room = (stack.limit().addr() - first.addr()) / size_of::<StackRef>();
+    let Some(place) = state.frames.next() else { return Err(too_deep()) };
+    if depth >= RECURSION_LIMIT.load(Ordering::Relaxed) || room < needed + n {
+        return Err(too_deep());
+    }
+    const VARIADIC: u32 = flag::VARARGS | flag::VARKEYWORDS;
+    if !names.is_empty()
+        || n != payload.argcount as usize
+        || payload.kwonlyargcount != 0
+        || payload.flags & VARIADIC != 0
+    {
+        bind(thread, function, payload, first, n, names)?;
+    }
+    let parameters = payload.parameter_count();
+    let nlocals = payload.nlocalsplus();
+    for i in parameters..nlocals {
+        write(first.wrapping_add(i), StackRef::EMPTY);
+    }
+    let top = first.wrapping_add(nlocals);
+    let frame = Frame {
+        pc: instr::of(code).first(),
+        locals: first,
+        ret,
+        code,
+        function,
+        namespace: None,
+        object: None,
+        generator: std::ptr::null(),
+        saved_top: top,
+        caller,
+        traced: false,
+    };
+    // SAFETY: the place is free: frames above the current one are not in use.
+    unsafe { place.write(frame) };
+    state.frames.current.set(place);
+    state.depth.set(depth + 1);
+    stack.set_top(top);
+    stack.run_frame_at(ret);
+    Ok(())
+}
+
+#[cold]
+fn too_deep() -> Raised {
+    recursion_error("maximum recursion depth exceeded")
+}
+
+/// Ends the running frame: releases its slots and the callable's, and returns where the result goes and who goes on. The top
+/// is left there.
+#[inline]
+pub(super) fn pop(thread: &mut Thread, state: &ThreadState, stack: &EvalStack, frame: *mut Frame) -> (*mut StackRef, Caller) {
+    // SAFETY: the running frame is in use.
+    let this = unsafe { &mut *frame };
+    if this.object.is_some() {
+        super::frame_object::detach(thread, this);
+    }
+    let namespace = this.namespace.take();
+    let (ret, caller, locals) = (this.ret, this.caller, this.locals);
+    // Everything from the callable up, whatever is left on the evaluation stack included.
+    let top = stack.top().max(locals);
+    let below = state.frames.below(frame);
+    state.frames.current.set(below);
+    state.depth.set(state.depth.get().saturating_sub(1));
+    let mut at = top;
+    stack.set_top(ret); // what is released is no longer seen by a refresh; releasing reaches no safepoint
+    while at > ret {
+        at = at.wrapping_sub(1);
+        let reference = read(at);
+        if reference.object().is_some() {
+            reference.release();
+        }
+    }
+    if !below.is_null() {
+        // SAFETY: an active frame.
+        stack.run_frame_at(unsafe { (*below).ret });
+    } else {
+        stack.run_frame_at(stack.bottom());
+    }
+    drop(namespace);
+    (ret, caller)
+}
+
+/// Binds arguments that are not simply one for each parameter: defaults, keywords, `*args`, `**kwargs`.
+fn bind(
+    thread: &mut Thread,
+    function: &Object<Function>,
+    code: &Code,
+    first: *mut StackRef,
+    n: usize,
+    names: &[Value],
+) -> Result<()> {
+    let given = n - names.len();
+    let (argcount, kwonly) = (code.argcount as usize, code.kwonlyargcount as usize);
+    let total = argcount + kwonly;
+    let holder = function.header();
+    let payload = function.payload();
+    let mut bound: Vec<Option<Value>> = Vec::with_capacity(code.parameter_count());
+    for i in 0..argcount.min(given) {
+        bound.push(Some(counted(first, i)));
+    }
+    bound.resize_with(total, || None);
+    let has_varargs = code.flags & flag::VARARGS != 0;
+    let has_varkw = code.flags & flag::VARKEYWORDS != 0;
+    let varargs = if has_varargs {
+        let rest: Vec<Value> = (argcount.min(given)..given).map(|i| counted(first, i)).collect();
+        Some(Tuple::new(thread, rest)?)
+    } else {
+        None
+    };
+    let varkw = if has_varkw { Some(Dict::new(thread)?) } else { None };
+    let parameters = cast::<Tuple>(&code.localsplusnames).map_or(&[][..], |names| names.items());
+    let posonly = code.posonlyargcount as usize;
+    let function_name = || text_of(payload.qualname.get(holder).as_ref());
+    let mut posonly_by_name: Vec<String> = Vec::new();
+    for (k, name) in names.iter().enumerate() {
+        let value = counted(first, given + k);
+        if cast::<Str>(name).is_none() {
+            return Err(type_error(format!("{}() keywords must be strings", function_name())));
+        }
+        let candidates = &parameters[..total];
+        let mut index = candidates.iter().skip(posonly).position(|p| p.is(name)).map(|i| i + posonly);
+        if index.is_none() {
+            for (i, parameter) in candidates.iter().enumerate().skip(posonly) {
+                if ops::is_or_equals(thread, parameter, name)? {
+                    index = Some(i);
+                    break;
+                }
+            }
+        }
+        match index {
+            Some(index) if bound[index].is_some() => {
+                return Err(type_error(format!(
+                    "{}() got multiple values for argument '{}'",
+                    function_name(),
+                    text_of(Some(name))
+                )));
+            }
+            Some(index) => bound[index] = Some(value),
+            None => match varkw.as_ref().and_then(cast::<Dict>) {
+                Some(dict) => dict.set(thread, name, value)?,
+                None => {
+                    let text = text_of(Some(name));
+                    if candidates[..posonly].iter().any(|p| text_of(Some(p)) == text) {
+                        posonly_by_name.push(text);
+                        continue;
+                    }
+                    let suggestion = suggest(&text, candidates.iter().skip(posonly));
+                    return Err(type_error(format!(
+                        "{}() got an unexpected keyword argument '{text}'{suggestion}",
+                        function_name()
+                    )));
+                }
+            },
+        }
+    }
+    if !posonly_by_name.is_empty() {
+        return Err(type_error(format!(
+            "{}() got some positional-only arguments passed as keyword arguments: '{}'",
+            function_name(),
+            posonly_by_name.join(", ")
+        )));
+    }
+    if given > argcount && !has_varargs {
+        return Err(too_many(code, payload, holder, given, &bound));
+    }
+    let defaults = payload.defaults.get(holder);
+    let defaults: Cow<'_, [Value]> = match defaults.as_ref().and_then(cast::<Tuple>) {
+        Some(defaults) => Cow::Owned(defaults.items().to_vec()),
+        None => Cow::Borrowed(&[]),
+    };
+    let first_default = argcount.saturating_sub(defaults.len());
+    let skip = defaults.len().saturating_sub(argcount);
+    let mut missing = Vec::new();
+    for i in 0..argcount {
+        if bound[i].is_none() {
+            match (i >= first_default).then(|| defaults.get(i - first_default + skip)).flatten() {
+                Some(default) => bound[i] = Some(default.clone()),
+                None => missing.push(text_of(parameters.get(i))),
+            }
+        }
+    }
+    if !missing.is_empty() {
+        return Err(missing_arguments(&function_name(), "positional", &missing));
+    }
+    let kwdefaults = payload.kwdefaults.get(holder);
+    let kwdefaults = kwdefaults.as_ref().and_then(cast::<Dict>);
+    for i in argcount..total {
+        if bound[i].is_none() {
+            let default = match (kwdefaults, parameters.get(i)) {
+                (Some(kwdefaults), Some(name)) => kwdefaults.get_str(thread, name),
+                _ => None,
+            };
+            match default {
+                Some(default) => bound[i] = Some(default),
+                None => missing.push(text_of(parameters.get(i))),
+            }
+        }
+    }
+    if !missing.is_empty() {
+        return Err(missing_arguments(&function_name(), "keyword-only", &missing));
+    }
+    // Check, then commit: now nothing can fail. The old arguments go, the bound ones come.
+    bound.extend([varargs, varkw].into_iter().flatten().map(Some));
+    let old: Vec<StackRef> = (0..n).map(|i| read(first.wrapping_add(i))).collect();
+    for (i, value) in bound.into_iter().enumerate() {
+        write(first.wrapping_add(i), value.map_or(StackRef::EMPTY, StackRef::from_value));
+    }
+    for reference in old {
+        reference.release();
+    }
+    Ok(())
+}
+
+fn counted(first: *mut StackRef, index: usize) -> Value {
+    (*look(read(first.wrapping_add(index)))).clone()
+}
+
+fn text_of(name: Option<&Value>) -> String {
+    name.and_then(cast::<Str>).map(|name| name.to_string_lossy()).unwrap_or_default()
+}
+
+/// ". Did you mean 'x'?" for a keyword that is nearly a parameter's name.
+fn suggest<'a>(text: &str, candidates: impl Iterator<Item = &'a Value>) -> String {
+    let names: Vec<String> = candidates.map(|name| text_of(Some(name))).collect();
+    match super::suggestions::closest(text, &names) {
+        Some(name) => format!(". Did you mean '{name}'?"),
+        None => String::new(),
+    }
+}
+
+fn plural(n: usize) -> &'static str {
+    if n == 1 { "" } else { "s" }
+}
+
+#[cold]
+fn missing_arguments(function: &str, kind: &str, names: &[String]) -> Raised {
+    let quoted: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
+    let list = match &quoted[..] {
+        [one] => one.clone(),
+        [one, two] => format!("{one} and {two}"),
+        [rest @ .., last] => format!("{}, and {last}", rest.join(", ")),
+        [] => String::new(),
+    };
+    type_error(format!(
+        "{function}() missing {} required {kind} argument{}: {list}",
+        names.len(),
+        plural(names.len())
+    ))
+}
+
+#[cold]
+fn too_many(
+    code: &Code,
+    function: &Function,
+    holder: &memory::Header,
+    given: usize,
+    bound: &[Option<Value>],
+) -> Raised {
+    let argcount = code.argcount as usize;
+    let defaults = function.defaults.get(holder);
+    let defaults = defaults.as_ref().and_then(cast::<Tuple>).map_or(0, |defaults| defaults.len());
+    let (takes, many) = if defaults > 0 {
+        (format!("from {} to {argcount}", argcount.saturating_sub(defaults)), true)
+    } else {
+        (argcount.to_string(), argcount != 1)
+    };
+    let kwonly_given = bound[argcount..].iter().filter(|value| value.is_some()).count();
+    let extra = if kwonly_given > 0 {
+        format!(
+            " positional argument{} (and {kwonly_given} keyword-only argument{})",
+            plural(given),
+            plural(kwonly_given)
+        )
+    } else {
+        String::new()
+    };
+    let verb = if given == 1 && kwonly_given == 0 { "was" } else { "were" };
+    type_error(format!(
+        "{}() takes {takes} positional argument{} but {given}{extra} {verb} given",
+        text_of(function.qualname.get(holder).as_ref()),
+        if many { "s" } else { "" }
+    ))
+}
+
+/// Calls a Python function from native code.
+///
+/// # Errors
+/// What the call raises.
+pub fn call_function(thread: &mut Thread, callable: &Value, args: Args<'_>) -> Result<Value> {
+    call_with_namespace(thread, callable, args, None)
+}
+
+/// Calls a function whose body stores its names in `namespace`: class bodies and modules.
+///
+/// # Errors
+/// What the call raises.
+pub fn call_with_namespace(
+    thread: &mut Thread,
+    callable: &Value,
+    args: Args<'_>,
+    namespace: Option<Value>,
+) -> Result<Value> {
+    let Some(function) = cast::<Function>(callable) else { return Err(crate::call::not_callable(callable)) };
+    crate::state::check_stack(thread, "")?;
+    let state: *const ThreadState = ThreadState::of(thread);
+    // SAFETY: INV-STATE-1: the state lives as long as the thread runs Python.
+    let state = unsafe { &*state };
+    let stack: *const EvalStack = memory::stack(thread);
+    // SAFETY: a thread's stack lives as long as the thread.
+    let stack = unsafe { &*stack };
+    let ret = stack.top();
+    let n = args.values.len();
+    if (stack.limit().addr() - ret.addr()) / size_of::<StackRef>() < n + 2 {
+        return Err(too_deep());
+    }
+    write(ret, StackRef::borrow_from(callable));
+    let first = ret.wrapping_add(1);
+    for (i, value) in args.values.iter().enumerate() {
+        write(first.wrapping_add(i), StackRef::borrow_from(value));
+    }
+    stack.set_top(first.wrapping_add(n));
+    if let Err(raised) = push(thread, state, stack, function, ret, first, n, args.names, Caller::Native) {
+        // The references are borrowed, or a refresh has made them counted.
+        let mut at = first.wrapping_add(n);
+        while at > ret {
+            at = at.wrapping_sub(1);
+            let reference = read(at);
+            stack.set_top(at);
+            reference.release();
+        }
+        return Err(raised);
+    }
+    // SAFETY: the frame that was just pushed.
+    unsafe { (*state.frames.current.get()).namespace = namespace };
+    super::run::run(thread)
+}
+
+/// Calls a native function object with `values`.
+///
+/// # Errors
+/// What it raises.
+#[inline(always)]
+pub(super) fn native(
+    thread: &mut Thread,
+    native: &Object<NativeFunction>,
+    callable: &Value,
+    values: &[Value],
+) -> Result<Value> {
+    use crate::native::Kind;
+    let def = native.payload().def;
+    match def.kind {
+        Kind::Function | Kind::StaticMethod => (def.call)(thread, def, values, None),
+        _ => crate::call::call(thread, callable, Args::positional(values)),
+    }
+}
+
+/// An instance of a class with a plain `__new__`, and the `__init__` that is to be called with it, if that is a Python function.
+///
+/// # Errors
+/// MemoryError, or what looking up raises.
+#[inline]
+pub(super) fn plain_instance(
+    thread: &mut Thread,
+    class: &Object<Type>,
+    callable: &Value,
+) -> Result<Option<(Value, Value)>> {
+    use crate::class::ClassFlags;
+    let payload = class.payload();
+    let object = Instance::def_static().object().payload();
+    let plain = payload.slots.new.same(&object.slots.new)
+        && payload.flags().contains(ClassFlags::HEAP)
+        && !payload.flags().contains(ClassFlags::ABSTRACT)
+        && std::ptr::eq(class_of(callable), <Type as crate::class::Payload>::def().object());
+    if !plain {
+        return Ok(None);
+    }
+    let Some(init) = class.lookup(thread, names::__init__()) else { return Ok(None) };
+    if cast_exact::<Function>(&init).is_none() {
+        return Ok(None);
+    }
+    let instance = crate::types::instance::allocate(thread, class)?;
+    Ok(Some((instance, init)))
+}
+
+/// "__init__() should return None".
+#[cold]
+pub(super) fn init_returned(result: &Value) -> Raised {
+    type_error(format!("__init__() should return None, not '{}'", class_of(result).name_lossy()))
+}
+
+/// `callable(*args, **kwargs)`.
+///
+/// # Errors
+/// TypeError for what cannot be unpacked, or what the call raises.
+pub(super) fn call_ex(
+    thread: &mut Thread,
+    callable: &Value,
+    args: &Value,
+    kwargs: Option<&Value>,
+) -> Result<Value> {
+    let mut values = match cast::<Tuple>(args) {
+        Some(args) => args.items().to_vec(),
+        None => {
+            if crate::class::slots_of(args).iter.get().is_none() && crate::class::slots_of(args).getitem.get().is_none()
+            {
+                return Err(type_error(format!(
+                    "{} argument after * must be an iterable, not {}",
+                    super::operations::function_text(thread, callable)?,
+                    class_of(args).name_lossy()
+                )));
+            }
+            ops::to_vec(thread, args)?
+        }
+    };
+    let mut keywords = Vec::new();
+    if let Some(kwargs) = kwargs {
+        let dict = match cast::<Dict>(kwargs) {
+            Some(_) => kwargs.clone(),
+            None => {
+                let dict = Dict::new(thread)?;
+                super::operations::dict_merge(thread, &dict, kwargs, callable)?;
+                dict
+            }
+        };
+        if let Some(dict) = cast::<Dict>(&dict) {
+            for (key, value) in dict.items(thread) {
+                if cast::<Str>(&key).is_none() {
+                    return Err(type_error("keywords must be strings"));
+                }
+                keywords.push(key);
+                values.push(value);
+            }
+        }
+    }
+    crate::call::call(thread, callable, Args { values: &values, names: &keywords })
+}
+
+/// A function of a code object in the running frame's globals.
+///
+/// # Errors
+/// MemoryError.
+pub(super) fn make_function(thread: &mut Thread, frame: *mut Frame, code: &Value) -> Result<Value> {
+    // SAFETY: the running frame is in use.
+    let frame = unsafe { &*frame };
+    let function = frame.function();
+    let payload = function.payload();
+    let (Some(globals), Some(builtins)) =
+        (payload.globals.get(function.header()), payload.builtins.get(function.header()))
+    else {
+        return Err(type_error("the running function has no globals"));
+    };
+    let module = cast::<Dict>(&globals).and_then(|globals| globals.get_str(thread, names::__name__()));
+    function::new(thread, code, globals, builtins, module)
+}
+
+/// What `SET_FUNCTION_ATTRIBUTE` does.
+///
+/// # Errors
+/// None so far.
+pub(super) fn set_function_attribute(
+    thread: &mut Thread,
+    function: &Value,
+    which: u32,
+    value: Value,
+) -> Result<()> {
+    use compiler::opcode::function_attribute as attribute;
+    let Some(object) = cast::<Function>(function) else { return Ok(()) };
+    let payload = object.payload();
+    let slot = match which {
+        attribute::DEFAULTS => &payload.defaults,
+        attribute::KWDEFAULTS => &payload.kwdefaults,
+        attribute::ANNOTATIONS => &payload.annotations,
+        attribute::CLOSURE => &payload.closure,
+        _ => &payload.annotate,
+    };
+    drop(slot.replace(thread, object.header(), Some(value)));
+    Ok(())
+}

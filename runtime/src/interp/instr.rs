@@ -1,0 +1,117 @@
+//! The interpreter's own copy of a code object's instructions.
+//!
+//! One 64-bit unit for each of CPython's 16-bit units, in the same places, so that jumps, exception and location tables mean the
+//! same here. A unit holds the opcode (bits 0 to 7), a counter for specialization (16 to 31) and the whole argument (32 to 63),
+//! `EXTENDED_ARG` prefixes included. The units behind an instruction that CPython uses as inline cache are one 64-bit
+//! cache word each.
+//!
+//! * INV-INSTR-1: a unit is written whole; its opcode may change to another of its family at any time, and any member of a
+//!   family executed with any cache contents is correct: caches are guarded by what they are about.
+
+use compiler::opcode::Opcode;
+use memory::Object;
+use threads::sync::atomic::{AtomicU64, Ordering};
+
+use crate::types::code::Code;
+
+/// The instructions of one code object.
+pub struct Instructions {
+    units: Box<[AtomicU64]>,
+}
+
+impl std::fmt::Debug for Instructions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Instructions({})", self.units.len())
+    }
+}
+
+/// A decoded unit.
+#[derive(Clone, Copy)]
+pub struct Unit(pub u64);
+
+impl Unit {
+    /// The opcode.
+    #[inline(always)]
+    pub fn opcode(self) -> u8 {
+        self.0 as u8
+    }
+
+    /// The argument.
+    #[inline(always)]
+    pub fn oparg(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    /// The counter.
+    #[inline(always)]
+    pub fn counter(self) -> u16 {
+        (self.0 >> 16) as u16
+    }
+
+    /// The same instruction with another counter.
+    pub fn with_counter(self, counter: u16) -> Unit {
+        Unit(self.0 & !(0xffff << 16) | u64::from(counter) << 16)
+    }
+
+    /// The same instruction with another opcode of its family.
+    pub fn with_opcode(self, opcode: u8) -> Unit {
+        Unit(self.0 & !0xff | u64::from(opcode))
+    }
+}
+
+impl Instructions {
+    /// Decodes `co_code`.
+    pub fn decode(code: &[u8]) -> Self {
+        let mut units = Vec::with_capacity(code.len() / 2);
+        let mut extended = 0u32;
+        let mut caches = 0;
+        for pair in code.chunks_exact(2) {
+            if caches > 0 {
+                caches -= 1;
+                units.push(AtomicU64::new(0));
+                continue;
+            }
+            let argument = extended << 8 | u32::from(pair[1]);
+            let opcode = pair[0];
+            units.push(AtomicU64::new(u64::from(opcode) | u64::from(argument) << 32));
+            if opcode == Opcode::ExtendedArg as u8 {
+                extended = argument;
+            } else {
+                extended = 0;
+                caches = Opcode::from_number(opcode.into()).map_or(0, Opcode::caches);
+            }
+        }
+        Self { units: units.into_boxed_slice() }
+    }
+
+    /// The first unit.
+    #[inline(always)]
+    pub fn first(&self) -> *const AtomicU64 {
+        self.units.as_ptr()
+    }
+
+    /// The unit `index`.
+    pub fn unit(&self, index: usize) -> Option<Unit> {
+        self.units.get(index).map(|unit| Unit(unit.load(Ordering::Relaxed)))
+    }
+
+    /// How many units.
+    pub fn len(&self) -> usize {
+        self.units.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.units.is_empty()
+    }
+}
+
+/// The instructions of `code`, decoded at first use.
+#[inline(always)]
+pub fn of(code: &Object<Code>) -> &Instructions {
+    let payload = code.payload();
+    match payload.instructions.get() {
+        Some(instructions) => instructions,
+        None => payload.instructions.get_or_init(|| Instructions::decode(&payload.code)),
+    }
+}

@@ -1,0 +1,226 @@
+//! The interpreter.
+//!
+//! | file           | concept                                              |
+//! |----------------|------------------------------------------------------|
+//! | `instr`        | the instructions as they are run                     |
+//! | `frame`, `top` | frames; the top of the evaluation stack              |
+//! | `run`          | the dispatch loop                                    |
+//! | `calls`        | binding arguments, pushing and popping frames        |
+//! | `names`        | globals, builtins, namespaces, free variables        |
+//! | `attributes`   | attribute instructions and their caches              |
+//! | `operations`   | what other instructions do out of line               |
+//! | `unwind`       | exceptions, handlers, groups                         |
+//! | `import`       | the import statement                                 |
+//! | `frame_object` | frames as programs see them; `positions`: their lines |
+//! | `suggestions`  | "did you mean"                                       |
+//! | `super_call`   | `super()` without arguments                          |
+
+mod attributes;
+pub mod calls;
+pub mod frame;
+pub mod frame_object;
+pub mod import;
+pub mod instr;
+mod names;
+mod operations;
+pub mod positions;
+pub(crate) mod run;
+pub mod suggestions;
+mod super_call;
+pub(crate) mod top;
+pub(crate) mod unwind;
+
+use memory::Value;
+use threads::{Requests, Thread};
+
+pub use calls::{call_function, call_with_namespace};
+pub use super_call::super_arguments;
+
+use crate::error::{Raised, Result};
+use crate::native::Args;
+use crate::object::cast;
+use crate::state::ThreadState;
+use crate::types::code::Code;
+use crate::types::function::{self, Function};
+use crate::types::{Dict, DictExt, Str};
+use frame::Frame;
+
+/// Answers what a safepoint leaves to the language: signals, asynchronous exceptions.
+///
+/// # Errors
+/// What a signal handler or an asynchronous exception raises.
+pub fn answer_requests(thread: &mut Thread, requests: Requests) -> Result<()> {
+    crate::state::answer(thread, requests)
+}
+
+/// Runs `f` with the calling thread's state, if it runs Python.
+pub(crate) fn with_state(f: impl FnOnce(&ThreadState)) {
+    if let Some(thread) = threads::current_context()
+        && !thread.language().is_null()
+    {
+        f(ThreadState::of(thread));
+    }
+}
+
+/// Whether trace functions want to be told of events.
+#[inline(always)]
+pub(crate) fn tracing_wanted(state: &ThreadState) -> bool {
+    state.tracing.get()
+}
+
+pub(crate) fn trace_resume(_: &mut Thread, _: *mut Frame, _: u32) -> Result<()> {
+    Ok(())
+}
+
+pub(crate) fn trace_exception(_: &mut Thread, _: *mut Frame, _: &mut Raised) {}
+
+pub(crate) fn trace_return(_: &mut Thread, _: *mut Frame, _: Option<&Value>) {}
+
+/// Raises an exception in the frame that was just pushed, and runs it on.
+///
+/// # Errors
+/// What comes out of the frame.
+pub(crate) fn throw_into_frame(thread: &mut Thread, raised: Raised) -> Result<Value> {
+    let state: *const ThreadState = ThreadState::of(thread);
+    // SAFETY: INV-STATE-1: the state lives as long as the thread runs Python.
+    let state = unsafe { &*state };
+    let stack: *const memory::EvalStack = memory::stack(thread);
+    // SAFETY: a thread's stack lives as long as the thread.
+    let stack = unsafe { &*stack };
+    // A generator that stands at a `yield` stands after it; one that has not begun raises at its first line.
+    match unwind::unwind(thread, state, stack, None, raised) {
+        Ok(()) => run::run(thread),
+        Err(raised) => Err(raised),
+    }
+}
+
+/// An attribute of the `sys` module.
+pub fn sys_attribute(thread: &mut Thread, name: &str) -> Option<Value> {
+    let dict = crate::state::Runtime::get()?.sys_dict()?;
+    let name = Str::interned(thread, name).ok()?;
+    cast::<Dict>(dict)?.get_str(thread, &name)
+}
+
+/// A builtin by name.
+pub fn builtin_class(thread: &mut Thread, name: &str) -> Option<Value> {
+    let dict = crate::state::Runtime::get()?.builtins_dict()?;
+    let name = Str::interned(thread, name).ok()?;
+    cast::<Dict>(dict)?.get_str(thread, &name)
+}
+
+/// `warnings.warn`, if the warnings module can be had.
+pub fn warn_function(thread: &mut Thread) -> Option<Value> {
+    import::attribute_of(thread, "warnings", "warn").ok()
+}
+
+/// `__name__` of the running code's globals.
+pub fn current_module_name(thread: &mut Thread) -> Option<Value> {
+    let globals = current_globals(thread)?;
+    cast::<Dict>(&globals)?.get_str(thread, crate::names::__name__())
+}
+
+/// The running code's globals.
+pub fn current_globals(thread: &Thread) -> Option<Value> {
+    let frame = ThreadState::of(thread).frames.current.get();
+    if frame.is_null() {
+        return None;
+    }
+    // SAFETY: the running frame is in use.
+    let function = unsafe { &*frame }.function();
+    function.payload().globals.get(function.header())
+}
+
+/// The running frame's object; the frame `depth` below it.
+///
+/// # Errors
+/// ValueError if the stack is not that deep; MemoryError.
+pub fn current_frame(thread: &Thread, depth: usize) -> Result<Value> {
+    let frame = ThreadState::of(thread).frames.active().nth(depth);
+    match frame {
+        Some(frame) => frame_object::of(thread, frame),
+        None => Err(crate::error::value_error("call stack is not deep enough")),
+    }
+}
+
+/// Runs code with these globals and, for a module or class body, this namespace.
+///
+/// # Errors
+/// What the code raises.
+pub fn eval_code(thread: &mut Thread, code: &Value, globals: &Value, namespace: Option<&Value>) -> Result<Value> {
+    eval_code_closure(thread, code, globals, namespace, None)
+}
+
+/// As [`eval_code`], for code with free variables.
+///
+/// # Errors
+/// What the code raises.
+pub fn eval_code_closure(
+    thread: &mut Thread,
+    code: &Value,
+    globals: &Value,
+    namespace: Option<&Value>,
+    closure: Option<&Value>,
+) -> Result<Value> {
+    let Some(dict) = cast::<Dict>(globals) else {
+        return Err(crate::error::type_error("globals must be a dict"));
+    };
+    let builtins = builtins_of(thread, dict)?;
+    let module = dict.get_str(thread, crate::names::__name__());
+    let function = function::new(thread, code, globals.clone(), builtins, module)?;
+    if let (Some(object), Some(closure)) = (cast::<Function>(&function), closure) {
+        drop(object.payload().closure.replace(thread, object.header(), Some(closure.clone())));
+    }
+    let optimized = cast::<Code>(code)
+        .is_some_and(|code| code.payload().flags & crate::types::code::flag::OPTIMIZED != 0);
+    let namespace = if optimized { None } else { Some(namespace.unwrap_or(globals).clone()) };
+    call_with_namespace(thread, &function, Args::none(), namespace)
+}
+
+/// The builtins that code with these globals sees.
+///
+/// # Errors
+/// MemoryError.
+pub fn builtins_of(thread: &mut Thread, globals: &memory::Object<Dict>) -> Result<Value> {
+    if let Some(found) = globals.get_str(thread, crate::names::__builtins__()) {
+        if cast::<crate::types::module::Module>(&found).is_some() {
+            return crate::types::module::dict(thread, &found);
+        }
+        return Ok(found);
+    }
+    match crate::state::Runtime::get().and_then(crate::state::Runtime::builtins_dict) {
+        Some(dict) => Ok(dict.clone()),
+        None => Dict::new(thread),
+    }
+}
+
+/// Calls the function of a class body with `namespace` for its names.
+///
+/// # Errors
+/// What the body raises.
+pub fn call_body(thread: &mut Thread, function: &Value, namespace: &Value) -> Result<Value> {
+    call_with_namespace(thread, function, Args::none(), Some(namespace.clone()))
+}
+
+/// Compiles source text to a code object.
+///
+/// # Errors
+/// SyntaxError.
+pub fn compile(thread: &mut Thread, source: &str, filename: &str, mode: compiler::Mode, optimize: u8) -> Result<Value> {
+    crate::compile::compile(thread, source, filename, mode, optimize)
+}
+
+/// A builtin by name.
+///
+/// # Errors
+/// SystemError if a program has taken it away.
+pub fn builtin(thread: &mut Thread, name: &str) -> Result<Value> {
+    builtin_class(thread, name).ok_or_else(|| crate::error::system_error(format!("builtins.{name} is missing")))
+}
+
+/// Imports a module by its absolute name.
+///
+/// # Errors
+/// What importing raises.
+pub fn import_module(thread: &mut Thread, name: &str) -> Result<Value> {
+    import::module_named(thread, name)
+}

@@ -1,0 +1,371 @@
+//! Names: globals, builtins, class and module namespaces, free variables, imports.
+
+use containers::dict::At;
+use memory::{StackRef, Value};
+use threads::Thread;
+use threads::sync::atomic::{AtomicU64, Ordering};
+
+use super::frame::Frame;
+use super::instr::Unit;
+use super::run::{internal, name};
+use crate::class::{class_of, lookup};
+use crate::error::{KEY_ERROR, Raised, Result, import_error, name_error, unbound_local_error};
+use crate::object::cast;
+use crate::types::{Dict, DictExt, Str, StrExt, cell, exception};
+use crate::{call, names, ops};
+
+fn globals_of(frame: *mut Frame) -> (Option<Value>, Option<Value>) {
+    // SAFETY: the running frame is in use.
+    let function = unsafe { &*frame }.function();
+    let payload = function.payload();
+    (payload.globals.get(function.header()), payload.builtins.get(function.header()))
+}
+
+fn word<'a>(pc: *const AtomicU64, index: usize) -> &'a AtomicU64 {
+    // SAFETY: INV-INSTR-1: cache units follow the instruction.
+    unsafe { &*pc.wrapping_add(index) }
+}
+
+/// "name 'x' is not defined".
+#[cold]
+pub(super) fn undefined(thread: &Thread, name: &Value) -> Raised {
+    let text = cast::<Str>(name).map(|name| name.to_string_lossy()).unwrap_or_default();
+    let raised = name_error(format!("name '{text}' is not defined"));
+    exception::set_field(thread, raised.value(), "name", name.clone());
+    raised
+}
+
+/// Loads a global and, a few times, tries to remember where it is.
+///
+/// # Errors
+/// NameError, or what a mapping of builtins raises.
+pub(super) fn load_global(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: *const AtomicU64,
+    unit: Unit,
+) -> Result<StackRef> {
+    const ATTEMPTS: u16 = 16;
+    let name = name(frame, unit.oparg() as usize >> 1);
+    let (globals, builtins) = globals_of(frame);
+    let remember = unit.opcode() != internal::LOAD_GLOBAL_GENERIC;
+    let at_once = |opcode: u8| {
+        let counter = unit.counter() + 1;
+        let opcode = if counter > ATTEMPTS { internal::LOAD_GLOBAL_GENERIC } else { opcode };
+        // Release: the cache was written before.
+        word(pc.wrapping_sub(1), 0).store(unit.with_opcode(opcode).with_counter(counter).0, Ordering::Release);
+    };
+    if let Some(dict) = globals.as_ref().and_then(cast::<Dict>) {
+        if let Some(at) = dict.find_str(thread, name) {
+            if remember && let Some(packed) = at.pack() {
+                word(pc, 0).store(packed, Ordering::Release);
+                at_once(internal::LOAD_GLOBAL_MODULE);
+            }
+            let found = dict.borrow_str(thread, name);
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
+    }
+    if let Some(dict) = builtins.as_ref().and_then(cast::<Dict>) {
+        let stamp = globals.as_ref().and_then(cast::<Dict>).and_then(|globals| globals.stamp());
+        // The key set is looked at once more after the stamp was taken: it says what is absent.
+        let still_absent =
+            globals.as_ref().and_then(cast::<Dict>).is_none_or(|globals| globals.find_str(thread, name).is_none());
+        if let Some(at) = dict.find_str(thread, name) {
+            if remember && still_absent && let (Some(packed), Some(stamp)) = (at.pack(), stamp) {
+                word(pc, 0).store(packed, Ordering::Release);
+                word(pc, 1).store(stamp, Ordering::Release);
+                at_once(internal::LOAD_GLOBAL_BUILTIN);
+            }
+            let found = dict.borrow_str(thread, name);
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
+    } else if let Some(mapping) = &builtins {
+        return match ops::getitem(thread, mapping, name) {
+            Ok(found) => Ok(StackRef::from_value(found)),
+            Err(raised) if raised.is(&KEY_ERROR) => Err(undefined(thread, name)),
+            Err(raised) => Err(raised),
+        };
+    }
+    Err(undefined(thread, name))
+}
+
+/// The global where the cache says it is.
+#[inline(always)]
+pub(super) fn cached_global(
+    thread: &Thread,
+    frame: *mut Frame,
+    pc: *const AtomicU64,
+    index: usize,
+) -> Option<StackRef> {
+    // SAFETY: the running frame is in use.
+    let function = unsafe { &*frame }.function();
+    // SAFETY: `__globals__` of a function never changes.
+    let globals = unsafe { function.payload().globals.view(thread, function.header()) }?;
+    let dict = cast::<Dict>(&globals)?;
+    // Acquire: pairs with the release of whoever filled it.
+    let at = At::unpack(word(pc, 0).load(Ordering::Acquire));
+    let found = dict.payload().table.borrow_at(thread, dict.header(), at, name(frame, index));
+    (!found.is_empty()).then_some(found)
+}
+
+/// The builtin where the cache says it is, if the globals still have no such name.
+#[inline(always)]
+pub(super) fn cached_builtin(
+    thread: &Thread,
+    frame: *mut Frame,
+    pc: *const AtomicU64,
+    index: usize,
+) -> Option<StackRef> {
+    // SAFETY: the running frame is in use.
+    let function = unsafe { &*frame }.function();
+    // SAFETY: `__globals__` and `__builtins__` of a function never change.
+    let globals = unsafe { function.payload().globals.view(thread, function.header()) }?;
+    let stamp = word(pc, 1).load(Ordering::Acquire);
+    if stamp == 0 || cast::<Dict>(&globals)?.payload().table.current_stamp() != stamp {
+        return None;
+    }
+    // SAFETY: as above.
+    let builtins = unsafe { function.payload().builtins.view(thread, function.header()) }?;
+    let dict = cast::<Dict>(&builtins)?;
+    let at = At::unpack(word(pc, 0).load(Ordering::Acquire));
+    let found = dict.payload().table.borrow_at(thread, dict.header(), at, name(frame, index));
+    (!found.is_empty()).then_some(found)
+}
+
+fn namespace<'a>(frame: *mut Frame) -> Option<&'a Value> {
+    // SAFETY: the running frame is in use, and keeps its namespace until it ends.
+    unsafe { &*frame }.namespace.as_ref()
+}
+
+fn load_from_globals(thread: &mut Thread, frame: *mut Frame, name: &Value) -> Result<Value> {
+    let (globals, builtins) = globals_of(frame);
+    for mapping in [globals, builtins].into_iter().flatten() {
+        if let Some(found) = get_from(thread, &mapping, name)? {
+            return Ok(found);
+        }
+    }
+    Err(undefined(thread, name))
+}
+
+/// `mapping[name]`; `None` for a KeyError.
+fn get_from(thread: &mut Thread, mapping: &Value, name: &Value) -> Result<Option<Value>> {
+    if let Some(dict) = crate::object::cast_exact::<Dict>(mapping) {
+        return dict.get(thread, name);
+    }
+    match ops::getitem(thread, mapping, name) {
+        Ok(found) => Ok(Some(found)),
+        Err(raised) if raised.is(&KEY_ERROR) => Ok(None),
+        Err(raised) => Err(raised),
+    }
+}
+
+pub(super) fn load_name(thread: &mut Thread, frame: *mut Frame, index: usize) -> Result<Value> {
+    let name = name(frame, index);
+    if let Some(namespace) = namespace(frame)
+        && let Some(found) = get_from(thread, namespace, name)?
+    {
+        return Ok(found);
+    }
+    load_from_globals(thread, frame, name)
+}
+
+#[cold]
+fn no_locals(what: &str, name: &Value) -> Raised {
+    let text = cast::<Str>(name).map(|name| name.to_string_lossy()).unwrap_or_default();
+    crate::error::system_error(format!("no locals found when {what} '{text}'"))
+}
+
+pub(super) fn store_name(thread: &mut Thread, frame: *mut Frame, index: usize, value: &Value) -> Result<()> {
+    let name = name(frame, index);
+    let Some(namespace) = namespace(frame) else { return Err(no_locals("storing", name)) };
+    match crate::object::cast_exact::<Dict>(namespace) {
+        Some(dict) => dict.set_str(thread, name, value.clone()),
+        None => ops::setitem(thread, namespace, name, Some(value)),
+    }
+}
+
+pub(super) fn delete_name(thread: &mut Thread, frame: *mut Frame, index: usize) -> Result<()> {
+    let name = name(frame, index);
+    let Some(namespace) = namespace(frame) else { return Err(no_locals("deleting", name)) };
+    match ops::setitem(thread, namespace, name, None) {
+        Err(raised) if raised.is(&KEY_ERROR) => Err(undefined(thread, name)),
+        other => other,
+    }
+}
+
+pub(super) fn store_global(thread: &mut Thread, frame: *mut Frame, index: usize, value: &Value) -> Result<()> {
+    let (globals, _) = globals_of(frame);
+    match globals.as_ref().and_then(cast::<Dict>) {
+        Some(globals) => globals.set_str(thread, name(frame, index), value.clone()),
+        None => Err(no_locals("storing", name(frame, index))),
+    }
+}
+
+pub(super) fn delete_global(thread: &mut Thread, frame: *mut Frame, index: usize) -> Result<()> {
+    let (globals, _) = globals_of(frame);
+    let name = name(frame, index);
+    let removed = globals.as_ref().and_then(cast::<Dict>).and_then(|globals| globals.remove_str(thread, name));
+    if removed.is_some() { Ok(()) } else { Err(undefined(thread, name)) }
+}
+
+pub(super) fn load_locals(frame: *mut Frame) -> Result<Value> {
+    namespace(frame).cloned().ok_or_else(|| crate::error::system_error("no locals"))
+}
+
+pub(super) fn load_from_dict_or_globals(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    mapping: &Value,
+    index: usize,
+) -> Result<Value> {
+    let name = name(frame, index);
+    match get_from(thread, mapping, name)? {
+        Some(found) => Ok(found),
+        None => load_from_globals(thread, frame, name),
+    }
+}
+
+/// The name and the cell of a slot.
+fn cell_of<'a>(frame: *mut Frame, index: usize) -> (Option<&'a Value>, Value) {
+    // SAFETY: the running frame is in use, and its code is kept by its function.
+    let this: &'a Frame = unsafe { &*frame };
+    let holder = super::top::look(super::top::read(this.locals.wrapping_add(index)));
+    (this.code().payload().local_name(index), (*holder).clone())
+}
+
+pub(super) fn load_from_dict_or_deref(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    mapping: &Value,
+    index: usize,
+) -> Result<Value> {
+    let (name, holder) = cell_of(frame, index);
+    if let Some(name) = name
+        && let Some(found) = get_from(thread, mapping, name)?
+    {
+        return Ok(found);
+    }
+    cell::get(&holder).ok_or_else(|| unbound_deref(frame, index))
+}
+
+/// The error for an unbound cell or free variable.
+#[cold]
+pub(super) fn unbound_deref(frame: *mut Frame, index: usize) -> Raised {
+    // SAFETY: the running frame is in use.
+    let payload = unsafe { &*frame }.code().payload();
+    let name = payload.local_name(index);
+    let text = name.and_then(cast::<Str>).map(|name| name.to_string_lossy()).unwrap_or_default();
+    let free = payload.localspluskinds.get(index).is_some_and(|kind| kind & crate::types::code::kind::FREE != 0);
+    let raised = if free {
+        name_error(format!(
+            "cannot access free variable '{text}' where it is not associated with a value in enclosing scope"
+        ))
+    } else {
+        unbound_local_error(format!(
+            "cannot access local variable '{text}' where it is not associated with a value"
+        ))
+    };
+    if let (Some(name), Some(thread)) = (name, threads::current_context()) {
+        exception::set_field(thread, raised.value(), "name", name.clone());
+    }
+    raised
+}
+
+pub(super) fn setup_annotations(thread: &mut Thread, frame: *mut Frame) -> Result<()> {
+    let Some(namespace) = namespace(frame) else { return Err(no_locals("setting up annotations", names::__annotations__())) };
+    if get_from(thread, namespace, names::__annotations__())?.is_none() {
+        let annotations = Dict::new(thread)?;
+        ops::setitem(thread, namespace, names::__annotations__(), Some(&annotations))?;
+    }
+    Ok(())
+}
+
+pub(super) fn load_build_class(thread: &mut Thread, frame: *mut Frame) -> Result<Value> {
+    let (_, builtins) = globals_of(frame);
+    let found = match &builtins {
+        Some(builtins) => get_from(thread, builtins, names::__build_class__())?,
+        None => None,
+    };
+    found.ok_or_else(|| {
+        let raised = name_error("__build_class__ not found");
+        exception::set_field(thread, raised.value(), "name", names::__build_class__().clone());
+        raised
+    })
+}
+
+pub(super) fn import_name(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    index: usize,
+    from: &Value,
+    level: &Value,
+) -> Result<Value> {
+    let name = name(frame, index);
+    let (globals, builtins) = globals_of(frame);
+    let import = match &builtins {
+        Some(builtins) => get_from(thread, builtins, names::__import__())?,
+        None => None,
+    };
+    let Some(import) = import else { return Err(import_error("__import__ not found")) };
+    let globals = globals.unwrap_or_else(Value::none);
+    let locals = namespace(frame).cloned().unwrap_or_else(Value::none);
+    if crate::types::native_function::is_named(&import, "__import__") {
+        return super::import::import(thread, name, &globals, from, int_level(level));
+    }
+    call::call_positional(thread, &import, &[name.clone(), globals, locals, from.clone(), level.clone()])
+}
+
+fn int_level(level: &Value) -> i64 {
+    crate::types::int::to_i64(level).unwrap_or(0)
+}
+
+pub(super) fn import_from(thread: &mut Thread, frame: *mut Frame, index: usize, module: &Value) -> Result<Value> {
+    let name = name(frame, index);
+    if let Some(found) = lookup::getattr_or_none(thread, module, name)? {
+        return Ok(found);
+    }
+    super::import::import_from_missing(thread, module, name)
+}
+
+/// `from module import *`.
+pub(super) fn import_star(thread: &mut Thread, frame: *mut Frame, module: &Value) -> Result<()> {
+    let Some(target) = namespace(frame).cloned().or_else(|| globals_of(frame).0) else {
+        return Err(crate::error::system_error("no locals found during 'import *'"));
+    };
+    let listed = lookup::getattr_or_none(thread, module, names::__all__())?;
+    let (list, skip_private) = match listed {
+        Some(all) => (ops::to_vec(thread, &all)?, false),
+        None => {
+            let Some(dict) = lookup::getattr_or_none(thread, module, names::__dict__())? else {
+                return Err(import_error("from-import-* object has no __dict__ and no __all__"));
+            };
+            (ops::to_vec(thread, &dict)?, true)
+        }
+    };
+    for name in list {
+        let Some(text) = cast::<Str>(&name) else {
+            let what = if skip_private { "Key" } else { "Item" };
+            let place = if skip_private { "__dict__" } else { "__all__" };
+            let module_name = lookup::getattr_or_none(thread, module, names::__name__())?;
+            let module_name = match &module_name {
+                Some(name) => ops::str_text(thread, name)?,
+                None => "?".to_owned(),
+            };
+            return Err(crate::error::type_error(format!(
+                "{what} in {module_name}.{place} must be str, not {}",
+                crate::class::TypeExt::name_lossy(class_of(&name))
+            )));
+        };
+        if skip_private && text.char_at(0) == Some(u32::from('_')) {
+            continue;
+        }
+        let value = lookup::getattr(thread, module, &name)?;
+        ops::setitem(thread, &target, &name, Some(&value))?;
+    }
+    Ok(())
+}
+

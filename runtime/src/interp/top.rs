@@ -1,0 +1,149 @@
+//! The top of a frame's evaluation stack, kept in a register.
+//!
+//! * INV-TOP-1: what is popped was pushed by the same frame, and the compiler's stack depth bounds what is pushed
+//!   (INV-FRAME-1); code that did not come from our compiler is verified before it runs.
+
+use std::mem::ManuallyDrop;
+
+use memory::{StackRef, Value, View};
+
+/// One past the last slot in use.
+#[derive(Clone, Copy)]
+pub struct Top(pub *mut StackRef);
+
+impl Top {
+    /// Pushes.
+    #[inline(always)]
+    pub fn push(&mut self, reference: StackRef) {
+        // SAFETY: INV-TOP-1.
+        unsafe { self.0.write(reference) };
+        self.0 = self.0.wrapping_add(1);
+    }
+
+    /// Pushes an owned value.
+    #[inline(always)]
+    pub fn push_value(&mut self, value: Value) {
+        self.push(StackRef::from_value(value));
+    }
+
+    /// Pops; the caller owns what it gets.
+    #[inline(always)]
+    pub fn pop(&mut self) -> StackRef {
+        self.0 = self.0.wrapping_sub(1);
+        // SAFETY: INV-TOP-1.
+        unsafe { self.0.read() }
+    }
+
+    /// Pops and makes counted.
+    #[inline(always)]
+    pub fn pop_value(&mut self) -> Value {
+        self.pop().into_value().unwrap_or_else(Value::none)
+    }
+
+    /// Pops and releases.
+    #[inline(always)]
+    pub fn drop_one(&mut self) {
+        self.pop().release();
+    }
+
+    /// Pops and releases `n`.
+    #[inline(always)]
+    pub fn drop_many(&mut self, n: usize) {
+        for _ in 0..n {
+            self.drop_one();
+        }
+    }
+
+    /// The slot `n` below the top (1 is the last pushed).
+    #[inline(always)]
+    pub fn peek(self, n: usize) -> StackRef {
+        // SAFETY: INV-TOP-1.
+        unsafe { self.0.wrapping_sub(n).read() }
+    }
+
+    /// The value `n` below the top, as long as it stays there.
+    #[inline(always)]
+    pub fn look<'a>(self, n: usize) -> View<'a> {
+        look(self.peek(n))
+    }
+
+    /// Overwrites the slot `n` below the top, whose old contents the caller has taken.
+    #[inline(always)]
+    pub fn set(self, n: usize, reference: StackRef) {
+        // SAFETY: INV-TOP-1.
+        unsafe { self.0.wrapping_sub(n).write(reference) };
+    }
+
+    /// The place `n` below the top.
+    #[inline(always)]
+    pub fn place(self, n: usize) -> *mut StackRef {
+        self.0.wrapping_sub(n)
+    }
+}
+
+/// The value of a slot, as long as the slot keeps it; None for EMPTY.
+#[inline(always)]
+pub fn look<'a>(reference: StackRef) -> View<'a> {
+    // SAFETY: the callers use the view only while the slot that they read stays as it is.
+    unsafe { reference.view() }.unwrap_or_else(View::none)
+}
+
+/// Reads a slot.
+#[inline(always)]
+pub fn read(place: *mut StackRef) -> StackRef {
+    // SAFETY: INV-FRAME-1: the callers name slots of the running frame.
+    unsafe { place.read() }
+}
+
+/// Writes a slot, whose old contents the caller has taken.
+#[inline(always)]
+pub fn write(place: *mut StackRef, reference: StackRef) {
+    // SAFETY: as in `read`.
+    unsafe { place.write(reference) };
+}
+
+/// The values of `n` slots from `first`, uncounted, as natives take them.
+pub struct Values {
+    few: [ManuallyDrop<Value>; FEW],
+    many: Vec<ManuallyDrop<Value>>,
+    n: usize,
+}
+
+const FEW: usize = 6;
+
+impl Values {
+    /// Views of slots, which stay as they are (or become counted in place) until this is dropped.
+    #[inline(always)]
+    pub fn of(first: *mut StackRef, n: usize) -> Self {
+        let mut values = Self { few: [const { none() }; FEW], many: Vec::new(), n };
+        if n <= FEW {
+            for i in 0..n {
+                values.few[i] = uncounted(read(first.wrapping_add(i)));
+            }
+        } else {
+            values.many = (0..n).map(|i| uncounted(read(first.wrapping_add(i)))).collect();
+        }
+        values
+    }
+
+    /// The values.
+    #[inline(always)]
+    pub fn slice(&self) -> &[Value] {
+        let slice: &[ManuallyDrop<Value>] = if self.n <= FEW { &self.few[..self.n] } else { &self.many };
+        let slice: *const [ManuallyDrop<Value>] = slice;
+        // SAFETY: `ManuallyDrop` is transparent.
+        unsafe { &*(slice as *const [Value]) }
+    }
+}
+
+const fn none() -> ManuallyDrop<Value> {
+    // SAFETY: the word of None is not zero, and a `Value` is one word.
+    unsafe { std::mem::transmute::<u64, ManuallyDrop<Value>>(memory::word::Word::NONE.bits()) }
+}
+
+#[inline(always)]
+fn uncounted(reference: StackRef) -> ManuallyDrop<Value> {
+    let view = look(reference);
+    // SAFETY: the copy is never dropped.
+    ManuallyDrop::new(unsafe { std::ptr::read(&raw const *view) })
+}

@@ -1,0 +1,462 @@
+//! Exceptions in the interpreter: raising, finding handlers in the exception table, leaving frames, handled exceptions.
+//!
+//! No instruction runs where nothing is raised: protected ranges are in a table beside the code.
+
+use std::cell::RefMut;
+
+use memory::{EvalStack, StackRef, Value};
+use threads::Thread;
+
+use threads::sync::atomic::AtomicU64;
+
+use super::frame::{Caller, Frame};
+use super::instr;
+use super::top::{Top, read, write};
+use crate::class::{Type, TypeExt, class_of};
+use crate::error::{BASE_EXCEPTION_GROUP, EXCEPTION_GROUP_NAME, Raised, Result, runtime_error, type_error};
+use crate::native::Args;
+use crate::object::cast;
+use crate::state::ThreadState;
+use crate::types::{Tuple, TupleExt, exception, int, traceback};
+use crate::{call, names, ops};
+
+/// Set in `Frame::traced` terms: a reraise adds no second traceback entry for the frame it happens in.
+pub(super) fn reraised(frame: *mut Frame) {
+    super::with_state(|state| state.reraise.set(frame));
+}
+
+/// What `raise` does.
+pub(super) fn raise(
+    thread: &mut Thread,
+    _frame: *mut Frame,
+    exception: Option<Value>,
+    cause: Option<Value>,
+) -> Raised {
+    match try_raise(thread, exception, cause) {
+        Ok(raised) | Err(raised) => raised,
+    }
+}
+
+fn try_raise(thread: &mut Thread, exception: Option<Value>, cause: Option<Value>) -> Result<Raised> {
+    let Some(exception) = exception else {
+        return match crate::state::handled_exception(thread) {
+            Some(handled) => {
+                let frame = ThreadState::of(thread).frames.current.get();
+                reraised(frame);
+                Ok(Raised::new(handled))
+            }
+            None => Err(runtime_error("No active exception to reraise")),
+        };
+    };
+    let value = instantiate(thread, exception, "exceptions must derive from BaseException")?;
+    if let Some(cause) = cause {
+        let cause = if cause.is_none() {
+            None
+        } else {
+            Some(instantiate(thread, cause, "exception causes must derive from BaseException")?)
+        };
+        exception::set_cause(thread, &value, cause);
+    }
+    set_context(thread, &value);
+    Ok(Raised::new(value))
+}
+
+/// An instance: an exception class is called.
+fn instantiate(thread: &mut Thread, value: Value, complaint: &str) -> Result<Value> {
+    if exception::is_exception(&value) {
+        return Ok(value);
+    }
+    if !exception::is_exception_class(&value) {
+        return Err(type_error(complaint));
+    }
+    let instance = call::call(thread, &value, Args::none())?;
+    if exception::is_exception(&instance) {
+        return Ok(instance);
+    }
+    Err(type_error(format!(
+        "calling {} should have returned an instance of BaseException, not {}",
+        ops::repr_text(thread, &value)?,
+        crate::types::quoted_class(&instance)
+    )))
+}
+
+fn set_context(thread: &Thread, value: &Value) {
+    if let Some(handled) = crate::state::handled_exception(thread) {
+        exception::set_context(thread, value, Some(handled));
+    }
+}
+
+/// Goes to the handler of a raised exception: in the running frame or, frame by frame, in one below. On success the current
+/// frame's `pc` and `saved_top` are where it goes on.
+///
+/// # Errors
+/// The exception, if native code called the frame that does not handle it.
+#[cold]
+pub(super) fn unwind(
+    thread: &mut Thread,
+    state: &ThreadState,
+    stack: &EvalStack,
+    pc: Option<*const AtomicU64>,
+    mut raised: Raised,
+) -> Result<()> {
+    let mut first = true;
+    let mut raised_at = pc;
+    loop {
+        let frame = state.frames.current.get();
+        let again = state.reraise.replace(std::ptr::null_mut()) == frame;
+        // SAFETY: the running frame is in use.
+        let this = unsafe { &mut *frame };
+        if first && !again && exception::context(thread, raised.value()).is_none() {
+            set_context(thread, raised.value());
+        }
+        first = false;
+        if !again && let Err(second) = traceback::add_entry(thread, frame, raised.value()) {
+            raised = second;
+        }
+        if super::tracing_wanted(state) {
+            super::trace_exception(thread, frame, &mut raised);
+        }
+        // A reraise is handled from where it stands, while the frame shows where the exception was raised first.
+        let at = match raised_at.take() {
+            Some(pc) => (pc.addr() - instr::of(this.code()).first().addr()) / size_of::<AtomicU64>() - 1,
+            None => this.instruction(),
+        };
+        if let Some(handler) = find_handler(&this.code().payload().exceptiontable, at) {
+            let keep = this.locals.wrapping_add(this.nlocalsplus() + handler.depth);
+            let mut top = Top(stack.top());
+            while top.0 > keep {
+                let reference = top.pop();
+                stack.set_top(top.0);
+                reference.release();
+            }
+            if handler.push_instruction {
+                top.push(StackRef::immediate(memory::word::Word::from_int_wrapping(at as i64)));
+            }
+            top.push_value(raised.into_value());
+            stack.set_top(top.0);
+            this.saved_top = top.0;
+            this.pc = instr::of(this.code()).first().wrapping_add(handler.target);
+            return Ok(());
+        }
+        if super::tracing_wanted(state) {
+            super::trace_return(thread, frame, None);
+        }
+        let generator = this.generator;
+        if !generator.is_null() {
+            crate::types::generator::finished(thread, frame);
+        }
+        let (ret, caller) = super::calls::pop(thread, state, stack, frame);
+        match caller {
+            Caller::Native => return Err(raised),
+            Caller::Frame => save_top(state, ret),
+            Caller::Init => {
+                // Below the function stands the instance that was being made.
+                let instance = ret.wrapping_sub(1);
+                let reference = read(instance);
+                write(instance, StackRef::EMPTY);
+                stack.set_top(instance);
+                reference.release();
+                save_top(state, instance);
+            }
+        }
+    }
+}
+
+fn save_top(state: &ThreadState, top: *mut StackRef) {
+    let frame = state.frames.current.get();
+    if !frame.is_null() {
+        // SAFETY: the running frame is in use.
+        unsafe { (*frame).saved_top = top };
+    }
+}
+
+/// A protected range's handler.
+pub(crate) struct Handler {
+    /// The first instruction.
+    pub(crate) target: usize,
+    /// How much of the evaluation stack stays.
+    pub(crate) depth: usize,
+    /// Whether the raising instruction's index is pushed below the exception.
+    pub(crate) push_instruction: bool,
+}
+
+/// The handler of instruction `at`: the table has start, length, target and depth of each range, sorted, as numbers of six bits
+/// a byte.
+pub(crate) fn find_handler(table: &[u8], at: usize) -> Option<Handler> {
+    let mut bytes = table.iter().copied();
+    let mut number = || -> Option<usize> {
+        let mut byte = bytes.next()?;
+        let mut value = usize::from(byte & 63);
+        while byte & 64 != 0 {
+            byte = bytes.next()?;
+            value = value << 6 | usize::from(byte & 63);
+        }
+        Some(value)
+    };
+    let mut found = None;
+    while let Some(start) = number() {
+        let (length, target, depth) = (number()?, number()?, number()?);
+        if start > at {
+            break;
+        }
+        if at < start + length {
+            found = Some(Handler { target, depth: depth >> 1, push_instruction: depth & 1 != 0 });
+        }
+    }
+    found
+}
+
+/// After a reraise that was told which instruction raised first: that is where the frame stands.
+pub(super) fn restore_instruction(frame: *mut Frame, instruction: &Value) {
+    if let Some(index) = int::to_i64(instruction).and_then(|index| usize::try_from(index).ok()) {
+        // SAFETY: the running frame is in use.
+        let frame = unsafe { &mut *frame };
+        frame.pc = instr::of(frame.code()).first().wrapping_add(index + 1);
+    }
+}
+
+fn innermost(state: &ThreadState) -> RefMut<'_, Option<Value>> {
+    RefMut::map(state.handled.borrow_mut(), |handled| {
+        if handled.is_empty() {
+            handled.push(None);
+        }
+        let last = handled.len() - 1;
+        &mut handled[last]
+    })
+}
+
+/// `exception` is being handled from here on; returns what was before (None if nothing was).
+pub(super) fn begin_handling(state: &ThreadState, exception: &Value) -> Value {
+    let before = innermost(state).replace(exception.clone());
+    before.unwrap_or_else(Value::none)
+}
+
+/// What was handled before is so again.
+pub(super) fn end_handling(state: &ThreadState, before: Value) {
+    let ended = {
+        let mut innermost = innermost(state);
+        std::mem::replace(&mut *innermost, Some(before).filter(|before| !before.is_none()))
+    };
+    drop(ended);
+}
+
+/// The matched part of a group is what is being handled.
+pub(super) fn handle_instead(state: &ThreadState, matched: &Value) {
+    let before = innermost(state).replace(matched.clone());
+    drop(before);
+}
+
+/// Whether an `except CLASS` takes the exception.
+///
+/// # Errors
+/// TypeError for what is no exception class.
+pub(super) fn matches(thread: &mut Thread, exception: &Value, class: &Value) -> Result<bool> {
+    let complaint = "catching classes that do not inherit from BaseException is not allowed";
+    if let Some(classes) = cast::<Tuple>(class) {
+        if classes.items().iter().any(|class| !exception::is_exception_class(class)) {
+            return Err(type_error(complaint));
+        }
+    } else if !exception::is_exception_class(class) {
+        return Err(type_error(complaint));
+    }
+    Ok(matches_any(thread, exception, class))
+}
+
+fn matches_any(thread: &mut Thread, exception: &Value, class: &Value) -> bool {
+    if let Some(classes) = cast::<Tuple>(class) {
+        return classes.items().iter().any(|class| matches_any(thread, exception, class));
+    }
+    cast::<Type>(class).is_some_and(|class| class_of(exception).is_subclass_of(class))
+}
+
+/// What `except* CLASS` takes of a group, and what it leaves: `(rest, match)`, None where there is nothing.
+///
+/// # Errors
+/// TypeError for what cannot be caught so, or what `split` raises.
+pub(super) fn match_group(thread: &mut Thread, value: &Value, class: &Value) -> Result<(Value, Value)> {
+    let is_group_class =
+        |class: &Value| cast::<Type>(class).is_some_and(|class| class.is_subclass_of(BASE_EXCEPTION_GROUP.object()));
+    let each: Vec<Value> = match cast::<Tuple>(class) {
+        Some(classes) => classes.items().to_vec(),
+        None => vec![class.clone()],
+    };
+    for class in &each {
+        if !exception::is_exception_class(class) {
+            return Err(type_error("catching classes that do not inherit from BaseException is not allowed"));
+        }
+        if is_group_class(class) {
+            return Err(type_error(
+                "catching ExceptionGroup with except* is not allowed. Use except instead.",
+            ));
+        }
+    }
+    if value.is_none() {
+        return Ok((Value::none(), Value::none()));
+    }
+    if matches_any(thread, value, class) {
+        if class_of(value).is_subclass_of(BASE_EXCEPTION_GROUP.object()) {
+            return Ok((Value::none(), value.clone()));
+        }
+        // A lone exception is wrapped.
+        let group = super::builtin_class(thread, EXCEPTION_GROUP_NAME)
+            .unwrap_or_else(|| BASE_EXCEPTION_GROUP.value());
+        let message = crate::types::Str::new(thread, "")?;
+        let members = Tuple::new(thread, vec![value.clone()])?;
+        let wrapped = call::call_positional(thread, &group, &[message, members])?;
+        let traceback = exception::traceback(thread, value);
+        exception::set_traceback(thread, &wrapped, traceback);
+        return Ok((Value::none(), wrapped));
+    }
+    if class_of(value).is_subclass_of(BASE_EXCEPTION_GROUP.object()) {
+        let split = crate::types::Str::interned(thread, "split")?;
+        let pair = call::call_method(thread, value, &split, std::slice::from_ref(class))?;
+        let Some(pair) = cast::<Tuple>(&pair) else {
+            return Err(type_error(format!(
+                "{}.split must return a tuple, not {}",
+                class_of(value).name_lossy(),
+                class_of(&pair).name_lossy()
+            )));
+        };
+        let [matched, rest, ..] = pair.items() else {
+            return Err(type_error(format!(
+                "{}.split must return a 2-tuple, got tuple of size {}",
+                class_of(value).name_lossy(),
+                pair.len()
+            )));
+        };
+        return Ok((rest.clone(), matched.clone()));
+    }
+    Ok((value.clone(), Value::none()))
+}
+
+/// Calls `__exit__(type, value, traceback)`.
+///
+/// # Errors
+/// What it raises.
+pub(super) fn call_exit(
+    thread: &mut Thread,
+    exit: &Value,
+    receiver: Option<&Value>,
+    exception: &Value,
+) -> Result<Value> {
+    let class = crate::class::as_value(class_of(exception));
+    let traceback = exception::traceback(thread, exception).unwrap_or_else(Value::none);
+    let mut values: Vec<Value> = receiver.into_iter().cloned().collect();
+    values.extend([class, exception.clone(), traceback]);
+    call::call_positional(thread, exit, &values)
+}
+
+/// Puts together what `except*` handlers leave: `(original, [raised and reraised...])`.
+///
+/// # Errors
+/// MemoryError, or what deriving groups raises.
+pub(super) fn prepare_reraise_star(thread: &mut Thread, original: &Value, list: &Value) -> Result<Value> {
+    let parts: Vec<Value> =
+        ops::to_vec(thread, list)?.into_iter().filter(|part| !part.is_none()).collect();
+    if parts.is_empty() {
+        return Ok(Value::none());
+    }
+    if !class_of(original).is_subclass_of(BASE_EXCEPTION_GROUP.object()) {
+        return Ok(parts[0].clone());
+    }
+    let mut raised = Vec::new();
+    let mut reraised = Vec::new();
+    for part in parts {
+        let is_group = class_of(&part).is_subclass_of(BASE_EXCEPTION_GROUP.object());
+        let same = |get: fn(&threads::Context, &Value) -> Option<Value>| {
+            let (a, b) = (get(thread, &part), get(thread, original));
+            match (a, b) {
+                (Some(a), Some(b)) => a.is(&b),
+                (None, None) => true,
+                _ => false,
+            }
+        };
+        let of_original =
+            is_group && same(exception::traceback) && same(exception::cause) && same(exception::context);
+        if of_original { reraised.push(part) } else { raised.push(part) }
+    }
+    let projected = project(thread, original, &reraised)?;
+    if raised.is_empty() {
+        return Ok(projected);
+    }
+    if !projected.is_none() {
+        raised.push(projected);
+    }
+    let group = super::builtin_class(thread, EXCEPTION_GROUP_NAME).unwrap_or_else(|| BASE_EXCEPTION_GROUP.value());
+    let base = raised.iter().any(|part| {
+        !class_of(part).is_subclass_of(crate::error::EXCEPTION.object())
+    });
+    let group = if base { BASE_EXCEPTION_GROUP.value() } else { group };
+    let message = crate::types::Str::new(thread, "")?;
+    let members = Tuple::new(thread, raised)?;
+    call::call_positional(thread, &group, &[message, members])
+}
+
+/// The part of `original` that consists of the leaves of `parts`.
+fn project(thread: &mut Thread, original: &Value, parts: &[Value]) -> Result<Value> {
+    if parts.is_empty() {
+        return Ok(Value::none());
+    }
+    let mut leaves = Vec::new();
+    for part in parts {
+        collect_leaves(thread, part, &mut leaves, 0)?;
+    }
+    keep_leaves(thread, original, &leaves, 0)
+}
+
+fn members(thread: &Thread, group: &Value) -> Vec<Value> {
+    let members = exception::field(thread, group, "exceptions");
+    members.as_ref().and_then(cast::<Tuple>).map(|members| members.items().to_vec()).unwrap_or_default()
+}
+
+const DEEPEST_GROUP: usize = 200;
+
+fn collect_leaves(thread: &mut Thread, part: &Value, leaves: &mut Vec<Value>, depth: usize) -> Result<()> {
+    if depth > DEEPEST_GROUP {
+        return Err(crate::error::recursion_error("maximum recursion depth exceeded in exceptiongroup_split_recursive"));
+    }
+    if !class_of(part).is_subclass_of(BASE_EXCEPTION_GROUP.object()) {
+        leaves.push(part.clone());
+        return Ok(());
+    }
+    for member in members(thread, part) {
+        collect_leaves(thread, &member, leaves, depth + 1)?;
+    }
+    Ok(())
+}
+
+fn keep_leaves(thread: &mut Thread, group: &Value, leaves: &[Value], depth: usize) -> Result<Value> {
+    if depth > DEEPEST_GROUP {
+        return Err(crate::error::recursion_error("maximum recursion depth exceeded in exceptiongroup_split_recursive"));
+    }
+    if !class_of(group).is_subclass_of(BASE_EXCEPTION_GROUP.object()) {
+        let kept = leaves.iter().any(|leaf| leaf.is(group));
+        return Ok(if kept { group.clone() } else { Value::none() });
+    }
+    let mut kept = Vec::new();
+    for member in members(thread, group) {
+        let member = keep_leaves(thread, &member, leaves, depth + 1)?;
+        if !member.is_none() {
+            kept.push(member);
+        }
+    }
+    if kept.is_empty() {
+        return Ok(Value::none());
+    }
+    let derive = crate::types::Str::interned(thread, "derive")?;
+    let kept = crate::types::List::new(thread, kept)?;
+    let derived = call::call_method(thread, group, &derive, &[kept])?;
+    let traceback = exception::traceback(thread, group);
+    exception::set_traceback(thread, &derived, traceback);
+    let context = exception::context(thread, group);
+    exception::set_context(thread, &derived, context);
+    if let Some(cause) = exception::cause(thread, group) {
+        exception::set_cause(thread, &derived, Some(cause));
+    }
+    if let Some(notes) = crate::class::lookup::getattr_or_none(thread, group, names::__notes__())? {
+        let copy = ops::to_vec(thread, &notes)?;
+        let copy = crate::types::List::new(thread, copy)?;
+        crate::class::lookup::setattr(thread, &derived, names::__notes__(), Some(&copy))?;
+    }
+    Ok(derived)
+}

@@ -1,0 +1,240 @@
+//! What the runtime keeps: for the process, and for each thread.
+
+use std::cell::{Cell, RefCell};
+
+use memory::Value;
+use threads::sync::OnceLock;
+use threads::{Context, Requests, Thread};
+
+use crate::class::lookup::{CACHE_ENTRIES, CacheEntry};
+use crate::names::StaticValue;
+use crate::error::{Raised, Result, recursion_error, stop_iteration as stop_iteration_error};
+
+/// A thread's own state. Reached through its context; touched by that thread alone.
+pub struct ThreadState {
+    class_cache: Box<[Cell<CacheEntry>]>,
+    /// The handled exception of each nested context (a generator is one): the last is the innermost.
+    pub(crate) handled: RefCell<Vec<Option<Value>>>,
+    /// The value of the StopIteration that an iterator written in Python raised last, until somebody asks.
+    stop_value: RefCell<Option<Value>>,
+    /// Frames and native calls that are active, for the recursion limit.
+    pub(crate) depth: Cell<usize>,
+    /// The lowest address that native recursion may reach.
+    stack_floor: Cell<usize>,
+    /// Objects whose `repr` is being made.
+    pub(crate) repr_running: RefCell<Vec<u64>>,
+    /// The interpreter's frames.
+    pub(crate) frames: crate::interp::frame::FrameStack,
+    /// Whether trace or profile functions want events.
+    pub(crate) tracing: Cell<bool>,
+    /// The frame whose exception is being raised again, which has its traceback entry already.
+    pub(crate) reraise: Cell<*mut crate::interp::frame::Frame>,
+    /// The thread's own values by key: context variables, the profile function and so on.
+    pub(crate) extras: RefCell<Vec<(&'static str, Value)>>,
+}
+
+/// How many native frames deep the machine stack must still reach where Python code or a recursive native begins, in bytes.
+const STACK_RESERVE_BYTES: usize = 256 << 10;
+
+
+impl ThreadState {
+    fn new(stack_bytes: usize) -> Self {
+        let here = approximate_stack_pointer();
+        Self {
+            class_cache: vec![Cell::new(CacheEntry::default()); CACHE_ENTRIES].into_boxed_slice(),
+            handled: RefCell::new(vec![None]),
+            stop_value: RefCell::new(None),
+            depth: Cell::new(0),
+            stack_floor: Cell::new(here.saturating_sub(stack_bytes).saturating_add(STACK_RESERVE_BYTES)),
+            repr_running: RefCell::new(Vec::new()),
+            frames: crate::interp::frame::FrameStack::new(),
+            tracing: Cell::new(false),
+            reraise: Cell::new(std::ptr::null_mut()),
+            extras: RefCell::new(Vec::new()),
+        }
+    }
+
+    /// The state of the calling thread.
+    #[inline(always)]
+    pub fn of(thread: &Context) -> &ThreadState {
+        let state: *const ThreadState = thread.language().cast();
+        debug_assert!(!state.is_null(), "INV-STATE-1: the thread runs Python");
+        // SAFETY: INV-STATE-1: set by `enter` for as long as the thread runs Python, and only this thread asks.
+        unsafe { &*state }
+    }
+}
+
+/// Gives the calling thread what it needs to run Python; `stack_bytes` is how much machine stack it has from here on.
+pub fn enter(thread: &mut Thread, stack_bytes: usize) {
+    let state = Box::new(ThreadState::new(stack_bytes));
+    thread.set_language(Box::into_raw(state).cast());
+}
+
+/// Takes away what [`enter`] gave: the thread is about to exit.
+pub fn leave(thread: &mut Thread) {
+    let state: *mut ThreadState = thread.language().cast();
+    if state.is_null() {
+        return;
+    }
+    // What the state holds may run finalizers as it goes, which need a state: it is emptied first.
+    {
+        let state = ThreadState::of(thread);
+        let handled = std::mem::take(&mut *state.handled.borrow_mut());
+        let extras = std::mem::take(&mut *state.extras.borrow_mut());
+        let stop = state.stop_value.borrow_mut().take();
+        state.handled.borrow_mut().push(None);
+        drop((handled, extras, stop));
+    }
+    memory::run_pending(thread);
+    thread.set_language(std::ptr::null_mut());
+    // SAFETY: made by `enter` with `Box::into_raw`; nobody finds it any more.
+    drop(unsafe { Box::from_raw(state) });
+}
+
+#[inline(always)]
+pub(crate) fn class_cache(thread: &Context) -> &[Cell<CacheEntry>] {
+    &ThreadState::of(thread).class_cache
+}
+
+#[inline(always)]
+fn approximate_stack_pointer() -> usize {
+    let here = 0u8;
+    (&raw const here).addr()
+}
+
+/// Raises RecursionError if the machine stack nears its end. Whatever may recurse in native code calls this once a level.
+///
+/// # Errors
+/// RecursionError.
+#[inline]
+pub fn check_stack(thread: &Context, doing: &str) -> Result<()> {
+    if approximate_stack_pointer() < ThreadState::of(thread).stack_floor.get() {
+        return Err(stack_exhausted(doing));
+    }
+    Ok(())
+}
+
+#[cold]
+fn stack_exhausted(doing: &str) -> Raised {
+    recursion_error(format!("maximum recursion depth exceeded{doing}"))
+}
+
+/// The StopIteration that ends `next()`, with the value that was noted.
+pub fn stop_iteration(thread: &mut Thread) -> Raised {
+    match take_stop_value(thread) {
+        Some(value) => stop_iteration_error(value),
+        None => stop_iteration_error(()),
+    }
+}
+
+/// Notes the value of a StopIteration that turns into "no more items".
+pub(crate) fn note_stop_value(thread: &Thread, raised: &Raised) {
+    let value = crate::types::exception::field(thread, raised.value(), "value").filter(|value| !value.is_none());
+    set_stop_value(thread, value);
+}
+
+/// Notes the value with which an iterator ended.
+pub fn set_stop_value(thread: &Thread, value: Option<Value>) {
+    let before = ThreadState::of(thread).stop_value.replace(value);
+    drop(before);
+}
+
+/// The value with which the last iterator ended, if it had one.
+pub fn take_stop_value(thread: &Thread) -> Option<Value> {
+    ThreadState::of(thread).stop_value.borrow_mut().take()
+}
+
+/// How many collections there have been.
+pub(crate) fn collections(thread: &Context) -> usize {
+    memory::collector::collections_in(thread)
+}
+
+/// The exception that is being handled, if there is one (`sys.exception()`).
+pub fn handled_exception(thread: &Context) -> Option<Value> {
+    let handled = ThreadState::of(thread).handled.borrow();
+    handled.iter().rev().find_map(Clone::clone)
+}
+
+/// A value that the thread keeps under `key`.
+pub fn extra(thread: &Context, key: &'static str) -> Option<Value> {
+    let extras = ThreadState::of(thread).extras.borrow();
+    extras.iter().find(|(k, _)| *k == key).map(|(_, value)| value.clone())
+}
+
+/// Keeps a value under `key`, or forgets it.
+pub fn set_extra(thread: &Context, key: &'static str, value: Option<Value>) {
+    let mut extras = ThreadState::of(thread).extras.borrow_mut();
+    let before = extras.iter().position(|(k, _)| *k == key).map(|i| extras.swap_remove(i));
+    if let Some(value) = value {
+        extras.push((key, value));
+    }
+    drop(extras);
+    drop(before);
+}
+
+/// What a safepoint leaves to the language: pending calls, signals, asynchronous exceptions.
+///
+/// # Errors
+/// What a signal handler or an asynchronous exception raises.
+pub(crate) fn answer(thread: &mut Thread, requests: Requests) -> Result<()> {
+    match PENDING.get() {
+        Some(answer) => answer(thread, requests),
+        None => {
+            thread.control().take(requests);
+            Ok(())
+        }
+    }
+}
+
+/// Who answers signals and the like: the layer above, if there is one.
+static PENDING: OnceLock<fn(&mut Thread, Requests) -> Result<()>> = OnceLock::new();
+
+/// Sets who answers signals and asynchronous exceptions; once.
+pub fn set_pending(answer: fn(&mut Thread, Requests) -> Result<()>) {
+    // A second start in one process sets the same function.
+    let _ = PENDING.set(answer);
+}
+
+/// What the process has of Python: one interpreter.
+pub struct Runtime {
+    sys: StaticValue,
+    builtins: StaticValue,
+}
+
+static RUNTIME: Runtime = Runtime { sys: StaticValue::new(), builtins: StaticValue::new() };
+
+impl Runtime {
+    /// The interpreter.
+    pub fn get() -> Option<&'static Self> {
+        Some(&RUNTIME)
+    }
+
+    /// The dict of the `sys` module.
+    pub fn sys_dict(&'static self) -> Option<&'static Value> {
+        self.sys.get()
+    }
+
+    /// The dict of the `builtins` module.
+    pub fn builtins_dict(&'static self) -> Option<&'static Value> {
+        self.builtins.get()
+    }
+
+    /// Says which dicts these are, once.
+    pub fn set_dicts(&'static self, sys: Value, builtins: Value) {
+        // Counted for good.
+        self.sys.set_interned(sys);
+        self.builtins.set_interned(builtins);
+    }
+
+    /// Makes what everything else needs: names, the smallest strs, the empty tuple. To be called once a process, on a thread
+    /// that has entered.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn initialize(&'static self, thread: &mut Thread) -> Result<()> {
+        crate::types::str::intern::initialize(thread)?;
+        crate::names::initialize(thread)?;
+        crate::types::tuple::initialize(thread)?;
+        crate::types::exception::initialize(thread)
+    }
+}

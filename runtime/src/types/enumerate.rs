@@ -1,0 +1,115 @@
+//! `enumerate`: the items of an iterable with their numbers.
+
+use memory::{Slot, Trace, Value, Visitor};
+use num_bigint::BigInt;
+use threads::Thread;
+
+use super::{Str, StrExt, Tuple, int, sequence};
+use crate::class::{ClassFlags, Slots};
+use crate::error::{Result, type_error};
+use crate::native::{Args, NativeDef};
+use crate::object::cast;
+use crate::ops;
+
+/// The payload: the iterator, and the number that is next.
+pub struct Enumerate {
+    iterator: Value,
+    number: Slot,
+}
+
+// SAFETY: both once.
+unsafe impl Trace for Enumerate {
+    const NAME: &'static str = "enumerate";
+    fn trace<V: Visitor>(&self, visitor: &mut V) {
+        visitor.value(&self.iterator);
+        visitor.slot(&self.number);
+    }
+}
+
+static METHODS: &[&[NativeDef]] = &[methods::METHODS];
+
+crate::class_def!(
+    Enumerate,
+    "enumerate",
+    ClassFlags::BASETYPE,
+    with_doc("Return an enumerate object.\n\n  iterable\n    an object supporting iteration\n\nThe enumerate object yields pairs containing a count (from start, which\ndefaults to zero) and a value yielded by the iterable argument.\n\nenumerate is useful for obtaining an indexed list:\n    (0, seq[0]), (1, seq[1]), (2, seq[2]), ..."),
+    with_signature("(iterable, start=0)"),
+    with_slots(slots),
+    with_new(new),
+    with_methods(METHODS)
+);
+
+fn slots(slots: &Slots) {
+    slots.iter.set(|_, value| Ok(value.clone()));
+    slots.next.set(next);
+}
+
+fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
+    let given = args.values.len();
+    if given > 2 {
+        return Err(type_error(format!("enumerate() takes at most 2 arguments ({given} given)")));
+    }
+    let (mut iterable, mut start) = (None, None);
+    for (i, value) in args.positionals().iter().enumerate() {
+        *if i == 0 { &mut iterable } else { &mut start } = Some(value);
+    }
+    for (name, value) in args.keywords() {
+        let text = cast::<Str>(name).map(StrExt::to_string_lossy).unwrap_or_default();
+        let place = match text.as_str() {
+            "iterable" if iterable.is_none() => &mut iterable,
+            "start" if start.is_none() && (given == 2 || iterable.is_some()) => &mut start,
+            _ => return Err(type_error(format!("'{text}' is an invalid keyword argument for enumerate()"))),
+        };
+        *place = Some(value);
+    }
+    let Some(iterable) = iterable else {
+        return Err(type_error("enumerate() missing required argument 'iterable'"));
+    };
+    let number = match start {
+        Some(start) => ops::index(thread, start)?,
+        None => int::from_i64(thread, 0)?,
+    };
+    let class = sequence::class_for(class)?;
+    let iterator = ops::iter(thread, iterable)?;
+    crate::object::new_of(thread, class, Enumerate { iterator, number: Slot::new(Some(number)) })
+}
+
+fn next(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
+    let Some(object) = cast::<Enumerate>(value) else { return Ok(None) };
+    let this = object.payload();
+    let Some(item) = ops::next(thread, &this.iterator)? else { return Ok(None) };
+    let number = this.number.get(object.header()).unwrap_or_else(Value::none);
+    let following = match number.as_int() {
+        Some(small) => int::from_i64(thread, small + 1)?,
+        None => int::from_bigint(thread, int::to_bigint(&number).unwrap_or_default() + BigInt::from(1))?,
+    };
+    drop(this.number.replace(thread, object.header(), Some(following)));
+    Tuple::from_exact(thread, [number, item].into_iter()).map(Some)
+}
+
+/// Methods that have no slot.
+#[native::methods(Enumerate)]
+mod methods {
+    use super::{Enumerate, Tuple};
+    use crate::class::{as_value, class_of};
+    use crate::error::Result;
+    use crate::native::{Object, Thread, Value};
+    use crate::object::to_value;
+    use crate::types::generic_alias;
+
+    /// Return state information for pickling.
+    #[name("__reduce__")]
+    pub fn reduce(th: &mut Thread, object: &Object<Enumerate>) -> Result<Value> {
+        let class = as_value(class_of(&to_value(object)));
+        let number = object.payload().number.get(object.header()).unwrap_or_else(Value::none);
+        let args = Tuple::new(th, vec![object.payload().iterator.clone(), number])?;
+        Tuple::new(th, vec![class, args])
+    }
+
+    /// 'enumerate' objects are generic over the type of their values
+    #[class_method]
+    #[name("__class_getitem__")]
+    pub fn class_getitem(th: &mut Thread, class: &Value, object: &Value) -> Result<Value> {
+        generic_alias::new(th, class, object)
+    }
+}

@@ -1,0 +1,367 @@
+//! Exception instances: one payload for all classes.
+//!
+//! The fields that a class adds (`StopIteration.value`, `OSError.errno`) are slots behind the common ones, as many as the
+//! class's table in `error::tree` names; `__dict__` is the first attribute slot behind the payload, as for every instance.
+
+use memory::{Object, Slot, Trace, TypeDesc, Value, Visitor};
+use threads::sync::atomic::{AtomicBool, Ordering};
+use threads::{Context, Thread};
+
+use crate::class::{ClassDef, ClassFlags, Type, TypeExt, class_of};
+use crate::error::{EXCEPTION_FLAGS, MEMORY_ERROR, Message, Raised, Result, type_error};
+use crate::names::StaticValue;
+use crate::native::{Args, Member};
+use crate::object::{Extended, cast};
+use crate::types::{Str, Tuple};
+
+/// The most fields a class has.
+const MOST_FIELDS: usize = 9;
+
+/// The payload of an exception.
+pub struct BaseException {
+    /// `args`.
+    pub args: Slot,
+    /// `__traceback__`.
+    pub traceback: Slot,
+    /// `__context__`.
+    pub context: Slot,
+    /// `__cause__`.
+    pub cause: Slot,
+    /// `__suppress_context__`.
+    pub suppress_context: AtomicBool,
+    fields: Box<[Slot]>,
+}
+
+// SAFETY: each slot once.
+unsafe impl Trace for BaseException {
+    const NAME: &'static str = "BaseException";
+    fn trace<V: Visitor>(&self, visitor: &mut V) {
+        for slot in [&self.args, &self.traceback, &self.context, &self.cause] {
+            visitor.slot(slot);
+        }
+        for slot in &self.fields {
+            visitor.slot(slot);
+        }
+    }
+}
+
+static DESC: TypeDesc = TypeDesc::of::<BaseException>();
+static EXTENDED: TypeDesc = Extended::<BaseException>::describe(&DESC);
+
+impl crate::class::Payload for BaseException {
+    #[inline(always)]
+    fn def() -> &'static ClassDef {
+        &crate::error::BASE_EXCEPTION
+    }
+}
+
+/// The definition of BaseException.
+pub(crate) const fn base_definition() -> ClassDef {
+    crate::object::define::<BaseException>("BaseException", &DESC, &EXTENDED, EXCEPTION_FLAGS)
+        .with_doc("Common base class for all exceptions.")
+        .with_new(new)
+        .with_slots(super::exception_methods::slots)
+        .with_methods(super::exception_methods::METHODS)
+        .with_getsets(super::exception_methods::GETSETS)
+}
+
+/// The members of every field name that some class has, with their positions: positions are fixed by class in
+/// [`field_index`].
+macro_rules! members {
+    ($($set:ident: $($name:literal $index:literal $writable:literal),*;)*) => {
+        $(static $set: &[Member] = &[$(Member { name: $name, doc: Some(concat!("exception ", $name)), index: $index, writable: $writable }),*];)*
+        const SETS: &[&[Member]] = &[$($set),*];
+    };
+}
+
+members! {
+    CODE: "code" 0 true;
+    VALUE: "value" 0 true;
+    GROUP: "message" 0 false, "exceptions" 1 false;
+    ATTRIBUTE: "name" 0 true, "obj" 1 true;
+    IMPORT: "msg" 0 true, "name" 1 true, "path" 2 true, "name_from" 3 true;
+    NAME: "name" 0 true;
+    OS: "errno" 0 true, "strerror" 1 true, "filename" 2 true, "filename2" 3 true;
+    SYNTAX: "msg" 0 true, "filename" 1 true, "lineno" 2 true, "offset" 3 true, "text" 4 true, "end_lineno" 5 true, "end_offset" 6 true, "print_file_and_line" 7 true, "_metadata" 8 true;
+    UNICODE: "encoding" 0 true, "object" 1 true, "start" 2 true, "end" 3 true, "reason" 4 true;
+    TRANSLATE: "object" 0 true, "start" 1 true, "end" 2 true, "reason" 3 true;
+}
+
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// The definition of an exception class with fields of its own.
+pub(crate) const fn definition(
+    name: &'static str,
+    doc: &'static str,
+    base: Option<&'static ClassDef>,
+    fields: &'static [&'static str],
+) -> ClassDef {
+    let def = crate::object::define::<BaseException>(name, &DESC, &EXTENDED, EXCEPTION_FLAGS).with_doc(doc).with_new(new);
+    let def = match base {
+        Some(base) => def.with_base(base),
+        None => def,
+    };
+    if fields.is_empty() {
+        return def;
+    }
+    let mut i = 0;
+    while i < SETS.len() {
+        // A class's fields begin with a set's, and no two sets begin with the same two names.
+        let set = SETS[i];
+        let second = fields.len() < 2 || set.len() < 2 || same(set[1].name, fields[1]);
+        let one = (fields.len() == 1) == (set.len() == 1);
+        if same(set[0].name, fields[0]) && second && one {
+            return def.with_members(set);
+        }
+        i += 1;
+    }
+    def
+}
+
+/// The slot that a member of an exception stands for.
+pub(crate) fn member_slot<'a>(value: &'a Value, member: &Member) -> Option<&'a Slot> {
+    cast::<BaseException>(value)?.payload().fields.get(member.index as usize)
+}
+
+/// The slot of a field by name.
+fn field_slot<'a>(value: &'a Value, name: &str) -> Option<&'a Slot> {
+    let object = cast::<BaseException>(value)?;
+    let mut def = Some(class_of(value).payload().native);
+    while let Some(current) = def {
+        if let Some(member) = current.members().iter().find(|member| member.name == name) {
+            return object.payload().fields.get(member.index as usize);
+        }
+        if name == "characters_written" && std::ptr::eq(current, &crate::error::OS_ERROR) {
+            return object.payload().fields.get(4);
+        }
+        def = current.base();
+    }
+    None
+}
+
+/// A field of an exception by name; `None` if it is unset.
+pub fn field(_: &Context, value: &Value, name: &str) -> Option<Value> {
+    field_slot(value, name)?.get(value.header()?)
+}
+
+/// Sets a field of an exception by name.
+pub fn set_field(thread: &Context, value: &Value, name: &str, new: Value) {
+    set_field_option(thread, value, name, Some(new));
+}
+
+/// Sets or unsets a field of an exception by name.
+pub fn set_field_option(thread: &Context, value: &Value, name: &str, new: Option<Value>) {
+    if let (Some(slot), Some(header)) = (field_slot(value, name), value.header()) {
+        drop(slot.replace(thread, header, new));
+    }
+}
+
+/// A new exception of `class` with these `args`, before `__init__`.
+///
+/// # Errors
+/// MemoryError.
+pub fn allocate(thread: &Context, class: &Object<Type>, args: Value) -> Result<Value> {
+    let mut fields = 0;
+    let mut def = Some(class.payload().native);
+    while let Some(current) = def {
+        fields = fields.max(current.members().iter().map(|m| m.index as usize + 1).max().unwrap_or(0));
+        def = current.base();
+    }
+    if fields == 4 {
+        fields = 5; // OSError's characters_written is no member
+    }
+    let fields: Box<[Slot]> = (0..fields.min(MOST_FIELDS)).map(|_| Slot::new(None)).collect();
+    let payload = BaseException {
+        args: Slot::new(Some(args)),
+        traceback: Slot::new(None),
+        context: Slot::new(None),
+        cause: Slot::new(None),
+        suppress_context: AtomicBool::new(false),
+        fields,
+    };
+    crate::object::new_of(thread, class, payload)
+}
+
+/// `__new__` of the exception classes: keeps the positional arguments. OSError and the groups choose a class, too.
+pub(crate) fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
+    let Some(class) = cast::<Type>(class) else { return Err(type_error("BaseException.__new__(X): X is not a type")) };
+    let native = class.payload().native;
+    if native.is_or_extends(&crate::error::OS_ERROR) {
+        return super::os_error::new(thread, class, args);
+    }
+    if native.is_or_extends(&crate::error::BASE_EXCEPTION_GROUP) {
+        return super::exception_group::new(thread, class, args);
+    }
+    let tuple = Tuple::from_slice(thread, args.positionals())?;
+    let value = allocate(thread, class, tuple)?;
+    if native.is_or_extends(&crate::error::UNICODE_ERROR) {
+        super::unicode_error::start_at_zero(thread, &value)?;
+    }
+    Ok(value)
+}
+
+/// Raises a new instance, as natives do: without running Python.
+#[cold]
+pub(crate) fn raise_new(class: &Object<Type>, message: Message) -> Raised {
+    let Some(thread) = threads::current_context() else { return spare_memory_error() };
+    match try_new(thread, class, message) {
+        Ok(value) => Raised::new(value),
+        Err(raised) => raised,
+    }
+}
+
+fn try_new(thread: &Context, class: &Object<Type>, message: Message) -> Result<Value> {
+    let arg = match message {
+        Message::Text(text) => Some(Str::new(thread, &text)?),
+        Message::Value(value) => Some(value),
+        Message::None => None,
+    };
+    let args = Tuple::from_exact(thread, arg.clone().into_iter())?;
+    let value = allocate(thread, class, args)?;
+    if let Some(arg) = arg {
+        // What `__init__` of these classes does with one argument.
+        for (def, name) in [
+            (&crate::error::STOP_ITERATION, "value"),
+            (&crate::error::SYSTEM_EXIT, "code"),
+            (&crate::error::IMPORT_ERROR, "msg"),
+            (&crate::error::SYNTAX_ERROR, "msg"),
+        ] {
+            if class.is_subclass_of(def.object()) {
+                set_field(thread, &value, name, arg.clone());
+            }
+        }
+    }
+    Ok(value)
+}
+
+static SPARE: StaticValue = StaticValue::new();
+
+/// Makes the MemoryError that is raised when there is no memory for one.
+pub(crate) fn initialize(thread: &Context) -> Result<()> {
+    if SPARE.get().is_none() {
+        let args = Tuple::new(thread, Vec::new())?;
+        SPARE.set(allocate(thread, MEMORY_ERROR.object(), args)?);
+    }
+    Ok(())
+}
+
+/// A MemoryError: a new one if there is memory for it, or the spare one.
+#[cold]
+pub(crate) fn spare_memory_error() -> Raised {
+    let fresh = threads::current_context().and_then(|thread| {
+        let args = Tuple::new(thread, Vec::new()).ok()?;
+        let payload = BaseException {
+            args: Slot::new(Some(args)),
+            traceback: Slot::new(None),
+            context: Slot::new(None),
+            cause: Slot::new(None),
+            suppress_context: AtomicBool::new(false),
+            fields: Box::new([]),
+        };
+        memory_error_object(thread, payload)
+    });
+    Raised::new(fresh.unwrap_or_else(|| SPARE.value().clone()))
+}
+
+fn memory_error_object(thread: &Context, payload: BaseException) -> Option<Value> {
+    // Not through `new_of`, which would come back here when there is no memory.
+    crate::object::try_new_of(thread, MEMORY_ERROR.object(), payload)
+}
+
+/// `__traceback__`.
+pub fn traceback(_: &Context, value: &Value) -> Option<Value> {
+    let object = cast::<BaseException>(value)?;
+    object.payload().traceback.get(object.header())
+}
+
+/// Sets `__traceback__`.
+pub fn set_traceback(thread: &Context, value: &Value, traceback: Option<Value>) {
+    if let Some(object) = cast::<BaseException>(value) {
+        drop(object.payload().traceback.replace(thread, object.header(), traceback));
+    }
+}
+
+/// `__context__`.
+pub fn context(_: &Context, value: &Value) -> Option<Value> {
+    let object = cast::<BaseException>(value)?;
+    object.payload().context.get(object.header())
+}
+
+/// Sets `__context__` to what was being handled, without making a cycle of contexts.
+pub fn set_context(thread: &Context, value: &Value, handled: Option<Value>) {
+    let Some(object) = cast::<BaseException>(value) else { return };
+    let Some(handled) = handled.filter(|handled| !handled.is(value)) else { return };
+    // If the raised exception is among the contexts of the handled one, the chain is cut there.
+    let mut at = handled.clone();
+    let mut slow = handled.clone();
+    let mut step = false;
+    while let Some(next) = context(thread, &at) {
+        if next.is(value) {
+            if let Some(holder) = cast::<BaseException>(&at) {
+                drop(holder.payload().context.replace(thread, holder.header(), None));
+            }
+            break;
+        }
+        at = next;
+        if step {
+            slow = context(thread, &slow).unwrap_or(slow);
+            if slow.is(&at) {
+                break; // a cycle that somebody else made
+            }
+        }
+        step = !step;
+    }
+    drop(object.payload().context.replace(thread, object.header(), Some(handled)));
+}
+
+/// `__cause__`.
+pub fn cause(_: &Context, value: &Value) -> Option<Value> {
+    let object = cast::<BaseException>(value)?;
+    object.payload().cause.get(object.header())
+}
+
+/// Sets `__cause__`, and with it `__suppress_context__`.
+pub fn set_cause(thread: &Context, value: &Value, cause: Option<Value>) {
+    if let Some(object) = cast::<BaseException>(value) {
+        object.payload().suppress_context.store(true, Ordering::Release);
+        drop(object.payload().cause.replace(thread, object.header(), cause));
+    }
+}
+
+/// Adds a note (`add_note`).
+///
+/// # Errors
+/// What setting `__notes__` raises.
+pub fn add_note(thread: &mut Thread, value: &Value, note: &str) -> Result<()> {
+    let note = Str::new(thread, note)?;
+    super::exception_methods::add_note(thread, value, &note)
+}
+
+/// Whether `value` is an exception instance.
+pub fn is_exception(value: &Value) -> bool {
+    class_of(value).payload().flags().contains(ClassFlags::EXCEPTION)
+}
+
+/// Whether `value` is an exception class.
+pub fn is_exception_class(value: &Value) -> bool {
+    cast::<Type>(value).is_some_and(|class| class.payload().flags().contains(ClassFlags::EXCEPTION))
+}
+
+pub use super::exception_methods::{
+    attribute_error_slots, group_slots, import_error_slots, key_error_slots, name_error_slots, os_error_slots,
+    stop_iteration_slots, syntax_error_slots, system_exit_slots, unicode_decode_slots, unicode_encode_slots,
+    unicode_translate_slots,
+};

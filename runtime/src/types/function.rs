@@ -1,0 +1,220 @@
+//! `function` and `method`.
+
+use memory::{Object, Slot, Trace, Value, Visitor};
+use std::ptr::NonNull;
+use threads::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
+use threads::{Context, Thread};
+
+use super::code::Code;
+use crate::class::{ClassFlags, Slots};
+use crate::error::Result;
+use crate::native::Args;
+use crate::object::cast;
+
+/// The payload of a function.
+pub struct Function {
+    /// Not counted: code objects are freed by the collector alone.
+    code: AtomicPtr<Object<Code>>,
+    /// `__globals__`: a dict.
+    pub globals: Slot,
+    /// `__builtins__`: a dict.
+    pub builtins: Slot,
+    /// `__defaults__`: a tuple, or EMPTY.
+    pub defaults: Slot,
+    /// `__kwdefaults__`: a dict, or EMPTY.
+    pub kwdefaults: Slot,
+    /// `__closure__`: a tuple of cells, or EMPTY.
+    pub closure: Slot,
+    /// `__name__`.
+    pub name: Slot,
+    /// `__qualname__`.
+    pub qualname: Slot,
+    /// `__module__`.
+    pub module: Slot,
+    /// `__doc__`.
+    pub doc: Slot,
+    /// `__annotations__`, once made or set.
+    pub annotations: Slot,
+    /// `__annotate__`.
+    pub annotate: Slot,
+    /// `__type_params__`.
+    pub type_params: Slot,
+    /// Changes with code and defaults: what call caches compare.
+    pub version: AtomicU64,
+}
+
+// SAFETY: each slot once, and the code as uncounted.
+unsafe impl Trace for Function {
+    const NAME: &'static str = "function";
+    fn trace<V: Visitor>(&self, visitor: &mut V) {
+        if let Some(code) = NonNull::new(self.code.load(Ordering::Acquire)) {
+            visitor.uncounted(code.cast());
+        }
+        for slot in [
+            &self.globals,
+            &self.builtins,
+            &self.defaults,
+            &self.kwdefaults,
+            &self.closure,
+            &self.name,
+            &self.qualname,
+            &self.module,
+            &self.doc,
+            &self.annotations,
+            &self.annotate,
+            &self.type_params,
+        ] {
+            visitor.slot(slot);
+        }
+    }
+}
+
+crate::class_def!(
+    Function,
+    "function",
+    ClassFlags::METHOD_DESCRIPTOR.union(ClassFlags::HAS_DICT).union(ClassFlags::HAS_WEAKREF),
+    with_doc("Create a function object.\n\n  code\n    a code object\n  globals\n    the globals dictionary\n  name\n    a string that overrides the name from the code object\n  argdefs\n    a tuple that specifies the default argument values\n  closure\n    a tuple that supplies the bindings for free variables\n  kwdefaults\n    a dictionary that specifies the default keyword argument values"),
+    with_slots(slots),
+    with_new(super::function_methods::new),
+    with_methods(super::function_methods::METHODS),
+    with_getsets(super::function_methods::GETSETS)
+);
+
+fn slots(slots: &Slots) {
+    slots.call.set(crate::interp::call_function);
+    slots.get.set(bind);
+    slots.repr.set(super::function_methods::repr);
+}
+
+fn bind(thread: &mut Thread, function: &Value, object: Option<&Value>, _: Option<&Value>) -> Result<Value> {
+    match object {
+        Some(object) => new_method(thread, function.clone(), object.clone()),
+        None => Ok(function.clone()),
+    }
+}
+
+static NEXT_VERSION: AtomicU64 = AtomicU64::new(1);
+
+impl Function {
+    /// The code.
+    #[inline(always)]
+    pub fn code(&self) -> &Object<Code> {
+        let code = self.code.load(Ordering::Acquire);
+        // SAFETY: never null; the collector keeps what a function refers to, and `set_code` keeps what it replaces.
+        unsafe { &*code }
+    }
+
+    /// Replaces the code.
+    pub fn set_code(&self, code: &Value) {
+        if let Some(object) = cast::<Code>(code) {
+            // A running call may still be in the old code, which nothing else might keep: it stays for good.
+            std::mem::forget(crate::object::to_value(self.code()));
+            self.code.store((&raw const *object).cast_mut(), Ordering::Release);
+            self.touch();
+        }
+    }
+
+    /// Code or defaults have changed.
+    pub fn touch(&self) {
+        self.version.store(NEXT_VERSION.fetch_add(1, Ordering::Relaxed), Ordering::Release);
+    }
+}
+
+/// A function of `code`.
+///
+/// # Errors
+/// MemoryError.
+pub fn new(thread: &Context, code: &Value, globals: Value, builtins: Value, module: Option<Value>) -> Result<Value> {
+    let object = cast::<Code>(code).ok_or_else(crate::error::memory_error)?;
+    let payload = object.payload();
+    let doc = if payload.flags & super::code::flag::HAS_DOCSTRING != 0 {
+        use super::TupleExt;
+        cast::<super::Tuple>(&payload.consts).and_then(|consts| consts.items().first().cloned())
+    } else {
+        None
+    };
+    let function = Function {
+        code: AtomicPtr::new((&raw const *object).cast_mut()),
+        globals: Slot::new(Some(globals)),
+        builtins: Slot::new(Some(builtins)),
+        defaults: Slot::new(None),
+        kwdefaults: Slot::new(None),
+        closure: Slot::new(None),
+        name: Slot::new(Some(payload.name.clone())),
+        qualname: Slot::new(Some(payload.qualname.clone())),
+        module: Slot::new(module),
+        doc: Slot::new(doc),
+        annotations: Slot::new(None),
+        annotate: Slot::new(None),
+        type_params: Slot::new(None),
+        version: AtomicU64::new(0),
+    };
+    crate::object::new(thread, function)
+}
+
+/// Whether `value` is a function written in Python.
+pub fn is_function(value: &Value) -> bool {
+    cast::<Function>(value).is_some()
+}
+
+/// The payload of a bound method.
+pub struct Method {
+    /// `__func__`.
+    pub function: Slot,
+    /// `__self__`.
+    pub receiver: Slot,
+}
+
+// SAFETY: each slot once.
+unsafe impl Trace for Method {
+    const NAME: &'static str = "method";
+    fn trace<V: Visitor>(&self, visitor: &mut V) {
+        visitor.slot(&self.function);
+        visitor.slot(&self.receiver);
+    }
+}
+
+crate::class_def!(
+    Method,
+    "method",
+    ClassFlags::HAS_WEAKREF,
+    with_doc("Create a bound instance method object."),
+    with_slots(method_slots),
+    with_new(super::function_methods::new_method),
+    with_methods(super::function_methods::METHOD_METHODS),
+    with_getsets(super::function_methods::METHOD_GETSETS)
+);
+
+fn method_slots(slots: &Slots) {
+    slots.call.set(call_method);
+    slots.getattr.set(super::function_methods::method_getattr);
+    slots.repr.set(super::function_methods::method_repr);
+    slots.compare.set(super::function_methods::method_compare);
+    slots.hash.set(super::function_methods::method_hash);
+}
+
+/// `function` bound to `receiver`.
+///
+/// # Errors
+/// MemoryError.
+#[inline]
+pub fn new_method(thread: &Context, function: Value, receiver: Value) -> Result<Value> {
+    crate::object::new(thread, Method { function: Slot::new(Some(function)), receiver: Slot::new(Some(receiver)) })
+}
+
+/// Function and receiver of a bound method.
+#[inline]
+pub fn parts(method: &Object<Method>) -> Option<(Value, Value)> {
+    let payload = method.payload();
+    Some((payload.function.get(method.header())?, payload.receiver.get(method.header())?))
+}
+
+fn call_method(thread: &mut Thread, callable: &Value, args: Args<'_>) -> Result<Value> {
+    let Some((function, receiver)) = cast::<Method>(callable).and_then(parts) else {
+        return Err(crate::call::not_callable(callable));
+    };
+    let mut values = Vec::with_capacity(args.values.len() + 1);
+    values.push(receiver);
+    values.extend_from_slice(args.values);
+    crate::call::call(thread, &function, Args { values: &values, names: args.names })
+}

@@ -1,0 +1,58 @@
+//! The types of `None`, `NotImplemented` and `Ellipsis`: immediates, which have no payload.
+
+use memory::{Trace, Value, Visitor};
+use threads::Thread;
+
+use crate::class::{ClassFlags, Slots};
+use crate::error::{Result, type_error};
+use crate::native::Args;
+use crate::types::Str;
+
+macro_rules! singleton {
+    ($(#[$doc:meta])* $type:ident $name:literal $text:literal $call_name:literal $value:expr, $extra:expr) => {
+        $(#[$doc])*
+        pub struct $type;
+        // SAFETY: no references; there are no objects of this type.
+        unsafe impl Trace for $type {
+            const NAME: &'static str = $name;
+            const TRACKED: bool = false;
+            fn trace<V: Visitor>(&self, _: &mut V) {}
+        }
+        crate::class_def!(
+            $type,
+            $name,
+            ClassFlags::NONE,
+            with_doc(concat!("The type of the ", $text, " singleton.")),
+            with_slots(|slots: &Slots| {
+                slots.repr.set(|thread: &mut Thread, _: &Value| Str::interned(thread, $text));
+                let extra: fn(&Slots) = $extra;
+                extra(slots);
+            }),
+            with_new(|_: &mut Thread, _: &Value, args: Args<'_>| {
+                if args.is_empty() { Ok($value) } else { Err(type_error(concat!($call_name, " takes no arguments"))) }
+            })
+        );
+    };
+}
+
+singleton! {
+    /// The type of `None`.
+    NoneType "NoneType" "None" "NoneType" Value::none(), |slots| {
+        slots.bool.set(|_: &mut Thread, _: &Value| Ok(false));
+        slots.hash.set(|_: &mut Thread, _: &Value| Ok(0xfca_86420));
+    }
+}
+singleton! {
+    /// The type of `NotImplemented`.
+    NotImplementedType "NotImplementedType" "NotImplemented" "NotImplementedType" Value::not_implemented(), |slots| {
+        slots.bool.set(not_implemented_bool);
+    }
+}
+singleton! {
+    /// The type of `Ellipsis`.
+    EllipsisType "ellipsis" "Ellipsis" "EllipsisType" Value::ellipsis(), |_| {}
+}
+
+fn not_implemented_bool(_: &mut Thread, _: &Value) -> Result<bool> {
+    Err(type_error("NotImplemented should not be used in a boolean context"))
+}

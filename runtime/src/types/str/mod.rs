@@ -1,0 +1,295 @@
+//! `str`: immutable text in the narrowest of three widths (PEP 393), behind the header.
+//!
+//! `aux` says the width (bits 0 and 1: log2 of the bytes of a character), whether all characters are ASCII (bit 2) and
+//! whether the str is interned (bit 3).
+//!
+//! * INV-STR-1: characters and length never change; the width is the narrowest that fits.
+//! * INV-STR-2: of equal interned strs there is one.
+
+pub mod encode;
+pub mod format;
+pub mod intern;
+pub mod methods;
+pub mod operators;
+pub mod percent;
+pub mod search;
+pub mod split;
+pub mod subscript;
+pub mod translate;
+mod writer;
+
+use memory::{Header, Object, Trace, Value, Visitor};
+use text::{Text, View};
+use threads::Context;
+use threads::sync::atomic::{AtomicI64, Ordering};
+
+use crate::class::ClassFlags;
+use crate::error::Result;
+use crate::object::cast;
+
+pub use intern::intern;
+pub use writer::{Kind, Writer, ensure_room};
+
+/// The payload of a str; the characters follow.
+#[repr(C)]
+pub struct Str {
+    len: usize,
+    /// `hash()`; 0 until it is asked for.
+    hash: AtomicI64,
+}
+
+const WIDTH: u32 = 0b11;
+const ASCII: u32 = 0b100;
+const INTERNED: u32 = 0b1000;
+
+// SAFETY: no references.
+unsafe impl Trace for Str {
+    const NAME: &'static str = "str";
+    const TRACKED: bool = false;
+    fn trace<V: Visitor>(&self, _: &mut V) {}
+}
+
+crate::class_def!(
+    Str,
+    "str",
+    ClassFlags::BASETYPE.union(ClassFlags::STR).union(ClassFlags::MATCH_SELF),
+    tail = |object| object.payload().len << (object.header().aux() & WIDTH),
+    with_doc("str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\nCreate a new string object from the given object. If encoding or\nerrors is specified, then the object must expose a data buffer\nthat will be decoded using the given encoding and error handler.\nOtherwise, returns the result of object.__str__() (if defined)\nor repr(object).\nencoding defaults to 'utf-8'.\nerrors defaults to 'strict'."),
+    with_slots(super::str_methods::slots),
+    with_new(super::str_methods::new),
+    with_methods(super::str_methods::METHODS)
+);
+
+impl Str {
+    /// The str with this text.
+    ///
+    /// # Errors
+    /// MemoryError.
+    #[inline]
+    #[allow(clippy::new_ret_no_self, reason = "makes the object, not the payload")]
+    pub fn new(thread: &Context, text: &str) -> Result<Value> {
+        if text.is_ascii() {
+            return Self::from_latin1(thread, text.as_bytes());
+        }
+        let mut builder = text::Builder::with_capacity(text.len());
+        builder.push_str(text);
+        Self::from_text(thread, &builder.finish())
+    }
+
+    /// The str with these characters below 256.
+    ///
+    /// # Errors
+    /// MemoryError.
+    #[inline]
+    pub fn from_latin1(thread: &Context, bytes: &[u8]) -> Result<Value> {
+        if let &[byte] = bytes
+            && let Some(value) = intern::one_character(byte)
+        {
+            return Ok(value);
+        }
+        if bytes.is_empty()
+            && let Some(value) = intern::empty()
+        {
+            return Ok(value);
+        }
+        let ascii = if bytes.is_ascii() { ASCII } else { 0 };
+        Self::allocate(thread, ascii, bytes.len(), bytes.as_ptr(), bytes.len())
+    }
+
+    /// The str with this text.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn from_text(thread: &Context, text: &Text) -> Result<Value> {
+        match text {
+            Text::Latin1(bytes) => Self::from_latin1(thread, bytes),
+            Text::Wide(units) => Self::allocate(thread, 1, units.len(), units.as_ptr().cast(), units.len() * 2),
+            Text::Full(units) => Self::allocate(thread, 2, units.len(), units.as_ptr().cast(), units.len() * 4),
+        }
+    }
+
+    /// The str with these characters, made as narrow as they allow.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn from_view(thread: &Context, view: View<'_>) -> Result<Value> {
+        match view {
+            View::Latin1(bytes) => Self::from_latin1(thread, bytes),
+            wider => Self::from_text(thread, &Text::narrow(wider)),
+        }
+    }
+
+    /// The str of one character.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn from_char(thread: &Context, code: u32) -> Result<Value> {
+        match code {
+            0..=0xff => Self::from_latin1(thread, &[code as u8]),
+            0x100..=0xffff => Self::from_text(thread, &Text::Wide(vec![code as u16])),
+            _ => Self::from_text(thread, &Text::Full(vec![code])),
+        }
+    }
+
+    /// The interned str with this text.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn interned(thread: &Context, text: &str) -> Result<Value> {
+        Ok(intern(thread, &Self::new(thread, text)?))
+    }
+
+    /// The empty str.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn empty(thread: &Context) -> Result<Value> {
+        Self::from_latin1(thread, b"")
+    }
+
+    fn allocate(thread: &Context, aux: u32, len: usize, from: *const u8, bytes: usize) -> Result<Value> {
+        let payload = Str { len, hash: AtomicI64::new(0) };
+        let value = crate::object::new_with_tail(thread, payload, aux, bytes)?;
+        if let Some(object) = cast::<Str>(&value) {
+            // SAFETY: the tail has room for `bytes`, and the object is new.
+            unsafe { std::ptr::copy_nonoverlapping(from, object.tail(), bytes) };
+        }
+        Ok(value)
+    }
+
+    /// An instance of a subclass with the same characters.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn of_class(thread: &Context, class: &Object<crate::class::Type>, of: &Object<Str>) -> Result<Value> {
+        let aux = of.header().aux() & !INTERNED;
+        let bytes = of.payload().len << (aux & WIDTH);
+        let payload = Str { len: of.payload().len, hash: AtomicI64::new(of.payload().hash.load(Ordering::Relaxed)) };
+        let value = crate::object::new_of_with_tail(thread, class, payload, aux, bytes)?;
+        if let Some(object) = cast::<Str>(&value) {
+            // SAFETY: as in `allocate`; the source has as many bytes.
+            unsafe { std::ptr::copy_nonoverlapping(of.tail(), object.tail(), bytes) };
+        }
+        Ok(value)
+    }
+
+    /// Whether the str is interned.
+    #[inline(always)]
+    pub fn is_interned(&self, object: &Object<Str>) -> bool {
+        object.header().aux() & INTERNED != 0
+    }
+}
+
+/// What strs are asked.
+pub trait StrExt {
+    /// The characters.
+    fn view(&self) -> View<'_>;
+    /// How many characters.
+    fn len(&self) -> usize;
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// Whether all characters are ASCII.
+    fn is_ascii(&self) -> bool;
+    /// The characters, if all are ASCII.
+    fn as_ascii(&self) -> Option<&str>;
+    /// The text, with lone surrogates replaced.
+    fn to_string_lossy(&self) -> String;
+    /// The text, unless there are lone surrogates.
+    fn to_utf8(&self) -> Option<String>;
+    /// Whether both have the same characters.
+    fn equals(&self, other: &Object<Str>) -> bool;
+    /// The code point `index`.
+    fn char_at(&self, index: usize) -> Option<u32>;
+}
+
+impl StrExt for Object<Str> {
+    #[inline]
+    fn view(&self) -> View<'_> {
+        let len = self.payload().len;
+        let tail = self.tail();
+        match self.header().aux() & WIDTH {
+            // SAFETY: INV-STR-1: `len` characters of this width follow the payload, and never change.
+            0 => View::Latin1(unsafe { std::slice::from_raw_parts(tail, len) }),
+            // SAFETY: as above; payloads are aligned to 8 bytes.
+            1 => View::Wide(unsafe { std::slice::from_raw_parts(tail.cast(), len) }),
+            // SAFETY: as above.
+            _ => View::Full(unsafe { std::slice::from_raw_parts(tail.cast(), len) }),
+        }
+    }
+
+    #[inline]
+    fn len(&self) -> usize {
+        self.payload().len
+    }
+
+    #[inline]
+    fn is_ascii(&self) -> bool {
+        self.header().aux() & ASCII != 0
+    }
+
+    fn as_ascii(&self) -> Option<&str> {
+        if self.is_ascii() { self.view().as_ascii() } else { None }
+    }
+
+    fn to_string_lossy(&self) -> String {
+        self.view().to_string_lossy()
+    }
+
+    fn to_utf8(&self) -> Option<String> {
+        if let Some(ascii) = self.as_ascii() {
+            return Some(ascii.to_owned());
+        }
+        use text::Chars;
+        self.view().iter_chars().map(char::from_u32).collect()
+    }
+
+    #[inline]
+    fn equals(&self, other: &Object<Str>) -> bool {
+        if std::ptr::eq(self, other) {
+            return true;
+        }
+        if self.payload().len != other.payload().len {
+            return false;
+        }
+        match (self.view(), other.view()) {
+            (View::Latin1(a), View::Latin1(b)) => a == b,
+            (View::Wide(a), View::Wide(b)) => a == b,
+            (View::Full(a), View::Full(b)) => a == b,
+            _ => false,
+        }
+    }
+
+    #[inline]
+    fn char_at(&self, index: usize) -> Option<u32> {
+        match self.view() {
+            View::Latin1(s) => s.get(index).map(|&c| c.into()),
+            View::Wide(s) => s.get(index).map(|&c| c.into()),
+            View::Full(s) => s.get(index).copied(),
+        }
+    }
+}
+
+/// `hash()` of a str: cached.
+#[inline]
+pub fn hash(text: &Object<Str>) -> i64 {
+    // Relaxed: whoever computes it gets the same number.
+    let hash = text.payload().hash.load(Ordering::Relaxed);
+    if hash != 0 {
+        return hash;
+    }
+    let hash = super::hashing::hash_view(text.view());
+    text.payload().hash.store(hash, Ordering::Relaxed);
+    hash
+}
+
+/// Whether the text is an identifier.
+pub fn is_identifier(text: &Object<Str>) -> bool {
+    text::unicode::is_identifier(&text.view())
+}
+
+/// Marks a str as interned.
+fn mark_interned(header: &Header) {
+    header.set_aux(header.aux() | INTERNED);
+}

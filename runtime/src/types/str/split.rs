@@ -1,0 +1,271 @@
+//! Methods of `str` that take it apart, and `join`.
+
+use std::ops::Range;
+
+use memory::{Object, Value};
+use text::search::{self, Side};
+use text::unicode::Class;
+use threads::{Context, Thread};
+
+use super::operators::{exact, same};
+use super::writer::{Kind, Writer};
+use super::{Str, StrExt, subscript};
+use crate::class::{TypeExt, class_of};
+use crate::error::{Result, memory_error, overflow_error, type_error, value_error};
+use crate::native;
+use crate::object::{cast, cast_exact};
+use crate::types::{List, Tuple};
+
+fn is_space(code: u32) -> bool {
+    Class::of(code).has(Class::SPACE)
+}
+
+/// The parts, each a str; the whole is itself.
+fn parts(thread: &Context, text: &Object<Str>, ranges: Vec<Range<usize>>) -> Result<Value> {
+    if let [range] = ranges.as_slice()
+        && *range == (0..text.len())
+    {
+        let whole = same(thread, text)?;
+        return List::new(thread, vec![whole]);
+    }
+    let items = ranges.into_iter().map(|range| subscript::part(thread, text, range)).collect::<Result<Vec<_>>>()?;
+    List::new(thread, items)
+}
+
+/// The separator, or none for white space.
+fn separator(sep: Option<&Value>) -> Result<Option<&Object<Str>>> {
+    let Some(sep) = sep.filter(|sep| !sep.is_none()) else { return Ok(None) };
+    let Some(sep) = cast::<Str>(sep) else {
+        return Err(type_error(format!("must be str or None, not {}", class_of(sep).name_lossy())));
+    };
+    if sep.is_empty() {
+        return Err(value_error("empty separator"));
+    }
+    Ok(Some(sep))
+}
+
+/// How many splits at most: a negative number means any.
+fn limit(maxsplit: isize) -> usize {
+    usize::try_from(maxsplit).unwrap_or(usize::MAX)
+}
+
+fn stripped(thread: &mut Thread, text: &Object<Str>, chars: Option<&Value>, side: Side) -> Result<Value> {
+    let range = match chars.filter(|chars| !chars.is_none()) {
+        None => search::strip_space(&text.view(), side),
+        Some(chars) => match cast::<Str>(chars) {
+            Some(chars) => search::strip_chars(&text.view(), side, chars.view()),
+            None => {
+                let name = ["strip", "lstrip", "rstrip"][side as usize];
+                return Err(type_error(format!("{name} arg must be None or str")));
+            }
+        },
+    };
+    if range == (0..text.len()) {
+        return same(thread, text);
+    }
+    subscript::part(thread, text, range)
+}
+
+/// What `partition` and `rpartition` give: the parts before and behind the separator, or the whole and two empty ones.
+fn partitioned(
+    thread: &mut Thread,
+    text: &Object<Str>,
+    sep: &Value,
+    find: fn(text::View<'_>, text::View<'_>) -> Option<Range<usize>>,
+    whole_first: bool,
+) -> Result<Value> {
+    let Some(separator) = cast::<Str>(sep) else {
+        return Err(type_error(format!("must be str, not {}", class_of(sep).name_lossy())));
+    };
+    if separator.is_empty() {
+        return Err(value_error("empty separator"));
+    }
+    let items = match find(text.view(), separator.view()) {
+        Some(range) => {
+            let before = subscript::part(thread, text, 0..range.start)?;
+            let behind = subscript::part(thread, text, range.end..text.len())?;
+            vec![before, exact(thread, sep)?, behind]
+        }
+        None => {
+            let (whole, empty) = (same(thread, text)?, Str::empty(thread)?);
+            if whole_first { vec![whole, empty.clone(), empty] } else { vec![empty.clone(), empty, whole] }
+        }
+    };
+    Tuple::new(thread, items)
+}
+
+/// `separator.join(items)`
+///
+/// # Errors
+/// TypeError for an item that is no str, OverflowError, MemoryError.
+pub fn join(thread: &Context, separator: &Object<Str>, items: &[Value]) -> Result<Value> {
+    if let [item] = items
+        && cast_exact::<Str>(item).is_some()
+    {
+        return Ok(item.clone());
+    }
+    let too_long = || overflow_error("join() result is too long for a Python string");
+    let mut kind = if items.len() > 1 { Kind::of(separator) } else { Kind::Ascii };
+    if separator.is_empty() {
+        kind = Kind::Ascii;
+    }
+    let mut len = separator.len().checked_mul(items.len().saturating_sub(1)).ok_or_else(too_long)?;
+    for (i, item) in items.iter().enumerate() {
+        let Some(text) = cast::<Str>(item) else {
+            let class = class_of(item).name_lossy();
+            return Err(type_error(format!("sequence item {i}: expected str instance, {class} found")));
+        };
+        kind = kind.max(Kind::of(text));
+        len = len.checked_add(text.len()).filter(|&len| len <= isize::MAX as usize).ok_or_else(too_long)?;
+    }
+    if len == 0 {
+        return Str::empty(thread);
+    }
+    let mut writer = Writer::new(thread, kind, len)?;
+    for (i, item) in items.iter().enumerate() {
+        if i > 0 {
+            writer.push_view(separator.view());
+        }
+        if let Some(text) = cast::<Str>(item) {
+            writer.push_view(text.view());
+        }
+    }
+    Ok(writer.finish())
+}
+
+#[native::methods(Str, name = "str")]
+pub(in crate::types) mod methods {
+    use super::*;
+
+    /// Return a list of the substrings in the string, using sep as the separator string.
+    ///
+    ///   sep
+    ///     The separator used to split the string.
+    ///
+    ///     When set to None (the default value), will split on any whitespace
+    ///     character (including \n \r \t \f and spaces) and will discard
+    ///     empty strings from the result.
+    ///   maxsplit
+    ///     Maximum number of splits.
+    ///     -1 (the default value) means no limit.
+    ///
+    /// Splitting starts at the front of the string and works to the end.
+    ///
+    /// Note, str.split() is mainly useful for data that has been intentionally
+    /// delimited.  With natural text that includes punctuation, consider using
+    /// the regular expression module.
+    #[sig("($self, /, sep=None, maxsplit=-1)")]
+    pub fn split(th: &mut Thread, text: &Object<Str>, sep: Option<&Value>, maxsplit: isize) -> Result<Value> {
+        let ranges = match separator(sep)? {
+            Some(sep) => search::split(text.view(), sep.view(), limit(maxsplit)),
+            None => search::split_space(&text.view(), limit(maxsplit), is_space),
+        };
+        parts(th, text, ranges)
+    }
+
+    /// Return a list of the substrings in the string, using sep as the separator string.
+    ///
+    ///   sep
+    ///     The separator used to split the string.
+    ///
+    ///     When set to None (the default value), will split on any whitespace
+    ///     character (including \n \r \t \f and spaces) and will discard
+    ///     empty strings from the result.
+    ///   maxsplit
+    ///     Maximum number of splits.
+    ///     -1 (the default value) means no limit.
+    ///
+    /// Splitting starts at the end of the string and works to the front.
+    #[sig("($self, /, sep=None, maxsplit=-1)")]
+    pub fn rsplit(th: &mut Thread, text: &Object<Str>, sep: Option<&Value>, maxsplit: isize) -> Result<Value> {
+        let ranges = match separator(sep)? {
+            Some(sep) => search::rsplit(text.view(), sep.view(), limit(maxsplit)),
+            None => search::rsplit_space(&text.view(), limit(maxsplit), is_space),
+        };
+        parts(th, text, ranges)
+    }
+
+    /// Return a list of the lines in the string, breaking at line boundaries.
+    ///
+    /// Line breaks are not included in the resulting list unless keepends is given and
+    /// true.
+    #[sig("($self, /, keepends=False)")]
+    pub fn splitlines(th: &mut Thread, text: &Object<Str>, keepends: bool) -> Result<Value> {
+        parts(th, text, search::split_lines(&text.view(), keepends))
+    }
+
+    /// Partition the string into three parts using the given separator.
+    ///
+    /// This will search for the separator in the string.  If the separator is found,
+    /// returns a 3-tuple containing the part before the separator, the separator
+    /// itself, and the part after it.
+    ///
+    /// If the separator is not found, returns a 3-tuple containing the original string
+    /// and two empty strings.
+    pub fn partition(th: &mut Thread, text: &Object<Str>, sep: &Value) -> Result<Value> {
+        partitioned(th, text, sep, search::partition, true)
+    }
+
+    /// Partition the string into three parts using the given separator.
+    ///
+    /// This will search for the separator in the string, starting at the end. If
+    /// the separator is found, returns a 3-tuple containing the part before the
+    /// separator, the separator itself, and the part after it.
+    ///
+    /// If the separator is not found, returns a 3-tuple containing two empty strings
+    /// and the original string.
+    pub fn rpartition(th: &mut Thread, text: &Object<Str>, sep: &Value) -> Result<Value> {
+        partitioned(th, text, sep, search::rpartition, false)
+    }
+
+    /// Return a copy of the string with leading and trailing whitespace removed.
+    ///
+    /// If chars is given and not None, remove characters in chars instead.
+    #[sig("($self, chars=None, /)")]
+    pub fn strip(th: &mut Thread, text: &Object<Str>, chars: Option<&Value>) -> Result<Value> {
+        stripped(th, text, chars, Side::Both)
+    }
+
+    /// Return a copy of the string with leading whitespace removed.
+    ///
+    /// If chars is given and not None, remove characters in chars instead.
+    #[sig("($self, chars=None, /)")]
+    pub fn lstrip(th: &mut Thread, text: &Object<Str>, chars: Option<&Value>) -> Result<Value> {
+        stripped(th, text, chars, Side::Left)
+    }
+
+    /// Return a copy of the string with trailing whitespace removed.
+    ///
+    /// If chars is given and not None, remove characters in chars instead.
+    #[sig("($self, chars=None, /)")]
+    pub fn rstrip(th: &mut Thread, text: &Object<Str>, chars: Option<&Value>) -> Result<Value> {
+        stripped(th, text, chars, Side::Right)
+    }
+
+    /// Concatenate any number of strings.
+    ///
+    /// The string whose method is called is inserted in between each given string.
+    /// The result is returned as a new string.
+    ///
+    /// Example: '.'.join(['ab', 'pq', 'rs']) -> 'ab.pq.rs'
+    #[name("join")]
+    pub fn join_(th: &mut Thread, separator: &Object<Str>, iterable: &Value) -> Result<Value> {
+        let items = match crate::ops::to_vec(th, iterable) {
+            Ok(items) => items,
+            Err(raised)
+                if raised.is(&crate::error::TYPE_ERROR)
+                    && crate::class::slots_of(iterable).iter.get().is_none()
+                    && crate::class::slots_of(iterable).getitem.get().is_none() =>
+            {
+                return Err(type_error("can only join an iterable"));
+            }
+            Err(raised) => return Err(raised),
+        };
+        join(th, separator, &items)
+    }
+}
+
+/// For a length that a program chose: raises where no memory is left for it.
+pub(super) fn check_length(len: usize) -> Result<()> {
+    if len > isize::MAX as usize / 16 { Err(memory_error()) } else { super::ensure_room(len) }
+}

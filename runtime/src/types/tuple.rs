@@ -1,0 +1,170 @@
+//! `tuple`: values behind the header, as many as `aux` says.
+//!
+//! * INV-TUPLE-1: items are written before the tuple can be found by anybody, and never change.
+
+use memory::{Object, Trace, TypeDesc, Value, Visitor};
+use threads::Context;
+
+use crate::class::{ClassDef, ClassFlags, Payload, Type};
+use crate::error::{Result, memory_error};
+use crate::names::StaticValue;
+use crate::object::{Extended, cast};
+
+/// The payload of a tuple; the items follow.
+pub struct Tuple;
+
+/// The items behind a tuple's payload.
+fn items_of(payload: &Tuple) -> &[Value] {
+    // SAFETY: a `Tuple` exists only as a payload, and is never moved out.
+    let header = unsafe { memory::header_of(payload) };
+    let first: *const u8 = (&raw const *header).cast();
+    let first = first.wrapping_add(size_of::<Object<Tuple>>()).cast::<Value>();
+    // SAFETY: INV-TUPLE-1: `aux` items follow.
+    unsafe { std::slice::from_raw_parts(first, header.aux() as usize) }
+}
+
+// SAFETY: meets each item once; `Drop` releases the same.
+unsafe impl Trace for Tuple {
+    const NAME: &'static str = "tuple";
+
+    fn trace<V: Visitor>(&self, visitor: &mut V) {
+        for item in items_of(self) {
+            visitor.value(item);
+        }
+    }
+}
+
+impl Drop for Tuple {
+    fn drop(&mut self) {
+        for item in items_of(self) {
+            let item: *const Value = item;
+            // SAFETY: the tuple is dying; its items are dropped only here.
+            drop(unsafe { item.read() });
+        }
+    }
+}
+
+static DESC: TypeDesc = TypeDesc::of::<Tuple>();
+static EXTENDED: TypeDesc = Extended::<Tuple>::describe(&DESC);
+
+/// The definition of `tuple`.
+pub static DEF: ClassDef = definition(
+    "tuple",
+    ClassFlags::BASETYPE.union(ClassFlags::TUPLE).union(ClassFlags::SEQUENCE).union(ClassFlags::MATCH_SELF),
+)
+.with_doc("Built-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty tuple.\nIf iterable is specified the tuple is initialized from iterable's items.\n\nIf the argument is a tuple, the return value is the same object.")
+.with_signature("(iterable=(), /)")
+.with_slots(super::tuple_methods::slots)
+.with_new(super::tuple_methods::new)
+.with_methods(super::tuple_methods::METHODS);
+
+/// A definition of tuple or of a native subclass.
+pub const fn definition(name: &'static str, flags: ClassFlags) -> ClassDef {
+    crate::object::define::<Tuple>(name, &DESC, &EXTENDED, flags)
+}
+
+impl Payload for Tuple {
+    #[inline(always)]
+    fn def() -> &'static ClassDef {
+        &DEF
+    }
+
+    fn tail_bytes(object: &Object<Self>) -> usize {
+        object.header().aux() as usize * size_of::<Value>()
+    }
+}
+
+static EMPTY: StaticValue = StaticValue::new();
+
+/// Makes the tuple that is always there.
+pub(crate) fn initialize(thread: &Context) -> Result<()> {
+    if EMPTY.get().is_none() {
+        EMPTY.set(Tuple::of_class(thread, <Tuple as crate::class::Payload>::def().object(), std::iter::empty())?);
+    }
+    Ok(())
+}
+
+impl Tuple {
+    /// The tuple of these items.
+    ///
+    /// # Errors
+    /// MemoryError.
+    #[allow(clippy::new_ret_no_self, reason = "makes the object, not the payload")]
+    pub fn new(thread: &Context, items: Vec<Value>) -> Result<Value> {
+        Self::from_exact(thread, items.into_iter())
+    }
+
+    /// The tuple of these items.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn from_slice(thread: &Context, items: &[Value]) -> Result<Value> {
+        Self::from_exact(thread, items.iter().cloned())
+    }
+
+    /// The tuple of these items.
+    ///
+    /// # Errors
+    /// MemoryError.
+    #[inline]
+    pub fn from_exact(thread: &Context, items: impl ExactSizeIterator<Item = Value>) -> Result<Value> {
+        if items.len() == 0
+            && let Some(empty) = EMPTY.get()
+        {
+            return Ok(empty.clone());
+        }
+        Self::of_class(thread, <Self as crate::class::Payload>::def().object(), items)
+    }
+
+    /// An instance of tuple or a subclass.
+    ///
+    /// # Errors
+    /// MemoryError.
+    #[inline]
+    pub fn of_class(
+        thread: &Context,
+        class: &Object<Type>,
+        items: impl ExactSizeIterator<Item = Value>,
+    ) -> Result<Value> {
+        let len = items.len();
+        let aux = u32::try_from(len).map_err(|_| memory_error())?;
+        let bytes = len.checked_mul(size_of::<Value>()).ok_or_else(memory_error)?;
+        // Collected first: what the iterator does must not come between making the tuple and filling it.
+        let value = crate::object::new_of_with_tail(thread, class, Tuple, aux, bytes)?;
+        if let Some(object) = cast::<Tuple>(&value) {
+            let first = object.tail().cast::<Value>();
+            let mut written = 0;
+            for (i, item) in items.take(len).enumerate() {
+                // SAFETY: there is room for `len` items, and the object is new.
+                unsafe { first.add(i).write(item) };
+                written = i + 1;
+            }
+            assert_eq!(written, len, "INV-TUPLE-1: an exact iterator keeps its word");
+        }
+        Ok(value)
+    }
+}
+
+/// What tuples are asked.
+pub trait TupleExt {
+    /// The items.
+    fn items(&self) -> &[Value];
+    /// How many.
+    fn len(&self) -> usize;
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl TupleExt for Object<Tuple> {
+    #[inline(always)]
+    fn items(&self) -> &[Value] {
+        items_of(self.payload())
+    }
+
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.header().aux() as usize
+    }
+}

@@ -1,0 +1,109 @@
+//! `split`, `rsplit`, `partition`, `rpartition`: where the parts are.
+
+use super::find::{Finder, find, rfind, rfind_units, with_needle};
+use crate::chars::{Chars, Unit, View};
+use crate::with_slice;
+use std::ops::Range;
+
+/// `text.split(separator, most)`; the separator must not be empty.
+pub fn split(text: View<'_>, separator: View<'_>, most: usize) -> Vec<Range<usize>> {
+    with_slice!(text, text => split_in(text, separator, most))
+}
+
+fn split_in<U: Unit>(text: &[U], separator: View<'_>, most: usize) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    if !separator.is_empty() {
+        with_needle::<U, _>(separator, |separator| {
+            let finder = Finder::new(separator);
+            while out.len() < most
+                && let Some(place) = finder.find(text, start)
+            {
+                out.push(start..place);
+                start = place + separator.len();
+            }
+        });
+    }
+    out.push(start..text.len());
+    out
+}
+
+/// `text.rsplit(separator, most)`, the parts from left to right; the separator must not be empty.
+pub fn rsplit(text: View<'_>, separator: View<'_>, most: usize) -> Vec<Range<usize>> {
+    with_slice!(text, text => rsplit_in(text, separator, most))
+}
+
+fn rsplit_in<U: Unit>(text: &[U], separator: View<'_>, most: usize) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut end = text.len();
+    if !separator.is_empty() {
+        with_needle::<U, _>(separator, |separator| {
+            while out.len() < most
+                && let Some(place) = rfind_units(&text[..end], separator)
+            {
+                out.push(place + separator.len()..end);
+                end = place;
+            }
+        });
+    }
+    out.push(0..end);
+    out.reverse();
+    out
+}
+
+/// `text.split(None, most)`; `is_space` says what is white space.
+pub fn split_space(text: &impl Chars, most: usize, is_space: impl Fn(u32) -> bool) -> Vec<Range<usize>> {
+    let (mut out, mut at, len) = (Vec::new(), 0, text.len());
+    loop {
+        while at < len && is_space(text.at(at)) {
+            at += 1;
+        }
+        if at == len {
+            return out;
+        }
+        let start = at;
+        if out.len() == most {
+            // The last part keeps the white space at its end.
+            out.push(start..len);
+            return out;
+        }
+        while at < len && !is_space(text.at(at)) {
+            at += 1;
+        }
+        out.push(start..at);
+    }
+}
+
+/// `text.rsplit(None, most)`, the parts from left to right.
+pub fn rsplit_space(text: &impl Chars, most: usize, is_space: impl Fn(u32) -> bool) -> Vec<Range<usize>> {
+    let (mut out, mut end) = (Vec::new(), text.len());
+    loop {
+        while end > 0 && is_space(text.at(end - 1)) {
+            end -= 1;
+        }
+        if end == 0 {
+            break;
+        }
+        if out.len() == most {
+            out.push(0..end);
+            break;
+        }
+        let last = end;
+        while end > 0 && !is_space(text.at(end - 1)) {
+            end -= 1;
+        }
+        out.push(end..last);
+    }
+    out.reverse();
+    out
+}
+
+/// Where the separator is that `text.partition(separator)` splits at.
+pub fn partition(text: View<'_>, separator: View<'_>) -> Option<Range<usize>> {
+    find(text, separator).map(|at| at..at + separator.len())
+}
+
+/// The same for `rpartition`.
+pub fn rpartition(text: View<'_>, separator: View<'_>) -> Option<Range<usize>> {
+    rfind(text, separator).map(|at| at..at + separator.len())
+}
