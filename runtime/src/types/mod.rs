@@ -65,6 +65,7 @@ pub mod slice;
 pub mod sort;
 pub mod str;
 pub mod str_methods;
+pub mod struct_sequence;
 pub mod super_object;
 pub mod syntax_error;
 pub mod traceback;
