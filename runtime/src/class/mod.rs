@@ -168,7 +168,7 @@ impl Type {
 pub trait TypeExt {
     /// Whether the class is `other` or derived from it (by method resolution order, without `__subclasscheck__`).
     fn is_subclass_of(&self, other: &Object<Type>) -> bool;
-    /// The class's `__name__`, for messages.
+    /// The class's name for messages: `__name__`, after the module if it is a native class outside of builtins.
     fn name_lossy(&self) -> String;
     /// `__module__.__qualname__`, or the bare name of a built-in one.
     fn full_name(&self, thread: &Context) -> String;
@@ -205,8 +205,13 @@ impl TypeExt for Object<Type> {
 
     fn name_lossy(&self) -> String {
         let Some(thread) = threads::current_context() else { return String::new() };
+        let native = self.payload().native;
+        if !self.payload().flags().contains(ClassFlags::HEAP) && native.module != "builtins" {
+            // As CPython's `tp_name`: `collections.deque`.
+            return format!("{}.{}", native.module, native.name);
+        }
         let Some(name) = view(thread, self, &self.payload().name) else {
-            return self.payload().native.name.to_owned();
+            return native.name.to_owned();
         };
         crate::object::cast::<Str>(&name).map_or_else(String::new, |name| name.to_string_lossy())
     }
