@@ -5,6 +5,7 @@
 //! The crate uses `runtime` alone of the layers below, and no `unsafe`.
 #![forbid(unsafe_code)]
 
+pub mod collections;
 pub mod itertools;
 pub mod pack;
 mod support;
