@@ -242,6 +242,13 @@ impl ClassDef {
         self.cell.members
     }
 
+    /// Gives instances attribute slots that no name stands for: natives reach them through `AttributeSlots`.
+    #[must_use]
+    pub const fn with_hidden_slots(mut self, count: u32) -> Self {
+        self.cell.shape.hide_slots(self.extended, count);
+        self
+    }
+
     /// Sets `__new__`.
     #[must_use]
     pub const fn with_new(mut self, new: super::slots::New) -> Self {
