@@ -6,8 +6,11 @@
 //! The crate uses `runtime` alone of the layers below, and no `unsafe`.
 #![forbid(unsafe_code)]
 
+pub mod bisect;
 pub mod cmath;
 pub mod collections;
+pub mod functools;
+pub mod heapq;
 pub mod itertools;
 pub mod math;
 pub mod pack;
@@ -20,8 +23,11 @@ use runtime::native::ModuleDef;
 
 /// The native modules, by name.
 pub static MODULES: &[&ModuleDef] = &[
+    &bisect::MODULE,
     &cmath::module::MODULE,
     &collections::MODULE,
+    &functools::MODULE,
+    &heapq::MODULE,
     &itertools::MODULE,
     &math::module::MODULE,
     &random::module::MODULE,

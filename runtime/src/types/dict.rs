@@ -506,6 +506,20 @@ fn locate(object: &Object<Dict>, thread: &mut Thread, key: &Value, hash: i64) ->
 /// What hashing and comparing raise; MemoryError.
 pub fn move_to_end(thread: &mut Thread, dict: &Object<Dict>, key: &Value, last: bool) -> Result<bool> {
     let hash = hash_key(thread, key)?;
+    move_to_end_hashed(thread, dict, key, hash, last)
+}
+
+/// As [`move_to_end`], with the hash at hand.
+///
+/// # Errors
+/// What comparing raises; MemoryError.
+pub fn move_to_end_hashed(
+    thread: &mut Thread,
+    dict: &Object<Dict>,
+    key: &Value,
+    hash: i64,
+    last: bool,
+) -> Result<bool> {
     loop {
         let Some((at, found)) = locate(dict, thread, key, hash)? else { return Ok(false) };
         let moved = dict.edit(thread, |edit| edit.confirm(at, &found).then(|| edit.move_to_end(at, last)));
