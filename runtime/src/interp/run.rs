@@ -592,12 +592,14 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                 // Building.
                 op!(BuildTuple) => {
                     sync!();
-                    let items = take(&mut top, oparg);
+                    let items;
+                    (top, items) = take(top, oparg);
                     top.push_value(attempt!(Tuple::new(thread, items)));
                 }
                 op!(BuildList) => {
                     sync!();
-                    let items = take(&mut top, oparg);
+                    let items;
+                    (top, items) = take(top, oparg);
                     top.push_value(attempt!(List::new(thread, items)));
                 }
                 op!(BuildSet) => {
@@ -1469,13 +1471,14 @@ fn arguments(place: *mut StackRef, oparg: usize, has_receiver: bool) -> (*mut St
 }
 
 /// Pops `n` values, the lowest first.
-fn take(top: &mut Top, n: usize) -> Vec<Value> {
+///
+/// The top goes in and comes out by value: a reference to it would keep it out of its register.
+fn take(top: Top, n: usize) -> (Top, Vec<Value>) {
     let first = top.place(n);
     let values = (0..n)
         .map(|i| read(first.wrapping_add(i)).into_value().unwrap_or_else(Value::none))
         .collect();
-    top.0 = first;
-    values
+    (Top(first), values)
 }
 
 /// The top as the caller of native code left it.
