@@ -13,6 +13,7 @@ pub mod functools;
 pub mod heapq;
 pub mod itertools;
 pub mod math;
+pub mod operator;
 pub mod pack;
 pub mod random;
 pub mod statistics;
@@ -30,6 +31,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &heapq::MODULE,
     &itertools::MODULE,
     &math::module::MODULE,
+    &operator::MODULE,
     &random::module::MODULE,
     &statistics::module::MODULE,
     &time::functions::MODULE,
