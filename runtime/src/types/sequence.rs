@@ -1,7 +1,7 @@
 //! What sequences have in common: subscripts, `repr` of items, comparison item by item.
 
 use memory::{Object, Value};
-use text::Builder;
+pub use text::Builder;
 use threads::Thread;
 
 use super::slice::Slice;
