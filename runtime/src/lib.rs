@@ -21,6 +21,7 @@ pub mod object;
 pub mod ops;
 pub mod start;
 pub mod state;
+pub mod system;
 pub mod types;
 
 #[doc(hidden)]

@@ -1,10 +1,28 @@
 //! Native modules of the standard library and the packed pure-Python part of it.
 //!
+//! * One folder or file a module; [`MODULES`] lists what they declare.
 //! * `pack`: the Python files, embedded compressed and unpacked at first use.
 //!
 //! The crate uses `runtime` alone of the layers below, and no `unsafe`.
 #![forbid(unsafe_code)]
 
+pub mod cmath;
 pub mod itertools;
+pub mod math;
 pub mod pack;
+pub mod random;
+pub mod statistics;
 mod support;
+pub mod time;
+
+use runtime::native::ModuleDef;
+
+/// The native modules, by name.
+pub static MODULES: &[&ModuleDef] = &[
+    &cmath::module::MODULE,
+    &itertools::MODULE,
+    &math::module::MODULE,
+    &random::module::MODULE,
+    &statistics::module::MODULE,
+    &time::functions::MODULE,
+];

@@ -14,6 +14,7 @@ mod evaluate;
 mod iteration;
 mod numbers;
 mod objects;
+pub(crate) use objects::dir_of;
 mod streams;
 
 use memory::Value;

@@ -104,39 +104,14 @@ fn make_native(thread: &Context, def: &'static ClassDef) -> Result<()> {
     let class: &'static Object<Type> = unsafe { Object::of_unchecked(Box::leak(Box::new(class))) };
     shape.set_class(class);
     def.set_object(class);
-    fill_native(thread, class, def, base)
+    // Before anything that needs classes derived from this one: names are strs, and str is derived from object.
+    let own = install_slots(class, def, base);
+    fill_native(thread, class, def, base, &own)
 }
 
-fn set(thread: &Context, holder: &Object<Type>, slot: &memory::Slot, value: Value) {
-    drop(slot.replace(thread, holder.header(), Some(value)));
-}
-
-fn fill_native(
-    thread: &Context,
-    class: &'static Object<Type>,
-    def: &'static ClassDef,
-    base: Option<&'static ClassDef>,
-) -> Result<()> {
+/// Sets the slots of a native class; returns those that are its own.
+fn install_slots(class: &'static Object<Type>, def: &'static ClassDef, base: Option<&'static ClassDef>) -> Slots {
     let payload = class.payload();
-    let dict = Dict::new(thread)?;
-    set(thread, class, &payload.dict, dict.clone());
-    let mut mro = vec![as_value(class)];
-    let mut bases = Vec::new();
-    if let Some(base) = base {
-        let base = base.object();
-        set(thread, class, &payload.base, as_value(base));
-        bases.push(as_value(base));
-        let of_base = base.mro_tuple(thread);
-        mro.extend(cast::<Tuple>(&of_base).map(|t| t.items().to_vec()).unwrap_or_default());
-    }
-    set(thread, class, &payload.bases, Tuple::new(thread, bases)?);
-    set(thread, class, &payload.mro, Tuple::new(thread, mro)?);
-    let name = Str::interned(thread, def.name.rsplit('.').next().unwrap_or(def.name))?;
-    set(thread, class, &payload.name, name.clone());
-    set(thread, class, &payload.qualname, name);
-    if let Some(base) = base {
-        add_subclass_of_native(thread, base.object(), class)?;
-    }
     let own = Slots::default();
     (def.slots)(&own);
     if let Some(new) = def.new {
@@ -155,9 +130,48 @@ fn fill_native(
             payload.slots.new.set_option(None);
         }
     }
+    own
+}
+
+fn set(thread: &Context, holder: &Object<Type>, slot: &memory::Slot, value: Value) {
+    drop(slot.replace(thread, holder.header(), Some(value)));
+}
+
+fn fill_native(
+    thread: &Context,
+    class: &'static Object<Type>,
+    def: &'static ClassDef,
+    base: Option<&'static ClassDef>,
+    own: &Slots,
+) -> Result<()> {
+    let payload = class.payload();
+    let dict = Dict::new(thread)?;
+    set(thread, class, &payload.dict, dict.clone());
+    let mut mro = vec![as_value(class)];
+    let mut bases = Vec::new();
+    if let Some(base_def) = base {
+        let base = base_def.object();
+        set(thread, class, &payload.base, as_value(base));
+        bases.push(as_value(base));
+        // From the definitions: while the first classes are made, a base's own order may not be there yet.
+        let mut next = Some(base_def);
+        while let Some(current) = next {
+            mro.push(as_value(current.object()));
+            let of_object = std::ptr::eq(current, crate::types::Instance::def_static());
+            next = if of_object { None } else { current.base().or(Some(crate::types::Instance::def_static())) };
+        }
+    }
+    set(thread, class, &payload.bases, Tuple::new(thread, bases)?);
+    set(thread, class, &payload.mro, Tuple::new(thread, mro)?);
+    let name = Str::interned(thread, def.name.rsplit('.').next().unwrap_or(def.name))?;
+    set(thread, class, &payload.name, name.clone());
+    set(thread, class, &payload.qualname, name);
+    if let Some(base) = base {
+        add_subclass_of_native(thread, base.object(), class)?;
+    }
     let Some(dict) = cast::<Dict>(&dict) else { return Ok(()) };
     let namespace = Namespace { thread, class, dict };
-    slot_table::add_wrappers(thread, class, &own, |name, value| namespace.set(name, value))?;
+    slot_table::add_wrappers(thread, class, own, |name, value| namespace.set(name, value))?;
     if def.new.is_some() {
         namespace.set("__new__", native_function::new_for_class(thread, class)?);
     }

@@ -58,6 +58,13 @@ impl Shape {
         }
     }
 
+    /// Gives instances slots that no name stands for. `desc` is that of payloads with slots.
+    pub(super) const fn hide_slots(&mut self, desc: &'static TypeDesc, count: u32) {
+        self.base.desc = desc;
+        self.slot_count = AtomicU32::new(count);
+        self.first_named = count;
+    }
+
     /// The shape of instances without attributes yet, of a class made by a program.
     pub(super) fn root(native: &Shape, desc: &'static TypeDesc, class: &Object<Type>, layout: super::Layout) -> Self {
         Self {

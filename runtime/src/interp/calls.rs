@@ -108,13 +108,14 @@ pub(super) fn pop(thread: &mut Thread, state: &ThreadState, stack: &EvalStack, f
     state.frames.current.set(below);
     state.depth.set(state.depth.get().saturating_sub(1));
     let mut at = top;
+    stack.set_top(ret); // what is released is no longer seen by a refresh; releasing reaches no safepoint
     while at > ret {
         at = at.wrapping_sub(1);
         let reference = read(at);
-        stack.set_top(at); // what is released is no longer seen by a refresh
-        reference.release();
+        if reference.object().is_some() {
+            reference.release();
+        }
     }
-    stack.set_top(ret);
     if !below.is_null() {
         // SAFETY: an active frame.
         stack.run_frame_at(unsafe { (*below).ret });

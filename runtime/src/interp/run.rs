@@ -22,6 +22,7 @@ use crate::state::ThreadState;
 use crate::types::cell::Cell;
 use crate::types::function::{Function, Method};
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
+use crate::types::range_iterators::RangeIterator;
 use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt, cell, int};
 
 /// Opcodes that only the interpreter uses: what decoding or specialization makes of CPython's.
@@ -36,6 +37,8 @@ pub mod internal {
     pub const STORE_ATTR_SLOT: u8 = 133;
     /// `STORE_ATTR` that is not specialized again.
     pub const STORE_ATTR_GENERIC: u8 = 134;
+    /// `STORE_ATTR` of an attribute that the instance has not yet, with the shape that follows.
+    pub const STORE_ATTR_NEW: u8 = 138;
     /// `LOAD_GLOBAL` found in the globals.
     pub const LOAD_GLOBAL_MODULE: u8 = 135;
     /// `LOAD_GLOBAL` found in the builtins.
@@ -81,6 +84,9 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
     let stack: *const memory::EvalStack = memory::stack(thread);
     // SAFETY: a thread's stack lives as long as the thread.
     let stack: &memory::EvalStack = unsafe { &*stack };
+    let control: *const threads::Control = thread.control();
+    // SAFETY: a thread's control word lives as long as its world, which the thread keeps.
+    let control: &threads::Control = unsafe { &*control };
 
     'frame: loop {
         let mut frame: *mut Frame = state.frames.current.get();
@@ -95,7 +101,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
             }
             macro_rules! poll {
                 () => {
-                    if thread.control().poll() != threads::Control::QUIET {
+                    if control.poll() != threads::Control::QUIET {
                         sync!();
                         let rest = thread.poll();
                         if !rest.is_empty() {
@@ -510,6 +516,16 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     pc = pc.wrapping_add(1);
                     sync!();
                     let iterator = top.look(1);
+                    if let Some(range) = cast_exact::<RangeIterator>(&iterator) {
+                        match crate::types::range_iterators::next_number(range).map(Word::from_int) {
+                            Some(Some(word)) => top.push(StackRef::immediate(word)),
+                            Some(None) => {
+                                top.push_value(attempt!(crate::types::range_iterators::wide_number(thread, range)));
+                            }
+                            None => jump!(oparg + 1),
+                        }
+                        continue 'op;
+                    }
                     let next = slots_of(&iterator).next.get();
                     let item = match next {
                         Some(next) => next(thread, &iterator),
@@ -914,6 +930,16 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                 }
                 internal::STORE_ATTR_SLOT => {
                     if attributes::store_cached(thread, pc, &top.look(1), top.peek(2)) {
+                        pc = pc.wrapping_add(4);
+                        top.drop_one();
+                        top.0 = top.place(1); // the value is in the slot now
+                        poll!();
+                    } else {
+                        pc = despecialize(pc, unit, op!(StoreAttr));
+                    }
+                }
+                internal::STORE_ATTR_NEW => {
+                    if attributes::store_new(thread, pc, &top.look(1), top.peek(2)) {
                         pc = pc.wrapping_add(4);
                         top.drop_one();
                         top.0 = top.place(1); // the value is in the slot now

@@ -2,13 +2,13 @@
 //!
 //! * INV-TUPLE-1: items are written before the tuple can be found by anybody, and never change.
 
-use memory::{Object, Trace, Value, Visitor};
+use memory::{Object, Trace, TypeDesc, Value, Visitor};
 use threads::Context;
 
-use crate::class::{ClassFlags, Type};
+use crate::class::{ClassDef, ClassFlags, Payload, Type};
 use crate::error::{Result, memory_error};
 use crate::names::StaticValue;
-use crate::object::cast;
+use crate::object::{Extended, cast};
 
 /// The payload of a tuple; the items follow.
 pub struct Tuple;
@@ -44,17 +44,35 @@ impl Drop for Tuple {
     }
 }
 
-crate::class_def!(
-    Tuple,
+static DESC: TypeDesc = TypeDesc::of::<Tuple>();
+static EXTENDED: TypeDesc = Extended::<Tuple>::describe(&DESC);
+
+/// The definition of `tuple`.
+pub static DEF: ClassDef = definition(
     "tuple",
     ClassFlags::BASETYPE.union(ClassFlags::TUPLE).union(ClassFlags::SEQUENCE).union(ClassFlags::MATCH_SELF),
-    tail = |object| object.header().aux() as usize * size_of::<Value>(),
-    with_doc("Built-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty tuple.\nIf iterable is specified the tuple is initialized from iterable's items.\n\nIf the argument is a tuple, the return value is the same object."),
-    with_signature("(iterable=(), /)"),
-    with_slots(super::tuple_methods::slots),
-    with_new(super::tuple_methods::new),
-    with_methods(super::tuple_methods::METHODS)
-);
+)
+.with_doc("Built-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty tuple.\nIf iterable is specified the tuple is initialized from iterable's items.\n\nIf the argument is a tuple, the return value is the same object.")
+.with_signature("(iterable=(), /)")
+.with_slots(super::tuple_methods::slots)
+.with_new(super::tuple_methods::new)
+.with_methods(super::tuple_methods::METHODS);
+
+/// A definition of tuple or of a native subclass.
+pub const fn definition(name: &'static str, flags: ClassFlags) -> ClassDef {
+    crate::object::define::<Tuple>(name, &DESC, &EXTENDED, flags)
+}
+
+impl Payload for Tuple {
+    #[inline(always)]
+    fn def() -> &'static ClassDef {
+        &DEF
+    }
+
+    fn tail_bytes(object: &Object<Self>) -> usize {
+        object.header().aux() as usize * size_of::<Value>()
+    }
+}
 
 static EMPTY: StaticValue = StaticValue::new();
 

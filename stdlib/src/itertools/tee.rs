@@ -4,6 +4,7 @@
 //! all of them have passed is released. Only the last block reads from the source.
 
 use runtime::error::{Result, runtime_error, type_error, value_error};
+use runtime::memory::word::Word;
 use runtime::memory::{Guarded, Held, Slot};
 use runtime::native::{self, Exclusive, Object, Slots};
 use runtime::object::cast;
@@ -94,7 +95,7 @@ fn next(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
             None => {
                 let new = new_block(thread, &data.payload().source)?;
                 // Another thread may have been faster: its block is the one.
-                let displaced = data.payload().next.replace_if(thread, data.header(), None, Some(new.clone()));
+                let displaced = data.payload().next.replace_if(thread, data.header(), Word::EMPTY, new.clone());
                 drop(displaced);
                 support::get(data, |data| &data.next).unwrap_or(new)
             }

@@ -59,7 +59,9 @@ fn with_base(thread: &mut Thread, text: &Value, base: &Value) -> Result<Value> {
     if let Some(text) = cast::<Str>(text) {
         return parse_str(thread, text, base);
     }
-    if cast::<Bytes>(text).is_some() || slots_of(text).buffer.get().is_some() && class_of(text).name_lossy() == "bytearray" {
+    if cast::<Bytes>(text).is_some()
+        || slots_of(text).buffer.get().is_some() && class_of(text).name_lossy() == "bytearray"
+    {
         if let Some(bytes) = parse_bytes_like(thread, text)? {
             return from_parsed(thread, ::text::int::parse_bytes(&bytes, base, max_str_digits())?);
         }

@@ -1,0 +1,24 @@
+//! Calls of the operating system that have no safe form elsewhere, each behind a safe function.
+//!
+//! Native modules are written without `unsafe`; what they need of the system beyond `std` and `rustix` is here, one file
+//! a concern.
+
+use std::io;
+use std::os::fd::BorrowedFd;
+
+pub mod clock;
+
+/// The file descriptor with this number, as Python programs name them.
+///
+/// Python's descriptors are plain numbers: a program may pass one that is closed, or close one that is in use. What
+/// follows is an error of the system (EBADF) or an operation on another file, as with every Python; never more than that.
+///
+/// # Errors
+/// EBADF for a negative number.
+pub fn fd(number: i32) -> io::Result<BorrowedFd<'static>> {
+    if number < 0 {
+        return Err(io::Error::from_raw_os_error(libc::EBADF));
+    }
+    // SAFETY: the number is not -1, and nothing relies on the file staying open: see above.
+    Ok(unsafe { BorrowedFd::borrow_raw(number) })
+}
