@@ -1,4 +1,6 @@
 //! What the runtime keeps: for the process, and for each thread.
+//!
+//! * INV-STATE-1: a thread that runs Python has a state, which only that thread touches, from `enter` to `leave`.
 
 use std::cell::Cell;
 

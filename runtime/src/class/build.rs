@@ -1,5 +1,8 @@
 //! Making classes: native ones from their definitions, others from name, bases and namespace; method resolution order;
 //! the shapes that a class keeps.
+//!
+//! * INV-READY-1: there is memory for the built-in classes; without it the process ends at its start.
+//! * INV-READY-2: classes are made by attached threads.
 
 use crate::types::DictExt;
 use crate::types::StrExt;
