@@ -187,8 +187,17 @@ pub fn bind<'a, const N: usize>(
             continue;
         }
         if index < params.required {
-            if index < params.posonly || params.posonly == params.names.len() {
+            if params.posonly == params.names.len() {
                 return Err(too_few(def, given));
+            }
+            if index < params.posonly {
+                let least = params.required.min(params.posonly);
+                let word = if least < params.positional || params.var_positional { "at least" } else { "exactly" };
+                return Err(type_error(format!(
+                    "{}() takes {word} {} ({given} given)",
+                    def.name,
+                    count(least, "positional argument")
+                )));
             }
             return Err(type_error(format!(
                 "{}() missing required argument '{}' (pos {})",

@@ -480,7 +480,7 @@ fn set_member(thread: &mut Thread, value: &Value, object: &Value, new: Option<&V
     };
     let before = slot.replace(thread, header, new.cloned());
     if new.is_none() && !before.is_some() && matches!(place, Place::Slot(..)) {
-        return Err(missing_member(object, place_name(place)));
+        return Err(attribute_error(place_name(place)));
     }
     Ok(())
 }

@@ -46,6 +46,7 @@ pub mod list;
 pub mod list_methods;
 pub mod mappingproxy;
 pub mod merge;
+pub mod memoryview;
 pub mod module;
 pub mod module_methods;
 pub mod namespace;
@@ -78,8 +79,10 @@ pub mod typevars;
 pub mod typing_module;
 pub mod unicode_error;
 pub mod union;
+pub mod weak_proxy;
 pub mod weakref;
 pub mod weakref_methods;
+pub mod weakref_module;
 pub mod zip;
 
 use memory::Value;

@@ -359,7 +359,7 @@ fn assign_class(thread: &mut Thread, value: &Value, new: Option<&Value>) -> Resu
     }
     let heap = |class: &Object<Type>| class.payload().flags().contains(ClassFlags::HEAP);
     let module = |class: &Object<Type>| class.payload().native.name == "module";
-    if !(module(from) && module(to)) && !(heap(from) && heap(to)) {
+    if !(module(from) && module(to) || heap(from) && heap(to)) {
         return Err(type_error("__class__ assignment only supported for mutable types or ModuleType subclasses"));
     }
     check_layouts(thread, from, to, "__class__")?;
