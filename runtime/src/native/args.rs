@@ -226,6 +226,15 @@ fn too_many(def: &NativeDef, given: usize, keywords: usize) -> Raised {
         return wrong_count(def, given);
     }
     let most = params.names.len();
+    if given + keywords > most && !params.var_keyword {
+        let bound = if params.required == most { "exactly" } else { "at most" };
+        return type_error(format!(
+            "{}() takes {bound} {} ({} given)",
+            def.name,
+            count(most, "argument"),
+            given + keywords
+        ));
+    }
     let bound = if params.required == params.positional && most == params.positional { "exactly" } else { "at most" };
     if most == params.positional {
         return type_error(format!(

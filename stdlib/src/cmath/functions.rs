@@ -234,8 +234,9 @@ pub(super) fn sqrt(z: Parts) -> Outcome {
     }
     let (mut x, y) = (z.0.abs(), z.1.abs());
     let root = if x < f64::MIN_POSITIVE && y < f64::MIN_POSITIVE {
-        x = libm::ldexp(x, 54);
-        libm::ldexp((x + x.hypot(libm::ldexp(y, 54))).sqrt(), -27)
+        // The odd power of two halves the sum.
+        x = libm::ldexp(x, 53);
+        libm::ldexp((x + x.hypot(libm::ldexp(y, 53))).sqrt(), -27)
     } else {
         x /= 8.0;
         2.0 * (x + x.hypot(y / 8.0)).sqrt()
