@@ -787,8 +787,10 @@ pub(crate) fn set_bases(thread: &mut Thread, class: &Object<Type>, bases: &Value
         && best_class.payload().layout.own_slots(best_class.payload().flags())
             == old_class.payload().layout.own_slots(old_class.payload().flags());
     if !same {
+        let made = |class: &Object<Type>| class.payload().flags().contains(ClassFlags::HEAP);
+        let what = if made(best_class) && made(old_class) { "object layout" } else { "deallocator" };
         return Err(type_error(format!(
-            "__bases__ assignment: '{}' object layout differs from '{}'",
+            "__bases__ assignment: '{}' {what} differs from '{}'",
             best_class.name_lossy(),
             old_class.name_lossy()
         )));

@@ -42,6 +42,13 @@ fn exactly<'a, const N: usize>(args: Args<'a>) -> Result<&'a [Value; N]> {
         .map_err(|_| type_error(format!("expected {N} argument{}, got {}", if N == 1 { "" } else { "s" }, values.len())))
 }
 
+/// Exactly two positional arguments of the special method `name`.
+fn two<'a>(name: &str, args: Args<'a>) -> Result<&'a [Value; 2]> {
+    let values = args.no_keywords("wrapper")?;
+    <&[Value; 2]>::try_from(values)
+        .map_err(|_| type_error(format!("{name} expected 2 arguments, got {}", values.len())))
+}
+
 fn missing() -> crate::error::Raised {
     crate::error::system_error("a slot vanished")
 }
@@ -432,7 +439,7 @@ mod change {
     macro_rules! wrapper {
         ($name:ident $slot:ident $set:ident $delete:ident set) => {
             |thread, slots, value, args| {
-                let [key, new] = exactly::<2>(args)?;
+                let [key, new] = two(stringify!($name), args)?;
                 slots.$slot.get().ok_or_else(missing)?(thread, value, key, Some(new)).map(|()| Value::none())
             }
         };
@@ -450,7 +457,7 @@ mod attribute_change {
     macro_rules! wrapper {
         ($name:ident $slot:ident $set:ident $delete:ident set) => {
             |thread, slots, value, args| {
-                let [key, new] = exactly::<2>(args)?;
+                let [key, new] = two(stringify!($name), args)?;
                 let key = &attribute_name(key)?;
                 safe_base(value, slots, "__setattr__")?;
                 slots.$slot.get().ok_or_else(missing)?(thread, value, key, Some(new)).map(|()| Value::none())
@@ -533,8 +540,8 @@ mod descriptor_get {
                 let (object, class) = match values {
                     [object] => (object, None),
                     [object, class] => (object, Some(class)),
-                    [] => return Err(type_error("expected at least 1 argument, got 0")),
-                    _ => return Err(type_error(format!("expected at most 2 arguments, got {}", values.len()))),
+                    [] => return Err(type_error("__get__ expected at least 1 argument, got 0")),
+                    _ => return Err(type_error(format!("__get__ expected at most 2 arguments, got {}", values.len()))),
                 };
                 let object = Some(object).filter(|object| !object.is_none());
                 let class = class.filter(|class| !class.is_none());
@@ -750,8 +757,7 @@ fn one_or_two(args: Args<'_>) -> Result<(&Value, Value)> {
     match values {
         [other] => Ok((other, Value::none())),
         [other, modulus] => Ok((other, modulus.clone())),
-        [] => Err(type_error("expected at least 1 argument, got 0")),
-        _ => Err(type_error(format!("expected at most 2 arguments, got {}", values.len()))),
+        _ => Err(type_error(format!("expected 1 or 2 arguments, got {}", values.len()))),
     }
 }
 

@@ -97,6 +97,37 @@ mod methods {
         ops::iter(th, &items)
     }
 
+    /// Iterate over tuples of source, left and right target of branches.
+    pub fn co_branches(th: &mut Thread, code: &Object<Code>) -> Result<Value> {
+        use compiler::opcode::Opcode;
+        let bytes = &code.payload().code;
+        let (mut items, mut at, mut extended) = (Vec::new(), 0, 0usize);
+        while at + 1 < bytes.len() {
+            let argument = extended << 8 | usize::from(bytes[at + 1]);
+            let opcode = Opcode::from_number(bytes[at].into());
+            extended = if opcode == Some(Opcode::ExtendedArg) { argument } else { 0 };
+            let next = at + 2 + 2 * opcode.map_or(0, Opcode::caches);
+            let branches = matches!(
+                opcode,
+                Some(
+                    Opcode::PopJumpIfFalse
+                        | Opcode::PopJumpIfTrue
+                        | Opcode::PopJumpIfNone
+                        | Opcode::PopJumpIfNotNone
+                        | Opcode::ForIter
+                )
+            );
+            if branches {
+                // The way that is not taken goes on at the NOT_TAKEN behind the jump.
+                let triple = (at, next + 2, next + 2 * argument);
+                items.push(crate::native::IntoResult::into_result(triple, th)?);
+            }
+            at = next;
+        }
+        let list = List::new(th, items)?;
+        ops::iter(th, &list)
+    }
+
     /// Return the name of a local variable's slot.
     pub fn _varname_from_oparg(this: &Object<Code>, oparg: usize) -> Result<Value> {
         this.payload().local_name(oparg).cloned().ok_or_else(|| crate::error::index_error("tuple index out of range"))

@@ -222,8 +222,6 @@ struct Described {
     class: Option<Value>,
     doc: Option<&'static str>,
     signature: Option<&'static str>,
-    /// Whether `getattr` of its class finds it again.
-    pickles: bool,
 }
 
 fn describe(value: &Value) -> Option<Described> {
@@ -235,7 +233,6 @@ fn describe(value: &Value) -> Option<Described> {
             class,
             doc: Some(def.doc),
             signature: def.signature,
-            pickles: true,
         });
     }
     if let Some(method) = cast::<ClassMethodDescriptor>(value) {
@@ -246,7 +243,6 @@ fn describe(value: &Value) -> Option<Described> {
             class,
             doc: Some(def.doc),
             signature: def.signature,
-            pickles: false,
         });
     }
     if let Some(wrapper) = cast::<SlotWrapper>(value) {
@@ -257,7 +253,6 @@ fn describe(value: &Value) -> Option<Described> {
             class,
             doc: Some(row.doc),
             signature: Some(signature_of(row.name)),
-            pickles: true,
         });
     }
     if let Some(getset) = cast::<GetSetDescriptor>(value) {
@@ -267,7 +262,6 @@ fn describe(value: &Value) -> Option<Described> {
             class: GetSetDescriptor::class_of(getset),
             doc: data.doc,
             signature: None,
-            pickles: false,
         });
     }
     let member = cast::<MemberDescriptor>(value)?;
@@ -275,7 +269,7 @@ fn describe(value: &Value) -> Option<Described> {
         Place::Native(member) => (member.name.to_owned(), member.doc),
         Place::Slot(name, _) => (name.clone(), None),
     };
-    Some(Described { name, class: MemberDescriptor::class_of(member), doc, signature: None, pickles: true })
+    Some(Described { name, class: MemberDescriptor::class_of(member), doc, signature: None })
 }
 
 /// The parameters of a special method's wrapper.
@@ -304,7 +298,7 @@ mod descriptors {
     /// Support for pickle.
     pub fn __reduce__(th: &mut Thread, this: &Value) -> Result<Value> {
         match describe(this) {
-            Some(Described { name, class: Some(class), pickles: true, .. }) => by_getattr(th, class, &name),
+            Some(Described { name, class: Some(class), .. }) => by_getattr(th, class, &name),
             _ => Err(type_error(format!("cannot pickle '{}' object", class_of(this).name_lossy()))),
         }
     }

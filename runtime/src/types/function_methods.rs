@@ -428,7 +428,7 @@ pub fn method_getattr(thread: &mut Thread, value: &Value, name: &Value) -> Resul
         return Ok(Some(own));
     }
     match cast::<Method>(value).and_then(parts) {
-        Some((function, _)) => lookup::getattr_opt(thread, &function, name),
+        Some((function, _)) => lookup::getattr(thread, &function, name).map(Some),
         None => Ok(None),
     }
 }

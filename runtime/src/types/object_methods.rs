@@ -377,11 +377,9 @@ pub(crate) fn check_layouts(
     attribute: &str,
 ) -> Result<()> {
     if !std::ptr::eq(from.payload().native, to.payload().native) {
-        let what = if from.payload().native.desc.size_bytes == to.payload().native.desc.size_bytes {
-            "object layout"
-        } else {
-            "deallocator"
-        };
+        // CPython compares the functions that free instances first; all classes that programs make share one.
+        let made = |class: &Object<Type>| class.payload().flags().contains(ClassFlags::HEAP);
+        let what = if made(from) && made(to) { "object layout" } else { "deallocator" };
         return Err(type_error(format!(
             "{attribute} assignment: '{}' {what} differs from '{}'",
             to.name_lossy(),
