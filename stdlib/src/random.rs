@@ -89,7 +89,7 @@ fn word(thread: &mut Thread, value: &Value) -> Result<u32> {
 }
 
 /// Methods.
-#[native::methods(Random)]
+#[native::methods(Random, name = "Random")]
 pub mod methods {
     use super::*;
 

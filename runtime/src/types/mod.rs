@@ -78,6 +78,7 @@ pub mod typevars;
 pub mod typing_module;
 pub mod unicode_error;
 pub mod union;
+pub mod weakproxy;
 pub mod weakref;
 pub mod weakref_methods;
 pub mod zip;
