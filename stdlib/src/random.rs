@@ -1,13 +1,13 @@
 //! `_random`: the Mersenne Twister as a class.
 
-use memory::Guarded;
-use num_bigint::BigInt;
-use runtime::class::{Payload, Slots, Type, TypeExt, slots_of};
+use num_bigint::{BigInt, BigUint};
+use runtime::class::{Payload, Slots, Type, slots_of};
 use runtime::error::{Result, memory_error, os_error, overflow_error, type_error, value_error};
+use runtime::memory::Guarded;
 use runtime::native::{self, Args};
 use runtime::object::{cast, cast_exact};
 use runtime::types::{Tuple, TupleExt, int, int_methods};
-use runtime::{Exclusive, Object, Thread, Value, memory, ops};
+use runtime::{Exclusive, Object, Thread, Value, ops};
 use text::mersenne::Twister;
 
 /// Random() -> create a random number generator with its own internal state.
@@ -23,7 +23,9 @@ fn slots(slots: &Slots) {
 
 /// `Random.__new__`: a generator in the zero state; `__init__` seeds it.
 fn new(thread: &mut Thread, class: &Value, _: Args<'_>) -> Result<Value> {
-    let Some(class) = cast::<Type>(class) else { return Err(type_error("Random.__new__(X): X is not a type object")) };
+    let Some(class) = cast::<Type>(class) else {
+        return Err(type_error("Random.__new__(X): X is not a type object"));
+    };
     let twister = Twister::from_state(&[0; 624], 0)?;
     runtime::object::new_of(thread, class, Random { twister: Guarded::new(twister) })
 }
@@ -73,6 +75,9 @@ fn random_words() -> Result<Vec<u32>> {
     Ok(bytes.chunks_exact(4).map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]])).collect())
 }
 
+/// How many words are made under one lock.
+const WORDS_A_SECTION: u64 = 1024;
+
 /// A word of the state, from Python.
 fn word(thread: &mut Thread, value: &Value) -> Result<u32> {
     if !int::is_int(value) {
@@ -119,7 +124,9 @@ pub mod methods {
 
     /// setstate(state) -> None.  Restores generator state.
     pub fn setstate(th: &mut Thread, this: &Object<Random>, state: &Value) -> Result<()> {
-        let Some(state) = cast::<Tuple>(state) else { return Err(type_error("state vector must be a tuple")) };
+        let Some(state) = cast::<Tuple>(state) else {
+            return Err(type_error("state vector must be a tuple"));
+        };
         let items = state.items();
         let Some((last, words)) = items.split_last().filter(|_| items.len() == 625) else {
             return Err(value_error("state vector is the wrong size"));
@@ -156,8 +163,16 @@ pub mod methods {
             return Err(memory_error());
         }
         int_methods::operand::check_room(count)?;
-        let bits = Exclusive::open(th, this).get(|random| &random.twister).bits(count);
-        int::from_bigint(th, bits.into())
+        let mut words = Vec::with_capacity(count.div_ceil(32) as usize);
+        // In sections of bounded length: others may wait for the generator, or for this thread.
+        let mut left = count;
+        while left > 0 {
+            let part = left.min(32 * WORDS_A_SECTION);
+            words.extend(Exclusive::open(th, this).get(|random| &random.twister).words(part));
+            left -= part;
+            ops::memory_poll(th)?;
+        }
+        int::from_bigint(th, BigUint::new(words).into())
     }
 }
 

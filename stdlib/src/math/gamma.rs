@@ -147,7 +147,8 @@ pub(super) fn log_gamma(x: f64) -> Result<f64> {
     result += (absolute - 0.5) * ((absolute + G - 0.5).ln() - 1.0);
     if x < 0.0 {
         // ln(pi)
-        result = 1.144729885849400174143427351353058711647 - sin_pi(absolute).abs().ln() - absolute.ln() - result;
+        result =
+            1.144729885849400174143427351353058711647 - sin_pi(absolute).abs().ln() - absolute.ln() - result;
     }
     if result.is_infinite() { Err(out_of_range()) } else { Ok(result) }
 }

@@ -26,7 +26,9 @@ fn of_int(x: &Value, log: fn(f64) -> f64) -> Result<f64> {
     if let Some(small) = int::to_i64(x) {
         return if small > 0 { Ok(log(small as f64)) } else { Err(not_positive()) };
     }
-    let Some(big) = int::heap_value(x).filter(|big| big.sign() == Sign::Plus) else { return Err(not_positive()) };
+    let Some(big) = int::heap_value(x).filter(|big| big.sign() == Sign::Plus) else {
+        return Err(not_positive());
+    };
     if let Some(double) = float::bigint_to_f64(big) {
         return Ok(log(double));
     }

@@ -21,7 +21,7 @@ use runtime::class::class_of;
 use runtime::class::lookup::call_special;
 use runtime::error::{Result, overflow_error, type_error, value_error};
 use runtime::native;
-use runtime::{Thread, Value, names, ops, types};
+use runtime::{Thread, Value, names, types};
 
 use errors::{checked, checked_pair, finite, in_domain, out_of_range};
 

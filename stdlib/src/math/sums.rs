@@ -241,7 +241,9 @@ impl SumOfProducts {
             if int::is_exact(p) && int::is_exact(q) {
                 match (int::to_i64(p), int::to_i64(q)) {
                     (Some(p), Some(q)) => *sum += i128::from(p) * i128::from(q),
-                    _ => *sum += int::to_bigint(p).unwrap_or_default() * int::to_bigint(q).unwrap_or_default(),
+                    _ => {
+                        *sum += int::to_bigint(p).unwrap_or_default() * int::to_bigint(q).unwrap_or_default()
+                    }
                 }
                 self.ints_used = true;
                 return Ok(());
