@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod cmath;
+pub mod codecs;
 pub mod itertools;
 pub mod math;
 pub mod pack;
@@ -20,6 +21,7 @@ use runtime::native::ModuleDef;
 /// The native modules, by name.
 pub static MODULES: &[&ModuleDef] = &[
     &cmath::module::MODULE,
+    &codecs::module::MODULE,
     &itertools::MODULE,
     &math::module::MODULE,
     &random::module::MODULE,
