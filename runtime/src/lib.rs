@@ -15,6 +15,7 @@ pub mod builtins;
 pub mod call;
 pub mod class;
 pub mod compile;
+pub mod config;
 pub mod error;
 pub mod hooks;
 pub mod interp;
