@@ -5,7 +5,7 @@ use memory::{Object, Value};
 use threads::Thread;
 
 
-use super::code::{self, Code, flag};
+use super::code::{self, Code, Prepared, flag};
 use super::{Bytes, BytesExt, List, Str, StrExt, Tuple, TupleExt, int};
 use crate::class::{Comparison, TypeExt, class_of};
 use crate::error::{Result, type_error, value_error};
