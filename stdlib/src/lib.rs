@@ -7,7 +7,7 @@
 
 pub mod pack;
 mod support;
-pub mod time;
+mod time;
 
 use runtime::native::ModuleDef;
 

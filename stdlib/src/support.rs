@@ -9,7 +9,8 @@ use runtime::class::{TypeExt, class_of};
 use runtime::error::{Raised, Result, overflow_error, type_error, value_error};
 use runtime::native::{FromArg, NativeDef};
 use runtime::object::cast;
-use runtime::types::{Bytes, BytesExt, Str, StrExt, buffers, codecs, int, os_error};
+use runtime::native::ModuleDef;
+use runtime::types::{module, native_function, Bytes, BytesExt, Str, StrExt, buffers, codecs, int, os_error};
 use runtime::{Thread, Value, call, ops};
 
 /// Errors of the system, in either library's form.
@@ -249,4 +250,35 @@ pub fn name_of(thread: &mut Thread, value: &Value) -> Result<Name> {
 /// MemoryError.
 pub fn name_value(thread: &mut Thread, bytes: &[u8], as_bytes: bool) -> Result<Value> {
     if as_bytes { Bytes::new(thread, bytes) } else { codecs::fs_decode(thread, bytes) }
+}
+
+/// Sets attributes of a module that are ints.
+///
+/// # Errors
+/// MemoryError.
+pub fn constants(thread: &mut Thread, module: &Value, table: &[(&str, i64)]) -> Result<()> {
+    for (name, value) in table {
+        let value = int::from_i64(thread, *value)?;
+        module::set(thread, module, name, value)?;
+    }
+    Ok(())
+}
+
+/// Adds the functions and types of parts of a module that are declared apart.
+///
+/// # Errors
+/// MemoryError.
+pub fn add_parts(thread: &mut Thread, module: &Value, parts: &[&'static ModuleDef]) -> Result<()> {
+    for part in parts {
+        let name = Str::interned(thread, part.name)?;
+        for function in part.functions {
+            let value = native_function::new(thread, function, Some(module.clone()), Some(name.clone()))?;
+            module::set(thread, module, function.name, value)?;
+        }
+        for class in part.classes {
+            let class = class();
+            module::set(thread, module, class.name, class.value())?;
+        }
+    }
+    Ok(())
 }
