@@ -18,6 +18,7 @@ pub mod pack;
 pub mod random;
 pub mod statistics;
 mod support;
+pub mod thread;
 pub mod time;
 
 use runtime::native::ModuleDef;
@@ -34,5 +35,6 @@ pub static MODULES: &[&ModuleDef] = &[
     &operator::MODULE,
     &random::module::MODULE,
     &statistics::module::MODULE,
+    &thread::MODULE,
     &time::functions::MODULE,
 ];

@@ -7,6 +7,7 @@ use std::io;
 use std::os::fd::BorrowedFd;
 
 pub mod clock;
+pub mod signals;
 
 /// The file descriptor with this number, as Python programs name them.
 ///
