@@ -1,4 +1,6 @@
 //! What the runtime keeps: for the process, and for each thread.
+//!
+//! * INV-STATE-1: a thread that runs Python has a state, which only that thread touches, from `enter` to `leave`.
 
 use std::cell::Cell;
 
@@ -7,9 +9,9 @@ use threads::sync::OnceLock;
 use threads::{Context, Requests, Thread};
 
 use crate::class::lookup::{CACHE_ENTRIES, CacheEntry};
+use crate::error::{Raised, Result, recursion_error, stop_iteration as stop_iteration_error};
 use crate::names::StaticValue;
 use crate::system::signals;
-use crate::error::{Raised, Result, recursion_error, stop_iteration as stop_iteration_error};
 
 /// A thread's own state. Reached through its context; touched by that thread alone.
 pub struct ThreadState {
@@ -56,7 +58,6 @@ impl<T: Default> Own<T> {
 
 /// How many native frames deep the machine stack must still reach where Python code or a recursive native begins, in bytes.
 const STACK_RESERVE_BYTES: usize = 256 << 10;
-
 
 impl ThreadState {
     fn new(stack_bytes: usize) -> Self {
@@ -149,7 +150,8 @@ pub fn stop_iteration(thread: &mut Thread) -> Raised {
 
 /// Notes the value of a StopIteration that turns into "no more items".
 pub(crate) fn note_stop_value(thread: &Thread, raised: &Raised) {
-    let value = crate::types::exception::field(thread, raised.value(), "value").filter(|value| !value.is_none());
+    let value =
+        crate::types::exception::field(thread, raised.value(), "value").filter(|value| !value.is_none());
     set_stop_value(thread, value);
 }
 
@@ -172,6 +174,11 @@ pub(crate) fn collections(thread: &Context) -> usize {
 /// The exception that is being handled, if there is one (`sys.exception()`).
 pub fn handled_exception(thread: &Context) -> Option<Value> {
     ThreadState::of(thread).handled.with(|handled| handled.iter().rev().find_map(Clone::clone))
+}
+
+/// How many frames are active.
+pub fn depth(thread: &Context) -> usize {
+    ThreadState::of(thread).depth.get()
 }
 
 /// A value that the thread keeps under `key`.

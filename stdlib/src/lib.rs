@@ -11,6 +11,7 @@ pub mod cmath;
 pub mod collections;
 pub mod functools;
 pub mod heapq;
+pub mod codecs;
 pub mod itertools;
 pub mod math;
 pub mod operator;
@@ -30,6 +31,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &collections::MODULE,
     &functools::MODULE,
     &heapq::MODULE,
+    &codecs::module::MODULE,
     &itertools::MODULE,
     &math::module::MODULE,
     &operator::MODULE,

@@ -38,8 +38,16 @@ pub struct Row {
 /// Exactly `N` positional arguments.
 fn exactly<'a, const N: usize>(args: Args<'a>) -> Result<&'a [Value; N]> {
     let values = args.no_keywords("wrapper")?;
-    <&[Value; N]>::try_from(values)
-        .map_err(|_| type_error(format!("expected {N} argument{}, got {}", if N == 1 { "" } else { "s" }, values.len())))
+    <&[Value; N]>::try_from(values).map_err(|_| {
+        type_error(format!("expected {N} argument{}, got {}", if N == 1 { "" } else { "s" }, values.len()))
+    })
+}
+
+/// Exactly two positional arguments of the special method `name`.
+fn two<'a>(name: &str, args: Args<'a>) -> Result<&'a [Value; 2]> {
+    let values = args.no_keywords("wrapper")?;
+    <&[Value; 2]>::try_from(values)
+        .map_err(|_| type_error(format!("{name} expected 2 arguments, got {}", values.len())))
 }
 
 fn missing() -> crate::error::Raised {
@@ -215,7 +223,11 @@ mod one_argument {
 mod divmod {
     macro_rules! trampoline {
         ($name:ident $slot:ident $order:ident) => {
-            |thread, a, b| either_order(thread, a, b, names::__divmod__(), names::__rdivmod__(), |s| s.divmod.get().map(|f| f as usize))
+            |thread, a, b| {
+                either_order(thread, a, b, names::__divmod__(), names::__rdivmod__(), |s| {
+                    s.divmod.get().map(|f| f as usize)
+                })
+            }
         };
     }
     macro_rules! wrapper {
@@ -234,7 +246,9 @@ mod power {
         ($name:ident $slot:ident $order:ident) => {
             |thread, a, b, modulus| {
                 if modulus.is_none() {
-                    return either_order(thread, a, b, names::__pow__(), names::__rpow__(), |s| s.power.get().map(|f| f as usize));
+                    return either_order(thread, a, b, names::__pow__(), names::__rpow__(), |s| {
+                        s.power.get().map(|f| f as usize)
+                    });
                 }
                 let result = optional(thread, a, names::__pow__(), &[b, modulus])?;
                 if !result.is_not_implemented() {
@@ -381,18 +395,15 @@ mod hashing {
 mod contains {
     macro_rules! trampoline {
         ($name:ident $slot:ident) => {
-            |thread, value, item| {
-                match class_of(value).lookup(thread, names::__contains__()) {
-                    Some(method) if method.is_none() => Err(type_error(format!(
-                        "'{}' object is not a container",
-                        class_of(value).name_lossy()
-                    ))),
-                    Some(_) => {
-                        let result = required(thread, value, names::__contains__(), &[item])?;
-                        crate::ops::is_true(thread, &result)
-                    }
-                    None => crate::ops::contains_by_iteration(thread, value, item),
+            |thread, value, item| match class_of(value).lookup(thread, names::__contains__()) {
+                Some(method) if method.is_none() => {
+                    Err(type_error(format!("'{}' object is not a container", class_of(value).name_lossy())))
                 }
+                Some(_) => {
+                    let result = required(thread, value, names::__contains__(), &[item])?;
+                    crate::ops::is_true(thread, &result)
+                }
+                None => crate::ops::contains_by_iteration(thread, value, item),
             }
         };
     }
@@ -432,7 +443,7 @@ mod change {
     macro_rules! wrapper {
         ($name:ident $slot:ident $set:ident $delete:ident set) => {
             |thread, slots, value, args| {
-                let [key, new] = exactly::<2>(args)?;
+                let [key, new] = two(stringify!($name), args)?;
                 slots.$slot.get().ok_or_else(missing)?(thread, value, key, Some(new)).map(|()| Value::none())
             }
         };
@@ -450,7 +461,7 @@ mod attribute_change {
     macro_rules! wrapper {
         ($name:ident $slot:ident $set:ident $delete:ident set) => {
             |thread, slots, value, args| {
-                let [key, new] = exactly::<2>(args)?;
+                let [key, new] = two(stringify!($name), args)?;
                 let key = &attribute_name(key)?;
                 safe_base(value, slots, "__setattr__")?;
                 slots.$slot.get().ok_or_else(missing)?(thread, value, key, Some(new)).map(|()| Value::none())
@@ -533,8 +544,13 @@ mod descriptor_get {
                 let (object, class) = match values {
                     [object] => (object, None),
                     [object, class] => (object, Some(class)),
-                    [] => return Err(type_error("expected at least 1 argument, got 0")),
-                    _ => return Err(type_error(format!("expected at most 2 arguments, got {}", values.len()))),
+                    [] => return Err(type_error("__get__ expected at least 1 argument, got 0")),
+                    _ => {
+                        return Err(type_error(format!(
+                            "__get__ expected at most 2 arguments, got {}",
+                            values.len()
+                        )));
+                    }
                 };
                 let object = Some(object).filter(|object| !object.is_none());
                 let class = class.filter(|class| !class.is_none());
@@ -571,7 +587,9 @@ mod initializer {
     macro_rules! trampoline {
         ($name:ident $slot:ident) => {
             |thread, value, args| {
-                let Some(method) = super::lookup_special(thread, value, names::__init__())? else { return Ok(()) };
+                let Some(method) = super::lookup_special(thread, value, names::__init__())? else {
+                    return Ok(());
+                };
                 let result = crate::call::call(thread, &method, args)?;
                 if result.is_none() {
                     return Ok(());
@@ -750,8 +768,7 @@ fn one_or_two(args: Args<'_>) -> Result<(&Value, Value)> {
     match values {
         [other] => Ok((other, Value::none())),
         [other, modulus] => Ok((other, modulus.clone())),
-        [] => Err(type_error("expected at least 1 argument, got 0")),
-        _ => Err(type_error(format!("expected at most 2 arguments, got {}", values.len()))),
+        _ => Err(type_error(format!("expected 1 or 2 arguments, got {}", values.len()))),
     }
 }
 

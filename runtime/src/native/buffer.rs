@@ -2,6 +2,8 @@
 //!
 //! A lent buffer is described by [`Buffer`]: where the bytes are, how they are laid out, and the object that owns them. A
 //! lender that could move its bytes (bytearray, array) counts its loans and refuses to resize meanwhile.
+//!
+//! * INV-BUFFER-1: bytes are touched inside the loan only, and written only if it is a writable one.
 
 use memory::Value;
 use threads::Thread;

@@ -27,7 +27,12 @@ fn names_of(thread: &mut Thread, code: &Code, wanted: impl Fn(u8) -> bool) -> Re
 
 fn chosen_names(code: &Code, wanted: impl Fn(u8) -> bool) -> Vec<Value> {
     let names = cast::<Tuple>(&code.localsplusnames).map_or(&[][..], |names| names.items());
-    names.iter().zip(&*code.localspluskinds).filter(|(_, of)| wanted(**of)).map(|(name, _)| name.clone()).collect()
+    names
+        .iter()
+        .zip(&*code.localspluskinds)
+        .filter(|(_, of)| wanted(**of))
+        .map(|(name, _)| name.clone())
+        .collect()
 }
 
 fn optional(thread: &mut Thread, number: Option<i32>) -> Result<Value> {
@@ -97,9 +102,43 @@ mod methods {
         ops::iter(th, &items)
     }
 
+    /// Iterate over tuples of source, left and right target of branches.
+    pub fn co_branches(th: &mut Thread, code: &Object<Code>) -> Result<Value> {
+        use compiler::opcode::Opcode;
+        let bytes = &code.payload().code;
+        let (mut items, mut at, mut extended) = (Vec::new(), 0, 0usize);
+        while at + 1 < bytes.len() {
+            let argument = extended << 8 | usize::from(bytes[at + 1]);
+            let opcode = Opcode::from_number(bytes[at].into());
+            extended = if opcode == Some(Opcode::ExtendedArg) { argument } else { 0 };
+            let next = at + 2 + 2 * opcode.map_or(0, Opcode::caches);
+            let branches = matches!(
+                opcode,
+                Some(
+                    Opcode::PopJumpIfFalse
+                        | Opcode::PopJumpIfTrue
+                        | Opcode::PopJumpIfNone
+                        | Opcode::PopJumpIfNotNone
+                        | Opcode::ForIter
+                )
+            );
+            if branches {
+                // The way that is not taken goes on at the NOT_TAKEN behind the jump.
+                let triple = (at, next + 2, next + 2 * argument);
+                items.push(crate::native::IntoResult::into_result(triple, th)?);
+            }
+            at = next;
+        }
+        let list = List::new(th, items)?;
+        ops::iter(th, &list)
+    }
+
     /// Return the name of a local variable's slot.
     pub fn _varname_from_oparg(this: &Object<Code>, oparg: usize) -> Result<Value> {
-        this.payload().local_name(oparg).cloned().ok_or_else(|| crate::error::index_error("tuple index out of range"))
+        this.payload()
+            .local_name(oparg)
+            .cloned()
+            .ok_or_else(|| crate::error::index_error("tuple index out of range"))
     }
 
     /// the number of positional parameters
@@ -348,7 +387,10 @@ impl Parts {
 }
 
 fn wrong(function: &str, what: &str, expected: &str, value: &Value) -> crate::error::Raised {
-    type_error(format!("{function}() argument {what} must be {expected}, not {}", class_of(value).name_lossy()))
+    type_error(format!(
+        "{function}() argument {what} must be {expected}, not {}",
+        class_of(value).name_lossy()
+    ))
 }
 
 /// A number that is not below zero.
@@ -440,8 +482,17 @@ pub fn new(thread: &mut Thread, _: &Value, args: Args<'_>) -> Result<Value> {
         return Err(type_error(format!("code expected {word} {number} arguments, got {}", given.len())));
     }
     let expected = [
-        (6, "bytes"), (7, "tuple"), (8, "tuple"), (9, "tuple"), (10, "str"), (11, "str"), (12, "str"), (14, "bytes"),
-        (15, "bytes"), (16, "tuple"), (17, "tuple"),
+        (6, "bytes"),
+        (7, "tuple"),
+        (8, "tuple"),
+        (9, "tuple"),
+        (10, "str"),
+        (11, "str"),
+        (12, "str"),
+        (14, "bytes"),
+        (15, "bytes"),
+        (16, "tuple"),
+        (17, "tuple"),
     ];
     for (index, what) in expected {
         if let Some(value) = given.get(index)

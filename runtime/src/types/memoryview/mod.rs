@@ -90,11 +90,9 @@ fn new_memoryview(thread: &mut Thread, _: &Value, args: Args<'_>) -> Result<Valu
     if n > 1 {
         return Err(type_error(format!("memoryview() takes at most 1 argument ({n} given)")));
     }
-    if let Some(name) = args.names.first() {
-        let name = cast::<Str>(name).map(crate::types::StrExt::to_string_lossy).unwrap_or_default();
-        if name != "object" {
-            return Err(type_error(format!("memoryview() got an unexpected keyword argument '{name}'")));
-        }
+    let named = args.names.first().and_then(cast::<Str>);
+    if named.is_some_and(|name| crate::types::StrExt::as_ascii(name) != Some("object")) {
+        return Err(type_error("memoryview() missing required argument 'object' (pos 1)"));
     }
     match args.values {
         [object] => new(thread, object),
@@ -185,7 +183,8 @@ fn released() -> Raised {
 
 /// The receiver of a slot.
 fn receiver(value: &Value) -> Result<&Object<MemoryView>> {
-    cast::<MemoryView>(value).ok_or_else(|| system_error("a slot of memoryview was called for something else"))
+    cast::<MemoryView>(value)
+        .ok_or_else(|| system_error("a slot of memoryview was called for something else"))
 }
 
 /// Raises if the view has been released.
