@@ -16,6 +16,7 @@ pub mod itertools;
 pub mod math;
 pub mod operator;
 pub mod pack;
+pub mod queue;
 pub mod random;
 pub mod statistics;
 mod support;
@@ -35,6 +36,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &itertools::MODULE,
     &math::module::MODULE,
     &operator::MODULE,
+    &queue::MODULE,
     &random::module::MODULE,
     &statistics::module::MODULE,
     &thread::MODULE,
