@@ -8,6 +8,8 @@ use std::os::fd::BorrowedFd;
 
 pub mod clock;
 pub mod signals;
+pub mod files;
+pub mod numbers;
 
 /// The file descriptor with this number, as Python programs name them.
 ///
