@@ -73,7 +73,7 @@ pub mod module {
                 }
             }
             // Held for a few instructions: who waits lets the holder run.
-            th.detached(std::thread::yield_now);
+            th.detached(runtime::yield_now);
             runtime::ops::memory_poll(th)?;
         }
     }

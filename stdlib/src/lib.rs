@@ -10,16 +10,17 @@
 
 pub mod bisect;
 pub mod cmath;
+pub mod codecs;
 pub mod collections;
 pub mod functools;
 pub mod heapq;
-pub mod codecs;
 pub mod itertools;
 pub mod math;
 pub mod operator;
 pub mod pack;
 pub mod random;
 pub mod statistics;
+#[allow(dead_code, reason = "the modules for files and processes, which come next, use the rest")]
 mod support;
 pub mod time;
 

@@ -43,7 +43,7 @@ fn acquire(thread: &mut Thread) -> Result<()> {
                 return Ok(());
             }
         }
-        thread.detached(std::thread::yield_now);
+        thread.detached(runtime::yield_now);
         ops::memory_poll(thread)?;
     }
 }
