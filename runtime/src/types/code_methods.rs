@@ -3,7 +3,6 @@
 use compiler::fast_kind as kind;
 use memory::{Object, Value};
 use threads::Thread;
-use threads::sync::OnceLock;
 
 use super::code::{self, Code, flag};
 use super::{Bytes, BytesExt, List, Str, StrExt, Tuple, TupleExt, int};
@@ -380,7 +379,7 @@ impl Parts {
             localspluskinds: kinds.into_boxed_slice(),
             linetable: bytes(&self.linetable),
             exceptiontable: bytes(&self.exceptiontable),
-            instructions: OnceLock::new(),
+            instructions: super::code::Prepared::default(),
         };
         code::new(thread, payload)
     }
