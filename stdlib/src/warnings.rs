@@ -471,7 +471,7 @@ pub mod module {
     use super::*;
 
     #[init]
-    fn exec(th: &mut Thread, module: &Value) -> Result<()> {
+    pub fn exec(th: &mut Thread, module: &Value) -> Result<()> {
         if FILTERS.get().is_none() {
             let filters = default_filters(th)?;
             FILTERS.set(filters);

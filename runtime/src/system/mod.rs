@@ -7,6 +7,8 @@ use std::io;
 use std::os::fd::BorrowedFd;
 
 pub mod clock;
+pub mod files;
+pub mod numbers;
 
 /// The file descriptor with this number, as Python programs name them.
 ///
