@@ -27,12 +27,14 @@ pub mod marshal;
 pub mod math;
 pub mod operator;
 pub mod pack;
+pub mod queue;
 pub mod random;
 pub mod stat;
 pub mod statistics;
 pub mod string;
 mod support;
 pub mod sys;
+pub mod thread;
 pub mod time;
 pub mod types_module;
 pub mod warnings;
@@ -57,6 +59,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &marshal::module::MODULE,
     &math::module::MODULE,
     &operator::MODULE,
+    &queue::MODULE,
     &random::module::MODULE,
     &runtime::types::typing_module::functions::MODULE,
     &runtime::types::weakref_module::functions::MODULE,
@@ -64,6 +67,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &statistics::module::MODULE,
     &string::module::MODULE,
     &sys::MODULE,
+    &thread::MODULE,
     &time::functions::MODULE,
     &types_module::module::MODULE,
     &warnings::module::MODULE,

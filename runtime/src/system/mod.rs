@@ -7,6 +7,7 @@ use std::io;
 use std::os::fd::BorrowedFd;
 
 pub mod clock;
+pub mod signals;
 pub mod files;
 pub mod numbers;
 
