@@ -6,6 +6,9 @@
 #![forbid(unsafe_code)]
 
 pub mod pack;
+mod fork;
+mod posix;
+mod resource;
 mod support;
 mod time;
 
@@ -13,5 +16,7 @@ use runtime::native::ModuleDef;
 
 /// The native modules, by name.
 pub static MODULES: &[&ModuleDef] = &[
+    &posix::functions::MODULE,
+    &resource::functions::MODULE,
     &time::functions::MODULE,
 ];

@@ -290,7 +290,7 @@ impl ClassDef {
             if std::ptr::eq(current, other) {
                 return true;
             }
-            def = current.base;
+            def = current.base();
         }
         false
     }

@@ -7,8 +7,10 @@ use std::io;
 use std::os::fd::BorrowedFd;
 
 pub mod clock;
+pub mod environment;
 pub mod files;
 pub mod numbers;
+pub mod process;
 
 /// The file descriptor with this number, as Python programs name them.
 ///
