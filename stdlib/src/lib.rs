@@ -7,6 +7,7 @@
 
 pub mod pack;
 mod fork;
+pub mod io;
 mod posix;
 mod resource;
 mod support;
@@ -16,6 +17,7 @@ use runtime::native::ModuleDef;
 
 /// The native modules, by name.
 pub static MODULES: &[&ModuleDef] = &[
+    &io::functions::MODULE,
     &posix::functions::MODULE,
     &resource::functions::MODULE,
     &time::functions::MODULE,

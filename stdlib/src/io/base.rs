@@ -195,8 +195,8 @@ mod methods {
     /// * os.SEEK_END or 2 -- end of stream; offset is usually negative
     ///
     /// Return the new absolute position.
-    #[sig("($self, offset, whence=0, /)")]
-    pub fn seek(th: &mut Thread, this: &Value, offset: &Value, whence: &Value) -> Result<Value> {
+    #[sig("($self, offset, whence=<unrepresentable>, /)")]
+    pub fn seek(th: &mut Thread, this: &Value, offset: &Value, whence: Option<&Value>) -> Result<Value> {
         let _ = (this, offset, whence);
         Err(unsupported(th, "seek"))
     }

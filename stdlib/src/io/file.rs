@@ -11,7 +11,7 @@ use runtime::object::{cast, cast_exact};
 use runtime::system::{files, numbers};
 use runtime::types::{Bytes, Str, StrExt, buffers, int, os_error};
 use runtime::{call, ops};
-use threads::sync::atomic::{AtomicBool, AtomicI8, AtomicI32, AtomicI64, Ordering};
+use threads::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, Ordering};
 
 use super::base::{self, RAW_IO_BASE};
 use super::{method, unsupported};
@@ -42,7 +42,7 @@ pub struct FileIo {
     close_fd: AtomicBool,
     finalizing: AtomicBool,
     /// -1: not asked yet.
-    seekable: AtomicI8,
+    seekable: AtomicI32,
     block_bytes: AtomicI64,
 }
 
@@ -61,7 +61,7 @@ fn new(thread: &mut Thread, class: &Value, _: Args<'_>) -> Result<Value> {
         appending: AtomicBool::new(false),
         close_fd: AtomicBool::new(true),
         finalizing: AtomicBool::new(false),
-        seekable: AtomicI8::new(-1),
+        seekable: AtomicI32::new(-1),
         block_bytes: AtomicI64::new(super::DEFAULT_BUFFER_SIZE as i64),
     };
     runtime::object::new_of(thread, class, payload)
@@ -430,7 +430,7 @@ pub fn seek(thread: &mut Thread, file: &Object<FileIo>, offset: i64, whence: i32
     let fd = file.payload().open_fd()?;
     let position = blocking(thread, || numbers::lseek(fd, offset, whence))?;
     if file.payload().seekable.load(Ordering::Relaxed) < 0 {
-        file.payload().seekable.store(i8::from(position.is_ok()), Ordering::Relaxed);
+        file.payload().seekable.store(i32::from(position.is_ok()), Ordering::Relaxed);
     }
     position.map_err(|error| support::raise(thread, &error))
 }

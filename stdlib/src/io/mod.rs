@@ -40,7 +40,7 @@ use runtime::{Thread, call, ops};
 
 use crate::support;
 
-pub use standard::standard_streams;
+pub use standard::{StreamOptions, standard_streams};
 
 /// Bytes in a buffer, unless somebody says otherwise.
 pub const DEFAULT_BUFFER_SIZE: usize = 128 * 1024;
