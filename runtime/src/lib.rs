@@ -12,6 +12,7 @@ pub mod builtins;
 pub mod call;
 pub mod class;
 pub mod compile;
+pub mod config;
 pub mod error;
 pub mod hooks;
 pub mod interp;
@@ -27,4 +28,5 @@ pub mod types;
 #[doc(hidden)]
 pub use ::memory;
 pub use memory::{Exclusive, Object, Value};
+pub use threads::sync::thread::yield_now;
 pub use threads::{Context, Thread};

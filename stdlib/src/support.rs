@@ -1,17 +1,122 @@
-//! What many native modules need: errors of the system, blocking calls, descriptors, names of files.
+//! What the native modules of this crate share: payloads and their slots; errors of the system, blocking calls,
+//! descriptors, names of files.
 
 use std::io;
 use std::os::fd::BorrowedFd;
 use std::time::Duration;
 
 use runtime::class::lookup::getattr_or_none;
-use runtime::class::{TypeExt, class_of};
-use runtime::error::{Raised, Result, overflow_error, type_error, value_error};
-use runtime::native::{FromArg, NativeDef};
+use runtime::class::slots::Next;
+use runtime::class::{Payload, TypeExt, class_of};
+use runtime::error::{Raised, Result, memory_error, overflow_error, type_error, value_error};
+use runtime::memory::{Guarded, Slot};
+use runtime::native::{Exclusive, FromArg, ModuleDef, NativeDef, Object, Slots};
 use runtime::object::cast;
-use runtime::native::ModuleDef;
-use runtime::types::{module, native_function, Bytes, BytesExt, Str, StrExt, buffers, codecs, int, os_error};
-use runtime::{Thread, Value, call, ops};
+use runtime::types::{Bytes, BytesExt, Str, StrExt, buffers, codecs, int, module, native_function, os_error};
+use runtime::{Context, Thread, Value, call, class, ops};
+
+/// The slots of an iterator.
+pub fn iterator(slots: &Slots, next: Next) {
+    slots.iter.set(|_, value| Ok(value.clone()));
+    slots.next.set(next);
+}
+
+/// An instance of `class`, whose native part is `payload`.
+///
+/// # Errors
+/// TypeError if `class` is no class; MemoryError.
+pub fn make<T: Payload>(thread: &Context, class: &Value, payload: T) -> Result<Value> {
+    let class = runtime::types::sequence::class_for(class)?;
+    runtime::object::new_of(thread, class, payload)
+}
+
+/// A slot that holds `value`.
+pub fn slot(value: Value) -> Slot {
+    Slot::new(Some(value))
+}
+
+/// What a slot of an object holds.
+pub fn get<T: Payload>(object: &Object<T>, slot: fn(&T) -> &Slot) -> Option<Value> {
+    slot(object.payload()).get(object.header())
+}
+
+/// Replaces what a slot of an object holds; what was there is dropped.
+pub fn set<T: Payload>(thread: &Context, object: &Object<T>, slot: fn(&T) -> &Slot, value: Option<Value>) {
+    drop(slot(object.payload()).replace(thread, object.header(), value));
+}
+
+/// Takes what a slot of an object holds.
+pub fn take<T: Payload>(thread: &Context, object: &Object<T>, slot: fn(&T) -> &Slot) -> Option<Value> {
+    slot(object.payload()).replace(thread, object.header(), None).keep()
+}
+
+/// A plain value in the guarded state of an object.
+pub fn read<T: Payload, U: Copy>(thread: &Context, object: &Object<T>, field: fn(&T) -> &Guarded<U>) -> U {
+    *Exclusive::open_in(thread, object).get(field)
+}
+
+/// Sets a plain value in the guarded state of an object.
+pub fn write<T: Payload, U: Copy>(
+    thread: &Context,
+    object: &Object<T>,
+    field: fn(&T) -> &Guarded<U>,
+    value: U,
+) {
+    *Exclusive::open_in(thread, object).get(field) = value;
+}
+
+/// An empty vector with room.
+///
+/// # Errors
+/// MemoryError.
+pub fn vector<T>(capacity: usize) -> Result<Vec<T>> {
+    let mut vector = Vec::new();
+    vector.try_reserve_exact(capacity).map_err(|_| memory_error())?;
+    Ok(vector)
+}
+
+/// The text of a keyword.
+pub fn keyword(name: &Value) -> String {
+    cast::<Str>(name).map(StrExt::to_string_lossy).unwrap_or_default()
+}
+
+/// The class of a value, as a value.
+pub fn class_value(value: &Value) -> Value {
+    class::as_value(class::class_of(value))
+}
+
+/// The name of a value's class.
+pub fn class_name(value: &Value) -> String {
+    class::TypeExt::name_lossy(class::class_of(value))
+}
+
+/// A tuple.
+///
+/// # Errors
+/// MemoryError.
+pub fn tuple(thread: &Context, items: Vec<Value>) -> Result<Value> {
+    runtime::types::Tuple::new(thread, items)
+}
+
+/// Raises unless there are no keyword arguments.
+///
+/// # Errors
+/// TypeError.
+pub fn no_keywords(names: &[Value], function: &str) -> Result<()> {
+    if names.is_empty() {
+        Ok(())
+    } else {
+        Err(type_error(format!("{function}() takes no keyword arguments")))
+    }
+}
+
+/// Calls `poll` once in a while.
+///
+/// # Errors
+/// What a signal handler raises.
+pub fn poll(thread: &mut Thread) -> Result<()> {
+    runtime::ops::memory_poll(thread)
+}
 
 /// Errors of the system, in either library's form.
 pub trait SystemError {
@@ -211,15 +316,14 @@ pub fn fspath(thread: &mut Thread, value: &Value) -> Result<Value> {
     }
     let name = Str::interned(thread, "__fspath__")?;
     let refuse = |value: &Value| {
-        type_error(format!(
-            "expected str, bytes or os.PathLike object, not {}",
-            class_of(value).name_lossy()
-        ))
+        type_error(format!("expected str, bytes or os.PathLike object, not {}", class_of(value).name_lossy()))
     };
     if class_of(value).lookup(thread, &name).is_none_or(|method| method.is_none()) {
         return Err(refuse(value));
     }
-    let Some(method) = runtime::class::lookup_special(thread, value, &name)? else { return Err(refuse(value)) };
+    let Some(method) = runtime::class::lookup_special(thread, value, &name)? else {
+        return Err(refuse(value));
+    };
     let path = call::call_positional(thread, &method, &[])?;
     if cast::<Str>(&path).is_some() || cast::<Bytes>(&path).is_some() {
         return Ok(path);
@@ -250,6 +354,15 @@ pub fn name_of(thread: &mut Thread, value: &Value) -> Result<Name> {
 /// MemoryError.
 pub fn name_value(thread: &mut Thread, bytes: &[u8], as_bytes: bool) -> Result<Value> {
     if as_bytes { Bytes::new(thread, bytes) } else { codecs::fs_decode(thread, bytes) }
+}
+
+/// The address that stands for an object in its `repr`.
+///
+/// # Errors
+/// MemoryError.
+pub fn address(thread: &Thread, value: &Value) -> Result<String> {
+    let id = int::id(thread, value)?;
+    Ok(format!("{:#x}", int::to_i128(&id).unwrap_or_default()))
 }
 
 /// Sets attributes of a module that are ints.

@@ -94,6 +94,8 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
                 }
             }
             Item::Const(constant) if matches!(constant.vis, Visibility::Public(_)) => {
+                // A constant's name is Python's, and says what there is to say.
+                constant.attrs.push(syn::parse_quote!(#[allow(missing_docs)]));
                 constants.extend(errors.take(self::constant(constant)));
             }
             _ => {}
@@ -118,6 +120,7 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
             };
         }
     });
+    module.attrs.push(syn::parse_quote!(#[allow(missing_docs)]));
     finish(&module, &items, table, errors)
 }
 

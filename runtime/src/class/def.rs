@@ -3,9 +3,9 @@
 use memory::{Object, Trace, TypeDesc, Value};
 use threads::sync::atomic::{AtomicPtr, Ordering};
 
+use super::Type;
 use super::shape::Shape;
 use super::slots::Slots;
-use super::Type;
 use crate::native::{GetSet, Member, NativeDef};
 
 /// Properties of a class. The first group is inherited by subclasses.
@@ -125,6 +125,9 @@ pub struct ClassCell {
 
 /// A payload that is the native part of a Python type.
 pub trait Payload: Trace {
+    /// The descriptions of the payload, and of the payload with attribute slots, for types derived from this one.
+    const DESCRIPTIONS: Option<(&'static TypeDesc, &'static TypeDesc)> = None;
+
     /// The type.
     fn def() -> &'static ClassDef;
 
@@ -138,16 +141,18 @@ impl ClassDef {
     /// A type with nothing but a name; the other fields follow by struct update or the `with_` functions.
     ///
     /// # Safety
-    /// `desc` and `extended` describe `T` and `Extended<T>`, where `T::def` answers this definition.
+    /// `desc` and `extended` describe `T` and `Extended<T>`, where `T::def` answers this definition or that of a base.
+    /// `own_slots` attribute slots stand behind the payload, and behind the `__dict__` if there is one.
     pub const unsafe fn new(
         name: &'static str,
         desc: &'static TypeDesc,
         extended: &'static TypeDesc,
         flags: ClassFlags,
         tail: fn(&memory::Header) -> usize,
+        own_slots: u32,
     ) -> Self {
-        let of_instances = if flags.contains(ClassFlags::HAS_DICT) { extended } else { desc };
-        let slot_count = if flags.contains(ClassFlags::HAS_DICT) { 1 } else { 0 };
+        let slot_count = own_slots + if flags.contains(ClassFlags::HAS_DICT) { 1 } else { 0 };
+        let of_instances = if slot_count > 0 { extended } else { desc };
         Self {
             name,
             module: "builtins",
@@ -335,12 +340,16 @@ macro_rules! class_def {
     };
     (@impl $payload:ty, $name:expr, $flags:expr, {$($tail:item)*} $(, $with:ident($($arg:expr),*))*) => {
         impl $crate::class::Payload for $payload {
-            #[inline(always)]
-            fn def() -> &'static $crate::class::ClassDef {
+            const DESCRIPTIONS: Option<(&'static $crate::memory::TypeDesc, &'static $crate::memory::TypeDesc)> = {
                 static DESC: $crate::memory::TypeDesc = $crate::memory::TypeDesc::of::<$payload>();
                 static EXTENDED: $crate::memory::TypeDesc = $crate::object::Extended::<$payload>::describe(&DESC);
+                Some((&DESC, &EXTENDED))
+            };
+
+            #[inline(always)]
+            fn def() -> &'static $crate::class::ClassDef {
                 static DEF: $crate::class::ClassDef =
-                    $crate::object::define::<$payload>($name, &DESC, &EXTENDED, $flags)$(.$with($($arg),*))*;
+                    $crate::object::derive::<$payload>($name, $flags, 0)$(.$with($($arg),*))*;
                 &DEF
             }
             $($tail)*

@@ -14,7 +14,7 @@ use super::instr::Unit;
 use super::run::{internal, name};
 use crate::class::{ClassFlags, Shape, Type, TypeExt, class_of, instance, lookup};
 use crate::error::Result;
-use crate::object::{AttributeSlots, cast};
+use crate::object::AttributeSlots;
 use crate::types::descriptor;
 
 const ADDRESS_BITS: u32 = 48;
@@ -42,6 +42,24 @@ impl Reclaim for MethodEntry {
     }
 }
 
+/// What the cache of a new attribute points to.
+struct TransitionEntry {
+    before: *const Shape,
+    version: u64,
+    after: *const Shape,
+    offset: u16,
+}
+
+// SAFETY: an entry is only read; its shapes belong to a class that an instance of the first keeps alive.
+unsafe impl Send for TransitionEntry {}
+
+impl Reclaim for TransitionEntry {
+    unsafe fn reclaim(pointer: *mut Self) {
+        // SAFETY: promised by the caller: unlinked, and reclaimed once.
+        drop(unsafe { Box::from_raw(pointer) });
+    }
+}
+
 fn become_(pc: *const AtomicU64, unit: Unit, opcode: u8, generic: u8) {
     let counter = unit.counter() + 1;
     let opcode = if counter > ATTEMPTS { generic } else { opcode };
@@ -50,7 +68,7 @@ fn become_(pc: *const AtomicU64, unit: Unit, opcode: u8, generic: u8) {
 }
 
 fn is_generic(class: &Object<Type>) -> bool {
-    let generic = instance::generic_getattr as usize;
+    let generic = instance::generic_getattr as *const () as usize;
     class.payload().slots.getattr.get().map(|f| f as usize) == Some(generic)
 }
 
@@ -113,7 +131,7 @@ fn specialize_load(
     };
     if let Some(index) = slot
         && !shape.dict_mode
-        && index < 1 << 16
+        && let Some(index) = AttributeSlots::word_offset(header, index)
     {
         // A data descriptor that the class gets later takes precedence: the class is then of another version, and its shapes
         // too, which the cached word does not see. So the version's low bits are part of the guard.
@@ -180,10 +198,8 @@ pub(super) fn cached_slot(thread: &Thread, pc: *const AtomicU64, owner: &Value) 
     {
         return StackRef::EMPTY;
     }
-    match AttributeSlots::of_header(header).get((cached >> ADDRESS_BITS) as u32) {
-        Some(slot) => slot.borrow(thread, header),
-        None => StackRef::EMPTY,
-    }
+    // SAFETY: the shape is the one for which the offset was found.
+    unsafe { AttributeSlots::at_offset(header, (cached >> ADDRESS_BITS) as usize) }.borrow(thread, header)
 }
 
 /// The cached method; EMPTY if the cache is about something else.
@@ -222,13 +238,14 @@ pub(super) fn store(
     value: &Value,
 ) -> Result<()> {
     let name = name(frame, unit.oparg() as usize);
+    let before = owner.header().map(|header| std::ptr::from_ref(Shape::of(header)));
     lookup::setattr(thread, owner, name, Some(value))?;
     if unit.opcode() == internal::STORE_ATTR_GENERIC {
         return Ok(());
     }
     let class = class_of(owner);
     let generic = class.payload().slots.setattr.get().map(|f| f as usize)
-        == Some(instance::generic_setattr as usize);
+        == Some(instance::generic_setattr as *const () as usize);
     let plain = match class.lookup(thread, name) {
         None => true,
         Some(found) => crate::class::slots_of(&found).set.get().is_none(),
@@ -239,8 +256,23 @@ pub(super) fn store(
         && let shape = Shape::of(header)
         && !shape.dict_mode
         && let Some(index) = shape.slot_of(name)
-        && index < 1 << 16
+        && let Some(index) = AttributeSlots::word_offset(header, index)
     {
+        if let Some(before) = before
+            && !std::ptr::eq(before, shape)
+        {
+            let version = shape.version.load(Ordering::Acquire);
+            let entry = Box::new(TransitionEntry { before, version, after: shape, offset: index });
+            let replaced =
+                word(pc, 2).swap(Box::into_raw(entry).expose_provenance() as u64, Ordering::AcqRel);
+            if replaced != 0 {
+                let replaced: *mut TransitionEntry = std::ptr::with_exposed_provenance_mut(replaced as usize);
+                // SAFETY: unlinked by the swap, which only one thread gets.
+                unsafe { memory::retire(thread, replaced) };
+            }
+            become_(pc, unit, internal::STORE_ATTR_NEW, internal::STORE_ATTR_GENERIC);
+            return Ok(());
+        }
         let address = (&raw const *shape).addr() as u64;
         word(pc, 1).store(shape.version.load(Ordering::Acquire), Ordering::Release);
         word(pc, 0).store(address | u64::from(index) << ADDRESS_BITS, Ordering::Release);
@@ -253,12 +285,7 @@ pub(super) fn store(
 
 /// Stores into the cached slot, whose reference is taken over on success; false if the cache is about something else.
 #[inline(always)]
-pub(super) fn store_cached(
-    thread: &Thread,
-    pc: *const AtomicU64,
-    owner: &Value,
-    value: StackRef,
-) -> bool {
+pub(super) fn store_cached(thread: &Thread, pc: *const AtomicU64, owner: &Value, value: StackRef) -> bool {
     let Some(header) = owner.header() else { return false };
     let cached = word(pc, 0).load(Ordering::Acquire);
     let matches = || {
@@ -269,7 +296,8 @@ pub(super) fn store_cached(
     if !matches() {
         return false;
     }
-    let Some(slot) = AttributeSlots::of_header(header).get((cached >> ADDRESS_BITS) as u32) else { return false };
+    // SAFETY: the shape is the one for which the offset was found.
+    let slot = unsafe { AttributeSlots::at_offset(header, (cached >> ADDRESS_BITS) as usize) };
     if header.is_shared() && !thread.is_solo() {
         // INV-INST-1: under the lock, where the shape is looked at again.
         header.lock.lock();
@@ -279,6 +307,30 @@ pub(super) fn store_cached(
         return displaced.is_some();
     }
     drop(slot.replace(thread, header, value.into_value()));
+    true
+}
+
+/// Stores a new attribute as the cache says, for instances that no other thread can be changing; the reference is taken over
+/// on success.
+#[inline(always)]
+pub(super) fn store_new(thread: &Thread, pc: *const AtomicU64, owner: &Value, value: StackRef) -> bool {
+    let Some(header) = owner.header() else { return false };
+    let entry: *const TransitionEntry =
+        std::ptr::with_exposed_provenance(word(pc, 2).load(Ordering::Acquire) as usize);
+    if entry.is_null() || (header.is_shared() && !thread.is_solo()) {
+        return false;
+    }
+    // SAFETY: INV-RETIRE-1: a replaced entry stays readable until this thread's next refresh.
+    let entry = unsafe { &*entry };
+    let shape = Shape::of(header);
+    if !std::ptr::eq(shape, entry.before) || shape.version.load(Ordering::Acquire) != entry.version {
+        return false;
+    }
+    // SAFETY: the shapes are of one class, for which the offset was found.
+    let slot = unsafe { AttributeSlots::at_offset(header, entry.offset.into()) };
+    drop(slot.replace(thread, header, value.into_value()));
+    // SAFETY: the shape that follows belongs to the same class, which the instance keeps alive.
+    header.set_shape(unsafe { &*entry.after }.as_base());
     true
 }
 
@@ -294,10 +346,12 @@ pub(super) fn load_super(
     name: &Value,
     flags: u32,
 ) -> Result<(Value, bool)> {
-    let _ = cast::<Type>(class);
-    let two_arguments = flags & 2 != 0;
-    let arguments: Vec<Value> = if two_arguments { vec![class.clone(), receiver.clone()] } else { vec![class.clone(), receiver.clone()] };
-    let object = crate::call::call_positional(thread, callable, &arguments)?;
+    // What a program has put in the place of `super` gets the arguments that are written there: two or none.
+    let builtin =
+        std::ptr::eq(callable.word().pointer_payload(), super::super_class().word().pointer_payload());
+    let arguments = [class.clone(), receiver.clone()];
+    let given = if builtin || flags & 2 != 0 { &arguments[..] } else { &[] };
+    let object = crate::call::call_positional(thread, callable, given)?;
     let found = lookup::getattr(thread, &object, name)?;
     Ok((found, false))
 }

@@ -10,7 +10,7 @@ use threads::Thread;
 use threads::sync::atomic::{AtomicU64, Ordering};
 
 use super::frame::{Caller, Frame};
-use super::instr::{self, Unit};
+use super::instr::Unit;
 use super::top::{Top, Values, look, read, write};
 use super::{attributes, calls, names as name_ops, operations, unwind};
 use crate::class::{BinaryOp, Comparison, Type, class_of, slots_of};
@@ -22,6 +22,7 @@ use crate::state::ThreadState;
 use crate::types::cell::Cell;
 use crate::types::function::{Function, Method};
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
+use crate::types::range_iterators::RangeIterator;
 use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt, cell, int};
 
 /// Opcodes that only the interpreter uses: what decoding or specialization makes of CPython's.
@@ -36,6 +37,8 @@ pub mod internal {
     pub const STORE_ATTR_SLOT: u8 = 133;
     /// `STORE_ATTR` that is not specialized again.
     pub const STORE_ATTR_GENERIC: u8 = 134;
+    /// `STORE_ATTR` of an attribute that the instance has not yet, with the shape that follows.
+    pub const STORE_ATTR_NEW: u8 = 138;
     /// `LOAD_GLOBAL` found in the globals.
     pub const LOAD_GLOBAL_MODULE: u8 = 135;
     /// `LOAD_GLOBAL` found in the builtins.
@@ -81,6 +84,9 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
     let stack: *const memory::EvalStack = memory::stack(thread);
     // SAFETY: a thread's stack lives as long as the thread.
     let stack: &memory::EvalStack = unsafe { &*stack };
+    let control: *const threads::Control = thread.control();
+    // SAFETY: a thread's control word lives as long as its world, which the thread keeps.
+    let control: &threads::Control = unsafe { &*control };
 
     'frame: loop {
         let mut frame: *mut Frame = state.frames.current.get();
@@ -95,7 +101,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
             }
             macro_rules! poll {
                 () => {
-                    if thread.control().poll() != threads::Control::QUIET {
+                    if control.poll() != threads::Control::QUIET {
                         sync!();
                         let rest = thread.poll();
                         if !rest.is_empty() {
@@ -136,7 +142,6 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     (pc, top, locals, code) = load(frame);
                 }};
             }
-
 
             let unit = fetch(pc);
             pc = pc.wrapping_add(1);
@@ -347,7 +352,9 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                                 }
                             } else if let Some(tuple) = cast_exact::<Tuple>(&container) {
                                 let index = if index < 0 { index + tuple.len() as i64 } else { index };
-                                if let Some(item) = usize::try_from(index).ok().and_then(|i| tuple.items().get(i)) {
+                                if let Some(item) =
+                                    usize::try_from(index).ok().and_then(|i| tuple.items().get(i))
+                                {
                                     let item = item.clone();
                                     top.0 = top.place(1);
                                     top.drop_one();
@@ -357,7 +364,9 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                             }
                         } else {
                             let (container, key) = (top.look(2), top.look(1));
-                            if let (Some(dict), Some(_)) = (cast_exact::<Dict>(&container), cast_exact::<Str>(&key)) {
+                            if let (Some(dict), Some(_)) =
+                                (cast_exact::<Dict>(&container), cast_exact::<Str>(&key))
+                            {
                                 let found = dict.borrow_str(thread, &key);
                                 if !found.is_empty() {
                                     top.drop_many(2);
@@ -434,7 +443,8 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                 }
                 op!(StoreSlice) => {
                     sync!();
-                    let (value, container, start, stop) = (top.look(4), top.look(3), top.look(2), top.look(1));
+                    let (value, container, start, stop) =
+                        (top.look(4), top.look(3), top.look(2), top.look(1));
                     attempt!(operations::set_slice(thread, &container, &start, &stop, &value));
                     top.drop_many(4);
                     poll!();
@@ -510,6 +520,18 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     pc = pc.wrapping_add(1);
                     sync!();
                     let iterator = top.look(1);
+                    if let Some(range) = cast_exact::<RangeIterator>(&iterator) {
+                        match crate::types::range_iterators::next_number(range).map(Word::from_int) {
+                            Some(Some(word)) => top.push(StackRef::immediate(word)),
+                            Some(None) => {
+                                top.push_value(attempt!(crate::types::range_iterators::wide_number(
+                                    thread, range
+                                )));
+                            }
+                            None => jump!(oparg + 1),
+                        }
+                        continue 'op;
+                    }
                     let next = slots_of(&iterator).next.get();
                     let item = match next {
                         Some(next) => next(thread, &iterator),
@@ -576,12 +598,14 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                 // Building.
                 op!(BuildTuple) => {
                     sync!();
-                    let items = take(&mut top, oparg);
+                    let items;
+                    (top, items) = take(top, oparg);
                     top.push_value(attempt!(Tuple::new(thread, items)));
                 }
                 op!(BuildList) => {
                     sync!();
-                    let items = take(&mut top, oparg);
+                    let items;
+                    (top, items) = take(top, oparg);
                     top.push_value(attempt!(List::new(thread, items)));
                 }
                 op!(BuildSet) => {
@@ -705,7 +729,11 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     poll!();
                 }
                 op!(ConvertValue) => {
-                    unary!(|thread: &mut Thread, value: &Value| operations::convert(thread, value, oparg as u32))
+                    unary!(|thread: &mut Thread, value: &Value| operations::convert(
+                        thread,
+                        value,
+                        oparg as u32
+                    ))
                 }
 
                 // Names.
@@ -718,26 +746,30 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     }
                     pc = pc.wrapping_add(4);
                 }
-                internal::LOAD_GLOBAL_MODULE => match name_ops::cached_global(thread, frame, pc, oparg >> 1) {
-                    Some(found) => {
-                        top.push(found);
-                        if oparg & 1 != 0 {
-                            top.push(StackRef::EMPTY);
+                internal::LOAD_GLOBAL_MODULE => {
+                    match name_ops::cached_global(thread, frame, pc, oparg >> 1) {
+                        Some(found) => {
+                            top.push(found);
+                            if oparg & 1 != 0 {
+                                top.push(StackRef::EMPTY);
+                            }
+                            pc = pc.wrapping_add(4);
                         }
-                        pc = pc.wrapping_add(4);
+                        None => pc = despecialize(pc, unit, op!(LoadGlobal)),
                     }
-                    None => pc = despecialize(pc, unit, op!(LoadGlobal)),
-                },
-                internal::LOAD_GLOBAL_BUILTIN => match name_ops::cached_builtin(thread, frame, pc, oparg >> 1) {
-                    Some(found) => {
-                        top.push(found);
-                        if oparg & 1 != 0 {
-                            top.push(StackRef::EMPTY);
+                }
+                internal::LOAD_GLOBAL_BUILTIN => {
+                    match name_ops::cached_builtin(thread, frame, pc, oparg >> 1) {
+                        Some(found) => {
+                            top.push(found);
+                            if oparg & 1 != 0 {
+                                top.push(StackRef::EMPTY);
+                            }
+                            pc = pc.wrapping_add(4);
                         }
-                        pc = pc.wrapping_add(4);
+                        None => pc = despecialize(pc, unit, op!(LoadGlobal)),
                     }
-                    None => pc = despecialize(pc, unit, op!(LoadGlobal)),
-                },
+                }
                 op!(LoadName) => {
                     sync!();
                     top.push_value(attempt!(name_ops::load_name(thread, frame, oparg)));
@@ -922,6 +954,16 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                         pc = despecialize(pc, unit, op!(StoreAttr));
                     }
                 }
+                internal::STORE_ATTR_NEW => {
+                    if attributes::store_new(thread, pc, &top.look(1), top.peek(2)) {
+                        pc = pc.wrapping_add(4);
+                        top.drop_one();
+                        top.0 = top.place(1); // the value is in the slot now
+                        poll!();
+                    } else {
+                        pc = despecialize(pc, unit, op!(StoreAttr));
+                    }
+                }
                 op!(DeleteAttr) => {
                     sync!();
                     let owner = top.look(1);
@@ -981,7 +1023,17 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     if let Some(function) = cast_exact::<Function>(&callable) {
                         let (first, n) = arguments(place, oparg, has_receiver);
                         save_top(frame, place);
-                        attempt!(calls::push(thread, state, stack, function, place, first, n, &[], Caller::Frame));
+                        attempt!(calls::push(
+                            thread,
+                            state,
+                            stack,
+                            function,
+                            place,
+                            first,
+                            n,
+                            &[],
+                            Caller::Frame
+                        ));
                         new_frame!();
                         continue 'op;
                     }
@@ -1029,7 +1081,8 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                         }
                     } else if !has_receiver
                         && let Some(class) = cast::<Type>(&callable)
-                        && let Some((instance, init)) = attempt!(calls::plain_instance(thread, class, &callable))
+                        && let Some((instance, init)) =
+                            attempt!(calls::plain_instance(thread, class, &callable))
                         && let Some(function) = cast_exact::<Function>(&init)
                     {
                         // ret: instance | init | self, arguments
@@ -1080,8 +1133,11 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     sync!();
                     let keywords = cast::<Tuple>(&names).map_or(&[][..], |names| names.items());
                     let values = Values::of(first, n);
-                    let result =
-                        crate::call::call(thread, &callable, Args { values: values.slice(), names: keywords });
+                    let result = crate::call::call(
+                        thread,
+                        &callable,
+                        Args { values: values.slice(), names: keywords },
+                    );
                     drop(values);
                     let result = attempt!(result);
                     top.drop_many(oparg + 3);
@@ -1146,7 +1202,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                                 let raised = calls::init_returned(&result);
                                 drop(result);
                                 save_top(state.frames.current.get(), top.0);
-                                new_frame!();
+                                (pc, top, _, _) = load(state.frames.current.get());
                                 break 'op raised;
                             }
                         }
@@ -1175,7 +1231,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                         let raised = calls::init_returned(&generator);
                         drop(generator);
                         save_top(state.frames.current.get(), top.0);
-                        new_frame!();
+                        (pc, top, _, _) = load(state.frames.current.get());
                         break 'op raised;
                     }
                     top.push_value(generator);
@@ -1210,9 +1266,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                 }
                 op!(GetYieldFromIter) => {
                     unary!(|thread: &mut Thread, value: &Value| crate::types::generator::yield_from_iter(
-                        thread,
-                        value,
-                        code
+                        thread, value, code
                     ))
                 }
                 op!(GetAwaitable) => {
@@ -1231,10 +1285,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                 }
                 op!(EndAsyncFor) => {
                     let exception = top.look(1);
-                    if class_of(&exception)
-                        .payload()
-                        .flags()
-                        .contains(crate::class::ClassFlags::EXCEPTION)
+                    if class_of(&exception).payload().flags().contains(crate::class::ClassFlags::EXCEPTION)
                         && crate::class::is_instance(&exception, crate::error::STOP_ASYNC_ITERATION.object())
                     {
                         top.drop_many(2);
@@ -1337,7 +1388,8 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                 op!(MatchClass) => {
                     sync!();
                     let (subject, class, names) = (top.look(3), top.look(2), top.look(1));
-                    let attributes = attempt!(operations::match_class(thread, &subject, &class, oparg, &names));
+                    let attributes =
+                        attempt!(operations::match_class(thread, &subject, &class, oparg, &names));
                     top.drop_many(3);
                     top.push_value(attributes);
                     poll!();
@@ -1360,7 +1412,9 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
 
 /// The hot state of a frame that runs from now on.
 #[inline(always)]
-fn load(frame: *mut Frame) -> (*const AtomicU64, Top, *mut StackRef, *const Object<crate::types::code::Code>) {
+fn load(
+    frame: *mut Frame,
+) -> (*const AtomicU64, Top, *mut StackRef, *const Object<crate::types::code::Code>) {
     // SAFETY: the current frame is in use.
     let frame = unsafe { &*frame };
     (frame.pc, Top(frame.saved_top), frame.locals, frame.code)
@@ -1387,13 +1441,13 @@ fn save_top(frame: *mut Frame, top: *mut StackRef) {
 #[inline(always)]
 fn code_of<'a>(frame: *mut Frame) -> &'a Object<crate::types::code::Code> {
     // SAFETY: INV-FRAME-2.
-    unsafe { &*(*frame).code }
+    unsafe { &*frame }.code()
 }
 
 #[inline(always)]
 fn function_of<'a>(frame: *mut Frame) -> &'a Object<Function> {
     // SAFETY: INV-FRAME-2.
-    unsafe { &*(*frame).function }
+    unsafe { &*frame }.function()
 }
 
 /// The constant `index` of the running code.
@@ -1443,13 +1497,13 @@ fn arguments(place: *mut StackRef, oparg: usize, has_receiver: bool) -> (*mut St
 }
 
 /// Pops `n` values, the lowest first.
-fn take(top: &mut Top, n: usize) -> Vec<Value> {
+///
+/// The top goes in and comes out by value: a reference to it would keep it out of its register.
+fn take(top: Top, n: usize) -> (Top, Vec<Value>) {
     let first = top.place(n);
-    let values = (0..n)
-        .map(|i| read(first.wrapping_add(i)).into_value().unwrap_or_else(Value::none))
-        .collect();
-    top.0 = first;
-    values
+    let values =
+        (0..n).map(|i| read(first.wrapping_add(i)).into_value().unwrap_or_else(Value::none)).collect();
+    (Top(first), values)
 }
 
 /// The top as the caller of native code left it.
@@ -1460,7 +1514,13 @@ fn top_release(stack: &memory::EvalStack, top: Top) {
 
 /// Before a frame ends nothing is asked that its end would not answer as well.
 #[inline(always)]
-fn poll_quietly(_: &mut Thread, stack: &memory::EvalStack, frame: *mut Frame, pc: *const AtomicU64, top: Top) {
+fn poll_quietly(
+    _: &mut Thread,
+    stack: &memory::EvalStack,
+    frame: *mut Frame,
+    pc: *const AtomicU64,
+    top: Top,
+) {
     stack.set_top(top.0);
     save_pc(frame, pc);
 }
@@ -1472,7 +1532,9 @@ fn unbound_local(frame: *mut Frame, index: usize) -> Raised {
     let raised = unbound_local_error(format!(
         "cannot access local variable '{text}' where it is not associated with a value"
     ));
-    if let (Some(name), Some(thread)) = (code_of(frame).payload().local_name(index), threads::current_context()) {
+    if let (Some(name), Some(thread)) =
+        (code_of(frame).payload().local_name(index), threads::current_context())
+    {
         crate::types::exception::set_field(thread, raised.value(), "name", name.clone());
     }
     raised
@@ -1486,9 +1548,4 @@ pub(super) fn operator(oparg: u32) -> Option<(BinaryOp, bool)> {
         13..26 => Some((BinaryOp::ALL[n - 13], true)),
         _ => None,
     }
-}
-
-/// The instructions of a frame's code.
-pub(super) fn instructions<'a>(frame: *mut Frame) -> &'a instr::Instructions {
-    instr::of(code_of(frame))
 }

@@ -60,6 +60,32 @@ impl<'a> AttributeSlots<'a> {
         self.0.get(index as usize)
     }
 
+    /// How many words lie between the object's beginning and slot `index`, if that is the same for every object of its shape
+    /// (the class's values have no tail).
+    pub(crate) fn word_offset(header: &Header, index: u32) -> Option<u16> {
+        use crate::class::ClassFlags;
+        let shape = Shape::of(header);
+        let with_tail = ClassFlags::STR.union(ClassFlags::BYTES).union(ClassFlags::TUPLE);
+        if index >= shape.slot_count()
+            || shape.class().payload().flags().contains(with_tail)
+            || (shape.class_tail())(header) != 0
+        {
+            return None;
+        }
+        u16::try_from(shape.desc().size_bytes / size_of::<Slot>() + index as usize).ok()
+    }
+
+    /// The slot at an offset that [`word_offset`](Self::word_offset) gave for the object's shape.
+    ///
+    /// # Safety
+    /// The object has that shape, or another of the same class.
+    #[inline(always)]
+    pub(crate) unsafe fn at_offset(header: &'a Header, offset: usize) -> &'a Slot {
+        let words: *const Slot = (&raw const *header).cast();
+        // SAFETY: INV-EXT-1; promised by the caller.
+        unsafe { &*words.wrapping_add(offset) }
+    }
+
     /// All of them.
     pub fn all(self) -> &'a [Slot] {
         self.0
@@ -113,7 +139,8 @@ fn wants<T: Payload>(object: ObjectPtr) -> bool {
     // SAFETY: called with a live object that is about to die.
     let header = unsafe { object.as_ref() };
     let class = Shape::of(header).class();
-    class.payload().flags().contains(ClassFlags::HAS_DEL) || T::FINALIZER.is_some_and(|own| (own.wants)(object))
+    class.payload().flags().contains(ClassFlags::HAS_DEL)
+        || T::FINALIZER.is_some_and(|own| (own.wants)(object))
 }
 
 fn run<T: Payload>(thread: &mut Thread, value: &Value) {

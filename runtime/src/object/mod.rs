@@ -19,7 +19,25 @@ pub const fn define<T: Payload>(
     flags: ClassFlags,
 ) -> ClassDef {
     // SAFETY: `class_def!` passes the descriptions of `T` and of `Extended<T>`.
-    unsafe { ClassDef::new(name, desc, extended, flags, tail_of::<T>) }
+    unsafe { ClassDef::new(name, desc, extended, flags, tail_of::<T>, 0) }
+}
+
+/// The definition of a type whose payload is that of its base, `T`, with `own_slots` attribute slots of its own (see
+/// [`own_slot`]). The base is set by `with_base_of(T::def)`.
+///
+/// # Panics
+/// If `T` is not made by `class_def!`.
+pub const fn derive<T: Payload>(name: &'static str, flags: ClassFlags, own_slots: u32) -> ClassDef {
+    let Some((desc, extended)) = T::DESCRIPTIONS else { panic!("INV-EXT-1: a payload without descriptions") };
+    // SAFETY: `class_def!` makes them the descriptions of `T` and of `Extended<T>`.
+    unsafe { ClassDef::new(name, desc, extended, flags, tail_of::<T>, own_slots) }
+}
+
+/// The slot `index` of those that a derived type has of its own, of an instance.
+#[inline]
+pub fn own_slot(value: &Value, index: u32) -> Option<&memory::Slot> {
+    let dict = Shape::of(value.header()?).class().payload().flags().contains(ClassFlags::HAS_DICT);
+    AttributeSlots::of(value).get(index + u32::from(dict))
 }
 
 fn tail_of<T: Payload>(header: &memory::Header) -> usize {
@@ -127,6 +145,11 @@ pub fn new_of_with_tail<T: Payload>(
     tail_bytes: usize,
 ) -> Result<Value> {
     let shape = class.payload().root_shape();
-    assert!(shape.desc().is_or_extends(T::def().desc), "INV-EXT-2: {} for {}", T::def().name, shape.desc().name);
+    assert!(
+        shape.desc().is_or_extends(T::def().desc),
+        "INV-EXT-2: {} for {}",
+        T::def().name,
+        shape.desc().name
+    );
     new_with_shape(thread, shape, payload, aux, tail_bytes)
 }

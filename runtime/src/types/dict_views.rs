@@ -8,7 +8,7 @@ use super::dict_iterators::{self, What};
 use super::sequence;
 use super::set::{self, Set, SetExt};
 use super::{Dict, DictExt, Str, Tuple, TupleExt};
-use crate::class::{BinaryOp, ClassFlags, Comparison, Slots};
+use crate::class::{BinaryOp, ClassFlags, Comparison, Slots, Type};
 use crate::error::Result;
 use crate::native::NativeDef;
 use crate::object::{cast, cast_exact};
@@ -40,6 +40,16 @@ macro_rules! view {
             with_methods($table),
             with_getsets($getsets)
         );
+
+        impl $type {
+            /// An instance of a class derived from this one.
+            ///
+            /// # Errors
+            /// MemoryError.
+            pub fn of_class(thread: &Context, class: &Object<Type>, dict: &Value) -> Result<Value> {
+                crate::object::new_of(thread, class, $type { dict: dict.clone() })
+            }
+        }
 
         #[doc = concat!("A `", $name, "` on a dict.")]
         ///

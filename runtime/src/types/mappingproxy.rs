@@ -56,10 +56,14 @@ fn inner(value: &Value) -> &Value {
 fn construct(thread: &mut Thread, _: &Value, args: Args<'_>) -> Result<Value> {
     let mapping = match (args.positionals(), args.names) {
         ([mapping], []) => mapping,
-        ([], [name]) if cast::<Str>(name).is_some_and(|name| super::StrExt::to_string_lossy(name) == "mapping") => {
+        ([], [name])
+            if cast::<Str>(name).is_some_and(|name| super::StrExt::to_string_lossy(name) == "mapping") =>
+        {
             &args.values[0]
         }
-        ([], _) if args.values.len() < 2 => return Err(type_error("mappingproxy() missing required argument 'mapping' (pos 1)")),
+        ([], _) if args.values.len() < 2 => {
+            return Err(type_error("mappingproxy() missing required argument 'mapping' (pos 1)"));
+        }
         _ => {
             return Err(type_error(format!(
                 "mappingproxy() takes at most 1 argument ({} given)",
@@ -89,12 +93,10 @@ fn slots(slots: &Slots) {
         Some(mapping) => ops::compare(thread, mapping, b, op),
         None => Ok(Value::not_implemented()),
     });
-    slots.binary[BinaryOp::Or as usize].set(|thread, a, b| ops::binary(thread, inner(a), inner(b), BinaryOp::Or));
+    slots.binary[BinaryOp::Or as usize]
+        .set(|thread, a, b| ops::binary(thread, inner(a), inner(b), BinaryOp::Or));
     slots.inplace[BinaryOp::Or as usize].set(|_, value, _| {
-        Err(type_error(format!(
-            "'|=' is not supported by {}; use '|' instead",
-            class_of(value).name_lossy()
-        )))
+        Err(type_error(format!("'|=' is not supported by {}; use '|' instead", class_of(value).name_lossy())))
     });
 }
 
@@ -116,7 +118,7 @@ fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
 /// Methods that have no slot: all of them are the mapping's.
 #[native::methods(MappingProxy)]
 mod methods {
-    use super::{Dict, MappingProxy, cast_exact, names, ops};
+    use super::{Dict, MappingProxy, cast_exact, names};
     use crate::call::call_method;
     use crate::error::Result;
     use crate::native::{Object, Thread, Value};
@@ -155,7 +157,8 @@ mod methods {
 
     /// a shallow copy of D
     pub fn copy(th: &mut Thread, proxy: &Object<MappingProxy>) -> Result<Value> {
-        call_method(th, &proxy.payload().mapping, names::copy(), &[])
+        let name = crate::types::Str::interned(th, "copy")?;
+        call_method(th, &proxy.payload().mapping, &name, &[])
     }
 
     /// Return a reverse iterator over the mapping's keys.

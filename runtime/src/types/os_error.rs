@@ -52,7 +52,12 @@ pub fn describe(number: i32) -> String {
 }
 
 /// The OSError for an error number, with up to two file names.
-pub fn from_errno(thread: &mut Thread, number: i32, filename: Option<&Value>, filename2: Option<&Value>) -> Raised {
+pub fn from_errno(
+    thread: &mut Thread,
+    number: i32,
+    filename: Option<&Value>,
+    filename2: Option<&Value>,
+) -> Raised {
     match make(thread, number, filename, filename2) {
         Ok(value) => Raised::new(value),
         Err(raised) => raised,
@@ -83,7 +88,12 @@ pub fn plain(number: i32) -> Raised {
     raised
 }
 
-fn make(thread: &mut Thread, number: i32, filename: Option<&Value>, filename2: Option<&Value>) -> Result<Value> {
+fn make(
+    thread: &mut Thread,
+    number: i32,
+    filename: Option<&Value>,
+    filename2: Option<&Value>,
+) -> Result<Value> {
     let mut args = vec![int::from_i64(thread, number.into())?, Str::new(thread, &describe(number))?];
     if let Some(filename) = filename {
         args.push(filename.clone());

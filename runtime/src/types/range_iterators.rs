@@ -59,6 +59,15 @@ pub fn next_number(iterator: &Object<RangeIterator>) -> Option<i64> {
     Some(number)
 }
 
+/// The number that was just taken, where it does not fit the word.
+///
+/// # Errors
+/// MemoryError.
+pub(crate) fn wide_number(thread: &Context, iterator: &Object<RangeIterator>) -> Result<Value> {
+    let this = iterator.payload();
+    int::from_i64(thread, this.next.load(Ordering::Relaxed).wrapping_sub(this.step))
+}
+
 /// The payload of `longrange_iterator`: the first number and the step, the index that is next, the length.
 pub struct LongRangeIterator {
     start: Value,

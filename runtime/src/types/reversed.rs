@@ -1,7 +1,7 @@
 //! `reversed`: what has `__reversed__` answers by itself; other sequences are gone through backwards by index.
 
 use memory::{Object, Slot, Trace, Value, Visitor};
-use threads::sync::atomic::{AtomicIsize, Ordering};
+use threads::sync::atomic::{AtomicI64, Ordering};
 use threads::{Context, Thread};
 
 use super::{sequence, sequence_iterator};
@@ -15,7 +15,7 @@ use crate::{names, ops};
 /// The payload: the sequence until it is exhausted, and the index that is next.
 pub struct Reversed {
     sequence: Slot,
-    index: AtomicIsize,
+    index: AtomicI64,
 }
 
 // SAFETY: the slot once.
@@ -63,11 +63,12 @@ fn make(thread: &mut Thread, class: &Object<Type>, value: &Value) -> Result<Valu
     if let Some(iterator) = call_special(thread, value, names::__reversed__(), &[])? {
         return Ok(iterator);
     }
-    if !sequence_iterator::is_sequence(value) || class_of(value).payload().flags().contains(ClassFlags::DICT) {
+    if !sequence_iterator::is_sequence(value) || class_of(value).payload().flags().contains(ClassFlags::DICT)
+    {
         return Err(not_reversible(value));
     }
-    let last = ops::len(thread, value)? as isize - 1;
-    let payload = Reversed { sequence: Slot::new(Some(value.clone())), index: AtomicIsize::new(last) };
+    let last = ops::len(thread, value)? as i64 - 1;
+    let payload = Reversed { sequence: Slot::new(Some(value.clone())), index: AtomicI64::new(last) };
     crate::object::new_of(thread, class, payload)
 }
 
@@ -96,7 +97,7 @@ fn next(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
     if index >= 0
         && let Some(sequence) = this.sequence.get(iterator.header())
     {
-        let key = super::int::from_i64(thread, index as i64)?;
+        let key = super::int::from_i64(thread, index)?;
         match ops::getitem(thread, &sequence, &key) {
             Ok(item) => {
                 this.index.store(index - 1, Ordering::Relaxed);
@@ -137,7 +138,7 @@ mod methods {
         match iterator.payload().sequence.get(iterator.header()) {
             Some(sequence) => {
                 let args = Tuple::new(th, vec![sequence])?;
-                let index = int::from_i64(th, iterator.payload().index.load(Ordering::Relaxed) as i64)?;
+                let index = int::from_i64(th, iterator.payload().index.load(Ordering::Relaxed))?;
                 Tuple::new(th, vec![class, args, index])
             }
             None => {
@@ -151,9 +152,9 @@ mod methods {
     /// Set state information for unpickling.
     #[name("__setstate__")]
     pub fn setstate(th: &mut Thread, iterator: &Object<Reversed>, object: &Value) -> Result<()> {
-        let index = state_index(th, object)?;
+        let index = state_index(th, object)? as i64;
         if let Some(sequence) = iterator.payload().sequence.get(iterator.header()) {
-            let len = ops::len(th, &sequence)? as isize;
+            let len = ops::len(th, &sequence)? as i64;
             iterator.payload().index.store(index.min(len - 1).max(-1), Ordering::Relaxed);
         }
         Ok(())

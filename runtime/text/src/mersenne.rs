@@ -90,13 +90,18 @@ impl Twister {
 
     /// An int of `count` random bits.
     pub fn bits(&mut self, count: u64) -> BigUint {
+        BigUint::new(self.words(count))
+    }
+
+    /// `count` random bits in words, the lowest first.
+    pub fn words(&mut self, count: u64) -> Vec<u32> {
         let words = count.div_ceil(32);
         let word = |i| {
             let left = count - 32 * i;
             let word = self.next_u32();
             if left < 32 { word >> (32 - left) } else { word }
         };
-        BigUint::new((0..words).map(word).collect())
+        (0..words).map(word).collect()
     }
 
     /// An int of `count` random bits, at most 64.

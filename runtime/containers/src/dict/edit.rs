@@ -163,6 +163,48 @@ impl Edit<'_, Dict> {
         Some((hash, key, value))
     }
 
+    /// Removes the entry that was added first.
+    pub fn pop_first(&self) -> Option<(Hash, Value, Value)> {
+        let table = self.place.current()?;
+        if self.is_empty() {
+            return None;
+        }
+        let position =
+            (table.front()..table.appended()).find(|&i| !table.entry(i).key.word_plain().is_empty())?;
+        let hash = table.entry(position).hash();
+        let (key, value) = self.remove_at(table, position)?;
+        table.set_front(position + 1);
+        Some((hash, key, value))
+    }
+
+    /// Moves the entry at `at`, which this section has found, behind all others or before them. Before them costs time
+    /// in proportion to the length.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`]; the entry may be gone.
+    pub fn move_to_end(&self, at: At, last: bool) -> Result<(), OutOfMemory> {
+        let Some(entry) = self.place.entry_anywhere(at) else { return Ok(()) };
+        let hash = entry.hash();
+        let Some((key, value)) = self.remove(at) else { return Ok(()) };
+        if last {
+            self.insert(hash, key, value)?;
+            return Ok(());
+        }
+        let mut entries = Vec::new();
+        entries.try_reserve_exact(self.len()).map_err(|_| OutOfMemory)?;
+        let mut position = 0;
+        while let Some(item) = self.next_entry(position) {
+            position = item.next;
+            entries.push(item);
+        }
+        drop(self.clear());
+        self.insert(hash, key, value)?;
+        for item in entries {
+            self.insert(item.hash, item.key, item.value)?;
+        }
+        Ok(())
+    }
+
     /// Removes all entries.
     pub fn clear(&self) -> Cleared {
         let Some(table) = NonNull::new(self.place.table.load(Ordering::Relaxed)) else {

@@ -127,6 +127,9 @@ pub(super) struct Table {
     appended: AtomicU32,
     /// How many cells have been used, for writers. At least `appended`, and at most `capacity`.
     spent: AtomicU32,
+    /// Below this position there are no entries any more, for writers: who takes entries from the front, one after the
+    /// other, does not meet the remains of all before each time.
+    front: AtomicU32,
     live: Live,
 }
 
@@ -193,6 +196,7 @@ impl Table {
             capacity: room(log2) as u32,
             appended: AtomicU32::new(0),
             spent: AtomicU32::new(0),
+            front: AtomicU32::new(0),
             live: Live::new(),
         };
         // SAFETY: fresh, and large enough for the header.
@@ -459,6 +463,19 @@ impl Table {
     /// Lets the next entry be written at `position`, where the last one was. Nobody else reads the table.
     pub(super) fn take_back(&self, position: u32) {
         self.appended.store(position, Ordering::Relaxed);
+        if self.front() > position {
+            self.set_front(position);
+        }
+    }
+
+    /// Where the entries begin, or before.
+    pub(super) fn front(&self) -> u32 {
+        self.front.load(Ordering::Relaxed)
+    }
+
+    /// Notes that there is no entry below `position`.
+    pub(super) fn set_front(&self, position: u32) {
+        self.front.store(position, Ordering::Relaxed);
     }
 
     /// Moves the entries that are left into `new`, which has room for them and is not reached by anybody else.

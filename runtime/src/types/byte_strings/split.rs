@@ -51,8 +51,11 @@ fn split<T: ByteString>(
     let most = limit(maxsplit);
     let Some(sep) = sep.filter(|sep| !sep.is_none()) else {
         return parts(thread, this, |bytes| {
-            let cut = if from_right { search::rsplit_space } else { search::split_space };
-            cut(&bytes, most, ascii_space)
+            if from_right {
+                search::rsplit_space(&bytes, most, ascii_space)
+            } else {
+                search::split_space(&bytes, most, ascii_space)
+            }
         });
     };
     let sep = buffers::bytes_of(thread, sep)?;
@@ -88,7 +91,12 @@ fn stripped<T: ByteString>(
     }
 }
 
-fn partitioned<T: ByteString>(thread: &mut Thread, this: &Object<T>, sep: &Value, from_right: bool) -> Result<Value> {
+fn partitioned<T: ByteString>(
+    thread: &mut Thread,
+    this: &Object<T>,
+    sep: &Value,
+    from_right: bool,
+) -> Result<Value> {
     let separator = buffers::bytes_of(thread, sep)?;
     if separator.is_empty() {
         return Err(value_error("empty separator"));
@@ -130,7 +138,9 @@ fn joined<T: ByteString>(thread: &mut Thread, this: &Object<T>, iterable: &Value
     for (i, item) in items.iter().enumerate() {
         if !buffers::is_buffer(item) {
             let class = class_of(item).name_lossy();
-            return Err(type_error(format!("sequence item {i}: expected a bytes-like object, {class} found")));
+            return Err(type_error(format!(
+                "sequence item {i}: expected a bytes-like object, {class} found"
+            )));
         }
         let part = buffers::bytes_of(thread, item)?;
         let more = part.len().saturating_add(separator.len());

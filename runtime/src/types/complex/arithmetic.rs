@@ -83,7 +83,9 @@ fn subtract(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
 
 fn multiply(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
     let product = operands(a, b)?.map(|pair| match pair {
-        (Number::Complex((x, y)), Number::Real(b)) | (Number::Real(b), Number::Complex((x, y))) => (x * b, y * b),
+        (Number::Complex((x, y)), Number::Real(b)) | (Number::Real(b), Number::Complex((x, y))) => {
+            (x * b, y * b)
+        }
         (a, b) => multiply_parts(a.parts(), b.parts()),
     });
     finish(thread, product)
@@ -288,7 +290,8 @@ fn compare(_: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Result<Value
     } else if let Some(real) = crate::types::float::to_f64(b) {
         parts == (real, 0.0)
     } else if let Some(integer) = int_methods::operand(b) {
-        parts.1 == 0.0 && float_methods::order_with_int(parts.0, integer).is_some_and(std::cmp::Ordering::is_eq)
+        parts.1 == 0.0
+            && float_methods::order_with_int(parts.0, integer).is_some_and(std::cmp::Ordering::is_eq)
     } else {
         return Ok(Value::not_implemented());
     };

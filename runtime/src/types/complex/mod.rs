@@ -39,7 +39,9 @@ crate::class_def!(
     Complex,
     "complex",
     ClassFlags::BASETYPE,
-    with_doc("Create a complex number from a string or numbers.\n\nIf a string is given, parse it as a complex number.\nIf a single number is given, convert it to a complex number.\nIf the 'real' or 'imag' arguments are given, create a complex number\nwith the specified real and imaginary components."),
+    with_doc(
+        "Create a complex number from a string or numbers.\n\nIf a string is given, parse it as a complex number.\nIf a single number is given, convert it to a complex number.\nIf the 'real' or 'imag' arguments are given, create a complex number\nwith the specified real and imaginary components."
+    ),
     with_signature("(real=0, imag=0)"),
     with_slots(arithmetic::slots),
     with_new(construct::new),

@@ -37,7 +37,8 @@ pub fn slots(slots: &Slots) {
     slots.int.set(methods::truncate);
     slots.float.set(arithmetic::positive);
     slots.divmod.set(arithmetic::divmod);
-    let binary = |op: BinaryOp, function: crate::class::slots::Binary| slots.binary[op as usize].set(function);
+    let binary =
+        |op: BinaryOp, function: crate::class::slots::Binary| slots.binary[op as usize].set(function);
     binary(BinaryOp::Add, arithmetic::add);
     binary(BinaryOp::Subtract, arithmetic::subtract);
     binary(BinaryOp::Multiply, arithmetic::multiply);

@@ -18,7 +18,11 @@ use crate::types::{Tuple, float, int};
 /// The two payloads, if both operands are small ints.
 #[inline(always)]
 fn both_small(a: &Value, b: &Value) -> Option<(i64, i64)> {
-    if Word::both_ints(a.word(), b.word()) { Some((a.word().int_payload(), b.word().int_payload())) } else { None }
+    if Word::both_ints(a.word(), b.word()) {
+        Some((a.word().int_payload(), b.word().int_payload()))
+    } else {
+        None
+    }
 }
 
 #[cold]
@@ -106,10 +110,13 @@ pub(super) fn floor_divmod_i64(a: i64, b: i64) -> (i128, i64) {
 pub fn floor_divide(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
     let (a, b) = match operands(a, b) {
         Some((_, IntRef::Small(0))) => return Err(division_by_zero()),
-        Some((IntRef::Small(a), IntRef::Small(b))) => return int::from_i128(thread, floor_divmod_i64(a, b).0),
+        Some((IntRef::Small(a), IntRef::Small(b))) => {
+            return int::from_i128(thread, floor_divmod_i64(a, b).0);
+        }
         Some((IntRef::Big(a), IntRef::Small(b))) if b != i64::MIN => {
             let quotient = a / b;
-            let exact = a.sign() == num_bigint::Sign::NoSign || (b < 0) == (a.sign() == num_bigint::Sign::Minus);
+            let exact =
+                a.sign() == num_bigint::Sign::NoSign || (b < 0) == (a.sign() == num_bigint::Sign::Minus);
             if exact {
                 return int::from_bigint(thread, quotient);
             }
@@ -155,10 +162,10 @@ const EXACT_DOUBLES: u64 = 1 << 53;
 /// `a / b`
 pub fn true_divide(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
     let Some((a, b)) = operands(a, b) else { return Ok(Value::not_implemented()) };
+    if let IntRef::Small(0) = b {
+        return Err(division_by_zero());
+    }
     if let (IntRef::Small(a), IntRef::Small(b)) = (a, b) {
-        if b == 0 {
-            return Err(division_by_zero());
-        }
         if a.unsigned_abs() <= EXACT_DOUBLES && b.unsigned_abs() <= EXACT_DOUBLES {
             return float::new(thread, a as f64 / b as f64);
         }
@@ -186,7 +193,8 @@ pub fn divide_to_f64(a: &BigInt, b: &BigInt) -> Option<f64> {
     // A quotient of 63 or 64 bits with a sticky last bit has at least ten bits more than any double; for a denormal result
     // those below its last place are cut off by hand, so that there is one rounding only.
     let shift = 63 - difference;
-    let (mut quotient, remainder) = if shift >= 0 { (a << shift).div_rem(b) } else { a.div_rem(&(b << -shift)) };
+    let (mut quotient, remainder) =
+        if shift >= 0 { (a << shift).div_rem(b) } else { a.div_rem(&(b << -shift)) };
     let mut sticky = remainder.bits() != 0;
     let exponent = -shift;
     let bits = quotient.bits() as i64;
@@ -261,8 +269,20 @@ pub fn order(a: IntRef<'_>, b: IntRef<'_>) -> Ordering {
         (IntRef::Small(a), IntRef::Small(b)) => a.cmp(&b),
         (IntRef::Big(a), IntRef::Big(b)) => a.cmp(b),
         // What is Big does not fit a machine word.
-        (IntRef::Small(_), IntRef::Big(b)) => if IntRef::Big(b).is_negative() { Ordering::Greater } else { Ordering::Less },
-        (IntRef::Big(a), IntRef::Small(_)) => if IntRef::Big(a).is_negative() { Ordering::Less } else { Ordering::Greater },
+        (IntRef::Small(_), IntRef::Big(b)) => {
+            if IntRef::Big(b).is_negative() {
+                Ordering::Greater
+            } else {
+                Ordering::Less
+            }
+        }
+        (IntRef::Big(a), IntRef::Small(_)) => {
+            if IntRef::Big(a).is_negative() {
+                Ordering::Less
+            } else {
+                Ordering::Greater
+            }
+        }
     }
 }
 

@@ -17,7 +17,11 @@ impl<'a> crate::native::FromArg<'a> for This<'a> {
         _: &'static str,
         value: &'a memory::Value,
     ) -> Result<Self> {
-        if int::is_int(value) { Ok(Self(value)) } else { Err(crate::native::wrong_receiver(thread, def, value)) }
+        if int::is_int(value) {
+            Ok(Self(value))
+        } else {
+            Err(crate::native::wrong_receiver(thread, def, value))
+        }
     }
 }
 
@@ -42,7 +46,8 @@ fn bytes_of(value: IntRef<'_>, length: usize, signed: bool) -> Result<Vec<u8>> {
     }
     let too_big = || overflow_error("int too big to convert");
     let big = to_bigint(value);
-    let mut bytes = if value.is_negative() || signed { big.to_signed_bytes_le() } else { big.magnitude().to_bytes_le() };
+    let mut bytes =
+        if value.is_negative() || signed { big.to_signed_bytes_le() } else { big.magnitude().to_bytes_le() };
     let fill = if value.is_negative() { 0xff } else { 0 };
     if matches!(value, IntRef::Small(0)) {
         bytes.clear(); // zero needs no byte at all
@@ -140,7 +145,12 @@ mod methods {
     ///     integer.  If signed is False and a negative integer is given,
     ///     an OverflowError is raised.
     #[sig("($self, /, length=1, byteorder='big', *, signed=False)")]
-    pub fn to_bytes(this: This<'_>, length: isize, byteorder: Option<&Object<Str>>, signed: bool) -> Result<Vec<u8>> {
+    pub fn to_bytes(
+        this: This<'_>,
+        length: isize,
+        byteorder: Option<&Object<Str>>,
+        signed: bool,
+    ) -> Result<Vec<u8>> {
         let little = is_little(byteorder)?;
         let length =
             usize::try_from(length).map_err(|_| value_error("length argument must be non-negative"))?;

@@ -71,7 +71,8 @@ pub fn check_room(bits: u64) -> Result<()> {
 #[cold]
 fn check_room_slow(bits: u64) -> Result<()> {
     // The result and what its computation needs meanwhile.
-    let bytes = usize::try_from(bits / 8 + 8).ok().and_then(|bytes| bytes.checked_mul(2)).ok_or_else(memory_error)?;
+    let bytes =
+        usize::try_from(bits / 8 + 8).ok().and_then(|bytes| bytes.checked_mul(2)).ok_or_else(memory_error)?;
     let mut room: Vec<u8> = Vec::new();
     room.try_reserve_exact(bytes).map_err(|_| memory_error())
 }
