@@ -499,9 +499,8 @@ pub fn wrapping_init(thread: &mut Thread, value: &Value, args: Args<'_>) -> Resu
     };
     set_callable(thread, value, callable.clone());
     for name in [names::__module__(), names::__name__(), names::__qualname__(), names::__doc__()] {
-        match getattr_or_none(thread, callable, name)? {
-            Some(found) => setattr(thread, value, name, Some(&found))?,
-            None => {}
+        if let Some(found) = getattr_or_none(thread, callable, name)? {
+            setattr(thread, value, name, Some(&found))?;
         }
     }
     Ok(())

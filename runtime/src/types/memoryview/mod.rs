@@ -160,7 +160,7 @@ fn derived(
     readonly: bool,
 ) -> Result<Value> {
     let loan = loan_of(view)?;
-    let user = cast::<Loan>(&loan).is_some_and(|loan| loan::enter(loan));
+    let user = cast::<Loan>(&loan).is_some_and(loan::enter);
     if !user {
         return Err(released());
     }
