@@ -11,6 +11,7 @@ pub mod environment;
 pub mod files;
 pub mod numbers;
 pub mod process;
+pub mod signal;
 
 /// The file descriptor with this number, as Python programs name them.
 ///

@@ -13,7 +13,6 @@
 //! | `text`      | `TextIOWrapper`                                                      |
 //! | `string_io` | `StringIO`                                                           |
 //! | `open`      | `open` and its like                                                  |
-//! | `standard`  | the streams that are there at the start                              |
 
 mod base;
 mod buffered;
@@ -24,7 +23,6 @@ mod newlines;
 mod open;
 mod pair;
 mod raw;
-mod standard;
 mod string_io;
 mod text;
 mod text_methods;
@@ -40,7 +38,6 @@ use runtime::{Thread, call, ops};
 
 use crate::support;
 
-pub use standard::{StreamOptions, standard_streams};
 
 /// Bytes in a buffer, unless somebody says otherwise.
 pub const DEFAULT_BUFFER_SIZE: usize = 128 * 1024;
