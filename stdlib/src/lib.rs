@@ -18,17 +18,21 @@ pub mod codecs;
 pub mod collections;
 pub mod contextvars;
 pub mod errno;
+mod fork;
 pub mod functools;
 pub mod gc;
 pub mod heapq;
 pub mod imp;
+pub mod io;
 pub mod itertools;
 pub mod marshal;
 pub mod math;
 pub mod operator;
 pub mod pack;
 pub mod queue;
+mod posix;
 pub mod random;
+mod resource;
 pub mod stat;
 pub mod statistics;
 pub mod string;
@@ -55,12 +59,15 @@ pub static MODULES: &[&ModuleDef] = &[
     &gc::module::MODULE,
     &heapq::MODULE,
     &imp::module::MODULE,
+    &io::functions::MODULE,
     &itertools::MODULE,
     &marshal::module::MODULE,
     &math::module::MODULE,
     &operator::MODULE,
     &queue::MODULE,
+    &posix::functions::MODULE,
     &random::module::MODULE,
+    &resource::functions::MODULE,
     &runtime::types::typing_module::functions::MODULE,
     &runtime::types::weakref_module::functions::MODULE,
     &stat::module::MODULE,

@@ -288,3 +288,13 @@ pub fn fcntl(fd: i32, command: i32, argument: i64) -> io::Result<i32> {
     let result = unsafe { libc::fcntl(fd, command, argument) };
     if result == -1 { Err(io::Error::last_os_error()) } else { Ok(result) }
 }
+
+/// Reads bytes into a lent writable buffer that lies in one piece.
+///
+/// # Errors
+/// The system's.
+pub fn read_into(fd: i32, buffer: &crate::native::buffer::Buffer) -> io::Result<usize> {
+    assert!(!buffer.readonly && buffer.is_c_contiguous(), "INV-BUFFER-1");
+    // SAFETY: the loan keeps as many bytes in place; others may read and write them, as the buffer's page says.
+    length(unsafe { libc::read(fd, buffer.pointer.cast(), buffer.len_bytes) })
+}

@@ -8,8 +8,11 @@ use std::os::fd::BorrowedFd;
 
 pub mod clock;
 pub mod signals;
+pub mod environment;
 pub mod files;
 pub mod numbers;
+pub mod process;
+pub mod signal;
 
 /// The file descriptor with this number, as Python programs name them.
 ///
