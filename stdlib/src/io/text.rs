@@ -154,7 +154,8 @@ struct State {
     /// Bytes of a character that is not complete, in the native decoder.
     partial: Vec<u8>,
     /// The decoder's flags, and the bytes that were read, before the decoded text was decoded.
-    snapshot: Option<(i128, Vec<u8>)>,
+    /// Boxed: payloads are aligned to 8 bytes, and 128-bit numbers to 16.
+    snapshot: Option<Box<(i128, Vec<u8>)>>,
 }
 
 impl Default for State {
@@ -537,12 +538,12 @@ pub fn set_decoded(thread: &mut Thread, stream: &Object<TextIoWrapper>, text: Op
 
 /// The state before the decoded text was decoded.
 pub fn snapshot(thread: &mut Thread, stream: &Object<TextIoWrapper>) -> Option<(i128, Vec<u8>)> {
-    edit(thread, stream, |state| state.snapshot.clone())
+    edit(thread, stream, |state| state.snapshot.as_deref().cloned())
 }
 
 /// Sets it.
 pub fn set_snapshot(thread: &mut Thread, stream: &Object<TextIoWrapper>, snapshot: Option<(i128, Vec<u8>)>) {
-    let before = edit(thread, stream, |state| std::mem::replace(&mut state.snapshot, snapshot));
+    let before = edit(thread, stream, |state| std::mem::replace(&mut state.snapshot, snapshot.map(Box::new)));
     drop(before);
 }
 
