@@ -141,8 +141,9 @@ fn find_program(name: &std::ffi::OsStr) -> PathBuf {
     if path.components().count() > 1 || path.is_absolute() {
         return std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     }
-    let found = std::env::var_os("PATH")
-        .and_then(|search| std::env::split_paths(&search).map(|folder| folder.join(path)).find(|file| file.is_file()));
+    let found = std::env::var_os("PATH").and_then(|search| {
+        std::env::split_paths(&search).map(|folder| folder.join(path)).find(|file| file.is_file())
+    });
     match found {
         Some(file) => std::path::absolute(&file).unwrap_or(file),
         None => std::env::current_exe().unwrap_or_default(),

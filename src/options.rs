@@ -106,7 +106,8 @@ pub fn parse(arguments: Vec<OsString>) -> Request {
     while let Some(argument) = rest.next() {
         let bytes = argument.as_bytes();
         if bytes == b"-" || !bytes.starts_with(b"-") {
-            program = Some(if bytes == b"-" { Program::Input } else { Program::File(PathBuf::from(argument)) });
+            program =
+                Some(if bytes == b"-" { Program::Input } else { Program::File(PathBuf::from(argument)) });
             argv.push(argument.clone());
             break;
         }
@@ -137,7 +138,9 @@ pub fn parse(arguments: Vec<OsString>) -> Request {
                         }
                     };
                 }
-                other => return complain(format!("unknown option --{other}\n{}", short_usage(&program_name))),
+                other => {
+                    return complain(format!("unknown option --{other}\n{}", short_usage(&program_name)));
+                }
             }
             continue;
         }
@@ -212,7 +215,11 @@ fn flag(given: &mut Given, letter: u8, program: &OsStr) -> Option<Request> {
         b'V' => given.versions += 1,
         b'x' => given.skip_first_line = true,
         other => {
-            return Some(complain(format!("Unknown option: -{}\n{}", char::from(other), short_usage(program))));
+            return Some(complain(format!(
+                "Unknown option: -{}\n{}",
+                char::from(other),
+                short_usage(program)
+            )));
         }
     }
     None
@@ -239,7 +246,9 @@ fn find<'a>(given: &'a Given, name: &str) -> Option<Option<&'a str>> {
 }
 
 fn init_error(text: &str) -> Request {
-    Request::Complain(format!("Fatal Python error: config_read: {text}\nPython runtime state: preinitialized\n"))
+    Request::Complain(format!(
+        "Fatal Python error: config_read: {text}\nPython runtime state: preinitialized\n"
+    ))
 }
 
 /// A switch that `-X name=0|1` or a variable sets.
@@ -251,9 +260,10 @@ fn switch(
     default: bool,
 ) -> Result<bool, Request> {
     let (value, complaint) = match find(given, name) {
-        Some(value) => {
-            (value.map(str::to_owned), format!("-X {name}=n: {name} is missing or invalid: n should be 0 or 1"))
-        }
+        Some(value) => (
+            value.map(str::to_owned),
+            format!("-X {name}=n: {name} is missing or invalid: n should be 0 or 1"),
+        ),
         None => match environment.text(variable) {
             Some(value) => {
                 let value = value.to_string_lossy().into_owned();
@@ -316,18 +326,8 @@ fn build(
     };
     config.utf8_mode = utf8;
     for (name, variable, default, place) in [
-        (
-            "thread_inherit_context",
-            "PYTHON_THREAD_INHERIT_CONTEXT",
-            true,
-            &mut config.thread_inherit_context,
-        ),
-        (
-            "context_aware_warnings",
-            "PYTHON_CONTEXT_AWARE_WARNINGS",
-            true,
-            &mut config.context_aware_warnings,
-        ),
+        ("thread_inherit_context", "PYTHON_THREAD_INHERIT_CONTEXT", true, &mut config.thread_inherit_context),
+        ("context_aware_warnings", "PYTHON_CONTEXT_AWARE_WARNINGS", true, &mut config.context_aware_warnings),
     ] {
         match switch(&given, &environment, name, variable, default) {
             Ok(on) => *place = on,
@@ -368,7 +368,11 @@ fn build(
             "default" => {}
             number => match number.parse::<i64>().ok().filter(|&number| number >= 1) {
                 Some(number) => config.cpu_count = number,
-                None => return init_error("-X cpu_count=n option: n is missing or an invalid number, n must be greater than 0"),
+                None => {
+                    return init_error(
+                        "-X cpu_count=n option: n is missing or an invalid number, n must be greater than 0",
+                    );
+                }
             },
         }
     }
@@ -400,7 +404,12 @@ fn build(
     config.warnoptions = warn_options(&given, &environment, &config);
     let search_path = environment
         .text("PYTHONPATH")
-        .map(|path| path.as_bytes().split(|&byte| byte == b':').map(|part| OsStr::from_bytes(part).to_owned()).collect())
+        .map(|path| {
+            path.as_bytes()
+                .split(|&byte| byte == b':')
+                .map(|part| OsStr::from_bytes(part).to_owned())
+                .collect()
+        })
         .unwrap_or_default();
     let library = find(&given, "stdlib").flatten().map(OsString::from);
     config.xoptions = given.xoptions;

@@ -7,7 +7,9 @@ use runtime::class::lookup::{getattr, getattr_or_none};
 use runtime::class::{ClassFlags, Type, TypeExt, as_value, class_of, mark_collection};
 use runtime::error::{Result, runtime_error, type_error};
 use runtime::object::cast;
-use runtime::types::{Dict, DictExt, FrozenSet, List, ListExt, Set, SetExt, Str, Tuple, TupleExt, int, weakref};
+use runtime::types::{
+    Dict, DictExt, FrozenSet, List, ListExt, Set, SetExt, Str, Tuple, TupleExt, int, weakref,
+};
 use runtime::{Object, Thread, Value, call, names, native, ops};
 use threads::sync::atomic::{AtomicI64, Ordering};
 
@@ -15,7 +17,12 @@ use threads::sync::atomic::{AtomicI64, Ordering};
 static VERSION: AtomicI64 = AtomicI64::new(0);
 
 /// What an abstract class remembers.
-#[native::class("_abc_data", module = "_abc", doc = "Internal state held by ABC machinery.", disallow_instantiation)]
+#[native::class(
+    "_abc_data",
+    module = "_abc",
+    doc = "Internal state held by ABC machinery.",
+    disallow_instantiation
+)]
 pub struct Data {
     #[trace]
     registry: Value,
@@ -197,10 +204,7 @@ fn search(thread: &mut Thread, class: &Value, subclass: &Value, registry: &Value
 }
 
 /// The module.
-#[native::module(
-    "_abc",
-    doc = "Module contains faster C implementation of abc.ABCMeta"
-)]
+#[native::module("_abc", doc = "Module contains faster C implementation of abc.ABCMeta")]
 pub mod module {
     use super::*;
 
@@ -239,7 +243,11 @@ pub mod module {
                 SEQUENCE => mark_collection(th, class, ClassFlags::SEQUENCE),
                 MAPPING => mark_collection(th, class, ClassFlags::MAPPING),
                 0 => {}
-                _ => return Err(type_error("__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING")),
+                _ => {
+                    return Err(type_error(
+                        "__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING",
+                    ));
+                }
             }
             runtime::class::lookup::setattr(th, this, &flags, None)?;
         }
@@ -249,7 +257,9 @@ pub mod module {
     /// Internal ABC helper for subclasss registration. Should be never used outside abc module.
     #[name("_abc_register")]
     pub fn register(th: &mut Thread, this: &Value, subclass: &Value) -> Result<Value> {
-        let Some(object) = cast::<Type>(subclass) else { return Err(type_error("Can only register classes")) };
+        let Some(object) = cast::<Type>(subclass) else {
+            return Err(type_error("Can only register classes"));
+        };
         if ops::is_subclass(th, subclass, this)? {
             return Ok(subclass.clone());
         }

@@ -1,9 +1,9 @@
 //! Forking: what runs before and after, and the fork itself with all other threads stopped.
 
 use runtime::error::{Result, type_error};
-use runtime::system::process;
 use runtime::names::StaticValue;
 use runtime::object::cast;
+use runtime::system::process;
 use runtime::types::{List, ListExt, Tuple, TupleExt};
 use runtime::{Thread, Value, call};
 

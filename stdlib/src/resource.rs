@@ -64,8 +64,7 @@ fn limit(thread: &mut Thread, value: &Value) -> Result<u64> {
         Ok(number) if number >= 0 => Ok(number as u64),
         Ok(_) => Err(value_error("Cannot convert negative int")),
         Err(_) if number < 0 => Err(value_error("Cannot convert negative int")),
-        Err(_) => u64::try_from(number)
-            .map_err(|_| runtime::error::overflow_error("int too big to convert")),
+        Err(_) => u64::try_from(number).map_err(|_| runtime::error::overflow_error("int too big to convert")),
     }
 }
 
@@ -84,12 +83,7 @@ fn value_of(thread: &mut Thread, (soft, hard): (u64, u64)) -> Result<Value> {
     Tuple::new(thread, items)
 }
 
-fn change(
-    thread: &mut Thread,
-    pid: i32,
-    resource: i32,
-    new: Option<(u64, u64)>,
-) -> Result<(u64, u64)> {
+fn change(thread: &mut Thread, pid: i32, resource: i32, new: Option<(u64, u64)>) -> Result<(u64, u64)> {
     if !(0..16).contains(&resource) {
         return Err(value_error("invalid resource specified"));
     }
@@ -122,7 +116,9 @@ pub(crate) mod functions {
     pub fn getrusage(th: &mut Thread, who: i32) -> Result<Value> {
         match process::usage(who) {
             Ok(usage) => crate::posix::usage_value(th, &usage),
-            Err(error) if error.raw_os_error() == Some(libc::EINVAL) => Err(value_error("invalid who parameter")),
+            Err(error) if error.raw_os_error() == Some(libc::EINVAL) => {
+                Err(value_error("invalid who parameter"))
+            }
             Err(error) => Err(support::raise(th, &error)),
         }
     }

@@ -126,7 +126,10 @@ pub fn file_mode(mode: u32) -> String {
 }
 
 /// The module.
-#[native::module("_stat", doc = "S_IFMT_: file type bits\nS_I*: permissions\nST_*: places in what os.stat() returns")]
+#[native::module(
+    "_stat",
+    doc = "S_IFMT_: file type bits\nS_I*: permissions\nST_*: places in what os.stat() returns"
+)]
 pub mod module {
     use super::*;
 

@@ -157,7 +157,12 @@ pub fn pipe(flags: i32) -> io::Result<(i32, i32)> {
 ///
 /// # Errors
 /// The system's.
-pub fn set_times(dir: i32, path: Option<&CStr>, times: Option<[(i64, i64); 2]>, flags: i32) -> io::Result<()> {
+pub fn set_times(
+    dir: i32,
+    path: Option<&CStr>,
+    times: Option<[(i64, i64); 2]>,
+    flags: i32,
+) -> io::Result<()> {
     let times = times.map(|times| times.map(|(tv_sec, tv_nsec)| libc::timespec { tv_sec, tv_nsec }));
     let pointer = times.as_ref().map_or(std::ptr::null(), |times| times.as_ptr());
     check(match path {

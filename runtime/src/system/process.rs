@@ -498,7 +498,9 @@ impl Actions {
             // SAFETY: initialised.
             FileAction::Close(fd) => unsafe { libc::posix_spawn_file_actions_addclose(list, *fd) },
             // SAFETY: initialised.
-            FileAction::Duplicate(fd, to) => unsafe { libc::posix_spawn_file_actions_adddup2(list, *fd, *to) },
+            FileAction::Duplicate(fd, to) => unsafe {
+                libc::posix_spawn_file_actions_adddup2(list, *fd, *to)
+            },
             // SAFETY: initialised.
             FileAction::CloseFrom(fd) => unsafe { posix_spawn_file_actions_addclosefrom_np(list, *fd) },
         })

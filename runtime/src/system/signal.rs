@@ -337,7 +337,9 @@ pub fn wait_info(signals: &[i32], timeout: Option<Duration>) -> io::Result<Info>
     });
     let result = match &timeout {
         // SAFETY: point to values of this function.
-        Some(timeout) => unsafe { libc::sigtimedwait(&raw const set, info.as_mut_ptr(), &raw const *timeout) },
+        Some(timeout) => unsafe {
+            libc::sigtimedwait(&raw const set, info.as_mut_ptr(), &raw const *timeout)
+        },
         // SAFETY: point to values of this function.
         None => unsafe { libc::sigwaitinfo(&raw const set, info.as_mut_ptr()) },
     };

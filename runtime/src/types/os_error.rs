@@ -77,7 +77,8 @@ pub fn plain(number: i32) -> Raised {
     let class = class_for(number.into()).unwrap_or(&error::OS_ERROR);
     let raised = error::raise(class, describe(number));
     let Some(thread) = threads::current_context() else { return raised };
-    let (Ok(value), Ok(text)) = (int::from_i64(thread, number.into()), Str::new(thread, &describe(number))) else {
+    let (Ok(value), Ok(text)) = (int::from_i64(thread, number.into()), Str::new(thread, &describe(number)))
+    else {
         return raised;
     };
     if let Ok(args) = Tuple::new(thread, vec![value.clone(), text.clone()]) {

@@ -52,7 +52,12 @@ fn flush_streams(thread: &mut Thread) -> bool {
         }
         if let Err(raised) = call::call_method(thread, &stream, names::flush(), &[]) {
             if name == "stdout" {
-                runtime::hooks::unraisable(thread, raised, Some("Exception ignored while flushing sys.stdout"), None);
+                runtime::hooks::unraisable(
+                    thread,
+                    raised,
+                    Some("Exception ignored while flushing sys.stdout"),
+                    None,
+                );
                 good = false;
             } else {
                 drop(raised);

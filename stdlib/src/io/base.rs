@@ -355,7 +355,10 @@ mod methods {
                 let one = int::from_i64(th, 1)?;
                 let ahead = call::call_one(th, peek, &one)?;
                 let Some(ahead) = cast::<Bytes>(&ahead).map(|ahead| ahead.bytes()) else {
-                    return Err(os_error(format!("peek() should have returned a bytes object, not '{}'", name_of(&ahead))));
+                    return Err(os_error(format!(
+                        "peek() should have returned a bytes object, not '{}'",
+                        name_of(&ahead)
+                    )));
                 };
                 if !ahead.is_empty() {
                     let most = limit.map_or(ahead.len(), |limit| ahead.len().min(limit - line.len()));
@@ -365,7 +368,10 @@ mod methods {
             let count = int::from_i64(th, want as i64)?;
             let read = method(th, this, "read", &[count])?;
             let Some(bytes) = cast::<Bytes>(&read).map(|read| read.bytes()) else {
-                return Err(os_error(format!("read() should have returned a bytes object, not '{}'", name_of(&read))));
+                return Err(os_error(format!(
+                    "read() should have returned a bytes object, not '{}'",
+                    name_of(&read)
+                )));
             };
             if bytes.is_empty() {
                 break;
@@ -441,9 +447,7 @@ mod raw_methods {
         let Some(bytes) = runtime::types::buffers::exact_bytes(th, &buffer) else { return Ok(Value::none()) };
         match usize::try_from(count) {
             Ok(count) if count <= bytes.len() => Bytes::new(th, &bytes[..count]),
-            _ => Err(value_error(format!(
-                "readinto returned {count} outside buffer size {size}"
-            ))),
+            _ => Err(value_error(format!("readinto returned {count} outside buffer size {size}"))),
         }
     }
 

@@ -15,8 +15,8 @@ use runtime::error::{Raised, Result, runtime_error, type_error, value_error};
 use runtime::native::{Args, Finalizer, TraceField, TraceFields};
 use runtime::object::{Extended, cast, define};
 use runtime::types::{Bytes, exception, int};
-use threads::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use text::View;
+use threads::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use threads::{Acquire, Lock, Wait};
 
 use super::base::{self, BUFFERED_IO_BASE, FLAGS};

@@ -6,8 +6,8 @@ use runtime::class::{Slots, TypeExt, class_of};
 use runtime::error::{Result, type_error, value_error};
 use runtime::native::{self, Args};
 use runtime::object::{cast, to_value};
-use runtime::types::{Bytes, Str, StrExt, buffers, int};
 use runtime::ops;
+use runtime::types::{Bytes, Str, StrExt, buffers, int};
 use threads::sync::atomic::Ordering;
 
 use super::buffered::{self, Buffered, Found, is_ready, locked, raw_of};
@@ -56,7 +56,9 @@ fn arguments(thread: &mut Thread, name: &str, args: Args<'_>) -> Result<(Value, 
             }
         }
     }
-    let Some(raw) = raw else { return Err(type_error(format!("{name}() missing required argument 'raw' (pos 1)"))) };
+    let Some(raw) = raw else {
+        return Err(type_error(format!("{name}() missing required argument 'raw' (pos 1)")));
+    };
     let size = match size {
         Some(size) => ops::index_isize(thread, &size)?,
         None => super::DEFAULT_BUFFER_SIZE as isize,

@@ -9,8 +9,8 @@ use runtime::object::{cast, to_value};
 use runtime::types::{Bytes, Str, StrExt, Tuple, TupleExt, buffers, int};
 use runtime::{call, ops};
 
-use super::base::{self, BUFFERED_IO_BASE};
 use super::attribute;
+use super::base::{self, BUFFERED_IO_BASE};
 
 /// A binary stream in memory.
 #[native::class(
@@ -86,7 +86,11 @@ fn init(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<()> {
     })
 }
 
-fn edit<R>(thread: &mut Thread, this: &Object<BytesIo>, f: impl FnOnce(&mut State) -> Result<R>) -> Result<R> {
+fn edit<R>(
+    thread: &mut Thread,
+    this: &Object<BytesIo>,
+    f: impl FnOnce(&mut State) -> Result<R>,
+) -> Result<R> {
     let mut section = Exclusive::open(thread, this);
     f(section.get(|this| &this.state))
 }
@@ -99,7 +103,11 @@ fn check_loans(state: &State) -> Result<()> {
 }
 
 /// Runs `f` on the state of an open stream.
-fn open<R>(thread: &mut Thread, this: &Object<BytesIo>, f: impl FnOnce(&mut State) -> Result<R>) -> Result<R> {
+fn open<R>(
+    thread: &mut Thread,
+    this: &Object<BytesIo>,
+    f: impl FnOnce(&mut State) -> Result<R>,
+) -> Result<R> {
     edit(thread, this, |state| {
         if state.closed {
             return Err(base::closed_error());
@@ -143,9 +151,10 @@ fn put(thread: &mut Thread, this: &Object<BytesIo>, new: &[u8]) -> Result<usize>
         if new.is_empty() {
             return Ok(0);
         }
-        let end = state.at.checked_add(new.len()).ok_or_else(|| {
-            runtime::error::overflow_error("new buffer size too large")
-        })?;
+        let end = state
+            .at
+            .checked_add(new.len())
+            .ok_or_else(|| runtime::error::overflow_error("new buffer size too large"))?;
         if end > state.bytes.len() {
             let more = end - state.bytes.len();
             state.bytes.try_reserve(more).map_err(|_| memory_error())?;
@@ -171,7 +180,8 @@ fn lend(thread: &mut Thread, value: &Value, _writable: bool) -> Result<native::b
     })?;
     let mut buffer = native::buffer::Buffer::of_bytes(value.clone(), pointer, length, false);
     buffer.release = Some(|thread, value| {
-        if let Some(this) = cast::<BytesIoBuffer>(value).and_then(|view| cast::<BytesIo>(&view.payload().of)) {
+        if let Some(this) = cast::<BytesIoBuffer>(value).and_then(|view| cast::<BytesIo>(&view.payload().of))
+        {
             // It can only fail if the closure does.
             let _ = edit(thread, this, |state| {
                 state.loans = state.loans.saturating_sub(1);
@@ -345,7 +355,9 @@ mod methods {
         open(th, this, |state| {
             check_loans(state)?;
             let size = match size {
-                Some(size) => usize::try_from(size).map_err(|_| value_error(format!("negative size value {size}")))?,
+                Some(size) => {
+                    usize::try_from(size).map_err(|_| value_error(format!("negative size value {size}")))?
+                }
                 None => state.at,
             };
             state.bytes.truncate(size);
@@ -417,7 +429,11 @@ mod methods {
         let bytes = Bytes::new(th, &bytes)?;
         let at = int::from_i64(th, at as i64)?;
         let dict = attribute(th, &to_value(this), "__dict__")?;
-        let dict = if ops::len(th, &dict)? == 0 { Value::none() } else { super::super::method(th, &dict, "copy", &[])? };
+        let dict = if ops::len(th, &dict)? == 0 {
+            Value::none()
+        } else {
+            super::super::method(th, &dict, "copy", &[])?
+        };
         Tuple::new(th, vec![bytes, at, dict])
     }
 

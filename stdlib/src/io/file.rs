@@ -177,7 +177,9 @@ fn bind_arguments(args: Args<'_>) -> Result<[Option<Value>; 4]> {
 fn init(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<()> {
     let Some(file) = cast::<FileIo>(value) else { return Err(type_error("a FileIO object is required")) };
     let [name, mode, close_fd, opener] = bind_arguments(args)?;
-    let Some(name) = name else { return Err(type_error("FileIO() missing required argument 'file' (pos 1)")) };
+    let Some(name) = name else {
+        return Err(type_error("FileIO() missing required argument 'file' (pos 1)"));
+    };
     let mode = match &mode {
         None => "r".to_owned(),
         Some(mode) => match cast::<Str>(mode) {
@@ -274,7 +276,11 @@ fn open_by_name(thread: &mut Thread, name: &Value, flags: i32) -> Result<i32> {
     let path = support::fspath(thread, name)?;
     let bytes = support::name_of(thread, &path)?;
     let Ok(c_name) = std::ffi::CString::new(bytes.bytes) else {
-        return Err(value_error(if bytes.is_bytes { "embedded null byte" } else { "embedded null character" }));
+        return Err(value_error(if bytes.is_bytes {
+            "embedded null byte"
+        } else {
+            "embedded null character"
+        }));
     };
     let opened = blocking(thread, || numbers::openat(libc::AT_FDCWD, &c_name, flags, 0o666))?;
     opened.map_err(|error| os_error::from_io(thread, &error, Some(name)))
@@ -324,12 +330,20 @@ impl FileIo {
 
     fn readable_fd(&self, thread: &mut Thread) -> Result<i32> {
         let fd = self.open_fd()?;
-        if self.readable.load(Ordering::Relaxed) { Ok(fd) } else { Err(unsupported(thread, "File not open for reading")) }
+        if self.readable.load(Ordering::Relaxed) {
+            Ok(fd)
+        } else {
+            Err(unsupported(thread, "File not open for reading"))
+        }
     }
 
     fn writable_fd(&self, thread: &mut Thread) -> Result<i32> {
         let fd = self.open_fd()?;
-        if self.writable.load(Ordering::Relaxed) { Ok(fd) } else { Err(unsupported(thread, "File not open for writing")) }
+        if self.writable.load(Ordering::Relaxed) {
+            Ok(fd)
+        } else {
+            Err(unsupported(thread, "File not open for writing"))
+        }
     }
 
     fn mode_text(&self) -> &'static str {

@@ -38,7 +38,6 @@ use runtime::{Thread, call, ops};
 
 use crate::support;
 
-
 /// Bytes in a buffer, unless somebody says otherwise.
 pub const DEFAULT_BUFFER_SIZE: usize = 128 * 1024;
 

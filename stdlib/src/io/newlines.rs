@@ -40,7 +40,9 @@ impl Newlines {
     /// # Errors
     /// MemoryError.
     pub fn feed(&mut self, thread: &mut Thread, piece: &Value, last: bool) -> Result<Value> {
-        let Some(text) = cast::<Str>(piece) else { return Err(type_error("decoder should return a string result")) };
+        let Some(text) = cast::<Str>(piece) else {
+            return Err(type_error("decoder should return a string result"));
+        };
         let view = text.view();
         let has_cr = text::search::find_char(view, CR).is_some();
         if !self.pending_cr && !has_cr {

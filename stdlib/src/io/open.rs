@@ -87,7 +87,9 @@ struct Arguments<'a> {
 fn open_stream(thread: &mut Thread, given: &Arguments<'_>) -> Result<Value> {
     let mode = Mode::parse(given.mode)?;
     if mode.binary {
-        for (argument, name) in [(given.encoding, "an encoding"), (given.errors, "an errors"), (given.newline, "a newline")] {
+        for (argument, name) in
+            [(given.encoding, "an encoding"), (given.errors, "an errors"), (given.newline, "a newline")]
+        {
             if argument.is_some() {
                 return Err(value_error(format!("binary mode doesn't take {name} argument")));
             }
@@ -209,7 +211,9 @@ pub(crate) mod functions {
     /// dependent: locale.getencoding() is called to get the current locale encoding.
     /// (For reading and writing raw bytes use binary mode and leave encoding
     /// unspecified.)
-    #[sig("(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)")]
+    #[sig(
+        "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)"
+    )]
     #[allow(clippy::too_many_arguments, reason = "they are the function's in Python")]
     pub fn open(
         th: &mut Thread,
@@ -239,7 +243,16 @@ pub(crate) mod functions {
         let newline = text_argument(newline, "newline")?;
         let is_number = runtime::class::slots_of(file).index.get().is_some();
         let path = if is_number { file.clone() } else { crate::support::fspath(th, file)? };
-        let given = Arguments { file: &path, mode: &mode, buffering, encoding, errors, newline, close_fd: closefd, opener };
+        let given = Arguments {
+            file: &path,
+            mode: &mode,
+            buffering,
+            encoding,
+            errors,
+            newline,
+            close_fd: closefd,
+            opener,
+        };
         open_stream(th, &given)
     }
 
@@ -284,7 +297,9 @@ pub(crate) mod functions {
         if !encoding.is_none() {
             return Ok(encoding.clone());
         }
-        let Some(flags) = runtime::interp::sys_attribute(th, "flags") else { return Str::interned(th, "locale") };
+        let Some(flags) = runtime::interp::sys_attribute(th, "flags") else {
+            return Str::interned(th, "locale");
+        };
         if is_true_attribute(th, &flags, "warn_default_encoding").unwrap_or(false) {
             runtime::hooks::warn(
                 th,

@@ -40,11 +40,17 @@ fn slots(slots: &Slots) {
 
 fn new(thread: &mut Thread, class: &Value, _: Args<'_>) -> Result<Value> {
     let Some(class) = cast::<Type>(class) else { return Err(type_error("X is not a type object")) };
-    runtime::object::new_of(thread, class, BufferedRwPair { reader: Slot::new(None), writer: Slot::new(None) })
+    runtime::object::new_of(
+        thread,
+        class,
+        BufferedRwPair { reader: Slot::new(None), writer: Slot::new(None) },
+    )
 }
 
 fn init(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<()> {
-    let Some(this) = cast::<BufferedRwPair>(value) else { return Err(type_error("a BufferedRWPair is required")) };
+    let Some(this) = cast::<BufferedRwPair>(value) else {
+        return Err(type_error("a BufferedRWPair is required"));
+    };
     let given = args.no_keywords("BufferedRWPair")?;
     let (reader, writer, size) = match given {
         [reader, writer] => (reader, writer, super::DEFAULT_BUFFER_SIZE as isize),
@@ -165,7 +171,9 @@ mod methods {
     #[getter]
     pub fn closed(th: &mut Thread, this: &Object<BufferedRwPair>) -> Result<Value> {
         let Some(to) = this.payload().writer.get(this.header()) else {
-            return Err(runtime::error::runtime_error("the BufferedRWPair object is being garbage-collected"));
+            return Err(runtime::error::runtime_error(
+                "the BufferedRWPair object is being garbage-collected",
+            ));
         };
         attribute(th, &to, "closed")
     }

@@ -4,8 +4,8 @@ use memory::Value;
 use runtime::Thread;
 use runtime::class::{TypeExt, class_of};
 use runtime::error::{Result, os_error, type_error};
-use runtime::types::{Bytes, bytearray, buffers, int};
 use runtime::ops;
+use runtime::types::{Bytes, buffers, bytearray, int};
 
 use super::{file, method};
 
@@ -20,7 +20,9 @@ pub fn read(thread: &mut Thread, raw: &Value, into: &mut Vec<u8>, most: usize) -
     let buffer = bytearray::new(thread, crate::support::zeroed(most)?)?;
     let count = loop {
         match method(thread, raw, "readinto", std::slice::from_ref(&buffer)) {
-            Err(raised) if raised.is(&runtime::error::INTERRUPTED_ERROR) => crate::support::check_signals(thread)?,
+            Err(raised) if raised.is(&runtime::error::INTERRUPTED_ERROR) => {
+                crate::support::check_signals(thread)?
+            }
             result => break result?,
         }
     };
@@ -58,7 +60,9 @@ pub fn write(thread: &mut Thread, raw: &Value, bytes: &[u8]) -> Result<Option<us
     let value = Bytes::new(thread, bytes)?;
     let count = loop {
         match method(thread, raw, "write", std::slice::from_ref(&value)) {
-            Err(raised) if raised.is(&runtime::error::INTERRUPTED_ERROR) => crate::support::check_signals(thread)?,
+            Err(raised) if raised.is(&runtime::error::INTERRUPTED_ERROR) => {
+                crate::support::check_signals(thread)?
+            }
             result => break result?,
         }
     };
@@ -142,7 +146,8 @@ fn checked_position(thread: &mut Thread, position: &Value) -> Result<i64> {
     if number < 0 {
         return Err(os_error(format!("Raw stream returned invalid position {number}")));
     }
-    i64::try_from(number).map_err(|_| runtime::error::overflow_error("Python int too large to convert to C long"))
+    i64::try_from(number)
+        .map_err(|_| runtime::error::overflow_error("Python int too large to convert to C long"))
 }
 
 /// The name of a value's class.

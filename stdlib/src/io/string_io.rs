@@ -9,13 +9,13 @@ use runtime::class::{Slots, Type, TypeExt, class_of};
 use runtime::error::{Result, memory_error, type_error, value_error};
 use runtime::native::{self, Args};
 use runtime::object::{cast, to_value};
-use runtime::types::{Str, StrExt, Tuple, TupleExt, int};
 use runtime::ops;
+use runtime::types::{Str, StrExt, Tuple, TupleExt, int};
 use text::{Chars, Text, View};
 
+use super::attribute;
 use super::base::{self, TEXT_IO_BASE};
 use super::newlines::{self, Newlines};
-use super::attribute;
 
 /// A text stream in memory.
 #[native::class(
@@ -62,13 +62,21 @@ fn this_of(value: &Value) -> Result<&Object<StringIo>> {
     cast::<StringIo>(value).ok_or_else(|| type_error("a StringIO object is required"))
 }
 
-fn edit<R>(thread: &mut Thread, this: &Object<StringIo>, f: impl FnOnce(&mut State) -> Result<R>) -> Result<R> {
+fn edit<R>(
+    thread: &mut Thread,
+    this: &Object<StringIo>,
+    f: impl FnOnce(&mut State) -> Result<R>,
+) -> Result<R> {
     let mut section = Exclusive::open(thread, this);
     f(section.get(|this| &this.state))
 }
 
 /// Runs `f` on the state of an open stream.
-fn open<R>(thread: &mut Thread, this: &Object<StringIo>, f: impl FnOnce(&mut State) -> Result<R>) -> Result<R> {
+fn open<R>(
+    thread: &mut Thread,
+    this: &Object<StringIo>,
+    f: impl FnOnce(&mut State) -> Result<R>,
+) -> Result<R> {
     edit(thread, this, |state| {
         if !state.ready {
             return Err(value_error("I/O operation on uninitialized object"));
@@ -152,16 +160,20 @@ fn init(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<()> {
 
 /// Writes a str where the stream stands.
 fn put(thread: &mut Thread, this: &Object<StringIo>, text: &Value) -> Result<usize> {
-    let (universal, newline, mut seen) = open(thread, this, |state| Ok((state.universal, state.newline, state.seen)))?;
+    let (universal, newline, mut seen) =
+        open(thread, this, |state| Ok((state.universal, state.newline, state.seen)))?;
     let mut piece = text.clone();
     if universal {
         piece = seen.feed(thread, text, true)?;
     }
     let Some(chars) = cast::<Str>(&piece) else { return Err(type_error("string argument expected")) };
     let replaced = match newline {
-        Some(newline @ ("\r" | "\r\n")) => {
-            text::search::replace(chars.view(), View::Latin1(b"\n"), View::Latin1(newline.as_bytes()), usize::MAX)?
-        }
+        Some(newline @ ("\r" | "\r\n")) => text::search::replace(
+            chars.view(),
+            View::Latin1(b"\n"),
+            View::Latin1(newline.as_bytes()),
+            usize::MAX,
+        )?,
         _ => None,
     };
     let view = replaced.as_ref().map_or(chars.view(), Text::view);
@@ -276,7 +288,9 @@ mod methods {
         };
         open(th, this, |state| {
             let size = match size {
-                Some(size) => usize::try_from(size).map_err(|_| value_error(format!("Negative size value {size}")))?,
+                Some(size) => {
+                    usize::try_from(size).map_err(|_| value_error(format!("Negative size value {size}")))?
+                }
                 None => state.at,
             };
             state.chars.truncate(size);
@@ -296,7 +310,9 @@ mod methods {
         let pos = ops::index_isize(th, pos)?;
         open(th, this, |state| {
             state.at = match whence {
-                0 => usize::try_from(pos).map_err(|_| value_error(format!("Negative seek position {pos}")))?,
+                0 => {
+                    usize::try_from(pos).map_err(|_| value_error(format!("Negative seek position {pos}")))?
+                }
                 1 | 2 if pos != 0 => {
                     return Err(runtime::error::os_error("Can't do nonzero cur-relative seeks"));
                 }
@@ -383,7 +399,11 @@ mod methods {
         };
         let at = int::from_i64(th, at as i64)?;
         let dict = attribute(th, &to_value(this), "__dict__")?;
-        let dict = if ops::len(th, &dict)? == 0 { Value::none() } else { super::super::method(th, &dict, "copy", &[])? };
+        let dict = if ops::len(th, &dict)? == 0 {
+            Value::none()
+        } else {
+            super::super::method(th, &dict, "copy", &[])?
+        };
         Tuple::new(th, vec![text, newline, at, dict])
     }
 

@@ -218,10 +218,9 @@ pub fn set(thread: &mut Thread, stream: &Object<TextIoWrapper>, change: impl FnO
 pub fn buffer_of(stream: &Object<TextIoWrapper>) -> Result<Value> {
     let this = stream.payload();
     match this.phase.load(Ordering::Acquire) {
-        READY => this
-            .buffer
-            .get(stream.header())
-            .ok_or_else(|| value_error("underlying buffer has been detached")),
+        READY => {
+            this.buffer.get(stream.header()).ok_or_else(|| value_error("underlying buffer has been detached"))
+        }
         DETACHED => Err(value_error("underlying buffer has been detached")),
         _ => Err(value_error("I/O operation on uninitialized object")),
     }
@@ -242,7 +241,9 @@ pub fn check_open(thread: &mut Thread, stream: &Object<TextIoWrapper>) -> Result
 
 /// Whether the file below a buffered stream is closed, if both are of the types that are known here.
 fn known_file(buffer: &Value) -> Option<bool> {
-    let exact = buffered::READER.is_exact(buffer) || buffered::WRITER.is_exact(buffer) || buffered::RANDOM.is_exact(buffer);
+    let exact = buffered::READER.is_exact(buffer)
+        || buffered::WRITER.is_exact(buffer)
+        || buffered::RANDOM.is_exact(buffer);
     let stream = cast::<Buffered>(buffer).filter(|_| exact)?;
     let raw = buffered::raw_of(stream).ok()?;
     super::file::exact(&raw).map(super::file::is_closed)
@@ -434,7 +435,12 @@ pub fn newlines_seen(thread: &mut Thread, stream: &Object<TextIoWrapper>) -> Res
 ///
 /// # Errors
 /// UnicodeDecodeError, what the decoder raises.
-pub fn decode(thread: &mut Thread, stream: &Object<TextIoWrapper>, input: &Value, last: bool) -> Result<Value> {
+pub fn decode(
+    thread: &mut Thread,
+    stream: &Object<TextIoWrapper>,
+    input: &Value,
+    last: bool,
+) -> Result<Value> {
     if let Some(decoder) = stream.payload().decoder.get(stream.header()) {
         return newlines::decode_with(thread, &decoder, input, last);
     }
@@ -447,7 +453,8 @@ pub fn decode(thread: &mut Thread, stream: &Object<TextIoWrapper>, input: &Value
     } else {
         let all = if partial.is_empty() { lent.to_vec() } else { [&partial[..], &lent[..]].concat() };
         let value = Bytes::new(thread, &all)?;
-        let errors = stream.payload().errors.get(stream.header()).map(|errors| text_of(&errors)).unwrap_or_default();
+        let errors =
+            stream.payload().errors.get(stream.header()).map(|errors| text_of(&errors)).unwrap_or_default();
         let (text, used) = encoding.decode(thread, &value, &all, &errors, last)?;
         edit(thread, stream, |state| state.partial = all[used.min(all.len())..].to_vec());
         Str::from_text(thread, &text)?
@@ -551,7 +558,11 @@ pub fn set_snapshot(thread: &mut Thread, stream: &Object<TextIoWrapper>, snapsho
 ///
 /// # Errors
 /// MemoryError.
-pub fn take_decoded(thread: &mut Thread, stream: &Object<TextIoWrapper>, most: Option<usize>) -> Result<Value> {
+pub fn take_decoded(
+    thread: &mut Thread,
+    stream: &Object<TextIoWrapper>,
+    most: Option<usize>,
+) -> Result<Value> {
     let (text, used) = decoded(thread, stream);
     let Some(text) = text else { return Str::empty(thread) };
     let Some(chars) = cast::<Str>(&text) else { return Str::empty(thread) };
@@ -770,7 +781,12 @@ pub fn hand_on(thread: &mut Thread, stream: &Object<TextIoWrapper>) -> Result<()
     })
 }
 
-fn encode(thread: &mut Thread, stream: &Object<TextIoWrapper>, text: &Value, known: &Settings) -> Result<Vec<u8>> {
+fn encode(
+    thread: &mut Thread,
+    stream: &Object<TextIoWrapper>,
+    text: &Value,
+    known: &Settings,
+) -> Result<Vec<u8>> {
     if let Some(encoder) = stream.payload().encoder.get(stream.header()) {
         let bytes = method(thread, &encoder, "encode", std::slice::from_ref(text))?;
         let Some(bytes) = cast::<Bytes>(&bytes) else {
@@ -784,7 +800,8 @@ fn encode(thread: &mut Thread, stream: &Object<TextIoWrapper>, text: &Value, kno
     let Some(encoding) = known.native.filter(|_| known.writable) else {
         return Err(unsupported(thread, "not writable"));
     };
-    let errors = stream.payload().errors.get(stream.header()).map(|errors| text_of(&errors)).unwrap_or_default();
+    let errors =
+        stream.payload().errors.get(stream.header()).map(|errors| text_of(&errors)).unwrap_or_default();
     encoding.encode(thread, text, &errors)
 }
 
@@ -811,7 +828,8 @@ pub fn write(thread: &mut Thread, stream: &Object<TextIoWrapper>, text: &Value) 
     if let Some(newline) = known.newlines.write
         && has_lf
     {
-        let replaced = text::search::replace(view, View::Latin1(b"\n"), View::Latin1(newline.as_bytes()), usize::MAX)?;
+        let replaced =
+            text::search::replace(view, View::Latin1(b"\n"), View::Latin1(newline.as_bytes()), usize::MAX)?;
         if let Some(replaced) = replaced {
             translated = Str::from_text(thread, &replaced)?;
             source = &translated;
@@ -827,7 +845,9 @@ pub fn write(thread: &mut Thread, stream: &Object<TextIoWrapper>, text: &Value) 
         }
     };
     // What would make the pending bytes too many is handed on after them.
-    if edit(thread, stream, |state| !state.pending.is_empty() && state.pending.len() + bytes.len() > known.chunk_bytes) {
+    if edit(thread, stream, |state| {
+        !state.pending.is_empty() && state.pending.len() + bytes.len() > known.chunk_bytes
+    }) {
         hand_on(thread, stream)?;
     }
     let pending = edit(thread, stream, |state| {
@@ -871,7 +891,9 @@ pub fn locale_encoding() -> String {
     match set.as_deref() {
         None | Some("C" | "POSIX") => "utf-8".to_owned(),
         Some(locale) => match locale.split('@').next().unwrap_or_default().split_once('.') {
-            Some((_, codeset)) if !codeset.eq_ignore_ascii_case("utf8") && !codeset.eq_ignore_ascii_case("utf-8") => {
+            Some((_, codeset))
+                if !codeset.eq_ignore_ascii_case("utf8") && !codeset.eq_ignore_ascii_case("utf-8") =>
+            {
                 codeset.to_owned()
             }
             _ => "UTF-8".to_owned(),

@@ -6,11 +6,13 @@ use runtime::class::{Slots, TypeExt, class_of};
 use runtime::error::{Result, type_error, value_error};
 use runtime::native::{self, Args};
 use runtime::object::{cast, to_value};
-use runtime::types::{Str, StrExt, codecs, int};
 use runtime::ops;
+use runtime::types::{Str, StrExt, codecs, int};
 use threads::sync::atomic::Ordering;
 
-use super::text::{self as stream, NewlineMode, Setup, TextIoWrapper, buffer_of, check_open, locked, settings};
+use super::text::{
+    self as stream, NewlineMode, Setup, TextIoWrapper, buffer_of, check_open, locked, settings,
+};
 use super::{attribute, base, buffered, is_true_attribute, method, unsupported};
 
 /// Slots.
@@ -23,7 +25,9 @@ pub fn slots(slots: &Slots) {
 const NAMES: [&str; 6] = ["buffer", "encoding", "errors", "newline", "line_buffering", "write_through"];
 
 fn init(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<()> {
-    let Some(this) = cast::<TextIoWrapper>(value) else { return Err(type_error("a TextIOWrapper is required")) };
+    let Some(this) = cast::<TextIoWrapper>(value) else {
+        return Err(type_error("a TextIOWrapper is required"));
+    };
     let given = args.positionals();
     if given.len() > NAMES.len() {
         return Err(type_error(format!("TextIOWrapper() takes at most 6 arguments ({} given)", given.len())));
@@ -43,7 +47,9 @@ fn init(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<()> {
             }
             Some(index) => bound[index] = Some(value.clone()),
             None => {
-                return Err(type_error(format!("TextIOWrapper() got an unexpected keyword argument '{text}'")));
+                return Err(type_error(format!(
+                    "TextIOWrapper() got an unexpected keyword argument '{text}'"
+                )));
             }
         }
     }
@@ -81,7 +87,9 @@ fn errors_argument(thread: &mut Thread, errors: Option<&Value>) -> Result<Value>
 }
 
 fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
-    let Some(this) = cast::<TextIoWrapper>(value) else { return Err(type_error("a TextIOWrapper is required")) };
+    let Some(this) = cast::<TextIoWrapper>(value) else {
+        return Err(type_error("a TextIOWrapper is required"));
+    };
     buffer_of(this).or_else(|raised| match raised.is(&runtime::error::VALUE_ERROR) {
         true if !this.payload().encoding.is_empty() => Ok(Value::none()),
         _ => Err(raised),
@@ -100,7 +108,8 @@ fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
                     }
                 }
                 Err(raised)
-                    if raised.is(&runtime::error::ATTRIBUTE_ERROR) || raised.is(&runtime::error::VALUE_ERROR) => {}
+                    if raised.is(&runtime::error::ATTRIBUTE_ERROR)
+                        || raised.is(&runtime::error::VALUE_ERROR) => {}
                 Err(raised) => return Err(raised),
             }
         }
@@ -154,7 +163,9 @@ pub mod methods {
     /// Reconfigure the text stream with new parameters.
     ///
     /// This also does an implicit stream flush.
-    #[sig("($self, /, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)")]
+    #[sig(
+        "($self, /, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)"
+    )]
     pub fn reconfigure(
         th: &mut Thread,
         this: &Object<TextIoWrapper>,

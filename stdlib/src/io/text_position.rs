@@ -10,8 +10,8 @@ use runtime::Thread;
 use runtime::error::{Result, os_error, type_error, value_error};
 use runtime::native;
 use runtime::object::{cast, to_value};
-use runtime::types::{Bytes, BytesExt, Str, StrExt, int};
 use runtime::ops;
+use runtime::types::{Bytes, BytesExt, Str, StrExt, int};
 
 use super::text::{self as stream, TextIoWrapper, check_open, locked, settings};
 use super::{method, raw, unsupported};

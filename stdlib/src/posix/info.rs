@@ -4,7 +4,9 @@ use runtime::error::{Result, overflow_error, type_error, value_error};
 use runtime::native;
 use runtime::object::cast;
 use runtime::system::{numbers, process};
-use runtime::types::{Bytes, List, Set, SetExt, Str, StrExt, Tuple, TupleExt, buffers, float, int, struct_sequence};
+use runtime::types::{
+    Bytes, List, Set, SetExt, Str, StrExt, Tuple, TupleExt, buffers, float, int, struct_sequence,
+};
 use runtime::{Thread, Value, ops};
 
 use super::constants;
@@ -63,7 +65,10 @@ runtime::struct_sequence! {
 
 /// The priority in a `sched_param`.
 pub fn priority_of(thread: &mut Thread, param: &Value) -> Result<i32> {
-    let Some(priority) = cast::<Tuple>(param).filter(|_| SCHED_PARAM.is_exact(param)).and_then(|tuple| tuple.items().first().cloned()) else {
+    let Some(priority) = cast::<Tuple>(param)
+        .filter(|_| SCHED_PARAM.is_exact(param))
+        .and_then(|tuple| tuple.items().first().cloned())
+    else {
         return Err(type_error("must have a sched_param object"));
     };
     i32::try_from(ops::index_i128(thread, &priority)?)
@@ -95,10 +100,19 @@ fn affinity(thread: &mut Thread, pid: i32) -> Result<Vec<usize>> {
 
 fn statvfs_value(thread: &mut Thread, of: &rustix::fs::StatVfs) -> Result<Value> {
     let numbers = [
-        of.f_bsize, of.f_frsize, of.f_blocks, of.f_bfree, of.f_bavail, of.f_files, of.f_ffree, of.f_favail,
-        of.f_flag.bits(), of.f_namemax,
+        of.f_bsize,
+        of.f_frsize,
+        of.f_blocks,
+        of.f_bfree,
+        of.f_bavail,
+        of.f_files,
+        of.f_ffree,
+        of.f_favail,
+        of.f_flag.bits(),
+        of.f_namemax,
     ];
-    let items = numbers.iter().map(|&number| int::from_i128(thread, number.into())).collect::<Result<Vec<_>>>()?;
+    let items =
+        numbers.iter().map(|&number| int::from_i128(thread, number.into())).collect::<Result<Vec<_>>>()?;
     let id = int::from_i128(thread, of.f_fsid.into())?;
     struct_sequence::make(thread, &STATVFS_RESULT, items, vec![id])
 }
@@ -155,7 +169,10 @@ pub(crate) mod functions {
     pub fn uname(th: &mut Thread) -> Result<Value> {
         let names = rustix::system::uname();
         let parts = [names.sysname(), names.nodename(), names.release(), names.version(), names.machine()];
-        let items = parts.iter().map(|part| support::name_value(th, part.to_bytes(), false)).collect::<Result<Vec<_>>>()?;
+        let items = parts
+            .iter()
+            .map(|part| support::name_value(th, part.to_bytes(), false))
+            .collect::<Result<Vec<_>>>()?;
         struct_sequence::make(th, &UNAME_RESULT, items, Vec::new())
     }
 
@@ -167,7 +184,10 @@ pub(crate) mod functions {
     #[sig("()")]
     pub fn times(th: &mut Thread) -> Result<Value> {
         let (ticks, per_second) = process::times().map_err(|error| support::raise(th, &error))?;
-        let items = ticks.iter().map(|&n| float::new(th, n as f64 / per_second as f64)).collect::<Result<Vec<_>>>()?;
+        let items = ticks
+            .iter()
+            .map(|&n| float::new(th, n as f64 / per_second as f64))
+            .collect::<Result<Vec<_>>>()?;
         struct_sequence::make(th, &TIMES_RESULT, items, Vec::new())
     }
 
@@ -414,7 +434,9 @@ pub(crate) mod functions {
         let mut filled = 0;
         while filled < size {
             let rest = &mut bytes[filled..];
-            filled += blocking_call(th, || rustix::rand::getrandom(&mut *rest, rustix::rand::GetRandomFlags::empty()))?;
+            filled += blocking_call(th, || {
+                rustix::rand::getrandom(&mut *rest, rustix::rand::GetRandomFlags::empty())
+            })?;
         }
         Bytes::new(th, &bytes)
     }
@@ -436,7 +458,12 @@ pub(crate) mod functions {
     ///   link, getxattr will examine the symbolic link itself instead of the file
     ///   the link points to.
     #[sig("(path, attribute, *, follow_symlinks=True)")]
-    pub fn getxattr(th: &mut Thread, path: &Value, attribute: &Value, follow_symlinks: bool) -> Result<Value> {
+    pub fn getxattr(
+        th: &mut Thread,
+        path: &Value,
+        attribute: &Value,
+        follow_symlinks: bool,
+    ) -> Result<Value> {
         let path = Path::of(th, "getxattr", "path", path, PATH_OR_FD)?;
         let name = attribute_name(th, attribute)?;
         let found = growing(|bytes| match path.fd {
@@ -474,7 +501,12 @@ pub(crate) mod functions {
 
     /// Remove extended attribute attribute on path.
     #[sig("(path, attribute, *, follow_symlinks=True)")]
-    pub fn removexattr(th: &mut Thread, path: &Value, attribute: &Value, follow_symlinks: bool) -> Result<()> {
+    pub fn removexattr(
+        th: &mut Thread,
+        path: &Value,
+        attribute: &Value,
+        follow_symlinks: bool,
+    ) -> Result<()> {
         let path = Path::of(th, "removexattr", "path", path, PATH_OR_FD)?;
         let name = attribute_name(th, attribute)?;
         let done = match path.fd {
@@ -515,7 +547,13 @@ pub(crate) mod functions {
 
     /// Alter a timer file descriptor's internal timer in seconds.
     #[sig("(fd, /, *, flags=0, initial=0.0, interval=0.0)")]
-    pub fn timerfd_settime(th: &mut Thread, fd: Descriptor, flags: i32, initial: f64, interval: f64) -> Result<Value> {
+    pub fn timerfd_settime(
+        th: &mut Thread,
+        fd: Descriptor,
+        flags: i32,
+        initial: f64,
+        interval: f64,
+    ) -> Result<Value> {
         let mut times = [(0, 0); 2];
         for (time, seconds) in times.iter_mut().zip([interval, initial]) {
             let seconds = float::new(th, seconds)?;
@@ -527,7 +565,13 @@ pub(crate) mod functions {
 
     /// Alter a timer file descriptor's internal timer in nanoseconds.
     #[sig("(fd, /, *, flags=0, initial=0, interval=0)")]
-    pub fn timerfd_settime_ns(th: &mut Thread, fd: Descriptor, flags: i32, initial: i64, interval: i64) -> Result<Value> {
+    pub fn timerfd_settime_ns(
+        th: &mut Thread,
+        fd: Descriptor,
+        flags: i32,
+        initial: i64,
+        interval: i64,
+    ) -> Result<Value> {
         let times = [split(interval), split(initial)];
         let before = blocking_call(th, || process::set_timer(fd.0, flags, times))?;
         timer_ns(th, before)

@@ -20,7 +20,12 @@ fn on_path(thread: &mut Thread, path: &Path, call: impl FnOnce() -> io::Result<i
 }
 
 /// Runs a call on two paths.
-fn on_paths(thread: &mut Thread, from: &Path, to: &Path, call: impl FnOnce() -> io::Result<i32>) -> Result<()> {
+fn on_paths(
+    thread: &mut Thread,
+    from: &Path,
+    to: &Path,
+    call: impl FnOnce() -> io::Result<i32>,
+) -> Result<()> {
     match thread.detached(call) {
         Ok(_) => Ok(()),
         Err(error) => Err(from.raise_with(thread, &error, to)),
@@ -83,7 +88,13 @@ pub(crate) mod functions {
     /// src_dir_fd and dst_dir_fd, may not be implemented on your platform.
     ///   If they are unavailable, using them will raise a NotImplementedError.
     #[sig("(src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
-    pub fn rename(th: &mut Thread, src: &Value, dst: &Value, src_dir_fd: Option<DirFd>, dst_dir_fd: Option<DirFd>) -> Result<()> {
+    pub fn rename(
+        th: &mut Thread,
+        src: &Value,
+        dst: &Value,
+        src_dir_fd: Option<DirFd>,
+        dst_dir_fd: Option<DirFd>,
+    ) -> Result<()> {
         rename_as(th, "rename", src, dst, src_dir_fd, dst_dir_fd)
     }
 
@@ -93,7 +104,13 @@ pub(crate) mod functions {
     ///   descriptor open to a directory, and the respective path string (src or dst)
     ///   should be relative; the path will then be relative to that directory.
     #[sig("(src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
-    pub fn replace(th: &mut Thread, src: &Value, dst: &Value, src_dir_fd: Option<DirFd>, dst_dir_fd: Option<DirFd>) -> Result<()> {
+    pub fn replace(
+        th: &mut Thread,
+        src: &Value,
+        dst: &Value,
+        src_dir_fd: Option<DirFd>,
+        dst_dir_fd: Option<DirFd>,
+    ) -> Result<()> {
         rename_as(th, "replace", src, dst, src_dir_fd, dst_dir_fd)
     }
 
@@ -155,7 +172,13 @@ pub(crate) mod functions {
 
     /// Create a symbolic link pointing to src named dst.
     #[sig("(src, dst, target_is_directory=False, *, dir_fd=None)")]
-    pub fn symlink(th: &mut Thread, src: &Value, dst: &Value, target_is_directory: bool, dir_fd: Option<DirFd>) -> Result<()> {
+    pub fn symlink(
+        th: &mut Thread,
+        src: &Value,
+        dst: &Value,
+        target_is_directory: bool,
+        dir_fd: Option<DirFd>,
+    ) -> Result<()> {
         let _ = target_is_directory; // other systems distinguish
         let from = Path::of(th, "symlink", "src", src, PATH)?;
         let to = Path::of(th, "symlink", "dst", dst, PATH)?;
@@ -197,7 +220,14 @@ pub(crate) mod functions {
     ///     access will examine the symbolic link itself instead of the file
     ///     the link points to.
     #[sig("(path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)")]
-    pub fn access(th: &mut Thread, path: &Value, mode: i32, dir_fd: Option<DirFd>, effective_ids: bool, follow_symlinks: bool) -> Result<bool> {
+    pub fn access(
+        th: &mut Thread,
+        path: &Value,
+        mode: i32,
+        dir_fd: Option<DirFd>,
+        effective_ids: bool,
+        follow_symlinks: bool,
+    ) -> Result<bool> {
         let path = Path::of(th, "access", "path", path, PATH)?;
         let mut flags = 0;
         if effective_ids {
@@ -221,14 +251,22 @@ pub(crate) mod functions {
     ///     numeric modes uses an octal base, which needs to be indicated with a ``0o`` prefix in
     ///     Python.
     #[sig("(path, mode, *, dir_fd=None, follow_symlinks=<unrepresentable>)")]
-    pub fn chmod(th: &mut Thread, path: &Value, mode: i32, dir_fd: Option<DirFd>, follow_symlinks: Option<bool>) -> Result<()> {
+    pub fn chmod(
+        th: &mut Thread,
+        path: &Value,
+        mode: i32,
+        dir_fd: Option<DirFd>,
+        follow_symlinks: Option<bool>,
+    ) -> Result<()> {
         let path = Path::of(th, "chmod", "path", path, PATH_OR_FD)?;
         let follow = follow_symlinks.unwrap_or(true);
         if !follow {
             if path.fd.is_some() {
                 return Err(value_error("chmod: cannot use fd and follow_symlinks together"));
             }
-            return Err(runtime::error::not_implemented_error("chmod: follow_symlinks unavailable on this platform"));
+            return Err(runtime::error::not_implemented_error(
+                "chmod: follow_symlinks unavailable on this platform",
+            ));
         }
         check_fd_alone(&path, "chmod", dir_fd, follow)?;
         on_path(th, &path, || match path.fd {
@@ -245,7 +283,14 @@ pub(crate) mod functions {
 
     /// Change the owner and group id of path to the numeric uid and gid.
     #[sig("(path, uid, gid, *, dir_fd=None, follow_symlinks=True)")]
-    pub fn chown(th: &mut Thread, path: &Value, uid: Id, gid: Id, dir_fd: Option<DirFd>, follow_symlinks: bool) -> Result<()> {
+    pub fn chown(
+        th: &mut Thread,
+        path: &Value,
+        uid: Id,
+        gid: Id,
+        dir_fd: Option<DirFd>,
+        follow_symlinks: bool,
+    ) -> Result<()> {
         let path = Path::of(th, "chown", "path", path, PATH_OR_FD)?;
         check_fd_alone(&path, "chown", dir_fd, follow_symlinks)?;
         let flags = if follow_symlinks { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
@@ -267,7 +312,9 @@ pub(crate) mod functions {
     #[sig("(path, uid, gid)")]
     pub fn lchown(th: &mut Thread, path: &Value, uid: Id, gid: Id) -> Result<()> {
         let path = Path::of(th, "lchown", "path", path, PATH)?;
-        on_path(th, &path, || numbers::fchownat(libc::AT_FDCWD, path.c(), uid.0, gid.0, libc::AT_SYMLINK_NOFOLLOW))
+        on_path(th, &path, || {
+            numbers::fchownat(libc::AT_FDCWD, path.c(), uid.0, gid.0, libc::AT_SYMLINK_NOFOLLOW)
+        })
     }
 
     /// Truncate a file, specified by path, to a specific length.

@@ -93,7 +93,8 @@ pub(crate) mod functions {
     pub fn open(th: &mut Thread, path: &Value, flags: i32, mode: i32, dir_fd: Option<DirFd>) -> Result<i32> {
         let path = Path::of(th, "open", "path", path, PATH)?;
         let dir = DirFd::or_current(dir_fd);
-        let opened = support::blocking(th, || numbers::openat(dir, path.c(), flags | libc::O_CLOEXEC, mode as u32))?;
+        let opened =
+            support::blocking(th, || numbers::openat(dir, path.c(), flags | libc::O_CLOEXEC, mode as u32))?;
         opened.map_err(|error| path.raise(th, &error))
     }
 
@@ -379,7 +380,8 @@ pub(crate) mod functions {
         if offset.is_none() {
             return blocking_call(th, || rustix::fs::sendfile(to, from, None, count));
         }
-        let start = u64::try_from(ops::index_i128(th, offset)?).map_err(|_| support::errno_error(libc::EINVAL))?;
+        let start =
+            u64::try_from(ops::index_i128(th, offset)?).map_err(|_| support::errno_error(libc::EINVAL))?;
         let mut at = start;
         blocking_call(th, || rustix::fs::sendfile(to, from, Some(&mut at), count))
     }

@@ -7,8 +7,8 @@ use runtime::class::{TypeExt, class_of};
 use runtime::error::{Result, type_error, value_error};
 use runtime::native;
 use runtime::object::cast;
-use runtime::system::process::{self, FileAction, Spawn, Usage};
 use runtime::system::numbers;
+use runtime::system::process::{self, FileAction, Spawn, Usage};
 use runtime::types::{List, Tuple, TupleExt, float, int, struct_sequence};
 use runtime::{Thread, Value, ops};
 
@@ -70,7 +70,9 @@ fn arguments(thread: &mut Thread, function: &str, argv: &Value) -> Result<Vec<CS
 pub fn c_string(thread: &mut Thread, value: &Value) -> Result<CString> {
     let path = support::fspath(thread, value)?;
     let name = support::name_of(thread, &path)?;
-    CString::new(name.bytes).map_err(|_| value_error(if name.is_bytes { "embedded null byte" } else { "embedded null character" }))
+    CString::new(name.bytes).map_err(|_| {
+        value_error(if name.is_bytes { "embedded null byte" } else { "embedded null character" })
+    })
 }
 
 /// The environment of a program: `NAME=VALUE` for each item of a mapping.
@@ -201,7 +203,8 @@ fn spawn(
         let policy = if policy.is_none() { None } else { Some(ops::index_i128(thread, policy)? as i32) };
         how.scheduler = Some((policy, super::info::priority_of(thread, param)?));
     }
-    let spawned = thread.detached(|| process::spawn(path.c(), function.ends_with('p'), &args, &variables, &how));
+    let spawned =
+        thread.detached(|| process::spawn(path.c(), function.ends_with('p'), &args, &variables, &how));
     spawned.map_err(|error| path.raise(thread, &error))
 }
 
@@ -277,7 +280,8 @@ pub(crate) mod functions {
     #[sig("(user, group, /)")]
     pub fn getgrouplist(th: &mut Thread, user: &Value, group: Id) -> Result<Value> {
         let user = c_string(th, user)?;
-        let groups = th.detached(|| process::groups_of(&user, group.0)).map_err(|error| support::raise(th, &error))?;
+        let groups =
+            th.detached(|| process::groups_of(&user, group.0)).map_err(|error| support::raise(th, &error))?;
         numbers_list(th, &groups)
     }
 
@@ -481,7 +485,9 @@ pub(crate) mod functions {
     ///
     /// 'before' callbacks are called in reverse order.
     /// 'after_in_child' and 'after_in_parent' callbacks are called in order.
-    #[sig("(*, before=<unrepresentable>, after_in_child=<unrepresentable>, after_in_parent=<unrepresentable>)")]
+    #[sig(
+        "(*, before=<unrepresentable>, after_in_child=<unrepresentable>, after_in_parent=<unrepresentable>)"
+    )]
     pub fn register_at_fork(
         th: &mut Thread,
         before: Option<&Value>,
@@ -548,7 +554,9 @@ pub(crate) mod functions {
     ///     Tuple or list of strings.
     ///   env
     ///     Dictionary of strings mapping to strings.
-    #[sig("(path, argv, env, /, *, file_actions=None, setpgroup=<unrepresentable>, resetids=False, setsid=False, setsigmask=<unrepresentable>, setsigdef=<unrepresentable>, scheduler=None)")]
+    #[sig(
+        "(path, argv, env, /, *, file_actions=None, setpgroup=<unrepresentable>, resetids=False, setsid=False, setsigmask=<unrepresentable>, setsigdef=<unrepresentable>, scheduler=None)"
+    )]
     #[allow(clippy::too_many_arguments, reason = "they are the function's in Python")]
     pub fn posix_spawn(
         th: &mut Thread,
@@ -563,7 +571,8 @@ pub(crate) mod functions {
         setsigdef: Option<&Value>,
         scheduler: Option<&Value>,
     ) -> Result<i32> {
-        let given = SpawnArguments { file_actions, setpgroup, resetids, setsid, setsigmask, setsigdef, scheduler };
+        let given =
+            SpawnArguments { file_actions, setpgroup, resetids, setsid, setsigmask, setsigdef, scheduler };
         spawn(th, "posix_spawn", path, argv, env, given)
     }
 
@@ -575,7 +584,9 @@ pub(crate) mod functions {
     ///     Tuple or list of strings.
     ///   env
     ///     Dictionary of strings mapping to strings.
-    #[sig("(path, argv, env, /, *, file_actions=None, setpgroup=<unrepresentable>, resetids=False, setsid=False, setsigmask=<unrepresentable>, setsigdef=<unrepresentable>, scheduler=None)")]
+    #[sig(
+        "(path, argv, env, /, *, file_actions=None, setpgroup=<unrepresentable>, resetids=False, setsid=False, setsigmask=<unrepresentable>, setsigdef=<unrepresentable>, scheduler=None)"
+    )]
     #[allow(clippy::too_many_arguments, reason = "they are the function's in Python")]
     pub fn posix_spawnp(
         th: &mut Thread,
@@ -590,7 +601,8 @@ pub(crate) mod functions {
         setsigdef: Option<&Value>,
         scheduler: Option<&Value>,
     ) -> Result<i32> {
-        let given = SpawnArguments { file_actions, setpgroup, resetids, setsid, setsigmask, setsigdef, scheduler };
+        let given =
+            SpawnArguments { file_actions, setpgroup, resetids, setsid, setsigmask, setsigdef, scheduler };
         spawn(th, "posix_spawnp", path, argv, env, given)
     }
 
@@ -633,7 +645,8 @@ pub(crate) mod functions {
     pub fn wait4(th: &mut Thread, pid: i32, options: i32) -> Result<Value> {
         let ended = blocking_call(th, || process::wait(pid, options))?;
         let usage = usage_value(th, &ended.usage)?;
-        let items = vec![int::from_i64(th, ended.pid.into())?, int::from_i64(th, ended.status.into())?, usage];
+        let items =
+            vec![int::from_i64(th, ended.pid.into())?, int::from_i64(th, ended.status.into())?, usage];
         Tuple::new(th, items)
     }
 
@@ -682,7 +695,10 @@ pub(crate) mod functions {
             return Ok(-libc::WTERMSIG(status));
         }
         if libc::WIFSTOPPED(status) {
-            return Err(value_error(format!("process stopped by delivery of signal {}", libc::WSTOPSIG(status))));
+            return Err(value_error(format!(
+                "process stopped by delivery of signal {}",
+                libc::WSTOPSIG(status)
+            )));
         }
         Err(value_error(format!("invalid wait status: {status}")))
     }
@@ -779,7 +795,10 @@ pub(crate) mod functions {
         if name.is_empty() {
             return Err(support::raise_number(th, libc::EINVAL));
         }
-        runtime::system::environment::set(OsStr::from_bytes(name.as_bytes()), OsStr::from_bytes(value.as_bytes()));
+        runtime::system::environment::set(
+            OsStr::from_bytes(name.as_bytes()),
+            OsStr::from_bytes(value.as_bytes()),
+        );
         Ok(())
     }
 
@@ -796,6 +815,7 @@ pub(crate) mod functions {
 }
 
 fn numbers_list(thread: &mut Thread, numbers: &[u32]) -> Result<Value> {
-    let numbers = numbers.iter().map(|&number| int::from_i64(thread, number.into())).collect::<Result<Vec<_>>>()?;
+    let numbers =
+        numbers.iter().map(|&number| int::from_i64(thread, number.into())).collect::<Result<Vec<_>>>()?;
     List::new(thread, numbers)
 }

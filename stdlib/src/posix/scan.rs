@@ -65,7 +65,11 @@ fn entry_slots(slots: &Slots) {
 }
 
 impl DirEntry {
-    fn look(thread: &mut Thread, entry: &Object<Self>, follow: bool) -> io::Result<runtime::system::files::Status> {
+    fn look(
+        thread: &mut Thread,
+        entry: &Object<Self>,
+        follow: bool,
+    ) -> io::Result<runtime::system::files::Status> {
         let this = entry.payload();
         let name = CString::new(this.system_path.clone()).unwrap_or_default();
         status::mode_of(thread, this.dir_fd, &name, follow)
@@ -140,7 +144,8 @@ mod methods {
                 return Ok(known.value().clone());
             }
         }
-        let status = DirEntry::look(th, entry, follow_symlinks).map_err(|error| DirEntry::fail(th, entry, &error))?;
+        let status =
+            DirEntry::look(th, entry, follow_symlinks).map_err(|error| DirEntry::fail(th, entry, &error))?;
         let value = status::value_of(th, &status)?;
         let mut section = Exclusive::open(th, entry);
         let held = section.hold(value.clone());
