@@ -16,7 +16,7 @@ fn callbacks() -> Option<&'static runtime::Object<List>> {
 
 /// Calls what is registered, last first. What is raised is reported, and the last of it returned.
 pub fn run(thread: &mut Thread) -> Option<Raised> {
-    let Some(list) = callbacks() else { return None };
+    let list = callbacks()?;
     while let Ok(items) = list.to_vec(thread) {
         let Some(last) = items.last().cloned() else { break };
         let rest = items[..items.len() - 1].to_vec();

@@ -7,7 +7,6 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use runtime::class::Namespace;
 use runtime::class::Type;
 use runtime::error::{EXCEPTION, Raised, Result, system_error, type_error, value_error};
 use runtime::memory::{Guarded, Held};

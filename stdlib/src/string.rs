@@ -77,7 +77,7 @@ fn next_step(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
     Tuple::new(thread, vec![Value::from_bool(attribute), what]).map(Some)
 }
 
-fn require<'a>(value: &'a Value) -> Result<&'a Object<Str>> {
+fn require(value: &Value) -> Result<&Object<Str>> {
     cast::<Str>(value)
         .ok_or_else(|| type_error(format!("expected str, got {}", class_of(value).name_lossy())))
 }

@@ -540,6 +540,7 @@ pub mod module {
     #[sig(
         "(message, category, filename, lineno, module=<unrepresentable>, registry=None, module_globals=None, source=None)"
     )]
+    #[allow(clippy::too_many_arguments, reason = "Python's own signature")]
     pub fn warn_explicit(
         th: &mut Thread,
         message: &Value,

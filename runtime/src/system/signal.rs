@@ -304,8 +304,9 @@ pub fn pending() -> io::Result<Vec<i32>> {
 /// # Errors
 /// ESRCH if there is no such thread.
 pub fn kill_thread(native_id: i32, signal: i32) -> io::Result<()> {
+    let process = std::process::id();
     // SAFETY: numbers; the kernel looks whether the thread is of this process.
-    let result = unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), native_id, signal) };
+    let result = unsafe { libc::syscall(libc::SYS_tgkill, process, native_id, signal) };
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 

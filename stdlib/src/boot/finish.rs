@@ -95,6 +95,6 @@ fn release_program(thread: &mut Thread) {
     }
     drop(items);
     runtime::memory::run_pending(thread);
-    drop(runtime::memory::collector::collect(thread));
+    let _ = runtime::memory::collector::collect(thread);
     runtime::memory::run_pending(thread);
 }

@@ -126,7 +126,7 @@ fn file_actions(thread: &mut Thread, value: &Value) -> Result<Vec<FileAction>> {
         let Some(tag) = parts.first() else {
             return Err(type_error("Each file_actions element must be a non-empty tuple"));
         };
-        let mut number = |thread: &mut Thread, value: &Value| -> Result<i32> {
+        let number = |thread: &mut Thread, value: &Value| -> Result<i32> {
             i32::try_from(ops::index_i128(thread, value)?)
                 .map_err(|_| runtime::error::overflow_error("Python int too large to convert to C int"))
         };
