@@ -16,7 +16,7 @@ fn callbacks() -> Option<&'static runtime::Object<List>> {
 
 /// Calls what is registered, last first. What is raised is reported, and the last of it returned.
 pub fn run(thread: &mut Thread) -> Option<Raised> {
-    let Some(list) = callbacks() else { return None };
+    let list = callbacks()?;
     while let Ok(items) = list.to_vec(thread) {
         let Some(last) = items.last().cloned() else { break };
         let rest = items[..items.len() - 1].to_vec();
@@ -52,7 +52,7 @@ pub mod module {
     use super::*;
 
     #[init]
-    fn exec(th: &mut Thread, module: &Value) -> Result<()> {
+    pub fn exec(th: &mut Thread, module: &Value) -> Result<()> {
         let _ = module;
         if CALLBACKS.get().is_none() {
             let list = List::new(th, Vec::new())?;

@@ -73,10 +73,7 @@ fn token_attributes(namespace: &Namespace<'_>) {
 }
 
 fn make_context(thread: &mut Thread, values: Value) -> Result<Value> {
-    runtime::object::new(
-        thread,
-        Context { values: Slot::new(Some(values)), entered: AtomicBool::new(false) },
-    )
+    runtime::object::new(thread, Context { values: Slot::new(Some(values)), entered: AtomicBool::new(false) })
 }
 
 fn new_context(thread: &mut Thread, _: &Value, args: Args<'_>) -> Result<Value> {
@@ -114,7 +111,12 @@ fn look_up(thread: &mut Thread, context: &Object<Context>, variable: &Value) -> 
 }
 
 /// Gives a variable another value in a context, or none.
-fn change(thread: &mut Thread, context: &Object<Context>, variable: &Value, new: Option<Value>) -> Result<()> {
+fn change(
+    thread: &mut Thread,
+    context: &Object<Context>,
+    variable: &Value,
+    new: Option<Value>,
+) -> Result<()> {
     let values = values_of(context);
     let Some(values) = cast::<Dict>(&values) else { return Ok(()) };
     let copy = values.copy(thread)?;
@@ -200,7 +202,12 @@ pub mod context_methods {
     /// If `key` does not exist, return `default`.  If `default` is not
     /// given, return None.
     #[sig("($self, key, default=None, /)")]
-    pub fn get(th: &mut Thread, this: &Object<Context>, key: &Value, default: Option<&Value>) -> Result<Value> {
+    pub fn get(
+        th: &mut Thread,
+        this: &Object<Context>,
+        key: &Value,
+        default: Option<&Value>,
+    ) -> Result<Value> {
         require_variable(th, key)?;
         let found = look_up(th, this, key)?;
         Ok(found.or_else(|| default.cloned()).unwrap_or_else(Value::none))
@@ -286,7 +293,9 @@ fn new_variable(thread: &mut Thread, _: &Value, args: Args<'_>) -> Result<Value>
 
 fn variable_slots(slots: &Slots) {
     slots.repr.set(|thread, value| {
-        let Some(variable) = cast::<Variable>(value) else { return Err(type_error("a ContextVar is required")) };
+        let Some(variable) = cast::<Variable>(value) else {
+            return Err(type_error("a ContextVar is required"));
+        };
         let name = ops::repr_text(thread, &variable.payload().name)?;
         let default = match variable.payload().default.get(variable.header()) {
             Some(default) => format!(" default={}", ops::repr_text(thread, &default)?),
@@ -319,7 +328,9 @@ pub mod variable_methods {
     ///  * raise a LookupError.
     #[sig("($self, default=<unrepresentable>, /)")]
     pub fn get(th: &mut Thread, this: &Value, default: Option<&Value>) -> Result<Value> {
-        let Some(variable) = cast::<Variable>(this) else { return Err(type_error("a ContextVar is required")) };
+        let Some(variable) = cast::<Variable>(this) else {
+            return Err(type_error("a ContextVar is required"));
+        };
         if let Some(value) = super::get(th, this)? {
             return Ok(value);
         }

@@ -21,7 +21,9 @@ static CALLBACKS: StaticValue = StaticValue::new();
 
 /// Tells `gc.callbacks` that a collection begins or is over.
 fn tell(thread: &mut Thread, phase: &str, generation: i64, collected: i64) -> Result<()> {
-    let Some(list) = CALLBACKS.get().and_then(cast::<List>).filter(|list| list.len() > 0) else { return Ok(()) };
+    let Some(list) = CALLBACKS.get().and_then(cast::<List>).filter(|list| list.len() > 0) else {
+        return Ok(());
+    };
     let info = Dict::new(thread)?;
     if let Some(dict) = cast::<Dict>(&info) {
         for (name, number) in [("generation", generation), ("collected", collected), ("uncollectable", 0)] {
@@ -84,7 +86,7 @@ pub mod module {
     pub const DEBUG_LEAK: i64 = 38;
 
     #[init]
-    fn exec(th: &mut Thread, module: &Value) -> Result<()> {
+    pub fn exec(th: &mut Thread, module: &Value) -> Result<()> {
         let garbage = List::new(th, Vec::new())?;
         modules::set(th, module, "garbage", garbage)?;
         let callbacks = List::new(th, Vec::new())?;
@@ -175,8 +177,7 @@ pub mod module {
     pub fn get_stats(th: &mut Thread) -> Result<Value> {
         let young = stats(th, 0, 0)?;
         let middle = stats(th, 0, 0)?;
-        let full =
-            stats(th, COLLECTIONS.load(Ordering::Relaxed), COLLECTED.load(Ordering::Relaxed))?;
+        let full = stats(th, COLLECTIONS.load(Ordering::Relaxed), COLLECTED.load(Ordering::Relaxed))?;
         List::new(th, vec![young, middle, full])
     }
 
@@ -197,7 +198,9 @@ pub mod module {
             }
             let number = int::to_i64(generation).unwrap_or(i64::MAX);
             if number >= 3 {
-                return Err(value_error("generation parameter must be less than the number of available generations (3)"));
+                return Err(value_error(
+                    "generation parameter must be less than the number of available generations (3)",
+                ));
             }
             if number < 0 {
                 return Err(value_error("generation parameter cannot be negative"));

@@ -8,6 +8,8 @@
 #![forbid(unsafe_code)]
 // The text above a native function is Python's docstring, whose brackets are no links.
 #![allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags)]
+// Native functions are named as Python names them.
+#![allow(non_snake_case)]
 
 pub mod abc;
 pub mod atexit;
@@ -18,20 +20,27 @@ pub mod codecs;
 pub mod collections;
 pub mod contextvars;
 pub mod errno;
+mod fork;
 pub mod functools;
 pub mod gc;
 pub mod heapq;
 pub mod imp;
+#[allow(dead_code, reason = "being completed")]
+pub mod io;
 pub mod itertools;
 pub mod marshal;
 pub mod math;
 pub mod operator;
 pub mod pack;
+#[allow(dead_code, reason = "being completed")]
+mod posix;
 pub mod queue;
 pub mod random;
+mod resource;
 pub mod stat;
 pub mod statistics;
 pub mod string;
+#[allow(dead_code, reason = "modules that come next use the rest")]
 mod support;
 pub mod sys;
 pub mod thread;
@@ -55,12 +64,15 @@ pub static MODULES: &[&ModuleDef] = &[
     &gc::module::MODULE,
     &heapq::MODULE,
     &imp::module::MODULE,
+    &io::functions::MODULE,
     &itertools::MODULE,
     &marshal::module::MODULE,
     &math::module::MODULE,
     &operator::MODULE,
     &queue::MODULE,
+    &posix::functions::MODULE,
     &random::module::MODULE,
+    &resource::functions::MODULE,
     &runtime::types::typing_module::functions::MODULE,
     &runtime::types::weakref_module::functions::MODULE,
     &stat::module::MODULE,

@@ -7,14 +7,13 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use runtime::class::Namespace;
+use runtime::class::Type;
 use runtime::error::{EXCEPTION, Raised, Result, system_error, type_error, value_error};
 use runtime::memory::{Guarded, Held};
 use runtime::names::StaticValue;
 use runtime::native::{self, Args, Exclusive, Object};
-use runtime::types::{Dict, DictExt, Str, Tuple, exception, generic_alias};
 use runtime::object::cast;
-use runtime::class::Type;
+use runtime::types::{Dict, DictExt, Str, Tuple, exception, generic_alias};
 use runtime::{Thread, Value, call, class};
 use threads::{Semaphore, Wait};
 
@@ -88,9 +87,9 @@ fn get(thread: &mut Thread, queue: &Object<SimpleQueue>, wait: Wait) -> Result<V
 
 fn empty(thread: &mut Thread) -> Raised {
     let made = match EMPTY.get().and_then(cast::<Type>) {
-        Some(class) => {
-            Tuple::new(thread, Vec::new()).and_then(|args| exception::allocate(thread, class, args)).map(Raised::new)
-        }
+        Some(class) => Tuple::new(thread, Vec::new())
+            .and_then(|args| exception::allocate(thread, class, args))
+            .map(Raised::new),
         None => Err(system_error("_queue has not been imported")),
     };
     made.unwrap_or_else(|raised| raised)
@@ -138,8 +137,8 @@ pub mod queue_methods {
             (true, None) => Wait::Forever,
             (true, Some(timeout)) => {
                 let ns = support::nanoseconds(th, timeout, Rounding::Up)?;
-                let ns = u64::try_from(ns)
-                    .map_err(|_| value_error("'timeout' must be a non-negative number"))?;
+                let ns =
+                    u64::try_from(ns).map_err(|_| value_error("'timeout' must be a non-negative number"))?;
                 Wait::at_most(Some(Duration::from_nanos(ns)))
             }
         };
@@ -186,7 +185,11 @@ pub mod module {
                 namespace.set_str(th, runtime::names::__module__(), of)?;
                 namespace.set_str(th, runtime::names::__doc__(), doc)?;
             }
-            let class = call::call_positional(th, &<Type as class::Payload>::def().value(), &[name, bases, namespace])?;
+            let class = call::call_positional(
+                th,
+                &<Type as class::Payload>::def().value(),
+                &[name, bases, namespace],
+            )?;
             if EMPTY.get().is_none() {
                 EMPTY.set(class);
             }

@@ -126,12 +126,15 @@ pub fn file_mode(mode: u32) -> String {
 }
 
 /// The module.
-#[native::module("_stat", doc = "S_IFMT_: file type bits\nS_I*: permissions\nST_*: places in what os.stat() returns")]
+#[native::module(
+    "_stat",
+    doc = "S_IFMT_: file type bits\nS_I*: permissions\nST_*: places in what os.stat() returns"
+)]
 pub mod module {
     use super::*;
 
     #[init]
-    fn exec(th: &mut Thread, module: &Value) -> Result<()> {
+    pub fn exec(th: &mut Thread, module: &Value) -> Result<()> {
         for (name, number) in CONSTANTS {
             let number = int::from_i64(th, *number)?;
             modules::set(th, module, name, number)?;

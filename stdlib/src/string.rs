@@ -46,7 +46,9 @@ fn part(thread: &Thread, text: &Value, range: std::ops::Range<usize>) -> Result<
 
 fn next_item(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
     let Some(parser) = cast::<Parser>(value) else { return Ok(None) };
-    let Some(item) = Exclusive::open(thread, parser).get(|parser| &parser.items).pop() else { return Ok(None) };
+    let Some(item) = Exclusive::open(thread, parser).get(|parser| &parser.items).pop() else {
+        return Ok(None);
+    };
     let item = item?;
     let text = &parser.payload().text;
     let literal = part(thread, text, item.literal)?;
@@ -75,8 +77,9 @@ fn next_step(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
     Tuple::new(thread, vec![Value::from_bool(attribute), what]).map(Some)
 }
 
-fn require<'a>(value: &'a Value) -> Result<&'a Object<Str>> {
-    cast::<Str>(value).ok_or_else(|| type_error(format!("expected str, got {}", class_of(value).name_lossy())))
+fn require(value: &Value) -> Result<&Object<Str>> {
+    cast::<Str>(value)
+        .ok_or_else(|| type_error(format!("expected str, got {}", class_of(value).name_lossy())))
 }
 
 /// The module.

@@ -395,3 +395,27 @@ pub fn add_parts(thread: &mut Thread, module: &Value, parts: &[&'static ModuleDe
     }
     Ok(())
 }
+
+/// `class[item]` of a type that takes types as parameters.
+///
+/// # Errors
+/// MemoryError.
+pub fn generic_alias(thread: &mut Thread, class: &Value, item: &Value) -> Result<Value> {
+    runtime::types::generic_alias::new(thread, class, item)
+}
+
+/// The OSError for an error number, where there is no thread at hand.
+pub fn errno_error(number: i32) -> Raised {
+    os_error::plain(number)
+}
+
+/// So many zero bytes.
+///
+/// # Errors
+/// MemoryError.
+pub fn zeroed(count: usize) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(count).map_err(|_| runtime::error::memory_error())?;
+    bytes.resize(count, 0);
+    Ok(bytes)
+}

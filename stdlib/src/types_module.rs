@@ -4,13 +4,17 @@ use runtime::class::{ClassDef, Payload};
 use runtime::error::Result;
 use runtime::interp::frame_object::FrameObject;
 use runtime::types::{
-    self, EllipsisType, NoneType, NotImplementedType, cell, code, descriptor, function, generator, generic_alias,
-    mappingproxy, module as modules, namespace, native_function, traceback, union,
+    self, EllipsisType, NoneType, NotImplementedType, cell, code, descriptor, function, generator,
+    generic_alias, mappingproxy, module as modules, namespace, native_function, traceback, union,
 };
 use runtime::{Thread, Value, native};
 
 /// The type of capsules: what C extensions hand to each other. Nothing makes one here.
-#[native::class("PyCapsule", doc = "Capsule objects let you wrap a C \"void *\" pointer in a Python\nobject.  They're a way of passing data through the Python interpreter\nwithout creating your own custom type.", disallow_instantiation)]
+#[native::class(
+    "PyCapsule",
+    doc = "Capsule objects let you wrap a C \"void *\" pointer in a Python\nobject.  They're a way of passing data through the Python interpreter\nwithout creating your own custom type.",
+    disallow_instantiation
+)]
 pub struct Capsule;
 
 /// Names and types.
@@ -52,7 +56,7 @@ pub mod module {
     use super::*;
 
     #[init]
-    fn exec(th: &mut Thread, module: &Value) -> Result<()> {
+    pub fn exec(th: &mut Thread, module: &Value) -> Result<()> {
         for (name, class) in classes() {
             modules::set(th, module, name, class.value())?;
         }

@@ -7,8 +7,8 @@ use runtime::class::lookup::getattr_or_none;
 use runtime::class::{TypeExt, as_value, class_of};
 use runtime::config;
 use runtime::error::{
-    ClassDefRef, DEPRECATION_WARNING, IMPORT_WARNING, PENDING_DEPRECATION_WARNING, RESOURCE_WARNING, Raised, Result,
-    USER_WARNING, WARNING, runtime_error, type_error, value_error,
+    ClassDefRef, DEPRECATION_WARNING, IMPORT_WARNING, PENDING_DEPRECATION_WARNING, RESOURCE_WARNING, Raised,
+    Result, USER_WARNING, WARNING, runtime_error, type_error, value_error,
 };
 use runtime::interp::{self, import};
 use runtime::names::StaticValue;
@@ -43,7 +43,7 @@ fn acquire(thread: &mut Thread) -> Result<()> {
                 return Ok(());
             }
         }
-        thread.detached(std::thread::yield_now);
+        thread.detached(runtime::yield_now);
         ops::memory_poll(thread)?;
     }
 }
@@ -378,8 +378,8 @@ pub fn warn(
     } else {
         category.cloned().unwrap_or_else(|| USER_WARNING.value())
     };
-    let is_warning = cast::<runtime::class::Type>(&category)
-        .is_some_and(|class| class.is_subclass_of(WARNING.object()));
+    let is_warning =
+        cast::<runtime::class::Type>(&category).is_some_and(|class| class.is_subclass_of(WARNING.object()));
     if !is_warning {
         let class = class_of(&category).name_lossy();
         return Err(type_error(format!("category must be a Warning subclass, not '{class}'")));
@@ -388,7 +388,8 @@ pub fn warn(
     let (globals, filename, line) = match place(thread, level, skipped) {
         Some((globals, filename, line)) => (globals, filename, i64::from(line)),
         None => {
-            let Some(dict) = runtime::state::Runtime::get().and_then(runtime::state::Runtime::sys_dict) else {
+            let Some(dict) = runtime::state::Runtime::get().and_then(runtime::state::Runtime::sys_dict)
+            else {
                 return Ok(());
             };
             (dict.clone(), Str::interned(thread, "<sys>")?, 0)
@@ -471,7 +472,7 @@ pub mod module {
     use super::*;
 
     #[init]
-    fn exec(th: &mut Thread, module: &Value) -> Result<()> {
+    pub fn exec(th: &mut Thread, module: &Value) -> Result<()> {
         if FILTERS.get().is_none() {
             let filters = default_filters(th)?;
             FILTERS.set(filters);
@@ -527,9 +528,7 @@ pub mod module {
                     Some(prefix) => skipped.push(prefix.to_string_lossy()),
                     None => {
                         let class = class_of(prefix).name_lossy();
-                        return Err(type_error(format!(
-                            "Found non-str '{class}' in skip_file_prefixes."
-                        )));
+                        return Err(type_error(format!("Found non-str '{class}' in skip_file_prefixes.")));
                     }
                 }
             }
@@ -538,7 +537,10 @@ pub mod module {
     }
 
     /// Issue a warning, or maybe ignore it or raise an exception.
-    #[sig("(message, category, filename, lineno, module=<unrepresentable>, registry=None, module_globals=None, source=None)")]
+    #[sig(
+        "(message, category, filename, lineno, module=<unrepresentable>, registry=None, module_globals=None, source=None)"
+    )]
+    #[allow(clippy::too_many_arguments, reason = "Python's own signature")]
     pub fn warn_explicit(
         th: &mut Thread,
         message: &Value,
@@ -552,9 +554,7 @@ pub mod module {
     ) -> Result<()> {
         if cast::<Str>(filename).is_none() {
             let class = class_of(filename).name_lossy();
-            return Err(type_error(format!(
-                "warn_explicit() argument 'filename' must be str, not {class}"
-            )));
+            return Err(type_error(format!("warn_explicit() argument 'filename' must be str, not {class}")));
         }
         let source_line = match module_globals {
             Some(globals) => loaded_line(th, globals, lineno.into())?,

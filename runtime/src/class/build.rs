@@ -473,6 +473,10 @@ fn native_extends(class: &'static ClassDef, other: &'static ClassDef) -> bool {
     if std::ptr::eq(other, crate::types::Instance::def_static()) {
         return true;
     }
+    // A native type without a payload of its own adds nothing to the layout of those that are derived from it.
+    if other.desc.size_bytes == size_of::<memory::Header>() && class.is_or_extends(other) {
+        return true;
+    }
     // Classes of one payload, as all exceptions are, differ by the members that they add.
     let mut solid = other;
     while solid.cell.members.is_empty()

@@ -91,6 +91,15 @@ impl Buffer {
         unsafe { self.pointer.wrapping_add(index).write_volatile(byte) };
     }
 
+    /// Writes `bytes` from byte `at` of a contiguous writable buffer on; what does not fit is left out.
+    pub fn write(&self, at: usize, bytes: &[u8]) {
+        assert!(!self.readonly, "INV-BUFFER-1");
+        let count = bytes.len().min(self.len_bytes.saturating_sub(at));
+        // SAFETY: inside the lent bytes, which the loan keeps in place. Others may be reading them: they get some of the old
+        // bytes and some of the new, as the buffer's page says.
+        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.pointer.wrapping_add(at), count) };
+    }
+
     /// Whether the items lie one behind the other in C's order.
     pub fn is_c_contiguous(&self) -> bool {
         let mut expected = self.item_bytes as isize;

@@ -28,14 +28,14 @@ fn status(of: &libc::stat) -> Status {
         mode: of.st_mode,
         ino: of.st_ino,
         dev: of.st_dev,
-        nlink: of.st_nlink as u64,
+        nlink: of.st_nlink,
         uid: of.st_uid,
         gid: of.st_gid,
         size: of.st_size,
         atime: (of.st_atime, of.st_atime_nsec),
         mtime: (of.st_mtime, of.st_mtime_nsec),
         ctime: (of.st_ctime, of.st_ctime_nsec),
-        blksize: of.st_blksize as i64,
+        blksize: of.st_blksize,
         blocks: of.st_blocks,
         rdev: of.st_rdev,
     }
@@ -91,7 +91,7 @@ pub fn read_to(fd: i32, into: &mut Vec<u8>, most: usize) -> io::Result<usize> {
     into.try_reserve(most).map_err(|_| io::Error::from_raw_os_error(libc::ENOMEM))?;
     let at = into.len();
     // SAFETY: as many bytes are set aside behind the first `at`.
-    let count = length(unsafe { libc::read(fd, into.as_mut_ptr().add(at).cast(), most) })?;
+    let count = length(unsafe { libc::read(fd, into.as_mut_ptr().wrapping_add(at).cast(), most) })?;
     // SAFETY: so many bytes were written there.
     unsafe { into.set_len(at + count) };
     Ok(count)
@@ -157,7 +157,12 @@ pub fn pipe(flags: i32) -> io::Result<(i32, i32)> {
 ///
 /// # Errors
 /// The system's.
-pub fn set_times(dir: i32, path: Option<&CStr>, times: Option<[(i64, i64); 2]>, flags: i32) -> io::Result<()> {
+pub fn set_times(
+    dir: i32,
+    path: Option<&CStr>,
+    times: Option<[(i64, i64); 2]>,
+    flags: i32,
+) -> io::Result<()> {
     let times = times.map(|times| times.map(|(tv_sec, tv_nsec)| libc::timespec { tv_sec, tv_nsec }));
     let pointer = times.as_ref().map_or(std::ptr::null(), |times| times.as_ptr());
     check(match path {
@@ -214,6 +219,7 @@ impl Directory {
     ///
     /// # Errors
     /// The system's.
+    #[allow(clippy::should_implement_trait, reason = "an iterator cannot fail")]
     pub fn next(&mut self) -> io::Result<Option<Entry>> {
         // SAFETY: the calling thread's own number.
         let number = unsafe { libc::__errno_location() };
@@ -287,4 +293,14 @@ pub fn fcntl(fd: i32, command: i32, argument: i64) -> io::Result<i32> {
     // SAFETY: a number; commands that take a pointer go through `fcntl_bytes`.
     let result = unsafe { libc::fcntl(fd, command, argument) };
     if result == -1 { Err(io::Error::last_os_error()) } else { Ok(result) }
+}
+
+/// Reads bytes into a lent writable buffer that lies in one piece.
+///
+/// # Errors
+/// The system's.
+pub fn read_into(fd: i32, buffer: &crate::native::buffer::Buffer) -> io::Result<usize> {
+    assert!(!buffer.readonly && buffer.is_c_contiguous(), "INV-BUFFER-1");
+    // SAFETY: the loan keeps as many bytes in place; others may read and write them, as the buffer's page says.
+    length(unsafe { libc::read(fd, buffer.pointer.cast(), buffer.len_bytes) })
 }

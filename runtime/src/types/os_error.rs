@@ -72,6 +72,23 @@ pub fn from_io(thread: &mut Thread, io: &std::io::Error, filename: Option<&Value
     }
 }
 
+/// The OSError for an error number, for who has no thread at hand: the class and the fields, as [`from_errno`] makes them.
+pub fn plain(number: i32) -> Raised {
+    let class = class_for(number.into()).unwrap_or(&error::OS_ERROR);
+    let raised = error::raise(class, describe(number));
+    let Some(thread) = threads::current_context() else { return raised };
+    let (Ok(value), Ok(text)) = (int::from_i64(thread, number.into()), Str::new(thread, &describe(number)))
+    else {
+        return raised;
+    };
+    if let Ok(args) = Tuple::new(thread, vec![value.clone(), text.clone()]) {
+        set_args(thread, raised.value(), args);
+    }
+    exception::set_field(thread, raised.value(), "errno", value);
+    exception::set_field(thread, raised.value(), "strerror", text);
+    raised
+}
+
 fn make(
     thread: &mut Thread,
     number: i32,

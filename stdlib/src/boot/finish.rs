@@ -52,7 +52,12 @@ fn flush_streams(thread: &mut Thread) -> bool {
         }
         if let Err(raised) = call::call_method(thread, &stream, names::flush(), &[]) {
             if name == "stdout" {
-                runtime::hooks::unraisable(thread, raised, Some("Exception ignored while flushing sys.stdout"), None);
+                runtime::hooks::unraisable(
+                    thread,
+                    raised,
+                    Some("Exception ignored while flushing sys.stdout"),
+                    None,
+                );
                 good = false;
             } else {
                 drop(raised);
@@ -90,6 +95,6 @@ fn release_program(thread: &mut Thread) {
     }
     drop(items);
     runtime::memory::run_pending(thread);
-    drop(runtime::memory::collector::collect(thread));
+    let _ = runtime::memory::collector::collect(thread);
     runtime::memory::run_pending(thread);
 }

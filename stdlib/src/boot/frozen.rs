@@ -23,11 +23,7 @@ pub struct Frozen {
 
 /// All of them, the first to be run first.
 pub static FROZEN: &[Frozen] = &[
-    Frozen {
-        name: "_frozen_importlib",
-        origin: "importlib._bootstrap",
-        file: "importlib/_bootstrap.py",
-    },
+    Frozen { name: "_frozen_importlib", origin: "importlib._bootstrap", file: "importlib/_bootstrap.py" },
     Frozen {
         name: "_frozen_importlib_external",
         origin: "importlib._bootstrap_external",

@@ -111,8 +111,10 @@ fn dedent(text: &[u8]) -> Vec<u8> {
     if width == 0 {
         return text.to_vec();
     }
-    let lines: Vec<&[u8]> =
-        lines.into_iter().map(|line| if blank(line) { &line[line.len()..] } else { &line[width..] }).collect();
+    let lines: Vec<&[u8]> = lines
+        .into_iter()
+        .map(|line| if blank(line) { &line[line.len()..] } else { &line[width..] })
+        .collect();
     lines.join(&b'\n')
 }
 

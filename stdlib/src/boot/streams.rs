@@ -67,7 +67,7 @@ fn stream(thread: &mut Thread, name: &str, fd: i32, encoding: &str, errors: &str
         Str::new(thread, encoding)?,
         Str::new(thread, errors)?,
         newline,
-        Value::from_bool(fd == 2 || (terminal && fd != 0) || (terminal && fd == 0)),
+        Value::from_bool(fd == 2 || terminal),
         Value::from_bool(unbuffered),
     ];
     let keys = ["encoding", "errors", "newline", "line_buffering", "write_through"];

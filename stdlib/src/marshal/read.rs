@@ -7,8 +7,8 @@ use runtime::error::{Raised, Result, STOP_ITERATION, eof_error, type_error, valu
 use runtime::object::cast;
 use runtime::types::code::{self, Code, Prepared};
 use runtime::types::{
-    Bytes, BytesExt, Dict, DictExt, FrozenSet, List, ListExt, Set, SetExt, Str, Tuple, buffers, codecs, complex,
-    float, int, slice,
+    Bytes, BytesExt, Dict, DictExt, FrozenSet, List, ListExt, Set, SetExt, Str, Tuple, buffers, codecs,
+    complex, float, int, slice,
 };
 use runtime::{Thread, Value, call, ops};
 
@@ -16,7 +16,10 @@ use super::{FLAG_REF, MAX_DEPTH, is_str};
 
 /// Where bytes come from.
 enum Source<'a> {
-    Bytes { data: &'a [u8], at: usize },
+    Bytes {
+        data: &'a [u8],
+        at: usize,
+    },
     /// The `read` method of a file.
     File(&'a Value),
 }
@@ -131,15 +134,13 @@ impl<'a> Reader<'a> {
                 return Err(eof_error("EOF read where object expected"));
             }
             Source::Bytes { .. } => self.byte(thread)?,
-            Source::File(_) => {
-                self.byte(thread).map_err(|raised| {
-                    if raised.is(&runtime::error::EOF_ERROR) {
-                        eof_error("EOF read where object expected")
-                    } else {
-                        raised
-                    }
-                })?
-            }
+            Source::File(_) => self.byte(thread).map_err(|raised| {
+                if raised.is(&runtime::error::EOF_ERROR) {
+                    eof_error("EOF read where object expected")
+                } else {
+                    raised
+                }
+            })?,
         };
         if self.depth >= MAX_DEPTH {
             return Err(value_error("recursion limit exceeded"));

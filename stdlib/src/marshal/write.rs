@@ -8,8 +8,8 @@ use runtime::object::{cast, cast_exact};
 use runtime::types::code::Code;
 use runtime::types::slice::Slice;
 use runtime::types::{
-    Bytes, BytesExt, Dict, DictExt, FrozenSet, List, ListExt, Set, SetExt, Str, StrExt, Tuple, TupleExt, buffers,
-    codecs, complex, float, int,
+    Bytes, BytesExt, Dict, DictExt, FrozenSet, List, ListExt, Set, SetExt, Str, StrExt, Tuple, TupleExt,
+    buffers, codecs, complex, float, int,
 };
 use runtime::{Thread, Value, ops};
 
@@ -286,9 +286,7 @@ impl Writer {
 
     fn code(&mut self, thread: &mut Thread, code: &Code, flag: u8) -> Result<()> {
         self.out.push(b'c' | flag);
-        for number in
-            [code.argcount, code.posonlyargcount, code.kwonlyargcount, code.stacksize, code.flags]
-        {
+        for number in [code.argcount, code.posonlyargcount, code.kwonlyargcount, code.stacksize, code.flags] {
             self.long(number as i32);
         }
         self.plain_bytes(&code.code)?;

@@ -43,7 +43,13 @@ impl Path {
     ///
     /// # Errors
     /// TypeError, ValueError for a zero character, OverflowError for a descriptor.
-    pub fn of(thread: &mut Thread, function: &str, argument: &str, value: &Value, allow: Allow) -> Result<Self> {
+    pub fn of(
+        thread: &mut Thread,
+        function: &str,
+        argument: &str,
+        value: &Value,
+        allow: Allow,
+    ) -> Result<Self> {
         if value.is_none() && allow.none {
             return Ok(Self { name: c".".to_owned(), fd: None, given: Value::none(), is_bytes: false });
         }
@@ -53,7 +59,12 @@ impl Path {
         if !is_text && cast::<Bytes>(value).is_none() {
             if allow.fd && is_index {
                 let fd = number(thread, value)?;
-                return Ok(Self { name: CString::default(), fd: Some(fd), given: value.clone(), is_bytes: false });
+                return Ok(Self {
+                    name: CString::default(),
+                    fd: Some(fd),
+                    given: value.clone(),
+                    is_bytes: false,
+                });
             }
             let fspath = Str::interned(thread, "__fspath__")?;
             if class_of(value).lookup(thread, &fspath).is_none() {
@@ -146,9 +157,16 @@ pub struct Id(pub u32);
 
 impl<'a> FromArg<'a> for Id {
     fn from_arg(thread: &mut Thread, _: &NativeDef, name: &'static str, value: &'a Value) -> Result<Self> {
-        let kind = if name.contains("gid") || name.contains("egid") || name.contains("group") { "gid" } else { "uid" };
+        let kind = if name.contains("gid") || name.contains("egid") || name.contains("group") {
+            "gid"
+        } else {
+            "uid"
+        };
         if slots_of(value).index.get().is_none() {
-            return Err(type_error(format!("{kind} should be integer, not {}", class_of(value).name_lossy())));
+            return Err(type_error(format!(
+                "{kind} should be integer, not {}",
+                class_of(value).name_lossy()
+            )));
         }
         let index = ops::index(thread, value)?;
         match int::to_i64(&index) {

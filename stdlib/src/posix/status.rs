@@ -39,7 +39,15 @@ fn ns(time: (i64, i64)) -> i128 {
 fn result(thread: &mut Thread, of: &Status) -> Result<Value> {
     let times = [of.atime, of.mtime, of.ctime];
     let mut items = Vec::with_capacity(10);
-    for number in [of.mode.into(), of.ino.into(), of.dev.into(), of.nlink.into(), of.uid.into(), of.gid.into(), of.size.into()] {
+    for number in [
+        of.mode.into(),
+        of.ino.into(),
+        of.dev.into(),
+        of.nlink.into(),
+        of.uid.into(),
+        of.gid.into(),
+        of.size.into(),
+    ] {
         items.push(int::from_i128(thread, number)?);
     }
     for time in times {
@@ -79,7 +87,12 @@ fn look(thread: &mut Thread, function: &str, path: &Path, dir: Option<DirFd>, fo
 }
 
 /// What `name` is, if it can be looked at; links are followed.
-pub fn mode_of(thread: &mut Thread, dir: i32, name: &std::ffi::CStr, follow: bool) -> std::io::Result<Status> {
+pub fn mode_of(
+    thread: &mut Thread,
+    dir: i32,
+    name: &std::ffi::CStr,
+    follow: bool,
+) -> std::io::Result<Status> {
     let flags = if follow { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
     thread.detached(|| files::fstatat(dir, name, flags))
 }
@@ -161,7 +174,12 @@ pub(crate) mod functions {
     /// It's an error to use dir_fd or follow_symlinks when specifying path as
     ///   an open file descriptor.
     #[sig("(path, *, dir_fd=None, follow_symlinks=True)")]
-    pub fn stat(th: &mut Thread, path: &Value, dir_fd: Option<DirFd>, follow_symlinks: bool) -> Result<Value> {
+    pub fn stat(
+        th: &mut Thread,
+        path: &Value,
+        dir_fd: Option<DirFd>,
+        follow_symlinks: bool,
+    ) -> Result<Value> {
         let path = Path::of(th, "stat", "path", path, PATH_OR_FD)?;
         look(th, "stat", &path, dir_fd, follow_symlinks)
     }
@@ -214,9 +232,8 @@ pub(crate) mod functions {
         }
         let times = match (times, ns) {
             (Some(times), _) => {
-                let [a, b] = super::pair(times, "times").map_err(|_| {
-                    type_error("utime: 'times' must be either a tuple of two ints or None")
-                })?;
+                let [a, b] = super::pair(times, "times")
+                    .map_err(|_| type_error("utime: 'times' must be either a tuple of two ints or None"))?;
                 Some([split_time(th, &a)?, split_time(th, &b)?])
             }
             (_, Some(ns)) => {

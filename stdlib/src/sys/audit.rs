@@ -1,9 +1,9 @@
 //! Audit events (PEP 578): hooks that programs add, for good.
 
 use runtime::error::{EXCEPTION, Result};
-use runtime::types::{List, ListExt, Str, Tuple};
 use runtime::names::StaticValue;
 use runtime::object::cast;
+use runtime::types::{List, ListExt, Str, Tuple};
 use runtime::{Thread, Value, call};
 
 /// A list of the hooks, once there is one.

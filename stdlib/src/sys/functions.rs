@@ -3,14 +3,14 @@
 use runtime::class::lookup::{getattr, getattr_or_none};
 use runtime::class::{TypeExt, class_of};
 use runtime::config;
-use runtime::error::{
-    Result, TYPE_ERROR, not_implemented_error, system_exit, type_error, value_error,
-};
+use runtime::error::{Result, TYPE_ERROR, not_implemented_error, system_exit, type_error, value_error};
 use runtime::interp::{self, calls::RECURSION_LIMIT};
 use runtime::native::{KwRest, Rest};
 use runtime::object::{cast, cast_exact};
 use runtime::state;
-use runtime::types::{Dict, DictExt, Str, StrExt, Tuple, TupleExt, exception, int, int_methods, struct_sequence};
+use runtime::types::{
+    Dict, DictExt, Str, StrExt, Tuple, TupleExt, exception, int, int_methods, struct_sequence,
+};
 use runtime::{Thread, Value, call, native};
 use threads::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
@@ -107,7 +107,7 @@ pub mod functions {
     use super::*;
 
     #[init]
-    fn exec(th: &mut Thread, module: &Value) -> Result<()> {
+    pub fn exec(th: &mut Thread, module: &Value) -> Result<()> {
         crate::sys::make::fill(th, module)
     }
 
@@ -207,7 +207,8 @@ pub mod functions {
     #[sig("(depth=0)")]
     pub fn _getframemodulename(th: &mut Thread, depth: i32) -> Result<Value> {
         if audit::wanted() {
-            let (name, depth) = (Str::interned(th, "sys._getframemodulename")?, int::from_i64(th, depth.into())?);
+            let (name, depth) =
+                (Str::interned(th, "sys._getframemodulename")?, int::from_i64(th, depth.into())?);
             audit::raise(th, &name, &[depth])?;
         }
         Ok(interp::module_of_frame(th, usize::try_from(depth).unwrap_or(0)).unwrap_or_else(Value::none))
@@ -465,8 +466,10 @@ pub mod functions {
     ///
     /// This returns a namedtuple of the form (firstiter, finalizer).
     pub fn get_asyncgen_hooks(th: &mut Thread) -> Result<Value> {
-        let items =
-            [FIRST_ITER, FINALIZER].iter().map(|key| state::extra(th, key).unwrap_or_else(Value::none)).collect();
+        let items = [FIRST_ITER, FINALIZER]
+            .iter()
+            .map(|key| state::extra(th, key).unwrap_or_else(Value::none))
+            .collect();
         struct_sequence::make(th, &info::ASYNCGEN_HOOKS, items, Vec::new())
     }
 
@@ -600,13 +603,13 @@ pub fn text_of(value: &Value) -> Option<String> {
 }
 
 /// `value.name`, if there is one.
-pub(super) fn field(thread: &mut Thread, value: &Value, name: &str) -> Result<Option<Value>> {
+pub(crate) fn field(thread: &mut Thread, value: &Value, name: &str) -> Result<Option<Value>> {
     let name = Str::interned(thread, name)?;
     getattr_or_none(thread, value, &name)
 }
 
 /// `value.name`.
-pub(super) fn required(thread: &mut Thread, value: &Value, name: &str) -> Result<Value> {
+pub(crate) fn required(thread: &mut Thread, value: &Value, name: &str) -> Result<Value> {
     let name = Str::interned(thread, name)?;
     getattr(thread, value, &name)
 }

@@ -4,7 +4,7 @@ use runtime::class::lookup::getattr;
 use runtime::class::{as_value, class_of};
 use runtime::config;
 use runtime::error::{
-    EXCEPTION, Raised, Result, SYSTEM_EXIT, UNICODE_ENCODE_ERROR, type_error, runtime_error,
+    EXCEPTION, Raised, Result, SYSTEM_EXIT, UNICODE_ENCODE_ERROR, runtime_error, type_error,
 };
 use runtime::interp::{import, import_module, sys_attribute};
 use runtime::native::{Args, KwRest, Rest};
@@ -215,12 +215,8 @@ pub fn uncaught(thread: &mut Thread, raised: Raised) -> i32 {
     let value = raised.into_value();
     let class = as_value(class_of(&value));
     let traceback = exception::traceback(thread, &value).unwrap_or_else(Value::none);
-    let last = [
-        ("last_exc", &value),
-        ("last_type", &class),
-        ("last_value", &value),
-        ("last_traceback", &traceback),
-    ];
+    let last =
+        [("last_exc", &value), ("last_type", &class), ("last_value", &value), ("last_traceback", &traceback)];
     for (name, value) in last {
         drop(set_sys(thread, name, value.clone()));
     }
@@ -229,7 +225,11 @@ pub fn uncaught(thread: &mut Thread, raised: Raised) -> i32 {
         Some(hook) => {
             if audit::wanted() {
                 let event = Str::interned(thread, "sys.excepthook").and_then(|name| {
-                    audit::raise(thread, &name, &[hook.clone(), args[0].clone(), args[1].clone(), args[2].clone()])
+                    audit::raise(
+                        thread,
+                        &name,
+                        &[hook.clone(), args[0].clone(), args[1].clone(), args[2].clone()],
+                    )
                 });
                 if let Err(raised) = event
                     && !raised.is(&runtime::error::RUNTIME_ERROR)

@@ -144,10 +144,8 @@ pub fn flags(thread: &Thread, config: &Config) -> Result<Value> {
         Some(gil) => int::from_i64(thread, gil.into())?,
     };
     let mut beyond = vec![gil];
-    beyond.extend(ints(
-        thread,
-        &[config.thread_inherit_context.into(), config.context_aware_warnings.into()],
-    )?);
+    beyond
+        .extend(ints(thread, &[config.thread_inherit_context.into(), config.context_aware_warnings.into()])?);
     struct_sequence::make(thread, &FLAGS, items, beyond)
 }
 
@@ -208,7 +206,7 @@ pub fn hash_info(thread: &Thread) -> Result<Value> {
 /// # Errors
 /// MemoryError.
 pub fn thread_info(thread: &Thread) -> Result<Value> {
-    let items = vec![Str::new(thread, "pthread")?, Str::new(thread, "parking_lot")?, Value::none()];
+    let items = vec![Str::new(thread, "pthread")?, Str::new(thread, "pymutex")?, Value::none()];
     struct_sequence::make(thread, &THREAD_INFO, items, Vec::new())
 }
 
@@ -239,7 +237,8 @@ pub fn implementation(thread: &mut Thread) -> Result<Value> {
     let version = version_info(thread)?;
     let hex = int::from_i64(thread, HEX_VERSION)?;
     let multiarch = Str::interned(thread, multiarch())?;
-    let names = ["name", "cache_tag", "version", "hexversion", "_multiarch", "supports_isolated_interpreters"];
+    let names =
+        ["name", "cache_tag", "version", "hexversion", "_multiarch", "supports_isolated_interpreters"];
     let names = names.iter().map(|name| Str::interned(thread, name)).collect::<Result<Vec<Value>>>()?;
     let values = [name, tag, version, hex, multiarch, Value::from_bool(false)];
     let fields: Vec<(&Value, Value)> = names.iter().zip(values).collect();

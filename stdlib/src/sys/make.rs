@@ -6,8 +6,8 @@ use std::os::unix::ffi::OsStrExt;
 use runtime::config;
 use runtime::error::Result;
 use runtime::interp::calls::RECURSION_LIMIT;
-use runtime::types::{Dict, DictExt, List, Str, Tuple, codecs, int, int_methods, module, set};
 use runtime::object::cast;
+use runtime::types::{Dict, DictExt, List, Str, Tuple, codecs, int, int_methods, module, set};
 use runtime::{Thread, Value};
 
 use super::{info, module_names};
@@ -81,10 +81,13 @@ pub fn fill(thread: &mut Thread, module: &Value) -> Result<()> {
         ("platform", Str::interned(thread, if cfg!(target_os = "macos") { "darwin" } else { "linux" })?),
         ("platlibdir", Str::interned(thread, "lib")?),
         ("prefix", os_text(thread, config.prefix.as_os_str())?),
-        ("pycache_prefix", match &config.pycache_prefix {
-            Some(prefix) => os_text(thread, prefix)?,
-            None => Value::none(),
-        }),
+        (
+            "pycache_prefix",
+            match &config.pycache_prefix {
+                Some(prefix) => os_text(thread, prefix)?,
+                None => Value::none(),
+            },
+        ),
         ("thread_info", info::thread_info(thread)?),
         ("version", Str::new(thread, &version())?),
         ("version_info", info::version_info(thread)?),
@@ -95,7 +98,8 @@ pub fn fill(thread: &mut Thread, module: &Value) -> Result<()> {
         ("_stdlib_dir", os_text(thread, config.library.as_os_str())?),
         ("_xoptions", xoptions(thread)?),
     ];
-    let git = ["Weft", "", ""].iter().map(|part| Str::interned(thread, part)).collect::<Result<Vec<Value>>>()?;
+    let git =
+        ["Weft", "", ""].iter().map(|part| Str::interned(thread, part)).collect::<Result<Vec<Value>>>()?;
     attributes.push(("_git", Tuple::new(thread, git)?));
     let warnoptions =
         config.warnoptions.iter().map(|option| Str::new(thread, option)).collect::<Result<Vec<Value>>>()?;

@@ -127,9 +127,11 @@ pub fn full_text(thread: &mut Thread, exception: &Value) -> String {
             Some(cause) => {
                 Some((cause, "\nThe above exception was the direct cause of the following exception:\n\n"))
             }
-            None => exception::context(thread, &exception).filter(|context| !hidden && !context.is_none()).map(
-                |context| (context, "\nDuring handling of the above exception, another exception occurred:\n\n"),
-            ),
+            None => exception::context(thread, &exception)
+                .filter(|context| !hidden && !context.is_none())
+                .map(|context| {
+                    (context, "\nDuring handling of the above exception, another exception occurred:\n\n")
+                }),
         };
     }
     parts.reverse();

@@ -22,7 +22,8 @@ runtime::struct_sequence! {
 /// # Errors
 /// TypeError for other arguments; what writing raises.
 pub fn excepthook(thread: &mut Thread, args: &Value) -> Result<()> {
-    let items = cast::<Tuple>(args).filter(|_| EXCEPT_HOOK_ARGS.is_exact(args)).map(|args| args.items().to_vec());
+    let items =
+        cast::<Tuple>(args).filter(|_| EXCEPT_HOOK_ARGS.is_exact(args)).map(|args| args.items().to_vec());
     let Some([class, value, traceback, of]) = items.as_deref() else {
         return Err(type_error("_thread.excepthook argument type must be ExceptHookArgs"));
     };
@@ -50,7 +51,8 @@ pub fn excepthook(thread: &mut Thread, args: &Value) -> Result<()> {
         None => thread.serial().to_string(),
     };
     hooks::write(thread, &file, &format!("Exception in thread {name}:\n"))?;
-    if exception::is_exception(value) && exception::traceback(thread, value).is_none() && !traceback.is_none() {
+    if exception::is_exception(value) && exception::traceback(thread, value).is_none() && !traceback.is_none()
+    {
         exception::set_traceback(thread, value, Some(traceback.clone()));
     }
     hooks::display_exception(thread, &file, value)?;

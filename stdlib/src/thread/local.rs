@@ -80,7 +80,8 @@ fn dict_of(thread: &mut Thread, value: &Value) -> Result<Value> {
         && let Some(init) = class_of(value).payload().slots.init.get()
     {
         let this = local.payload();
-        let items = |value: &Value| cast::<Tuple>(value).map_or_else(Vec::new, |tuple| tuple.items().to_vec());
+        let items =
+            |value: &Value| cast::<Tuple>(value).map_or_else(Vec::new, |tuple| tuple.items().to_vec());
         let (values, names) = (items(&this.values), items(&this.names));
         if let Err(raised) = init(thread, value, Args { values: &values, names: &names }) {
             drop(this.dicts.replace(thread, local.header(), None));

@@ -75,7 +75,11 @@ fn new_rlock(thread: &mut Thread, class: &Value, _: Args<'_>) -> Result<Value> {
 /// The name that a class has in `repr`: a class written in Python has no module there.
 fn shown_class(thread: &Thread, value: &Value) -> String {
     let class = class_of(value);
-    if class.payload().flags().contains(ClassFlags::HEAP) { class.name_lossy() } else { class.full_name(thread) }
+    if class.payload().flags().contains(ClassFlags::HEAP) {
+        class.name_lossy()
+    } else {
+        class.full_name(thread)
+    }
 }
 
 fn state(locked: bool) -> &'static str {

@@ -192,7 +192,9 @@ pub mod module {
         }
         let ident = int::to_i128(ident).and_then(|ident| u64::try_from(ident).ok());
         let Some(ident) = ident else {
-            return Err(runtime::error::overflow_error("Python int too large to convert to C unsigned long long"));
+            return Err(runtime::error::overflow_error(
+                "Python int too large to convert to C unsigned long long",
+            ));
         };
         handle::of_stranger(th, ident)
     }

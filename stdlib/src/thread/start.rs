@@ -1,6 +1,8 @@
 //! Starting threads, and what each does from its first breath to its last.
 
-use runtime::error::{Raised, Result, SYSTEM_EXIT, memory_error, python_finalization_error, runtime_error, value_error};
+use runtime::error::{
+    Raised, Result, SYSTEM_EXIT, memory_error, python_finalization_error, runtime_error, value_error,
+};
 use runtime::memory::Published;
 use runtime::native::Args;
 use runtime::object::cast;
@@ -33,7 +35,11 @@ const RESERVE_BYTES: usize = if cfg!(debug_assertions) { 4 << 20 } else { 1 << 2
 pub fn stack_size(size: isize) -> Result<usize> {
     let before = STACK_BYTES.load(Ordering::Relaxed); // a setting of its own
     let size = match usize::try_from(size) {
-        Ok(size) if size == 0 || (LEAST_STACK_BYTES..=isize::MAX as usize - RESERVE_BYTES).contains(&size) => size,
+        Ok(size)
+            if size == 0 || (LEAST_STACK_BYTES..=isize::MAX as usize - RESERVE_BYTES).contains(&size) =>
+        {
+            size
+        }
         _ => return Err(value_error(format!("size must be at least {LEAST_STACK_BYTES} bytes"))),
     };
     STACK_BYTES.store(size, Ordering::Relaxed);
