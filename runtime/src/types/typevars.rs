@@ -64,7 +64,8 @@ impl Lazy {
     }
 
     fn is_set(&self, holder: &memory::Header) -> bool {
-        self.evaluate.get(holder).is_some() || self.value.get(holder).is_some_and(|value| !is_no_default(&value))
+        self.evaluate.get(holder).is_some()
+            || self.value.get(holder).is_some_and(|value| !is_no_default(&value))
     }
 }
 
@@ -220,7 +221,11 @@ pub(crate) fn unpack_tuples(thread: &mut Thread, params: &Value) -> Result<Value
     let Some(tuple) = cast::<Tuple>(params) else { return Ok(params.clone()) };
     let mut all = Vec::with_capacity(tuple.len());
     for param in tuple.items() {
-        all.push(if cast::<TypeVarTuple>(param).is_some() { unpacked(thread, param)? } else { param.clone() });
+        all.push(if cast::<TypeVarTuple>(param).is_some() {
+            unpacked(thread, param)?
+        } else {
+            param.clone()
+        });
     }
     Tuple::new(thread, all)
 }
@@ -546,10 +551,16 @@ mod type_var_methods {
     }
 }
 
-fn prepare_type_var(thread: &mut Thread, this: &Object<TypeVar>, alias: &Value, args: &Value) -> Result<Value> {
+fn prepare_type_var(
+    thread: &mut Thread,
+    this: &Object<TypeVar>,
+    alias: &Value,
+    args: &Value,
+) -> Result<Value> {
     let value = to_value(this);
     let parameters = getattr(thread, alias, names::__parameters__())?;
-    let index = cast::<Tuple>(&parameters).and_then(|all| all.items().iter().position(|other| other.is(&value)));
+    let index =
+        cast::<Tuple>(&parameters).and_then(|all| all.items().iter().position(|other| other.is(&value)));
     let index = index.ok_or_else(|| value_error("tuple.index(x): x not in tuple"))?;
     let given = cast::<Tuple>(args).map(|args| args.items().to_vec()).unwrap_or_default();
     if index < given.len() {
@@ -998,7 +1009,12 @@ mod generic_methods {
     /// when we do `Foo[int]` - there, with `cls=Foo` and `params=int`.
     #[class_method]
     #[sig("($type, *args, **kwargs)", hidden)]
-    pub fn __class_getitem__(th: &mut Thread, class: &Value, args: Rest<'_>, kwargs: KwRest<'_>) -> Result<Value> {
+    pub fn __class_getitem__(
+        th: &mut Thread,
+        class: &Value,
+        args: Rest<'_>,
+        kwargs: KwRest<'_>,
+    ) -> Result<Value> {
         let (values, names) = flatten(args, &kwargs);
         with_class(th, "_generic_class_getitem", class, Args { values: &values, names: &names })
     }
@@ -1006,7 +1022,12 @@ mod generic_methods {
     /// Function to initialize subclasses.
     #[class_method]
     #[sig("($type, *args, **kwargs)", hidden)]
-    pub fn __init_subclass__(th: &mut Thread, class: &Value, args: Rest<'_>, kwargs: KwRest<'_>) -> Result<Value> {
+    pub fn __init_subclass__(
+        th: &mut Thread,
+        class: &Value,
+        args: Rest<'_>,
+        kwargs: KwRest<'_>,
+    ) -> Result<Value> {
         let (values, names) = flatten(args, &kwargs);
         with_class(th, "_generic_init_subclass", class, Args { values: &values, names: &names })
     }
