@@ -6,9 +6,14 @@
 //! The crate uses `runtime` alone of the layers below, and no `unsafe`.
 #![forbid(unsafe_code)]
 
+pub mod bisect;
 pub mod cmath;
+pub mod collections;
+pub mod functools;
+pub mod heapq;
 pub mod itertools;
 pub mod math;
+pub mod operator;
 pub mod pack;
 pub mod random;
 pub mod statistics;
@@ -19,9 +24,14 @@ use runtime::native::ModuleDef;
 
 /// The native modules, by name.
 pub static MODULES: &[&ModuleDef] = &[
+    &bisect::MODULE,
     &cmath::module::MODULE,
+    &collections::MODULE,
+    &functools::MODULE,
+    &heapq::MODULE,
     &itertools::MODULE,
     &math::module::MODULE,
+    &operator::MODULE,
     &random::module::MODULE,
     &statistics::module::MODULE,
     &time::functions::MODULE,

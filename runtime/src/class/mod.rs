@@ -23,9 +23,9 @@ pub mod slots;
 
 use crate::types::StrExt;
 use crate::types::TupleExt;
-use memory::{Exclusive, Guarded, Held, Object, Slot, Trace, Value, View, Visitor};
+use memory::{Guarded, Held, Object, Slot, Trace, Value, View, Visitor};
 use threads::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
-use threads::{Context, Thread};
+use threads::Context;
 
 pub use build::{Namespace, ready};
 pub use def::{ClassCell, ClassDef, ClassFlags, Payload};
@@ -65,6 +65,7 @@ pub struct Type {
 
 /// What a class keeps for its instances and subclasses.
 #[derive(Default)]
+#[allow(clippy::vec_box, reason = "headers point to the shapes, so they must not move")]
 struct Kept {
     /// Shapes of instances, the root aside; boxed because headers point to them.
     shapes: Vec<Box<Shape>>,

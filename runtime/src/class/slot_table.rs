@@ -4,19 +4,18 @@
 //! it), how a native slot looks to Python (a *wrapper*, which `int.__add__` is), and its documentation. Where several methods
 //! share one slot (`__add__` and `__radd__`, the comparisons, `__setattr__` and `__delattr__`), the trampoline decides.
 
-use crate::types::DictExt;
 use crate::types::StrExt;
 use memory::{Object, Value};
 use threads::{Context, Thread};
 
 use super::lookup::call_special;
 use super::slots::{BinaryOp, Comparison, Slots};
-use super::{ClassFlags, Type, TypeExt, as_value, class_of, slots_of};
+use super::{ClassFlags, Type, TypeExt, as_value, class_of};
 use crate::error::{Result, type_error};
 use crate::names;
 use crate::native::Args;
 use crate::object::cast;
-use crate::types::{Dict, Str, descriptor, int};
+use crate::types::{Str, descriptor, int};
 
 /// One special method.
 pub struct Row {
@@ -219,11 +218,6 @@ mod inplace {
 }
 
 mod one_argument {
-    macro_rules! trampoline {
-        ($name:ident $slot:ident) => {
-            |thread, a, b| optional(thread, a, names::$name(), &[b])
-        };
-    }
     macro_rules! wrapper {
         ($name:ident $slot:ident) => {
             |thread, slots, value, args| {
@@ -238,7 +232,7 @@ mod one_argument {
             }
         };
     }
-    pub(super) use {trampoline, wrapper};
+    pub(super) use wrapper;
 }
 
 mod divmod {
@@ -633,14 +627,6 @@ mod finalizer {
 }
 
 mod repeat {
-    macro_rules! trampoline {
-        ($name:ident $slot:ident $which:ident) => {
-            |thread, value, n| {
-                let n = int::from_i128(thread, n as i128)?;
-                optional(thread, value, names::$name(), &[&n])
-            }
-        };
-    }
     macro_rules! wrapper {
         ($name:ident $slot:ident $which:ident) => {
             |thread, slots, value, args| {
@@ -650,7 +636,7 @@ mod repeat {
             }
         };
     }
-    pub(super) use {trampoline, wrapper};
+    pub(super) use wrapper;
 }
 
 rows! {
@@ -802,7 +788,7 @@ fn attribute_name(name: &Value) -> Result<Value> {
 fn safe_base(value: &Value, slots: &Slots, what: &str) -> Result<()> {
     let native = class_of(value).payload().native;
     let own = &native.object().payload().slots;
-    if own.setattr.same(&slots.setattr) || !slots_of(value).setattr.get().is_some_and(|_| cast::<Type>(value).is_some()) {
+    if own.setattr.same(&slots.setattr) || cast::<Type>(value).is_none() {
         return Ok(());
     }
     Err(type_error(format!("can't apply this {what} to {} object", class_of(value).name_lossy())))
@@ -1045,10 +1031,4 @@ fn update_number_of_sequence(thread: &mut Thread, class: &Object<Type>, slots: &
     if !in_python {
         (row.copy)(slots, &Slots::default());
     }
-}
-
-/// The namespace of a class, for who only reads.
-pub(crate) fn namespace_has(thread: &Thread, class: &Object<Type>, name: &Value) -> bool {
-    let dict = class.namespace(thread);
-    cast::<Dict>(&dict).is_some_and(|dict| dict.get_str(thread, name).is_some())
 }

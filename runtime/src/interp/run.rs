@@ -10,7 +10,7 @@ use threads::Thread;
 use threads::sync::atomic::{AtomicU64, Ordering};
 
 use super::frame::{Caller, Frame};
-use super::instr::{self, Unit};
+use super::instr::Unit;
 use super::top::{Top, Values, look, read, write};
 use super::{attributes, calls, names as name_ops, operations, unwind};
 use crate::class::{BinaryOp, Comparison, Type, class_of, slots_of};
@@ -1174,7 +1174,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                                 let raised = calls::init_returned(&result);
                                 drop(result);
                                 save_top(state.frames.current.get(), top.0);
-                                new_frame!();
+                                (pc, top, _, _) = load(state.frames.current.get());
                                 break 'op raised;
                             }
                         }
@@ -1203,7 +1203,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                         let raised = calls::init_returned(&generator);
                         drop(generator);
                         save_top(state.frames.current.get(), top.0);
-                        new_frame!();
+                        (pc, top, _, _) = load(state.frames.current.get());
                         break 'op raised;
                     }
                     top.push_value(generator);
@@ -1415,13 +1415,13 @@ fn save_top(frame: *mut Frame, top: *mut StackRef) {
 #[inline(always)]
 fn code_of<'a>(frame: *mut Frame) -> &'a Object<crate::types::code::Code> {
     // SAFETY: INV-FRAME-2.
-    unsafe { &*(*frame).code }
+    unsafe { &*frame }.code()
 }
 
 #[inline(always)]
 fn function_of<'a>(frame: *mut Frame) -> &'a Object<Function> {
     // SAFETY: INV-FRAME-2.
-    unsafe { &*(*frame).function }
+    unsafe { &*frame }.function()
 }
 
 /// The constant `index` of the running code.
@@ -1515,9 +1515,4 @@ pub(super) fn operator(oparg: u32) -> Option<(BinaryOp, bool)> {
         13..26 => Some((BinaryOp::ALL[n - 13], true)),
         _ => None,
     }
-}
-
-/// The instructions of a frame's code.
-pub(super) fn instructions<'a>(frame: *mut Frame) -> &'a instr::Instructions {
-    instr::of(code_of(frame))
 }

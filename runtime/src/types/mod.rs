@@ -46,6 +46,7 @@ pub mod list;
 pub mod list_methods;
 pub mod mappingproxy;
 pub mod merge;
+pub mod memoryview;
 pub mod module;
 pub mod module_methods;
 pub mod namespace;
