@@ -10,7 +10,11 @@ use crate::native::Args;
 /// Reports an exception that nobody can catch (`sys.unraisablehook`).
 pub fn unraisable(thread: &mut Thread, raised: Raised, message: Option<&str>, object: Option<&Value>) {
     if let Err(second) = try_unraisable(thread, &raised, message, object) {
-        crate::types::traceback::print_plain(thread, "Exception ignored in sys.unraisablehook", second.value());
+        crate::types::traceback::print_plain(
+            thread,
+            "Exception ignored in sys.unraisablehook",
+            second.value(),
+        );
         crate::types::traceback::print_plain(thread, message.unwrap_or("Exception ignored"), raised.value());
     }
 }

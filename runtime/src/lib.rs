@@ -27,4 +27,5 @@ pub mod types;
 #[doc(hidden)]
 pub use ::memory;
 pub use memory::{Exclusive, Object, Value};
+pub use threads::sync::thread::yield_now;
 pub use threads::{Context, Thread};

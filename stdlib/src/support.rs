@@ -103,7 +103,11 @@ pub fn tuple(thread: &Context, items: Vec<Value>) -> Result<Value> {
 /// # Errors
 /// TypeError.
 pub fn no_keywords(names: &[Value], function: &str) -> Result<()> {
-    if names.is_empty() { Ok(()) } else { Err(type_error(format!("{function}() takes no keyword arguments"))) }
+    if names.is_empty() {
+        Ok(())
+    } else {
+        Err(type_error(format!("{function}() takes no keyword arguments")))
+    }
 }
 
 /// Calls `poll` once in a while.
@@ -312,15 +316,14 @@ pub fn fspath(thread: &mut Thread, value: &Value) -> Result<Value> {
     }
     let name = Str::interned(thread, "__fspath__")?;
     let refuse = |value: &Value| {
-        type_error(format!(
-            "expected str, bytes or os.PathLike object, not {}",
-            class_of(value).name_lossy()
-        ))
+        type_error(format!("expected str, bytes or os.PathLike object, not {}", class_of(value).name_lossy()))
     };
     if class_of(value).lookup(thread, &name).is_none_or(|method| method.is_none()) {
         return Err(refuse(value));
     }
-    let Some(method) = runtime::class::lookup_special(thread, value, &name)? else { return Err(refuse(value)) };
+    let Some(method) = runtime::class::lookup_special(thread, value, &name)? else {
+        return Err(refuse(value));
+    };
     let path = call::call_positional(thread, &method, &[])?;
     if cast::<Str>(&path).is_some() || cast::<Bytes>(&path).is_some() {
         return Ok(path);

@@ -203,8 +203,8 @@ pub mod functions {
     /// the effects of any future statements in effect in the code calling
     /// compile; if absent or false these statements do influence the compilation,
     /// in addition to any features explicitly specified.
-    #[allow(clippy::too_many_arguments, reason = "Python's signature")]
     #[sig("(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)")]
+    #[allow(clippy::too_many_arguments, reason = "Python's own signature")]
     pub fn compile(
         th: &mut Thread,
         source: &Value,

@@ -58,6 +58,7 @@ fn classes() -> Vec<&'static ClassDef> {
         types::Instance,
         types::Int,
         types::List,
+        types::memoryview::MemoryView,
         types::zip::Map,
         types::property::Property,
         types::range::Range,

@@ -146,7 +146,12 @@ pub fn current_frame(thread: &Thread, depth: usize) -> Result<Value> {
 ///
 /// # Errors
 /// What the code raises.
-pub fn eval_code(thread: &mut Thread, code: &Value, globals: &Value, namespace: Option<&Value>) -> Result<Value> {
+pub fn eval_code(
+    thread: &mut Thread,
+    code: &Value,
+    globals: &Value,
+    namespace: Option<&Value>,
+) -> Result<Value> {
     eval_code_closure(thread, code, globals, namespace, None)
 }
 
@@ -205,7 +210,13 @@ pub fn call_body(thread: &mut Thread, function: &Value, namespace: &Value) -> Re
 ///
 /// # Errors
 /// SyntaxError.
-pub fn compile(thread: &mut Thread, source: &str, filename: &str, mode: compiler::Mode, optimize: u8) -> Result<Value> {
+pub fn compile(
+    thread: &mut Thread,
+    source: &str,
+    filename: &str,
+    mode: compiler::Mode,
+    optimize: u8,
+) -> Result<Value> {
     crate::compile::compile(thread, source, filename, mode, optimize)
 }
 
@@ -214,7 +225,8 @@ pub fn compile(thread: &mut Thread, source: &str, filename: &str, mode: compiler
 /// # Errors
 /// SystemError if a program has taken it away.
 pub fn builtin(thread: &mut Thread, name: &str) -> Result<Value> {
-    builtin_class(thread, name).ok_or_else(|| crate::error::system_error(format!("builtins.{name} is missing")))
+    builtin_class(thread, name)
+        .ok_or_else(|| crate::error::system_error(format!("builtins.{name} is missing")))
 }
 
 /// Imports a module by its absolute name.

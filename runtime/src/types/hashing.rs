@@ -39,8 +39,12 @@ pub fn hash_bytes(bytes: &[u8]) -> i64 {
 pub fn hash_view(view: View<'_>) -> i64 {
     match view {
         View::Latin1(bytes) => hash_bytes(bytes),
-        View::Wide(units) => hash_bytes(&units.iter().flat_map(|unit| unit.to_le_bytes()).collect::<Vec<u8>>()),
-        View::Full(units) => hash_bytes(&units.iter().flat_map(|unit| unit.to_le_bytes()).collect::<Vec<u8>>()),
+        View::Wide(units) => {
+            hash_bytes(&units.iter().flat_map(|unit| unit.to_le_bytes()).collect::<Vec<u8>>())
+        }
+        View::Full(units) => {
+            hash_bytes(&units.iter().flat_map(|unit| unit.to_le_bytes()).collect::<Vec<u8>>())
+        }
     }
 }
 

@@ -101,7 +101,7 @@ mod methods {
     /// NotImplemented, the normal algorithm is used.  Otherwise, it
     /// overrides the normal algorithm (and the outcome is cached).
     #[class_method]
-    pub fn __subclasshook__(_class: &Value, _object: &Value) -> Value {
+    pub fn __subclasshook__(_class: &Value, _args: Rest<'_>) -> Value {
         Value::not_implemented()
     }
 
@@ -364,8 +364,7 @@ fn assign_class(thread: &mut Thread, value: &Value, new: Option<&Value>) -> Resu
     }
     let heap = |class: &Object<Type>| class.payload().flags().contains(ClassFlags::HEAP);
     let module = |class: &Object<Type>| class.payload().native.name == "module";
-    let allowed = (module(from) && module(to)) || (heap(from) && heap(to));
-    if !allowed {
+    if !(module(from) && module(to) || heap(from) && heap(to)) {
         return Err(type_error(
             "__class__ assignment only supported for mutable types or ModuleType subclasses",
         ));

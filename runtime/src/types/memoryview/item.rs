@@ -173,7 +173,9 @@ impl Format {
                 let wide = crate::ops::index_i128(thread, value).map_err(|raised| self.told(raised))?;
                 let bits = 8 * size as u32;
                 let (least, most) = match letter {
-                    b'b' | b'h' | b'i' | b'l' | b'q' | b'n' => (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1),
+                    b'b' | b'h' | b'i' | b'l' | b'q' | b'n' => {
+                        (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1)
+                    }
                     b'P' => (-(1i128 << (bits - 1)), (1i128 << bits) - 1),
                     _ => (0, (1i128 << bits) - 1),
                 };

@@ -88,7 +88,8 @@ fn shape_of(thread: &mut Thread, shape: &Value) -> Result<Vec<usize>> {
         if !int::is_int(item) {
             return Err(type_error("memoryview.cast(): elements of shape must be integers"));
         }
-        let n = int::to_i64(item).ok_or_else(|| overflow_error("Python int too large to convert to C ssize_t"))?;
+        let n = int::to_i64(item)
+            .ok_or_else(|| overflow_error("Python int too large to convert to C ssize_t"))?;
         if n <= 0 {
             return Err(value_error("memoryview.cast(): elements of shape must be integers > 0"));
         }
@@ -331,7 +332,8 @@ pub(super) mod methods {
     pub fn obj(view: &Object<MemoryView>) -> Result<Value> {
         check(view)?;
         let loan = loan_of(view)?;
-        let owner = crate::object::cast::<Loan>(&loan).and_then(|loan| loan.payload().owner.get(loan.header()));
+        let owner =
+            crate::object::cast::<Loan>(&loan).and_then(|loan| loan.payload().owner.get(loan.header()));
         Ok(owner.unwrap_or_else(Value::none))
     }
 

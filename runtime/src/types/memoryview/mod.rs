@@ -185,7 +185,8 @@ fn released() -> Raised {
 
 /// The receiver of a slot.
 fn receiver(value: &Value) -> Result<&Object<MemoryView>> {
-    cast::<MemoryView>(value).ok_or_else(|| system_error("a slot of memoryview was called for something else"))
+    cast::<MemoryView>(value)
+        .ok_or_else(|| system_error("a slot of memoryview was called for something else"))
 }
 
 /// Raises if the view has been released.

@@ -70,7 +70,10 @@ impl StaticValue {
 }
 
 fn find(list: &[Published], text: &Object<Str>) -> Option<Value> {
-    list.iter().map(Published::value).find(|&other| cast::<Str>(other).is_some_and(|o| o.equals(text))).cloned()
+    list.iter()
+        .map(Published::value)
+        .find(|&other| cast::<Str>(other).is_some_and(|o| o.equals(text)))
+        .cloned()
 }
 
 /// The interned str that equals `value`: `value` itself if it is the first. Instances of subclasses and what is no str are
