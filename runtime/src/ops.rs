@@ -83,7 +83,7 @@ pub fn str(thread: &mut Thread, value: &Value) -> Result<Value> {
 /// `str(value)` as Rust text.
 ///
 /// # Errors
-/// As [`str`].
+/// As `str`.
 pub fn str_text(thread: &mut Thread, value: &Value) -> Result<String> {
     let text = str(thread, value)?;
     Ok(cast::<Str>(&text).map(|text| text.to_string_lossy()).unwrap_or_default())

@@ -175,6 +175,11 @@ pub fn handled_exception(thread: &Context) -> Option<Value> {
     ThreadState::of(thread).handled.with(|handled| handled.iter().rev().find_map(Clone::clone))
 }
 
+/// How many frames are active.
+pub fn depth(thread: &Context) -> usize {
+    ThreadState::of(thread).depth.get()
+}
+
 /// A value that the thread keeps under `key`.
 pub fn extra(thread: &Context, key: &'static str) -> Option<Value> {
     ThreadState::of(thread)

@@ -355,3 +355,12 @@ pub fn name_of(thread: &mut Thread, value: &Value) -> Result<Name> {
 pub fn name_value(thread: &mut Thread, bytes: &[u8], as_bytes: bool) -> Result<Value> {
     if as_bytes { Bytes::new(thread, bytes) } else { codecs::fs_decode(thread, bytes) }
 }
+
+/// The address that stands for an object in its `repr`.
+///
+/// # Errors
+/// MemoryError.
+pub fn address(thread: &Thread, value: &Value) -> Result<String> {
+    let id = int::id(thread, value)?;
+    Ok(format!("{:#x}", int::to_i128(&id).unwrap_or_default()))
+}

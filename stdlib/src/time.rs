@@ -472,7 +472,7 @@ pub mod functions {
         // Surrogates and zeros pass through: what lies between them is formatted piece by piece.
         let mut out = text::Builder::new();
         let mut piece = String::new();
-        let mut flush = |piece: &mut String, out: &mut text::Builder| {
+        let flush = |piece: &mut String, out: &mut text::Builder| {
             if !piece.is_empty() {
                 let bytes = clock::format(&time, zone.as_deref(), piece.as_bytes());
                 out.push_str(&String::from_utf8_lossy(&bytes));

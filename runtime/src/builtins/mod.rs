@@ -47,6 +47,7 @@ fn classes() -> Vec<&'static ClassDef> {
     of![
         types::Bool,
         types::bytearray::Bytearray,
+        types::memoryview::MemoryView,
         types::Bytes,
         types::descriptor::ClassMethod,
         types::Complex,

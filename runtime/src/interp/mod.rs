@@ -108,15 +108,30 @@ pub fn builtin_class(thread: &mut Thread, name: &str) -> Option<Value> {
     cast::<Dict>(dict)?.get_str(thread, &name)
 }
 
-/// `warnings.warn`, if the warnings module can be had.
-pub fn warn_function(thread: &mut Thread) -> Option<Value> {
-    import::attribute_of(thread, "warnings", "warn").ok()
-}
-
 /// `__name__` of the running code's globals.
 pub fn current_module_name(thread: &mut Thread) -> Option<Value> {
     let globals = current_globals(thread)?;
     cast::<Dict>(&globals)?.get_str(thread, crate::names::__name__())
+}
+
+/// `__module__` of the function whose frame is `depth` below the running one.
+pub fn module_of_frame(thread: &Thread, depth: usize) -> Option<Value> {
+    let frame = ThreadState::of(thread).frames.active().nth(depth)?;
+    // SAFETY: an active frame of this thread.
+    let function = unsafe { &*frame }.function();
+    function.payload().module.get(function.header())
+}
+
+/// The globals, the file's name and the line of the frame that is `depth` below the running one.
+pub fn place_of_frame(thread: &Thread, depth: usize) -> Option<(Value, Value, i32)> {
+    let frame = ThreadState::of(thread).frames.active().nth(depth)?;
+    // SAFETY: an active frame of this thread.
+    let frame = unsafe { &*frame };
+    let function = frame.function();
+    let globals = function.payload().globals.get(function.header())?;
+    let code = frame.code().payload();
+    let line = positions::line_of(code, frame.instruction() as i64).unwrap_or(code.first_line);
+    Some((globals, code.filename.clone(), line))
 }
 
 /// The running code's globals.

@@ -251,6 +251,16 @@ fn too_many(def: &NativeDef, given: usize, keywords: usize) -> Raised {
 }
 
 fn too_few(def: &NativeDef, given: usize) -> Raised {
+    let params = def.params;
+    if params.posonly < params.names.len() {
+        // Others may be given by name: only those that may not are counted.
+        let least = params.posonly.min(params.required);
+        return type_error(format!(
+            "{}() takes at least {} ({given} given)",
+            def.name,
+            count(least, "positional argument")
+        ));
+    }
     wrong_count(def, given)
 }
 

@@ -53,8 +53,12 @@ pub struct Code {
     /// `co_exceptiontable`.
     pub exceptiontable: Box<[u8]>,
     /// What the interpreter runs; made when the code first runs.
-    pub(crate) instructions: OnceLock<Instructions>,
+    pub instructions: Prepared,
 }
+
+/// What the interpreter has made of the instructions, once it has run them.
+#[derive(Default)]
+pub struct Prepared(pub(crate) OnceLock<Instructions>);
 
 // SAFETY: each value once.
 unsafe impl Trace for Code {
@@ -135,7 +139,7 @@ pub fn from_compiled(thread: &mut Thread, code: &compiler::Code) -> Result<Value
         localspluskinds: code.localspluskinds.clone().into_boxed_slice(),
         linetable: code.linetable.clone().into_boxed_slice(),
         exceptiontable: code.exceptiontable.clone().into_boxed_slice(),
-        instructions: OnceLock::new(),
+        instructions: Prepared::default(),
     };
     new(thread, payload)
 }

@@ -3,9 +3,9 @@
 use compiler::fast_kind as kind;
 use memory::{Object, Value};
 use threads::Thread;
-use threads::sync::OnceLock;
 
-use super::code::{self, Code, flag};
+
+use super::code::{self, Code, Prepared, flag};
 use super::{Bytes, BytesExt, List, Str, StrExt, Tuple, TupleExt, int};
 use crate::class::{Comparison, TypeExt, class_of};
 use crate::error::{Result, type_error, value_error};
@@ -422,7 +422,7 @@ impl Parts {
             localspluskinds: kinds.into_boxed_slice(),
             linetable: bytes(&self.linetable),
             exceptiontable: bytes(&self.exceptiontable),
-            instructions: OnceLock::new(),
+            instructions: Prepared::default(),
         };
         code::new(thread, payload)
     }

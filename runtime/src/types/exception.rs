@@ -337,6 +337,11 @@ pub fn cause(_: &Context, value: &Value) -> Option<Value> {
     object.payload().cause.get(object.header())
 }
 
+/// `__suppress_context__`.
+pub fn suppresses_context(value: &Value) -> bool {
+    cast::<BaseException>(value).is_some_and(|object| object.payload().suppress_context.load(Ordering::Acquire))
+}
+
 /// Sets `__cause__`, and with it `__suppress_context__`.
 pub fn set_cause(thread: &Context, value: &Value, cause: Option<Value>) {
     if let Some(object) = cast::<BaseException>(value) {

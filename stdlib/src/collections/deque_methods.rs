@@ -109,10 +109,8 @@ fn compare(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Result<
         return Ok(Value::not_implemented());
     };
     let lens = (left.len(thread), right.len(thread));
-    if matches!(op, Comparison::Eq | Comparison::Ne) {
-        if a.is(b) || lens.0 != lens.1 {
-            return Ok(Value::from_bool((op == Comparison::Eq) == a.is(b)));
-        }
+    if matches!(op, Comparison::Eq | Comparison::Ne) && (a.is(b) || lens.0 != lens.1) {
+        return Ok(Value::from_bool((op == Comparison::Eq) == a.is(b)));
     }
     let versions = (left.version(thread), right.version(thread));
     let mut at = 0;

@@ -57,11 +57,6 @@ impl Format {
         matches!(self.native(), Some(b'B' | b'b' | b'c'))
     }
 
-    /// Whether items are unsigned bytes.
-    pub(super) fn is_unsigned_bytes(&self) -> bool {
-        self.native() == Some(b'B')
-    }
-
     /// The bytes of a native item.
     pub(super) fn native_size(&self) -> Option<usize> {
         self.native().and_then(|letter| size(letter, true))

@@ -11,7 +11,7 @@ use crate::error::{Result, not_implemented_error, overflow_error, type_error, va
 use crate::native::{self, Index};
 use crate::object::{cast, to_value};
 use crate::types::byte_strings::transform::hexadecimal;
-use crate::types::{Bytes, List, Str, StrExt, Tuple, TupleExt, int};
+use crate::types::{Bytes, List, Str, StrExt, Tuple, int};
 
 const MOST_DIMENSIONS: usize = 64;
 
@@ -134,7 +134,7 @@ fn converted(
         return Err(type_error("memoryview: cannot cast between two non-byte formats"));
     }
     let len = layout.len_bytes();
-    if len % item_bytes != 0 {
+    if !len.is_multiple_of(item_bytes) {
         return Err(type_error("memoryview: length is not a multiple of itemsize"));
     }
     let shape = match shape {

@@ -90,11 +90,9 @@ fn new_memoryview(thread: &mut Thread, _: &Value, args: Args<'_>) -> Result<Valu
     if n > 1 {
         return Err(type_error(format!("memoryview() takes at most 1 argument ({n} given)")));
     }
-    if let Some(name) = args.names.first() {
-        let name = cast::<Str>(name).map(crate::types::StrExt::to_string_lossy).unwrap_or_default();
-        if name != "object" {
-            return Err(type_error(format!("memoryview() got an unexpected keyword argument '{name}'")));
-        }
+    let named = args.names.first().and_then(cast::<Str>);
+    if named.is_some_and(|name| crate::types::StrExt::as_ascii(name) != Some("object")) {
+        return Err(type_error("memoryview() missing required argument 'object' (pos 1)"));
     }
     match args.values {
         [object] => new(thread, object),
@@ -162,7 +160,7 @@ fn derived(
     readonly: bool,
 ) -> Result<Value> {
     let loan = loan_of(view)?;
-    let user = cast::<Loan>(&loan).is_some_and(|loan| loan::enter(loan));
+    let user = cast::<Loan>(&loan).is_some_and(loan::enter);
     if !user {
         return Err(released());
     }

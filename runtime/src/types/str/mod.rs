@@ -27,7 +27,7 @@ use crate::class::ClassFlags;
 use crate::error::Result;
 use crate::object::cast;
 
-pub use intern::intern;
+pub use intern::{intern, interned_count};
 pub use writer::{Kind, Writer, ensure_room};
 
 /// The payload of a str; the characters follow.
