@@ -18,9 +18,17 @@ pub fn compile(
     optimize: u8,
 ) -> Result<Value> {
     let options = compiler::Options { filename, mode, optimize, ..compiler::Options::default() };
-    match compiler::compile(source, &options) {
+    compile_with(thread, source, &options)
+}
+
+/// As [`compile`], with all options.
+///
+/// # Errors
+/// SyntaxError and its subclasses.
+pub fn compile_with(thread: &mut Thread, source: &str, options: &compiler::Options<'_>) -> Result<Value> {
+    match compiler::compile(source, options) {
         Ok(compiled) => crate::types::code::from_compiled(thread, &compiled.code),
-        Err(error) => Err(raise(thread, &error, filename)?),
+        Err(error) => Err(raise(thread, &error, options.filename)?),
     }
 }
 

@@ -69,6 +69,11 @@ programs! {
     floats: include_str!("lang/numbers/float.py");
     complex_numbers: include_str!("lang/numbers/complex.py");
     statements_of_every_kind: include_str!("lang/statements.py");
+    classes: include_str!("lang/classes.py");
+    exceptions: include_str!("lang/exceptions.py");
+    builtins: include_str!("lang/builtins.py");
+    attributes_of_functions_and_descriptors: include_str!("lang/functions.py");
+    generic_aliases_unions_and_type_parameters: include_str!("lang/generics.py");
 
     ready_1_ready_2_shape_0_slots_1_names_1_state_1_builtins_are_there_for_every_thread: "
 assert [type(x).__name__ for x in (1, 1.5, 'a', b'a', (), [], {}, None, ..., len, str.join)] == [

@@ -172,6 +172,8 @@ pub trait TypeExt {
     fn name_lossy(&self) -> String;
     /// `__module__.__qualname__`, or the bare name of a built-in one.
     fn full_name(&self, thread: &Context) -> String;
+    /// `__module__.__qualname__` as messages show it: without `builtins` and `__main__`.
+    fn shown_name(&self, thread: &Context) -> String;
     /// The namespace.
     fn namespace(&self, thread: &Context) -> Value;
     /// Calls `f` with each class of the method resolution order until it answers something.
@@ -222,6 +224,11 @@ impl TypeExt for Object<Type> {
 
     fn full_name(&self, thread: &Context) -> String {
         lookup::full_name(thread, self)
+    }
+
+    fn shown_name(&self, thread: &Context) -> String {
+        let full = lookup::full_name(thread, self);
+        full.strip_prefix("__main__.").map_or(full.clone(), str::to_owned)
     }
 
     fn namespace(&self, _thread: &Context) -> Value {

@@ -129,6 +129,22 @@ mod unary {
     pub(super) use {trampoline, wrapper};
 }
 
+mod iteration {
+    macro_rules! trampoline {
+        ($name:ident $slot:ident) => {
+            |thread, value| {
+                // A class whose `__iter__` is None says that it is not iterable, whatever its bases are.
+                if class_of(value).lookup(thread, names::$name()).is_some_and(|method| method.is_none()) {
+                    return Err(type_error(format!("'{}' object is not iterable", class_of(value).name_lossy())));
+                }
+                required(thread, value, names::$name(), &[])
+            }
+        };
+    }
+    pub(super) use super::unary::wrapper;
+    pub(super) use trampoline;
+}
+
 mod text {
     macro_rules! trampoline {
         ($name:ident $slot:ident) => {
@@ -648,7 +664,7 @@ rows! {
     comparison __ne__ compare (Ne) "Return self!=value.";
     comparison __gt__ compare (Gt) "Return self>value.";
     comparison __ge__ compare (Ge) "Return self>=value.";
-    unary __iter__ iter "Implement iter(self).";
+    iteration __iter__ iter "Implement iter(self).";
     next_item __next__ next "Implement next(self).";
     descriptor_get __get__ get "Return an attribute of instance, which is of type owner.";
     change __set__ set (__set__ __delete__ set) "Set an attribute of instance to value.";

@@ -410,7 +410,7 @@ pub(super) fn load_special(thread: &mut Thread, owner: &Value, which: u32) -> Re
     let exit = matches!(method, SpecialMethod::Exit | SpecialMethod::AsyncExit);
     Err(type_error(format!(
         "'{}' object does not support the {kind} protocol{}{hint}",
-        class.full_name(thread),
+        class.shown_name(thread),
         if exit { format!(" (missed {missing} method)") } else { String::new() }
     )))
 }

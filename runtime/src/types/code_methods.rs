@@ -140,6 +140,23 @@ mod methods {
             .ok_or_else(|| crate::error::index_error("tuple index out of range"))
     }
 
+    /// Size of object in memory, in bytes.
+    pub fn __sizeof__(this: &Object<Code>) -> usize {
+        let code = this.payload();
+        super::super::object_methods::size_of_value(&crate::object::to_value(this))
+            + code.code.len()
+            + code.linetable.len()
+            + code.exceptiontable.len()
+    }
+
+    /// the table of lines as it was before Python 3.10
+    #[getter]
+    pub fn co_lnotab(th: &mut Thread, this: &Object<Code>) -> Result<Value> {
+        let message = "co_lnotab is deprecated, use co_lines instead.";
+        crate::hooks::warn(th, &crate::error::DEPRECATION_WARNING, message, 1)?;
+        Bytes::new(th, &old_lines(this.payload()))
+    }
+
     /// the number of positional parameters
     #[getter]
     pub fn co_argcount(this: &Object<Code>) -> u32 {
@@ -253,6 +270,31 @@ mod methods {
     pub fn co_firstlineno(this: &Object<Code>) -> i32 {
         this.payload().first_line
     }
+}
+
+/// Pairs of bytes: how far to the next instruction whose line is known, and how many lines further it is.
+fn old_lines(code: &Code) -> Vec<u8> {
+    let (mut table, mut at, mut line, mut shown_at, mut last) = (Vec::new(), 0, code.first_line, 0, None);
+    for (units, position) in positions::entries(code) {
+        if let Some(next) = position.line.filter(|&next| Some(next) != last && next != line) {
+            let (mut bytes, mut lines): (usize, i32) = (at - shown_at, next - line);
+            while bytes > 255 {
+                table.extend([255, 0]);
+                bytes -= 255;
+            }
+            while !(-128..=127).contains(&lines) {
+                let part = if lines < 0 { -128 } else { 127 };
+                table.extend([bytes as u8, part as i8 as u8]);
+                bytes = 0;
+                lines -= part;
+            }
+            table.extend([bytes as u8, lines as i8 as u8]);
+            (line, shown_at) = (next, at);
+        }
+        last = position.line;
+        at += units * 2;
+    }
+    table
 }
 
 /// What a code object is made of.

@@ -556,7 +556,7 @@ pub(crate) fn no_key(thread: &mut Thread, key: &Value, raised: Raised, what: &st
     if !std::ptr::eq(class_of(raised.value()), TYPE_ERROR.object()) {
         return raised;
     }
-    let name = class_of(key).full_name(thread);
+    let name = class_of(key).shown_name(thread);
     match ops::str_text(thread, raised.value()) {
         Ok(reason) => type_error(format!("cannot use '{name}' as {what} ({reason})")),
         Err(raised) => raised,

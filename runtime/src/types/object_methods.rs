@@ -101,7 +101,7 @@ mod methods {
     /// NotImplemented, the normal algorithm is used.  Otherwise, it
     /// overrides the normal algorithm (and the outcome is cached).
     #[class_method]
-    pub fn __subclasshook__(_class: &Value, _args: Rest<'_>) -> Value {
+    pub fn __subclasshook__(_class: &Value, _object: &Value) -> Value {
         Value::not_implemented()
     }
 
