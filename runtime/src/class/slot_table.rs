@@ -135,7 +135,10 @@ mod iteration {
             |thread, value| {
                 // A class whose `__iter__` is None says that it is not iterable, whatever its bases are.
                 if class_of(value).lookup(thread, names::$name()).is_some_and(|method| method.is_none()) {
-                    return Err(type_error(format!("'{}' object is not iterable", class_of(value).name_lossy())));
+                    return Err(type_error(format!(
+                        "'{}' object is not iterable",
+                        class_of(value).name_lossy()
+                    )));
                 }
                 required(thread, value, names::$name(), &[])
             }
