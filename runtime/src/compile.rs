@@ -18,9 +18,17 @@ pub fn compile(
     optimize: u8,
 ) -> Result<Value> {
     let options = compiler::Options { filename, mode, optimize, ..compiler::Options::default() };
-    match compiler::compile(source, &options) {
+    compile_with(thread, source, &options)
+}
+
+/// As [`compile`], with all options.
+///
+/// # Errors
+/// SyntaxError and its subclasses.
+pub fn compile_with(thread: &mut Thread, source: &str, options: &compiler::Options<'_>) -> Result<Value> {
+    match compiler::compile(source, options) {
         Ok(compiled) => crate::types::code::from_compiled(thread, &compiled.code),
-        Err(error) => Err(raise(thread, &error, filename)?),
+        Err(error) => Err(raise(thread, &error, options.filename)?),
     }
 }
 
@@ -50,10 +58,13 @@ pub fn raise(thread: &mut Thread, error: &compiler::SyntaxError, filename: &str)
         ("offset", place(error.offset)?),
         ("end_lineno", place(error.end_lineno)?),
         ("end_offset", place(error.end_offset)?),
-        ("text", match &error.text {
-            Some(text) => Str::new(thread, text)?,
-            None => Value::none(),
-        }),
+        (
+            "text",
+            match &error.text {
+                Some(text) => Str::new(thread, text)?,
+                None => Value::none(),
+            },
+        ),
     ];
     for (name, value) in fields {
         exception::set_field(thread, raised.value(), name, value);

@@ -1,4 +1,6 @@
 //! Names that the runtime itself uses: interned, immortal strs, one function each (`names::__init__()`).
+//!
+//! * INV-NAMES-1: a static value is set once, at the start, and is never freed.
 
 use std::collections::HashMap;
 
@@ -25,7 +27,10 @@ impl StaticValue {
 
     /// Fills it, once, with an immortal value.
     pub fn set(&self, value: Value) {
-        memory::make_immortal(&value);
+        // What others may be counting already is counted for good instead.
+        if value.header().is_some_and(|header| !header.is_shared()) {
+            memory::make_immortal(&value);
+        }
         // Release: the value is complete before it is found here.
         self.0.store(value.into_word().bits(), Ordering::Release);
     }

@@ -1,15 +1,18 @@
 //! `compile`, `eval`, `exec`, `__import__`.
 
+use compiler::{Mode, Options, future, parse_flag};
 use memory::Value;
 use threads::Thread;
 
 use super::objects::current_locals;
 use crate::class::{TypeExt, class_of, slots_of};
 use crate::error::{Raised, Result, syntax_error, type_error, value_error};
-use crate::object::{cast, cast_exact};
-use crate::types::code::Code;
-use crate::types::{Bytes, BytesExt, Dict, DictExt, Str, StrExt, Tuple, TupleExt, cell};
+use crate::interp::frame_object::{self, FrameObject};
 use crate::names;
+use crate::object::{cast, cast_exact};
+use crate::types::code::{self, Code};
+use crate::types::function::Function;
+use crate::types::{Bytes, BytesExt, Dict, DictExt, Str, StrExt, Tuple, TupleExt, cell, int};
 
 /// The text of `source`, which is a str or lends bytes in UTF-8 (or in the encoding that its first lines name).
 fn source_text(thread: &mut Thread, source: &Value, what: &str) -> Result<String> {
@@ -43,7 +46,8 @@ fn source_text(thread: &mut Thread, source: &Value, what: &str) -> Result<String
 
 #[cold]
 fn wrong_source(what: &str) -> Raised {
-    type_error(format!("{what} must be a string, bytes or code object"))
+    let last = if what.starts_with("compile") { "AST" } else { "code" };
+    type_error(format!("{what} must be a string, bytes or {last} object"))
 }
 
 /// Bytes of a source file as text: PEP 263.
@@ -70,18 +74,21 @@ fn decode_source(thread: &mut Thread, bytes: &[u8]) -> Result<String> {
         Some("latin-1" | "iso-8859-1" | "iso8859-1" | "latin1" | "l1") => {
             Ok(bytes.iter().map(|&byte| char::from(byte)).collect())
         }
-        Some("ascii" | "us-ascii") if bytes.is_ascii() => Ok(bytes.iter().map(|&byte| char::from(byte)).collect()),
+        Some("ascii" | "us-ascii") if bytes.is_ascii() => {
+            Ok(bytes.iter().map(|&byte| char::from(byte)).collect())
+        }
         Some(_) => {
             let name = encoding.unwrap_or_default();
             let decode = crate::interp::import::attribute_of(thread, "_codecs", "decode")?;
             let (data, name_value) = (Bytes::new(thread, bytes)?, Str::new(thread, &name)?);
-            let text = crate::call::call_positional(thread, &decode, &[data, name_value]).map_err(|raised| {
-                if raised.is(&crate::error::LOOKUP_ERROR) {
-                    syntax_error(format!("unknown encoding: {name}"))
-                } else {
-                    raised
-                }
-            })?;
+            let text =
+                crate::call::call_positional(thread, &decode, &[data, name_value]).map_err(|raised| {
+                    if raised.is(&crate::error::LOOKUP_ERROR) {
+                        syntax_error(format!("unknown encoding: {name}"))
+                    } else {
+                        raised
+                    }
+                })?;
             match cast::<Str>(&text) {
                 Some(text) => Ok(text.to_string_lossy()),
                 None => Err(syntax_error(format!("encoding problem: {name}"))),
@@ -129,7 +136,7 @@ fn namespaces(
         && slots_of(locals).getitem.get().is_none()
     {
         return Err(type_error(match what {
-            "eval" => "eval() locals must be a mapping".to_owned(),
+            "eval" => "locals must be a mapping".to_owned(),
             _ => format!("locals must be a mapping or None, not {}", class_of(locals).name_lossy()),
         }));
     }
@@ -174,14 +181,48 @@ fn free_variables(code: &Code) -> usize {
     code.localspluskinds.iter().filter(|&&kind| kind & crate::types::code::kind::FREE != 0).count()
 }
 
-/// Bits of `flags` that `compile` knows: future imports, and what PyCF_* mean.
-const ONLY_AST: i64 = 0x400;
-const OPTIMIZED_AST: i64 = 0x8000;
-const TYPE_COMMENTS: i64 = 0x1000;
-const TOP_LEVEL_AWAIT: i64 = 0x2000;
-const INCOMPLETE_INPUT: i64 = 0x4000;
-const DONT_IMPLY_DEDENT: i64 = 0x200;
-const FUTURES: i64 = 0x1fe_0000 | 0x10 | 0x1_0000;
+/// Bits of `flags` that `compile` knows.
+const KNOWN_FLAGS: u32 = parse_flag::ONLY_AST
+    | parse_flag::OPTIMIZED_AST
+    | parse_flag::TYPE_COMMENTS
+    | parse_flag::ALLOW_TOP_LEVEL_AWAIT
+    | parse_flag::ALLOW_INCOMPLETE_INPUT
+    | parse_flag::DONT_IMPLY_DEDENT
+    | future::MASK
+    | code::flag::NESTED;
+
+/// The future imports of the code that calls a builtin.
+fn inherited_flags(thread: &mut Thread) -> u32 {
+    let Ok(frame) = crate::interp::current_frame(thread, 0) else { return 0 };
+    let function = cast::<FrameObject>(&frame).and_then(frame_object::function);
+    let function = function.as_ref().and_then(cast::<Function>);
+    function.map_or(0, |function| function.payload().code().payload().flags & future::MASK)
+}
+
+/// How much the program is to be optimized where nothing is said: `-O`.
+fn optimize_level(thread: &mut Thread) -> Result<u8> {
+    let Some(flags) = crate::interp::sys_attribute(thread, "flags") else { return Ok(0) };
+    let name = Str::interned(thread, "optimize")?;
+    let level = crate::class::lookup::getattr_or_none(thread, &flags, &name)?;
+    Ok(level
+        .and_then(|level| int::to_i64(&level))
+        .and_then(|level| u8::try_from(level).ok())
+        .unwrap_or(0)
+        .min(2))
+}
+
+/// Compiles text that `eval` or `exec` was given.
+fn compile_text(thread: &mut Thread, text: &str, mode: Mode) -> Result<Value> {
+    let optimize = optimize_level(thread)?;
+    let options = Options {
+        filename: "<string>",
+        mode,
+        optimize,
+        future_flags: inherited_flags(thread) | parse_flag::SOURCE_IS_UTF8,
+        ..Options::default()
+    };
+    crate::compile::compile_with(thread, text, &options)
+}
 
 #[native::module("builtins", doc = "Compiling and running.")]
 pub mod functions {
@@ -199,24 +240,20 @@ pub mod functions {
     /// the effects of any future statements in effect in the code calling
     /// compile; if absent or false these statements do influence the compilation,
     /// in addition to any features explicitly specified.
-    #[sig(
-        "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)"
-    )]
+    #[sig("(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)")]
+    #[allow(clippy::too_many_arguments, reason = "Python's own signature")]
     pub fn compile(
         th: &mut Thread,
         source: &Value,
         filename: &Value,
         mode: &Value,
         flags: i64,
-        _dont_inherit: bool,
+        dont_inherit: bool,
         optimize: i64,
         _feature_version: i64,
     ) -> Result<Value> {
-        let known =
-            ONLY_AST | OPTIMIZED_AST | TYPE_COMMENTS | TOP_LEVEL_AWAIT | INCOMPLETE_INPUT | DONT_IMPLY_DEDENT | FUTURES;
-        if flags & !known != 0 {
-            return Err(value_error("compile(): unrecognised flags"));
-        }
+        let flags = u32::try_from(flags).ok().filter(|flags| flags & !KNOWN_FLAGS == 0);
+        let Some(flags) = flags else { return Err(value_error("compile(): unrecognised flags")) };
         if !(-1..=2).contains(&optimize) {
             return Err(value_error("compile(): invalid optimize value"));
         }
@@ -228,23 +265,30 @@ pub mod functions {
             )));
         };
         let mode = match &*mode {
-            "exec" => compiler::Mode::Exec,
-            "eval" => compiler::Mode::Eval,
-            "single" => compiler::Mode::Single,
-            "func_type" if flags & ONLY_AST == 0 => {
+            "exec" => Mode::Exec,
+            "eval" => Mode::Eval,
+            "single" => Mode::Single,
+            "func_type" if flags & parse_flag::ONLY_AST == 0 => {
                 return Err(value_error("compile() mode 'func_type' requires flag PyCF_ONLY_AST"));
             }
-            _ if flags & ONLY_AST != 0 => {
+            _ if flags & parse_flag::ONLY_AST != 0 => {
                 return Err(value_error("compile() mode must be 'exec', 'eval', 'single' or 'func_type'"));
             }
             _ => return Err(value_error("compile() mode must be 'exec', 'eval' or 'single'")),
         };
-        if flags & ONLY_AST != 0 {
+        if flags & parse_flag::ONLY_AST != 0 {
             return Err(crate::error::not_implemented_error("compile() to an abstract syntax tree"));
         }
         let text = source_text(th, source, "compile() arg 1")?;
-        let optimize = u8::try_from(optimize).unwrap_or(0);
-        crate::interp::compile(th, &text, &filename, mode, optimize)
+        let optimize = match u8::try_from(optimize) {
+            Ok(optimize) => optimize,
+            Err(_) => optimize_level(th)?,
+        };
+        let inherited = if dont_inherit { 0 } else { inherited_flags(th) };
+        let feature_version = u8::try_from(_feature_version).unwrap_or(Options::default().feature_version);
+        let options =
+            Options { filename: &filename, mode, optimize, future_flags: flags | inherited, feature_version };
+        crate::compile::compile_with(th, &text, &options)
     }
 
     /// Evaluate the given source in the context of globals and locals.
@@ -270,7 +314,7 @@ pub mod functions {
         }
         let text = source_text(th, source, "eval() arg 1")?;
         let text = text.trim_start_matches([' ', '\t']);
-        let code = crate::interp::compile(th, text, "<string>", compiler::Mode::Eval, 0)?;
+        let code = compile_text(th, text, Mode::Eval)?;
         crate::interp::eval_code(th, &code, &globals, Some(&locals))
     }
 
@@ -299,9 +343,10 @@ pub mod functions {
             }
             if needed > 0 {
                 let cells = closure.and_then(cast_exact::<Tuple>);
-                if closure.is_none() || cells.is_none_or(|cells| {
-                    cells.len() != needed || !cells.items().iter().all(cell::is_cell)
-                }) {
+                if closure.is_none()
+                    || cells
+                        .is_none_or(|cells| cells.len() != needed || !cells.items().iter().all(cell::is_cell))
+                {
                     return Err(type_error(format!(
                         "code object requires a closure of exactly length {needed}"
                     )));
@@ -314,7 +359,7 @@ pub mod functions {
             return Err(type_error("closure can only be used when source is a code object"));
         }
         let text = source_text(th, source, "exec() arg 1")?;
-        let code = crate::interp::compile(th, &text, "<string>", compiler::Mode::Exec, 0)?;
+        let code = compile_text(th, &text, Mode::Exec)?;
         crate::interp::eval_code(th, &code, &globals, Some(&locals))?;
         Ok(())
     }

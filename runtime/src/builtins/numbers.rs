@@ -8,8 +8,8 @@ use crate::class::lookup::lookup_special;
 use crate::class::{TypeExt, class_of};
 use crate::error::{Result, type_error, value_error};
 use crate::native::Args;
-use crate::object::cast;
-use crate::types::{Bytes, BytesExt, Str, StrExt, float, int};
+use crate::object::{cast, cast_exact};
+use crate::types::{Bytes, BytesExt, Complex, Str, StrExt, complex, float, int};
 use crate::{call, names, ops};
 
 /// A number in base 2, 8 or 16, with its prefix.
@@ -72,7 +72,8 @@ fn sum_from(thread: &mut Thread, iterable: &Value, start: &Value) -> Result<Valu
     {
         loop {
             let Some(item) = ops::next(thread, &iterator)? else { return int::from_i64(thread, total) };
-            let small = if int::is_exact(&item) || int::as_bool(&item).is_some() { int::to_i64(&item) } else { None };
+            let small =
+                if int::is_exact(&item) || int::as_bool(&item).is_some() { int::to_i64(&item) } else { None };
             match small.and_then(|small| total.checked_add(small)) {
                 Some(next) => total = next,
                 None => {
@@ -103,11 +104,37 @@ fn sum_from(thread: &mut Thread, iterable: &Value, start: &Value) -> Result<Valu
             ops::memory_poll(thread)?;
         }
     }
+    if let Some((real, imaginary)) = exact_complex(&result) {
+        let (mut real, mut imaginary) = (Compensated::new(real), Compensated::new(imaginary));
+        loop {
+            let Some(item) = ops::next(thread, &iterator)? else {
+                return complex::new(thread, real.total(), imaginary.total());
+            };
+            if let Some((more_real, more_imaginary)) = exact_complex(&item) {
+                real.add(more_real);
+                imaginary.add(more_imaginary);
+            } else if int::is_int(&item) {
+                real.add(float::from_int(&item)?);
+            } else if let Some(item) = float::to_f64(&item) {
+                real.add(item);
+            } else {
+                result = complex::new(thread, real.total(), imaginary.total())?;
+                result = ops::binary(thread, &result, &item, crate::class::BinaryOp::Add)?;
+                break;
+            }
+            ops::memory_poll(thread)?;
+        }
+    }
     while let Some(item) = ops::next(thread, &iterator)? {
         result = ops::binary(thread, &result, &item, crate::class::BinaryOp::Add)?;
         ops::memory_poll(thread)?;
     }
     Ok(result)
+}
+
+/// The parts of a complex number, but of no subclass's instance.
+fn exact_complex(value: &Value) -> Option<(f64, f64)> {
+    cast_exact::<Complex>(value).and_then(|_| complex::to_parts(value))
 }
 
 #[native::module("builtins", doc = "Functions of numbers.")]

@@ -92,9 +92,10 @@ pub fn generic_setattr(thread: &mut Thread, value: &Value, name: &Value, new: Op
         let message = if in_class.is_some() {
             format!("'{}' object attribute '{}' is read-only", class.name_lossy(), text())
         } else {
-            let has_setattr = slots_of(value).setattr.get().map(|f| f as usize) != Some(generic_setattr as usize);
+            let has_setattr = slots_of(value).setattr.get().map(|f| f as usize)
+                != Some(generic_setattr as *const () as usize);
             let mut message = format!("'{}' object has no attribute '{}'", class.name_lossy(), text());
-            if new.is_some() && !has_setattr {
+            if !has_setattr {
                 message += " and no __dict__ for setting new attributes";
             }
             message
@@ -113,6 +114,59 @@ pub fn generic_setattr(thread: &mut Thread, value: &Value, name: &Value, new: Op
                 Err(super::lookup::no_attribute(thread, value, name))
             }
         }
+    }
+}
+
+/// As [`generic_getattr`], for an instance whose attributes stand in `dict`, wherever that is kept.
+///
+/// # Errors
+/// What descriptors raise.
+pub fn getattr_with_dict(
+    thread: &mut Thread,
+    value: &Value,
+    name: &Value,
+    dict: &Object<Dict>,
+) -> Result<Option<Value>> {
+    let class = class_of(value);
+    let in_class = class.lookup(thread, name);
+    let mut get = None;
+    if let Some(found) = &in_class {
+        let slots = slots_of(found);
+        get = slots.get.get();
+        if let (Some(get), Some(_)) = (get, slots.set.get()) {
+            return get(thread, found, Some(value), Some(&super::as_value(class))).map(Some);
+        }
+    }
+    if let Some(own) = dict.get_str(thread, name) {
+        return Ok(Some(own));
+    }
+    match (in_class, get) {
+        (Some(found), Some(get)) => get(thread, &found, Some(value), Some(&super::as_value(class))).map(Some),
+        (found, _) => Ok(found),
+    }
+}
+
+/// As [`generic_setattr`], for an instance whose attributes stand in `dict`, wherever that is kept.
+///
+/// # Errors
+/// AttributeError for deleting what is not there; what descriptors raise.
+pub fn setattr_with_dict(
+    thread: &mut Thread,
+    value: &Value,
+    name: &Value,
+    new: Option<&Value>,
+    dict: &Object<Dict>,
+) -> Result<()> {
+    let name = &crate::types::str::intern(thread, name);
+    if let Some(found) = class_of(value).lookup(thread, name)
+        && let Some(set) = slots_of(&found).set.get()
+    {
+        return set(thread, &found, value, new);
+    }
+    match new {
+        Some(new) => dict.set_str(thread, name, new.clone()),
+        None if dict.remove_str(thread, name).is_some() => Ok(()),
+        None => Err(super::lookup::no_attribute(thread, value, name)),
     }
 }
 
@@ -305,4 +359,3 @@ fn turn_to_dict_mode(thread: &mut Thread, value: &Value) -> Result<()> {
         return Ok(());
     }
 }
-

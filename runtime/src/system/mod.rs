@@ -7,6 +7,12 @@ use std::io;
 use std::os::fd::BorrowedFd;
 
 pub mod clock;
+pub mod environment;
+pub mod files;
+pub mod numbers;
+pub mod process;
+pub mod signal;
+pub mod signals;
 
 /// The file descriptor with this number, as Python programs name them.
 ///

@@ -52,7 +52,12 @@ pub fn describe(number: i32) -> String {
 }
 
 /// The OSError for an error number, with up to two file names.
-pub fn from_errno(thread: &mut Thread, number: i32, filename: Option<&Value>, filename2: Option<&Value>) -> Raised {
+pub fn from_errno(
+    thread: &mut Thread,
+    number: i32,
+    filename: Option<&Value>,
+    filename2: Option<&Value>,
+) -> Raised {
     match make(thread, number, filename, filename2) {
         Ok(value) => Raised::new(value),
         Err(raised) => raised,
@@ -67,7 +72,29 @@ pub fn from_io(thread: &mut Thread, io: &std::io::Error, filename: Option<&Value
     }
 }
 
-fn make(thread: &mut Thread, number: i32, filename: Option<&Value>, filename2: Option<&Value>) -> Result<Value> {
+/// The OSError for an error number, for who has no thread at hand: the class and the fields, as [`from_errno`] makes them.
+pub fn plain(number: i32) -> Raised {
+    let class = class_for(number.into()).unwrap_or(&error::OS_ERROR);
+    let raised = error::raise(class, describe(number));
+    let Some(thread) = threads::current_context() else { return raised };
+    let (Ok(value), Ok(text)) = (int::from_i64(thread, number.into()), Str::new(thread, &describe(number)))
+    else {
+        return raised;
+    };
+    if let Ok(args) = Tuple::new(thread, vec![value.clone(), text.clone()]) {
+        set_args(thread, raised.value(), args);
+    }
+    exception::set_field(thread, raised.value(), "errno", value);
+    exception::set_field(thread, raised.value(), "strerror", text);
+    raised
+}
+
+fn make(
+    thread: &mut Thread,
+    number: i32,
+    filename: Option<&Value>,
+    filename2: Option<&Value>,
+) -> Result<Value> {
     let mut args = vec![int::from_i64(thread, number.into())?, Str::new(thread, &describe(number))?];
     if let Some(filename) = filename {
         args.push(filename.clone());

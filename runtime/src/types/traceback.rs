@@ -79,28 +79,42 @@ pub fn line(entry: &Object<Traceback>) -> i32 {
 
 /// Prints an exception to the standard error stream without running Python: for when Python's own way is not to be had.
 pub fn print_plain(thread: &mut Thread, heading: &str, exception: &Value) {
+    let text = plain_text(thread, exception);
+    eprint!("{heading}:\n{text}");
+}
+
+/// An exception and where it has come through, in lines, without the help of Python's `traceback` module.
+pub fn plain_text(thread: &mut Thread, exception: &Value) -> String {
     use crate::class::{TypeExt, class_of};
-    let mut lines = vec![format!("{heading}:")];
+    let mut lines = Vec::new();
     let mut at = exception::traceback(thread, exception);
     if at.is_some() {
         lines.push("Traceback (most recent call last):".to_owned());
     }
     while let Some(entry) = at.as_ref().and_then(cast::<Traceback>) {
         let frame = entry.payload().frame.get(entry.header());
-        let code = frame.as_ref().and_then(cast::<frame_object::FrameObject>).and_then(frame_object::function);
+        let code =
+            frame.as_ref().and_then(cast::<frame_object::FrameObject>).and_then(frame_object::function);
         if let Some(function) = code.as_ref().and_then(cast::<crate::types::function::Function>) {
             use crate::types::StrExt;
             let code = function.payload().code().payload();
             let text = |value: &Value| {
                 cast::<crate::types::Str>(value).map(|text| text.to_string_lossy()).unwrap_or_default()
             };
-            lines.push(format!("  File \"{}\", line {}, in {}", text(&code.filename), line(entry), text(&code.name)));
+            lines.push(format!(
+                "  File \"{}\", line {}, in {}",
+                text(&code.filename),
+                line(entry),
+                text(&code.name)
+            ));
         }
         let next = entry.payload().next.get(entry.header());
         at = next;
     }
     let name = class_of(exception).full_name(thread);
-    let text = crate::ops::str_text(thread, exception).unwrap_or_else(|_| "<exception str() failed>".to_owned());
+    let text =
+        crate::ops::str_text(thread, exception).unwrap_or_else(|_| "<exception str() failed>".to_owned());
     lines.push(if text.is_empty() { name } else { format!("{name}: {text}") });
-    eprintln!("{}", lines.join("\n"));
+    lines.push(String::new());
+    lines.join("\n")
 }

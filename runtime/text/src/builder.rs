@@ -24,6 +24,11 @@ impl Builder {
         self.text.len()
     }
 
+    /// What has been pushed so far.
+    pub fn view(&self) -> View<'_> {
+        self.text.view()
+    }
+
     /// Whether nothing has been pushed.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

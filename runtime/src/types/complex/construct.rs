@@ -119,14 +119,14 @@ fn of_one(thread: &mut Thread, number: &Value) -> Result<Parts> {
     if !is_real(number) {
         return Err(type_error(format!(
             "complex() argument must be a string or a number, not {}",
-            class_of(number).full_name(thread)
+            class_of(number).shown_name(thread)
         )));
     }
     Ok((float::as_f64(thread, number)?, 0.0))
 }
 
 fn must_be_real(thread: &mut Thread, name: &str, value: &Value) -> String {
-    format!("complex() argument '{name}' must be a real number, not {}", class_of(value).full_name(thread))
+    format!("complex() argument '{name}' must be a real number, not {}", class_of(value).shown_name(thread))
 }
 
 fn of_two(thread: &mut Thread, real: Option<&Value>, imag: Option<&Value>) -> Result<Parts> {
