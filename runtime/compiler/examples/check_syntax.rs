@@ -1,9 +1,9 @@
-//! Parses each text of standard input and prints the error, in the form of `tests/differential/errors.py`: texts are
+//! Compiles each text of standard input and prints the error, in the form of `tests/differential/errors.py`: texts are
 //! lines of `mode TAB flags TAB hexadecimal UTF-8`.
 
 use std::io::{BufRead, Write as _};
 
-use compiler::{Mode, Options, parse, symtable};
+use compiler::{Mode, Options, WarningCategory, compile};
 
 fn main() {
     let stdin = std::io::stdin();
@@ -22,10 +22,21 @@ fn main() {
             .collect();
         let source = String::from_utf8_lossy(&bytes);
         let options = Options { mode, future_flags, ..Options::default() };
-        let result =
-            parse(&source, &options).and_then(|parsed| symtable::build(&parsed.module, &options).map(|_| ()));
+        let result = compile(&source, &options);
         let shown = match result {
-            Ok(()) => "OK".to_owned(),
+            Ok(compiled) => {
+                let category = |category| match category {
+                    WarningCategory::Syntax => "SyntaxWarning",
+                    WarningCategory::Deprecation => "DeprecationWarning",
+                };
+                let shown = compiled.warnings.iter().map(|warning| {
+                    format!("{} {} {}", category(warning.category), warning.lineno, warning.message)
+                });
+                let shown: std::collections::BTreeSet<String> = shown.collect();
+                shown
+                    .iter()
+                    .fold("OK".to_owned(), |text, warning| text + "\t" + &warning.replace('\n', "\\n"))
+            }
             Err(error) => {
                 format!(
                     "{:?}\t{}\t{}\t{}\t{}\t{}",

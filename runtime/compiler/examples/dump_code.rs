@@ -1,20 +1,27 @@
 //! Compiles each file named on standard input and prints one line of JSON for it, in the form that
-//! `tests/differential/codes.py` makes of the oracle's code objects.
+//! `tests/differential/codes.py` makes of the oracle's code objects. Arguments: level of optimization, mode, flags.
 
 use std::fmt::Write as _;
 use std::io::{BufRead, Write as _};
 
-use compiler::{Code, Constant, Options, compile};
+use compiler::{Code, Constant, Mode, Options, compile};
 
 fn main() {
-    let optimize = std::env::args().nth(1).and_then(|level| level.parse().ok()).unwrap_or(0);
+    let mut arguments = std::env::args().skip(1);
+    let optimize = arguments.next().and_then(|level| level.parse().ok()).unwrap_or(0);
+    let mode = match arguments.next().as_deref() {
+        Some("eval") => Mode::Eval,
+        Some("single") => Mode::Single,
+        _ => Mode::Exec,
+    };
+    let future_flags = arguments.next().and_then(|flags| flags.parse().ok()).unwrap_or(0);
     let stdin = std::io::stdin();
     let mut out = std::io::stdout().lock();
     for path in stdin.lock().lines().map_while(Result::ok) {
         let mut line = String::new();
         match std::fs::read(&path).map(String::from_utf8) {
             Ok(Ok(source)) => {
-                let options = Options { filename: &path, optimize, ..Options::default() };
+                let options = Options { filename: &path, optimize, mode, future_flags, ..Options::default() };
                 match compile(&source, &options) {
                     Ok(compiled) => code(&compiled.code, &mut line),
                     Err(error) => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::Constant;
 
 /// One code object, nested ones among its constants.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub struct Code {
     /// `co_name`.
     pub name: Arc<str>,
@@ -39,6 +39,68 @@ pub struct Code {
     pub linetable: Vec<u8>,
     /// `co_exceptiontable`.
     pub exceptiontable: Vec<u8>,
+}
+
+/// Below this much free stack, a walk over nested code objects continues on a fresh piece.
+const RED_ZONE_BYTES: usize = 64 * 1024;
+const PIECE_BYTES: usize = 4 * 1024 * 1024;
+
+impl Clone for Code {
+    fn clone(&self) -> Self {
+        stacker::maybe_grow(RED_ZONE_BYTES, PIECE_BYTES, || Self {
+            name: self.name.clone(),
+            qualname: self.qualname.clone(),
+            filename: self.filename.clone(),
+            first_line: self.first_line,
+            argcount: self.argcount,
+            posonlyargcount: self.posonlyargcount,
+            kwonlyargcount: self.kwonlyargcount,
+            stacksize: self.stacksize,
+            flags: self.flags,
+            code: self.code.clone(),
+            consts: self.consts.clone(),
+            names: self.names.clone(),
+            localsplusnames: self.localsplusnames.clone(),
+            localspluskinds: self.localspluskinds.clone(),
+            linetable: self.linetable.clone(),
+            exceptiontable: self.exceptiontable.clone(),
+        })
+    }
+}
+
+impl PartialEq for Code {
+    fn eq(&self, other: &Self) -> bool {
+        stacker::maybe_grow(RED_ZONE_BYTES, PIECE_BYTES, || {
+            self.name == other.name
+                && self.qualname == other.qualname
+                && self.filename == other.filename
+                && self.first_line == other.first_line
+                && self.argcount == other.argcount
+                && self.posonlyargcount == other.posonlyargcount
+                && self.kwonlyargcount == other.kwonlyargcount
+                && self.stacksize == other.stacksize
+                && self.flags == other.flags
+                && self.code == other.code
+                && self.names == other.names
+                && self.localsplusnames == other.localsplusnames
+                && self.localspluskinds == other.localspluskinds
+                && self.linetable == other.linetable
+                && self.exceptiontable == other.exceptiontable
+                && self.consts == other.consts
+        })
+    }
+}
+
+/// Code objects can nest as deeply as lambdas can, so they are taken apart one by one.
+impl Drop for Code {
+    fn drop(&mut self) {
+        let mut pending = std::mem::take(&mut self.consts);
+        while let Some(constant) = pending.pop() {
+            if let Constant::Code(mut nested) = constant {
+                pending.append(&mut nested.consts);
+            }
+        }
+    }
 }
 
 /// Bits of [`Code::flags`]; those of `__future__` are in [`crate::future`].

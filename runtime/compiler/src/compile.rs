@@ -1,6 +1,7 @@
 //! The whole path: text or tree to code.
 
 use crate::ast::Mod;
+use crate::validate::validate;
 use crate::{Code, Options, SyntaxError, SyntaxWarning, codegen, parse, preprocess, symtable};
 
 /// A code object and what compiling it gave to warn of.
@@ -18,8 +19,9 @@ pub fn compile(source: &str, options: &Options<'_>) -> Result<Compiled, SyntaxEr
     compile_owned(parsed.module, options, parsed.warnings)
 }
 
-/// Compiles a tree.
+/// Compiles a tree, after checking that it is one that a parser could have made.
 pub fn compile_ast(module: &Mod, options: &Options<'_>) -> Result<Compiled, SyntaxError> {
+    validate(module)?;
     compile_owned(module.clone(), options, Vec::new())
 }
 

@@ -28,6 +28,7 @@ pub mod reflect;
 mod scan;
 pub mod symtable;
 mod unparse;
+mod validate;
 
 pub use code::{Code, code_flag, fast_kind};
 pub use compile::{Compiled, compile, compile_ast};

@@ -2,7 +2,7 @@
 
 use ruff_ast as r;
 use ruff_ast::token::{TokenKind, Tokens};
-use ruff_parser::{Mode as RuffMode, ParseError, ParseOptions, parse_unchecked};
+use ruff_parser::{Mode as RuffMode, ParseError, ParseErrorType, ParseOptions, parse_unchecked};
 use ruff_text_size::Ranged;
 
 use crate::ast::{Expr, Mod};
@@ -96,8 +96,12 @@ fn parse_with_stack(lines: &Lines<'_>, options: &Options<'_>) -> Result<Parsed, 
     let mode = if options.mode == Mode::Eval { RuffMode::Expression } else { RuffMode::Module };
     let version = r::PythonVersion { major: 3, minor: 14 };
     let parsed = parse_unchecked(source, ParseOptions::from(mode).with_target_version(version));
-    if !parsed.errors().is_empty() || !parsed.unsupported_syntax_errors().is_empty() {
-        return Err(wrong(parsed.errors().first()));
+    // Repeated keyword arguments are for the compiler to refuse: a tree may have them.
+    let repeated =
+        |error: &ParseError| matches!(error.error, ParseErrorType::DuplicateKeywordArgumentError(_));
+    let error = parsed.errors().iter().find(|error| !repeated(error));
+    if error.is_some() || !parsed.unsupported_syntax_errors().is_empty() {
+        return Err(wrong(error));
     }
     let mut converter = Converter::new(source, lines);
     number_warnings(parsed.tokens(), source, &mut converter);

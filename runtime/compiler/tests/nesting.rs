@@ -1,6 +1,6 @@
 //! Deep and long texts give a tree or an error, and never an overflow of a small stack.
 
-use compiler::{ErrorKind, Mode, Options, parse, symtable};
+use compiler::{ErrorKind, Mode, Options, compile_ast, parse, symtable};
 
 /// Parses and makes the symbol table on a thread with little stack, as programs may.
 fn outcome(source: String, mode: Mode) -> Result<(), ErrorKind> {
@@ -9,6 +9,9 @@ fn outcome(source: String, mode: Mode) -> Result<(), ErrorKind> {
         let parsed = parse(&source, &options).map_err(|error| error.kind)?;
         let copy = parsed.module.clone();
         symtable::build(&copy, &options).map_err(|error| error.kind)?;
+        let compiled = compile_ast(&copy, &options).map_err(|error| error.kind)?;
+        let again = compiled.clone();
+        assert!(again == compiled);
         Ok(())
     };
     std::thread::Builder::new()

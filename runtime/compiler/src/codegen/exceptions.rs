@@ -322,7 +322,7 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    pub(super) fn with_stmt(&mut self, _: Span, node: &'a With, asynchronous: bool) -> Result {
+    pub(super) fn with_stmt(&mut self, node: &'a With, asynchronous: bool) -> Result {
         self.with_from(node, 0, asynchronous)
     }
 

@@ -206,7 +206,7 @@ impl<'a> Compiler<'a> {
                 self.warn_of_compare(span, left, ops, comparators);
                 let (cleanup, end) = (self.label(), self.label());
                 self.expr(left)?;
-                let last = ops.len().min(comparators.len()) - 1;
+                let Some(last) = ops.len().min(comparators.len()).checked_sub(1) else { return Ok(()) };
                 for (op, comparator) in ops.iter().zip(comparators).take(last) {
                     self.expr(comparator)?;
                     self.op_arg(span, Opcode::Swap, 2);

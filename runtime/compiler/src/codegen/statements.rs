@@ -52,8 +52,8 @@ impl<'a> Compiler<'a> {
             StmtKind::If { test, body, orelse } => {
                 self.conditionally(|compiler| compiler.if_stmt(span, test, body, orelse))
             }
-            StmtKind::With(node) => self.conditionally(|compiler| compiler.with_stmt(span, node, false)),
-            StmtKind::AsyncWith(node) => self.conditionally(|compiler| compiler.with_stmt(span, node, true)),
+            StmtKind::With(node) => self.conditionally(|compiler| compiler.with_stmt(node, false)),
+            StmtKind::AsyncWith(node) => self.conditionally(|compiler| compiler.with_stmt(node, true)),
             StmtKind::Match { subject, cases } => {
                 self.conditionally(|compiler| compiler.match_stmt(subject, cases))
             }

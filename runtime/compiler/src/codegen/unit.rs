@@ -64,7 +64,7 @@ pub(super) struct FrameBlockInfo<'a> {
 }
 
 /// Most blocks that can be nested statically.
-const MAX_FRAME_BLOCKS: usize = 40;
+const MAX_FRAME_BLOCKS: usize = 21;
 
 /// A variable annotation to be evaluated by `__annotate__`.
 #[derive(Clone, Copy, Debug)]

@@ -98,6 +98,7 @@ fn has_identity(expr: &Expr) -> bool {
         ExprKind::Constant { value, .. } => {
             matches!(value, Constant::None | Constant::Bool(_) | Constant::Ellipsis)
         }
+        ExprKind::Tuple { elts, .. } => !elts.iter().all(|elt| matches!(elt.kind, ExprKind::Constant { .. })),
         _ => true,
     }
 }

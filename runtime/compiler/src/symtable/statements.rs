@@ -477,7 +477,7 @@ impl Builder {
             PatternKind::MatchClass { cls, patterns, kwd_attrs, kwd_patterns } => {
                 self.expression(cls)?;
                 self.patterns(patterns)?;
-                for name in kwd_attrs {
+                for (name, pattern) in kwd_attrs.iter().zip(kwd_patterns) {
                     check_name(name, pattern.span, ExprContext::Store)?;
                 }
                 self.patterns(kwd_patterns)

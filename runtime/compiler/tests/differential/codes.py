@@ -1,6 +1,6 @@
 """Compares code objects with CPython's: run by the oracle interpreter as
 
-    python3.14 codes.py DUMP_CODE [-O LEVEL] [-v] FILE_OR_FOLDER...
+    python3.14 codes.py DUMP_CODE [-O LEVEL] [-m MODE] [-f FLAGS] [-v] FILE_OR_FOLDER...
 
 where DUMP_CODE is the built example of that name. Prints the first difference in each file and a summary; with -v
 also the instructions around it."""
@@ -192,17 +192,23 @@ def files(arguments):
 
 def main():
     dump, *arguments = sys.argv[1:]
-    optimize, verbose = 0, False
+    optimize, verbose, mode, flags = 0, False, "exec", 0
     while arguments[0].startswith("-"):
         if arguments[0] == "-O":
             optimize = int(arguments[1])
+            del arguments[:2]
+        elif arguments[0] == "-m":
+            mode = arguments[1]
+            del arguments[:2]
+        elif arguments[0] == "-f":
+            flags = int(arguments[1])
             del arguments[:2]
         else:
             verbose = True
             del arguments[0]
     limit = 12
     paths = [path for path in files(arguments) if os.path.exists(path)]
-    process = subprocess.Popen([dump, str(optimize)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    process = subprocess.Popen([dump, str(optimize), mode, str(flags)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
                                encoding="utf-8")
     counts = collections.Counter()
     total = same = 0
@@ -216,7 +222,7 @@ def main():
         with open(path, "rb") as stream:
             source = stream.read()
         try:
-            theirs = code(compile(source, path, "exec", dont_inherit=True, optimize=optimize))
+            theirs = code(compile(source, path, mode, flags, dont_inherit=True, optimize=optimize))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
         total += 1

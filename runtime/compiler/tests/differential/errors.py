@@ -3,14 +3,10 @@
     python3.14 errors.py CHECK_SYNTAX
 
 where CHECK_SYNTAX is the built example of that name."""
-import ast
 import subprocess
 import sys
 import warnings
 
-import _symtable
-
-warnings.simplefilter("ignore")
 DONT_IMPLY_DEDENT = 0x200
 INCOMPLETE = 0x4000
 
@@ -665,6 +661,51 @@ MODULES = [
     'return print a',
 ]
 
+# What only the code generator finds, or warns of.
+MODULES += [
+    "return", "def f(): return\nreturn 1", "class A: return 1", "async def f():\n yield\n return 1",
+    "break", "continue", "def f():\n for x in y:\n  def g(): break", "if 1: continue", "while 1:\n class A: break",
+    "try: pass\nexcept* A: break", "for x in y:\n try: pass\n except* A: continue",
+    "def f():\n try: pass\n except* A: return", "for x in y:\n try: pass\n except* A:\n  for z in w: break",
+    "try: pass\nexcept* A:\n def f(): return",
+    "try: pass\nexcept: pass\nexcept A: pass", "try: pass\nexcept A: pass\nexcept: pass\nelse: pass",
+    "*a", "*a = 1", "*a, *b = c", "[*a, *b] = c", "(*a, b, *c) = d", "a = *b", "a = (*b)", "print(*a, (*b))", "del *a",
+    "for *a in b: pass", "return *a", "yield", "yield from a", "async def f(): yield from a", "class A: yield", "await a",
+    "lambda: (yield)", "[(yield) for x in y]", "f(a=1, b=2, a=3)", "f(**a, b=1, b=2)", "f(__debug__=1)", "__debug__ = 1",
+    "del __debug__", "a.__debug__ = 1", "del a.__debug__", "import __debug__", "import a as __debug__", "a.__debug__",
+    "from a import __debug__", "def __debug__(): pass", "class __debug__: pass", "for __debug__ in a: pass",
+    "with a as __debug__: pass", "try: pass\nexcept A as __debug__: pass", "(__debug__ := 1)", "__debug__: int",
+    "a.__debug__: int", "def f(__debug__): pass", "lambda *__debug__: 1", "__debug__ += 1", "global __debug__",
+    "match x:\n case __debug__: pass", "match x:\n case [*__debug__]: pass", "match x:\n case {**__debug__}: pass",
+    "match x:\n case A(__debug__=1): pass", "match x:\n case a: pass\n case b: pass", "match x:\n case _: pass\n case b: pass",
+    "match x:\n case a | b: pass", "match x:\n case [a] | [b]: pass", "match x:\n case [a, a]: pass",
+    "match x:\n case a as a: pass", "match x:\n case {'a': b, **b}: pass", "match x:\n case {'a': 1, 'a': 2}: pass",
+    "match x:\n case {1: 1, 1.0: 2}: pass", "match x:\n case {1+2j: 1, 1+2j: 2}: pass", "match x:\n case {-1: 1, -1: 2}: pass",
+    "match x:\n case A(a=1, a=2): pass", "match x:\n case A(b, a=b): pass", "match x:\n case [*a, *b]: pass",
+    "match x:\n case a if b: pass\n case c: pass", "match x:\n case (a | 1): pass", "match x:\n case 1 | a: pass",
+    "match x:\n case f'a': pass", "match x:\n case [_, _] | [1, a]: pass", "match x:\n case {b'x': 1, 'x': 2}: pass",
+    "match x:\n case {None: 1, None: 2}: pass", "match x:\n case {True: 1, 1: 2}: pass", "match x:\n case {'a\\'b': 1, 'a\\'b': 2}: pass",
+    "type X[T=int, U]=1", "def f[T=int, *U](): pass", "class A[T=int, **P]: pass", "type X[*T=*a] = 1", "type X[T=*a] = 1",
+    "x is 1", "x is 'a'", "1 is x", "x is not 1", "x is None", "x is ...", "x is ()", "x is (1,)", "x is -1", "x is b''", "1 is 1 is 1",
+    "x < 1 is y", "if x is 1 < 2: pass", "x is [1]", "x is f'a'", "x is 1.0", "x is 1j",
+    "1()", "'a'()", "[]()", "(1, 2)()", "{}()", "{1}()", "f'a'()", "t'a'()", "[x for x in y]()", "(x for x in y)()", "{x for x in y}()",
+    "None()", "...()", "(lambda: 1)()", "True()", "b''()", "f'{a}'()",
+    "1[0]", "1.0[0]", "None[0]", "...[0]", "True[0]", "{1}[0]", "{x for x in y}[0]", "(x for x in y)[0]", "(lambda: 1)[0]", "t'a'[0]",
+    "'a'['b']", "[1]['a']", "(1, 2)['a']", "(1,)[1.0]", "[1][1, 2]", "[1][a]", "[1][1:2]", "[1][True]", "'a'[None]", "b'a'['b']", "f'a'['b']",
+    "[x for x in y]['a']", "{}['a']", "{1: 2}[1.0]", "[1][[1]]", "[1][f'a']", "[1][lambda: 1]", "[1][...]", "[1][t'a']", "1[0] = 2",
+    "assert (a, b)", "assert ()", "assert (1,)", "assert (a, 'b'), c", "assert a, (b, c)",
+    "def f():\n try: pass\n finally: return 1", "for x in y:\n try: pass\n finally: break", "for x in y:\n try: pass\n finally: continue",
+    "def f():\n try: pass\n finally:\n  def g(): return 1", "def f():\n try: pass\n finally:\n  x is 1",
+    "for x in y:\n try: pass\n finally:\n  for z in w: break",
+    "".join("for x in y:\n" + " " * (n + 1) for n in range(20)) + "pass",
+    "".join("for x in y:\n" + " " * (n + 1) for n in range(21)) + "pass",
+    "".join("for x in y:\n" + " " * (n + 1) for n in range(39)) + "pass",
+    "".join("for x in y:\n" + " " * (n + 1) for n in range(40)) + "pass",
+    "".join("for x in y:\n" + " " * (n + 1) for n in range(41)) + "pass",
+    "".join("try:\n" + " " * (n + 1) for n in range(25)) + "pass\n" + "".join(" " * (24 - n) + "finally: pass\n" for n in range(25)),
+    "\u00e9 = 1; return", "x = '\u00e9'; break", "\u00e9\u00e9(a=1, a=2)",
+]
+
 INTERACTIVE = [
     'if 1:\n  pass',
     'if 1:\n  pass\n',
@@ -726,17 +767,17 @@ KINDS = {"_IncompleteInputError": "IncompleteInput"}
 
 def expected(mode, flags, source):
     try:
-        if mode == "single":
-            compile(source, "<s>", mode, flags | ast.PyCF_ONLY_AST)
-        else:
-            _symtable.symtable(source, "<s>", mode)
+        with warnings.catch_warnings(record=True) as issued:
+            warnings.simplefilter("always")
+            compile(source, "<s>", mode, flags, dont_inherit=True)
     except SyntaxError as error:
         kind = KINDS.get(type(error).__name__, type(error).__name__)
         if error.lineno is None:
             return f"{kind}\t{error.msg}\t0\t0\t0\t0\tNone"
         text = str(error.text).replace("\n", "\\n")
         return f"{kind}\t{error.msg}\t{error.lineno}\t{error.offset}\t{error.end_lineno}\t{error.end_offset}\t{text}"
-    return "OK"
+    shown = {f"{warning.category.__name__} {warning.lineno} {warning.message}" for warning in issued}
+    return "\t".join(["OK", *sorted(shown)]).replace("\n", "\\n")
 
 
 def main(program):
