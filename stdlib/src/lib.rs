@@ -30,6 +30,7 @@ pub mod math;
 pub mod operator;
 pub mod pack;
 mod posix;
+pub mod queue;
 pub mod random;
 mod resource;
 pub mod stat;
@@ -37,6 +38,7 @@ pub mod statistics;
 pub mod string;
 mod support;
 pub mod sys;
+pub mod thread;
 pub mod time;
 pub mod types_module;
 pub mod warnings;
@@ -63,6 +65,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &math::module::MODULE,
     &operator::MODULE,
     &posix::functions::MODULE,
+    &queue::MODULE,
     &random::module::MODULE,
     &resource::functions::MODULE,
     &runtime::types::typing_module::functions::MODULE,
@@ -71,6 +74,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &statistics::module::MODULE,
     &string::module::MODULE,
     &sys::MODULE,
+    &thread::MODULE,
     &time::functions::MODULE,
     &types_module::module::MODULE,
     &warnings::module::MODULE,

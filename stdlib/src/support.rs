@@ -254,7 +254,7 @@ pub enum Rounding {
 /// # Errors
 /// TypeError, ValueError for NaN, OverflowError.
 pub fn nanoseconds(thread: &mut Thread, value: &Value, rounding: Rounding) -> Result<i64> {
-    const TOO_LARGE: &str = "timestamp too large to convert to C PyTime_t";
+    const TOO_LARGE: &str = "timestamp out of range for C PyTime_t";
     if let Some(seconds) = runtime::types::float::to_f64(value) {
         if seconds.is_nan() {
             return Err(value_error("Invalid value NaN (not a number)"));
@@ -273,7 +273,7 @@ pub fn nanoseconds(thread: &mut Thread, value: &Value, rounding: Rounding) -> Re
     }
     if !int::is_int(value) && runtime::class::slots_of(value).index.get().is_none() {
         return Err(type_error(format!(
-            "'{}' object cannot be interpreted as an integer",
+            "'{}' object cannot be interpreted as an integer or float",
             class_of(value).name_lossy()
         )));
     }

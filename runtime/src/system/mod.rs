@@ -8,6 +8,7 @@ use std::os::fd::BorrowedFd;
 
 pub mod clock;
 pub mod environment;
+pub mod signals;
 pub mod files;
 pub mod numbers;
 pub mod process;
