@@ -56,6 +56,9 @@ macro_rules! programs {
 }
 
 programs! {
+    ints_of_every_size: include_str!("lang/numbers/int.py");
+    floats: include_str!("lang/numbers/float.py");
+    complex_numbers: include_str!("lang/numbers/complex.py");
     statements_of_every_kind: include_str!("lang/statements.py");
 
     ready_1_ready_2_shape_0_slots_1_names_1_state_1_builtins_are_there_for_every_thread: "

@@ -5,6 +5,7 @@ use std::f64::consts::{E, FRAC_PI_2, LN_2, LN_10};
 
 use super::Parts;
 use super::special::{self, find};
+use crate::math::hyperbolic;
 
 /// What C's library would have set `errno` to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +53,7 @@ pub(super) fn acos(z: Parts) -> Outcome {
     }
     let a = sqrt((1.0 - z.0, -z.1))?;
     let b = sqrt((1.0 + z.0, z.1))?;
-    Ok((2.0 * a.0.atan2(b.0), libm::asinh(b.0 * a.1 - b.1 * a.0)))
+    Ok((2.0 * a.0.atan2(b.0), hyperbolic::asinh(b.0 * a.1 - b.1 * a.0)))
 }
 
 pub(super) fn acosh(z: Parts) -> Outcome {
@@ -64,7 +65,7 @@ pub(super) fn acosh(z: Parts) -> Outcome {
     }
     let a = sqrt((z.0 - 1.0, z.1))?;
     let b = sqrt((z.0 + 1.0, z.1))?;
-    Ok((libm::asinh(a.0 * b.0 + a.1 * b.1), 2.0 * a.1.atan2(b.0)))
+    Ok((hyperbolic::asinh(a.0 * b.0 + a.1 * b.1), 2.0 * a.1.atan2(b.0)))
 }
 
 pub(super) fn asin(z: Parts) -> Outcome {
@@ -81,7 +82,7 @@ pub(super) fn asinh(z: Parts) -> Outcome {
     }
     let a = sqrt((1.0 + z.1, -z.0))?;
     let b = sqrt((1.0 - z.1, z.0))?;
-    Ok((libm::asinh(a.0 * b.1 - b.0 * a.1), z.1.atan2(a.0 * b.0 - a.1 * b.1)))
+    Ok((hyperbolic::asinh(a.0 * b.1 - b.0 * a.1), z.1.atan2(a.0 * b.0 - a.1 * b.1)))
 }
 
 pub(super) fn atan(z: Parts) -> Outcome {
@@ -234,8 +235,9 @@ pub(super) fn sqrt(z: Parts) -> Outcome {
     }
     let (mut x, y) = (z.0.abs(), z.1.abs());
     let root = if x < f64::MIN_POSITIVE && y < f64::MIN_POSITIVE {
-        x = libm::ldexp(x, 54);
-        libm::ldexp((x + x.hypot(libm::ldexp(y, 54))).sqrt(), -27)
+        // The odd power of two halves the sum.
+        x = libm::ldexp(x, 53);
+        libm::ldexp((x + x.hypot(libm::ldexp(y, 53))).sqrt(), -27)
     } else {
         x /= 8.0;
         2.0 * (x + x.hypot(y / 8.0)).sqrt()

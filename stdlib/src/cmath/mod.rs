@@ -224,8 +224,10 @@ pub mod module {
     }
 
     /// Return argument, also known as the phase angle, of a complex.
-    pub fn phase(z: Complex) -> f64 {
-        z.0.1.atan2(z.0.0)
+    pub fn phase(z: Complex) -> Result<f64> {
+        let angle = z.0.1.atan2(z.0.0);
+        // C's library reports an angle that is too small as out of range.
+        if angle == 0.0 && z.0.1 != 0.0 && z.0.0.is_finite() { Err(out_of_range()) } else { Ok(angle) }
     }
 
     /// Convert a complex from rectangular coordinates to polar coordinates.

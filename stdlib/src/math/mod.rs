@@ -3,7 +3,8 @@
 //! | file      | concept                                                              |
 //! |-----------|----------------------------------------------------------------------|
 //! | `errors`  | when a function of doubles raises, and what                           |
-//! | `gamma`   | gamma function                                                        |
+//! | `gamma`   | the gamma function                                                    |
+//! | `hyperbolic` | inverse hyperbolic functions                                       |
 //! | `ulp`     | neighbours of doubles                                                 |
 //! | `sums`    | exact and extended-precision sums: `fsum`, `sumprod`, `hypot`, `dist` |
 //! | `whole`   | functions of ints: `comb`, `perm`, `factorial`, `gcd`, `isqrt`        |
@@ -11,6 +12,7 @@
 
 pub(crate) mod errors;
 mod gamma;
+pub(crate) mod hyperbolic;
 mod logs;
 mod sums;
 mod ulp;
@@ -161,7 +163,7 @@ pub mod module {
 
     /// Return the inverse hyperbolic cosine of x.
     pub fn acosh(x: f64) -> Result<f64> {
-        in_domain(x, libm::acosh(x), "expected argument value not less than 1, got ")
+        in_domain(x, hyperbolic::acosh(x), "expected argument value not less than 1, got ")
     }
 
     /// Return the arc sine (measured in radians) of x.
@@ -173,7 +175,7 @@ pub mod module {
 
     /// Return the inverse hyperbolic sine of x.
     pub fn asinh(x: f64) -> f64 {
-        libm::asinh(x)
+        hyperbolic::asinh(x)
     }
 
     /// Return the arc tangent (measured in radians) of x.
@@ -192,7 +194,7 @@ pub mod module {
 
     /// Return the inverse hyperbolic tangent of x.
     pub fn atanh(x: f64) -> Result<f64> {
-        in_domain(x, libm::atanh(x), "expected a number between -1 and 1, got ")
+        in_domain(x, hyperbolic::atanh(x), "expected a number between -1 and 1, got ")
     }
 
     /// Return the cube root of x.

@@ -18,19 +18,16 @@ pub(super) fn ulp(x: f64) -> f64 {
 /// The double that stands `steps` (one by default) after `x` on the way to `y`, at most `y`.
 pub(super) fn steps_towards(thread: &mut Thread, x: f64, y: f64, steps: Option<&Value>) -> Result<f64> {
     let steps = match steps {
-        None => 1,
+        None => None,
         Some(steps) => {
             let steps = ops::index(thread, steps)?;
             if int::is_negative(&steps) {
                 return Err(value_error("steps must be a non-negative integer"));
             }
-            int::to_i128(&steps).map_or(u64::MAX, |steps| u64::try_from(steps).unwrap_or(u64::MAX))
+            Some(int::to_i128(&steps).map_or(u64::MAX, |steps| u64::try_from(steps).unwrap_or(u64::MAX)))
         }
     };
-    if steps == 0 {
-        return Ok(x);
-    }
-    if x.is_nan() {
+    if steps == Some(0) || x.is_nan() {
         return Ok(x);
     }
     if y.is_nan() {
@@ -41,9 +38,10 @@ pub(super) fn steps_towards(thread: &mut Thread, x: f64, y: f64, steps: Option<&
     }
     let (from, to) = (place(x), place(y));
     let distance = from.abs_diff(to);
-    if u128::from(steps) >= distance {
+    if steps.is_some_and(|steps| u128::from(steps) >= distance) {
         return Ok(y);
     }
+    let steps = steps.unwrap_or(1);
     let there = if from < to { from + i128::from(steps) } else { from - i128::from(steps) };
     Ok(at(there, x))
 }

@@ -165,10 +165,11 @@ pub fn true_divide(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
     if let IntRef::Small(0) = b {
         return Err(division_by_zero());
     }
-    if let (IntRef::Small(a), IntRef::Small(b)) = (a, b) {
-        if a.unsigned_abs() <= EXACT_DOUBLES && b.unsigned_abs() <= EXACT_DOUBLES {
-            return float::new(thread, a as f64 / b as f64);
-        }
+    if let (IntRef::Small(a), IntRef::Small(b)) = (a, b)
+        && a.unsigned_abs() <= EXACT_DOUBLES
+        && b.unsigned_abs() <= EXACT_DOUBLES
+    {
+        return float::new(thread, a as f64 / b as f64);
     }
     let quotient = divide_to_f64(&to_bigint(a), &to_bigint(b))
         .ok_or_else(|| overflow_error("integer division result too large for a float"))?;

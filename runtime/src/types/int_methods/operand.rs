@@ -3,6 +3,7 @@
 use memory::Value;
 use num_bigint::BigInt;
 use threads::Thread;
+use threads::sync::OnceLock;
 
 pub use text::int::IntRef;
 
@@ -71,8 +72,23 @@ pub fn check_room(bits: u64) -> Result<()> {
 #[cold]
 fn check_room_slow(bits: u64) -> Result<()> {
     // The result and what its computation needs meanwhile.
-    let bytes =
-        usize::try_from(bits / 8 + 8).ok().and_then(|bytes| bytes.checked_mul(2)).ok_or_else(memory_error)?;
+    let bytes = usize::try_from(bits / 8 + 8)
+        .ok()
+        .and_then(|bytes| bytes.checked_mul(2))
+        .filter(|&bytes| bytes <= memory_of_the_machine())
+        .ok_or_else(memory_error)?;
     let mut room: Vec<u8> = Vec::new();
     room.try_reserve_exact(bytes).map_err(|_| memory_error())
+}
+
+/// How many bytes of memory there are: an allocator that does not reserve what it promises cannot tell.
+fn memory_of_the_machine() -> usize {
+    static BYTES: OnceLock<usize> = OnceLock::new();
+    *BYTES.get_or_init(|| {
+        let known = std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
+            let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+            line.trim().strip_suffix(" kB")?.parse::<usize>().ok()
+        });
+        known.and_then(|kibibytes| kibibytes.checked_mul(1024)).unwrap_or(1 << 40)
+    })
 }
