@@ -6,25 +6,43 @@
 //! The crate uses `runtime` alone of the layers below, and no `unsafe`.
 #![forbid(unsafe_code)]
 
+pub mod binascii;
+pub mod bisect;
 pub mod cmath;
 pub mod codecs;
+pub mod collections;
+pub mod functools;
+pub mod heapq;
 pub mod itertools;
 pub mod math;
+pub mod operator;
 pub mod pack;
 pub mod random;
 pub mod statistics;
+pub mod string;
+pub mod structs;
 mod support;
 pub mod time;
+pub mod unicodedata;
 
 use runtime::native::ModuleDef;
 
 /// The native modules, by name.
 pub static MODULES: &[&ModuleDef] = &[
+    &binascii::functions::MODULE,
+    &bisect::MODULE,
     &cmath::module::MODULE,
     &codecs::module::MODULE,
+    &collections::MODULE,
+    &functools::MODULE,
+    &heapq::MODULE,
     &itertools::MODULE,
     &math::module::MODULE,
+    &operator::MODULE,
     &random::module::MODULE,
     &statistics::module::MODULE,
+    &string::module::MODULE,
+    &structs::module::MODULE,
     &time::functions::MODULE,
+    &unicodedata::module::MODULE,
 ];

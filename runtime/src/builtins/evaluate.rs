@@ -43,7 +43,8 @@ fn source_text(thread: &mut Thread, source: &Value, what: &str) -> Result<String
 
 #[cold]
 fn wrong_source(what: &str) -> Raised {
-    type_error(format!("{what} must be a string, bytes or code object"))
+    let last = if what.starts_with("compile") { "AST" } else { "code" };
+    type_error(format!("{what} must be a string, bytes or {last} object"))
 }
 
 /// Bytes of a source file as text: PEP 263.
@@ -129,7 +130,7 @@ fn namespaces(
         && slots_of(locals).getitem.get().is_none()
     {
         return Err(type_error(match what {
-            "eval" => "eval() locals must be a mapping".to_owned(),
+            "eval" => "locals must be a mapping".to_owned(),
             _ => format!("locals must be a mapping or None, not {}", class_of(locals).name_lossy()),
         }));
     }
@@ -202,6 +203,7 @@ pub mod functions {
     #[sig(
         "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)"
     )]
+    #[allow(clippy::too_many_arguments, reason = "Python's own signature")]
     pub fn compile(
         th: &mut Thread,
         source: &Value,

@@ -35,6 +35,9 @@ static PARTS: [&ModuleDef; 6] = [
     &build_class::functions::MODULE,
 ];
 
+/// Modules beside builtins whose types the runtime itself needs.
+pub static MODULES: &[&ModuleDef] = &[&types::typing_module::functions::MODULE, &types::weakref_module::functions::MODULE];
+
 /// The types with a name here.
 fn classes() -> Vec<&'static ClassDef> {
     macro_rules! of {

@@ -1,5 +1,8 @@
 //! Making classes: native ones from their definitions, others from name, bases and namespace; method resolution order;
 //! the shapes that a class keeps.
+//!
+//! * INV-READY-1: there is memory for the built-in classes; without it the process ends at its start.
+//! * INV-READY-2: classes are made by attached threads.
 
 use crate::types::DictExt;
 use crate::types::StrExt;
@@ -445,7 +448,6 @@ fn best_base(bases: &[Value]) -> Result<Value> {
     Ok(as_value(best.unwrap_or_else(|| crate::types::Instance::def_static().object())))
 }
 
-use super::Payload as _;
 
 /// Whether instances of `class` can be used where the layout of `other` is expected.
 fn extends_layout(class: &Object<Type>, other: &Object<Type>) -> bool {
@@ -605,9 +607,7 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
     }
     compute_mro(thread, class)?;
     payload.slots.inherit(&base_class.payload().slots);
-    if base_class.payload().flags().contains(ClassFlags::HEAP) || true {
-        slot_table::update(thread, class, None, 0);
-    }
+    slot_table::update(thread, class, None, 0);
     update_new(thread, class);
     payload.set_version(thread, class, lookup::fresh_version());
     for base in &bases {
@@ -787,8 +787,10 @@ pub(crate) fn set_bases(thread: &mut Thread, class: &Object<Type>, bases: &Value
         && best_class.payload().layout.own_slots(best_class.payload().flags())
             == old_class.payload().layout.own_slots(old_class.payload().flags());
     if !same {
+        let made = |class: &Object<Type>| class.payload().flags().contains(ClassFlags::HEAP);
+        let what = if made(best_class) && made(old_class) { "object layout" } else { "deallocator" };
         return Err(type_error(format!(
-            "__bases__ assignment: '{}' object layout differs from '{}'",
+            "__bases__ assignment: '{}' {what} differs from '{}'",
             best_class.name_lossy(),
             old_class.name_lossy()
         )));

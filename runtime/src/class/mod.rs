@@ -23,9 +23,9 @@ pub mod slots;
 
 use crate::types::StrExt;
 use crate::types::TupleExt;
-use memory::{Exclusive, Guarded, Held, Object, Slot, Trace, Value, View, Visitor};
+use memory::{Guarded, Held, Object, Slot, Trace, Value, View, Visitor};
 use threads::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
-use threads::{Context, Thread};
+use threads::Context;
 
 pub use build::{Namespace, ready};
 pub use def::{ClassCell, ClassDef, ClassFlags, Payload};
@@ -65,6 +65,7 @@ pub struct Type {
 
 /// What a class keeps for its instances and subclasses.
 #[derive(Default)]
+#[allow(clippy::vec_box, reason = "headers point to the shapes, so they must not move")]
 struct Kept {
     /// Shapes of instances, the root aside; boxed because headers point to them.
     shapes: Vec<Box<Shape>>,
@@ -167,7 +168,7 @@ impl Type {
 pub trait TypeExt {
     /// Whether the class is `other` or derived from it (by method resolution order, without `__subclasscheck__`).
     fn is_subclass_of(&self, other: &Object<Type>) -> bool;
-    /// The class's `__name__`, for messages.
+    /// The class's name for messages: `__name__`, after the module if it is a native class outside of builtins.
     fn name_lossy(&self) -> String;
     /// `__module__.__qualname__`, or the bare name of a built-in one.
     fn full_name(&self, thread: &Context) -> String;
@@ -204,8 +205,13 @@ impl TypeExt for Object<Type> {
 
     fn name_lossy(&self) -> String {
         let Some(thread) = threads::current_context() else { return String::new() };
+        let native = self.payload().native;
+        if !self.payload().flags().contains(ClassFlags::HEAP) && native.module != "builtins" {
+            // As CPython's `tp_name`: `collections.deque`.
+            return format!("{}.{}", native.module, native.name);
+        }
         let Some(name) = view(thread, self, &self.payload().name) else {
-            return self.payload().native.name.to_owned();
+            return native.name.to_owned();
         };
         crate::object::cast::<Str>(&name).map_or_else(String::new, |name| name.to_string_lossy())
     }

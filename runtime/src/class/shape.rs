@@ -8,6 +8,7 @@
 //! somebody asks for it), then `__slots__`, then the attributes that the shape names. An instance in *dictionary mode*
 //! has all its attributes in the dict instead.
 //!
+//! * INV-SHAPE-0: every object of this crate has a [`Shape`] of this page, whose class is set before its first instance exists.
 //! * INV-SHAPE-1: a shape's names and slots never change; another set of attributes is another shape.
 //! * INV-SHAPE-2: a name at position i of a shape is in attribute slot `first_named + i`, which is below `slot_count`.
 

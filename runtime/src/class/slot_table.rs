@@ -4,19 +4,18 @@
 //! it), how a native slot looks to Python (a *wrapper*, which `int.__add__` is), and its documentation. Where several methods
 //! share one slot (`__add__` and `__radd__`, the comparisons, `__setattr__` and `__delattr__`), the trampoline decides.
 
-use crate::types::DictExt;
 use crate::types::StrExt;
 use memory::{Object, Value};
 use threads::{Context, Thread};
 
 use super::lookup::call_special;
 use super::slots::{BinaryOp, Comparison, Slots};
-use super::{ClassFlags, Type, TypeExt, as_value, class_of, slots_of};
+use super::{ClassFlags, Type, TypeExt, as_value, class_of};
 use crate::error::{Result, type_error};
 use crate::names;
 use crate::native::Args;
 use crate::object::cast;
-use crate::types::{Dict, Str, descriptor, int};
+use crate::types::{Str, descriptor, int};
 
 /// One special method.
 pub struct Row {
@@ -41,6 +40,13 @@ fn exactly<'a, const N: usize>(args: Args<'a>) -> Result<&'a [Value; N]> {
     let values = args.no_keywords("wrapper")?;
     <&[Value; N]>::try_from(values)
         .map_err(|_| type_error(format!("expected {N} argument{}, got {}", if N == 1 { "" } else { "s" }, values.len())))
+}
+
+/// Exactly two positional arguments of the special method `name`.
+fn two<'a>(name: &str, args: Args<'a>) -> Result<&'a [Value; 2]> {
+    let values = args.no_keywords("wrapper")?;
+    <&[Value; 2]>::try_from(values)
+        .map_err(|_| type_error(format!("{name} expected 2 arguments, got {}", values.len())))
 }
 
 fn missing() -> crate::error::Raised {
@@ -196,11 +202,6 @@ mod inplace {
 }
 
 mod one_argument {
-    macro_rules! trampoline {
-        ($name:ident $slot:ident) => {
-            |thread, a, b| optional(thread, a, names::$name(), &[b])
-        };
-    }
     macro_rules! wrapper {
         ($name:ident $slot:ident) => {
             |thread, slots, value, args| {
@@ -215,7 +216,7 @@ mod one_argument {
             }
         };
     }
-    pub(super) use {trampoline, wrapper};
+    pub(super) use wrapper;
 }
 
 mod divmod {
@@ -438,7 +439,7 @@ mod change {
     macro_rules! wrapper {
         ($name:ident $slot:ident $set:ident $delete:ident set) => {
             |thread, slots, value, args| {
-                let [key, new] = exactly::<2>(args)?;
+                let [key, new] = two(stringify!($name), args)?;
                 slots.$slot.get().ok_or_else(missing)?(thread, value, key, Some(new)).map(|()| Value::none())
             }
         };
@@ -456,7 +457,7 @@ mod attribute_change {
     macro_rules! wrapper {
         ($name:ident $slot:ident $set:ident $delete:ident set) => {
             |thread, slots, value, args| {
-                let [key, new] = exactly::<2>(args)?;
+                let [key, new] = two(stringify!($name), args)?;
                 let key = &attribute_name(key)?;
                 safe_base(value, slots, "__setattr__")?;
                 slots.$slot.get().ok_or_else(missing)?(thread, value, key, Some(new)).map(|()| Value::none())
@@ -539,8 +540,8 @@ mod descriptor_get {
                 let (object, class) = match values {
                     [object] => (object, None),
                     [object, class] => (object, Some(class)),
-                    [] => return Err(type_error("expected at least 1 argument, got 0")),
-                    _ => return Err(type_error(format!("expected at most 2 arguments, got {}", values.len()))),
+                    [] => return Err(type_error("__get__ expected at least 1 argument, got 0")),
+                    _ => return Err(type_error(format!("__get__ expected at most 2 arguments, got {}", values.len()))),
                 };
                 let object = Some(object).filter(|object| !object.is_none());
                 let class = class.filter(|class| !class.is_none());
@@ -610,14 +611,6 @@ mod finalizer {
 }
 
 mod repeat {
-    macro_rules! trampoline {
-        ($name:ident $slot:ident $which:ident) => {
-            |thread, value, n| {
-                let n = int::from_i128(thread, n as i128)?;
-                optional(thread, value, names::$name(), &[&n])
-            }
-        };
-    }
     macro_rules! wrapper {
         ($name:ident $slot:ident $which:ident) => {
             |thread, slots, value, args| {
@@ -627,7 +620,7 @@ mod repeat {
             }
         };
     }
-    pub(super) use {trampoline, wrapper};
+    pub(super) use wrapper;
 }
 
 rows! {
@@ -764,8 +757,7 @@ fn one_or_two(args: Args<'_>) -> Result<(&Value, Value)> {
     match values {
         [other] => Ok((other, Value::none())),
         [other, modulus] => Ok((other, modulus.clone())),
-        [] => Err(type_error("expected at least 1 argument, got 0")),
-        _ => Err(type_error(format!("expected at most 2 arguments, got {}", values.len()))),
+        _ => Err(type_error(format!("expected 1 or 2 arguments, got {}", values.len()))),
     }
 }
 
@@ -780,7 +772,7 @@ fn attribute_name(name: &Value) -> Result<Value> {
 fn safe_base(value: &Value, slots: &Slots, what: &str) -> Result<()> {
     let native = class_of(value).payload().native;
     let own = &native.object().payload().slots;
-    if own.setattr.same(&slots.setattr) || !slots_of(value).setattr.get().is_some_and(|_| cast::<Type>(value).is_some()) {
+    if own.setattr.same(&slots.setattr) || cast::<Type>(value).is_none() {
         return Ok(());
     }
     Err(type_error(format!("can't apply this {what} to {} object", class_of(value).name_lossy())))
@@ -1023,10 +1015,4 @@ fn update_number_of_sequence(thread: &mut Thread, class: &Object<Type>, slots: &
     if !in_python {
         (row.copy)(slots, &Slots::default());
     }
-}
-
-/// The namespace of a class, for who only reads.
-pub(crate) fn namespace_has(thread: &Thread, class: &Object<Type>, name: &Value) -> bool {
-    let dict = class.namespace(thread);
-    cast::<Dict>(&dict).is_some_and(|dict| dict.get_str(thread, name).is_some())
 }

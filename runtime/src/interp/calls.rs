@@ -217,10 +217,10 @@ fn bind(
     let first_default = argcount.saturating_sub(defaults.len());
     let skip = defaults.len().saturating_sub(argcount);
     let mut missing = Vec::new();
-    for i in 0..argcount {
-        if bound[i].is_none() {
+    for (i, place) in bound.iter_mut().enumerate().take(argcount) {
+        if place.is_none() {
             match (i >= first_default).then(|| defaults.get(i - first_default + skip)).flatten() {
-                Some(default) => bound[i] = Some(default.clone()),
+                Some(default) => *place = Some(default.clone()),
                 None => missing.push(text_of(parameters.get(i))),
             }
         }
@@ -230,14 +230,14 @@ fn bind(
     }
     let kwdefaults = payload.kwdefaults.get(holder);
     let kwdefaults = kwdefaults.as_ref().and_then(cast::<Dict>);
-    for i in argcount..total {
-        if bound[i].is_none() {
+    for (i, place) in bound.iter_mut().enumerate().take(total).skip(argcount) {
+        if place.is_none() {
             let default = match (kwdefaults, parameters.get(i)) {
                 (Some(kwdefaults), Some(name)) => kwdefaults.get_str(thread, name),
                 _ => None,
             };
             match default {
-                Some(default) => bound[i] = Some(default),
+                Some(default) => *place = Some(default),
                 None => missing.push(text_of(parameters.get(i))),
             }
         }

@@ -60,7 +60,7 @@ crate::class_def!(
 ///
 /// # Errors
 /// MemoryError.
-pub fn of(thread: &Thread, frame: *mut Frame) -> Result<Value> {
+pub(crate) fn of(thread: &Thread, frame: *mut Frame) -> Result<Value> {
     // SAFETY: an active frame of this thread.
     let this = unsafe { &mut *frame };
     if let Some(object) = &this.object {

@@ -61,7 +61,7 @@ pub fn import(thread: &mut Thread, name: &Value, globals: &Value, from: &Value, 
     let module = match loaded(thread, &absolute)? {
         Some(module) => {
             if is_initializing(thread, &module)? {
-                bootstrap_call(thread, "_lock_unlock_module", &[absolute.clone()])?;
+                bootstrap_call(thread, "_lock_unlock_module", std::slice::from_ref(&absolute))?;
             }
             module
         }

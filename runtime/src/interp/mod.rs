@@ -224,3 +224,8 @@ pub fn builtin(thread: &mut Thread, name: &str) -> Result<Value> {
 pub fn import_module(thread: &mut Thread, name: &str) -> Result<Value> {
     import::module_named(thread, name)
 }
+
+/// The class `super`.
+fn super_class() -> Value {
+    <crate::types::super_object::Super as crate::class::Payload>::def().value()
+}

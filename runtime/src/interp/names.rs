@@ -55,16 +55,16 @@ pub(super) fn load_global(
         // Release: the cache was written before.
         word(pc.wrapping_sub(1), 0).store(unit.with_opcode(opcode).with_counter(counter).0, Ordering::Release);
     };
-    if let Some(dict) = globals.as_ref().and_then(cast::<Dict>) {
-        if let Some(at) = dict.find_str(thread, name) {
-            if remember && let Some(packed) = at.pack() {
-                word(pc, 0).store(packed, Ordering::Release);
-                at_once(internal::LOAD_GLOBAL_MODULE);
-            }
-            let found = dict.borrow_str(thread, name);
-            if !found.is_empty() {
-                return Ok(found);
-            }
+    if let Some(dict) = globals.as_ref().and_then(cast::<Dict>)
+        && let Some(at) = dict.find_str(thread, name)
+    {
+        if remember && let Some(packed) = at.pack() {
+            word(pc, 0).store(packed, Ordering::Release);
+            at_once(internal::LOAD_GLOBAL_MODULE);
+        }
+        let found = dict.borrow_str(thread, name);
+        if !found.is_empty() {
+            return Ok(found);
         }
     }
     if let Some(dict) = builtins.as_ref().and_then(cast::<Dict>) {

@@ -10,7 +10,7 @@ use threads::Thread;
 use threads::sync::atomic::{AtomicU64, Ordering};
 
 use super::frame::{Caller, Frame};
-use super::instr::{self, Unit};
+use super::instr::Unit;
 use super::top::{Top, Values, look, read, write};
 use super::{attributes, calls, names as name_ops, operations, unwind};
 use crate::class::{BinaryOp, Comparison, Type, class_of, slots_of};
@@ -592,12 +592,14 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                 // Building.
                 op!(BuildTuple) => {
                     sync!();
-                    let items = take(&mut top, oparg);
+                    let items;
+                    (top, items) = take(top, oparg);
                     top.push_value(attempt!(Tuple::new(thread, items)));
                 }
                 op!(BuildList) => {
                     sync!();
-                    let items = take(&mut top, oparg);
+                    let items;
+                    (top, items) = take(top, oparg);
                     top.push_value(attempt!(List::new(thread, items)));
                 }
                 op!(BuildSet) => {
@@ -1172,7 +1174,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                                 let raised = calls::init_returned(&result);
                                 drop(result);
                                 save_top(state.frames.current.get(), top.0);
-                                new_frame!();
+                                (pc, top, _, _) = load(state.frames.current.get());
                                 break 'op raised;
                             }
                         }
@@ -1201,7 +1203,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                         let raised = calls::init_returned(&generator);
                         drop(generator);
                         save_top(state.frames.current.get(), top.0);
-                        new_frame!();
+                        (pc, top, _, _) = load(state.frames.current.get());
                         break 'op raised;
                     }
                     top.push_value(generator);
@@ -1413,13 +1415,13 @@ fn save_top(frame: *mut Frame, top: *mut StackRef) {
 #[inline(always)]
 fn code_of<'a>(frame: *mut Frame) -> &'a Object<crate::types::code::Code> {
     // SAFETY: INV-FRAME-2.
-    unsafe { &*(*frame).code }
+    unsafe { &*frame }.code()
 }
 
 #[inline(always)]
 fn function_of<'a>(frame: *mut Frame) -> &'a Object<Function> {
     // SAFETY: INV-FRAME-2.
-    unsafe { &*(*frame).function }
+    unsafe { &*frame }.function()
 }
 
 /// The constant `index` of the running code.
@@ -1469,13 +1471,14 @@ fn arguments(place: *mut StackRef, oparg: usize, has_receiver: bool) -> (*mut St
 }
 
 /// Pops `n` values, the lowest first.
-fn take(top: &mut Top, n: usize) -> Vec<Value> {
+///
+/// The top goes in and comes out by value: a reference to it would keep it out of its register.
+fn take(top: Top, n: usize) -> (Top, Vec<Value>) {
     let first = top.place(n);
     let values = (0..n)
         .map(|i| read(first.wrapping_add(i)).into_value().unwrap_or_else(Value::none))
         .collect();
-    top.0 = first;
-    values
+    (Top(first), values)
 }
 
 /// The top as the caller of native code left it.
@@ -1512,9 +1515,4 @@ pub(super) fn operator(oparg: u32) -> Option<(BinaryOp, bool)> {
         13..26 => Some((BinaryOp::ALL[n - 13], true)),
         _ => None,
     }
-}
-
-/// The instructions of a frame's code.
-pub(super) fn instructions<'a>(frame: *mut Frame) -> &'a instr::Instructions {
-    instr::of(code_of(frame))
 }

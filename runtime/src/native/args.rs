@@ -187,8 +187,17 @@ pub fn bind<'a, const N: usize>(
             continue;
         }
         if index < params.required {
-            if index < params.posonly || params.posonly == params.names.len() {
+            if params.posonly == params.names.len() {
                 return Err(too_few(def, given));
+            }
+            if index < params.posonly {
+                let least = params.required.min(params.posonly);
+                let word = if least < params.positional || params.var_positional { "at least" } else { "exactly" };
+                return Err(type_error(format!(
+                    "{}() takes {word} {} ({given} given)",
+                    def.name,
+                    count(least, "positional argument")
+                )));
             }
             return Err(type_error(format!(
                 "{}() missing required argument '{}' (pos {})",
@@ -273,12 +282,32 @@ pub fn wrong_arguments(
     args: &[Value],
     names: Option<&KwNames>,
 ) -> Raised {
+    if def.kind == super::Kind::Method
+        && let (Some(receiver), Some((class, _))) = (args.first(), def.qualname.split_once('.'))
+        && !is_of(receiver, class)
+    {
+        return super::wrong_receiver(thread, def, receiver);
+    }
     let args = args.get(receivers(def)..).unwrap_or_default();
     if let Some(names) = names
         && !names.names().is_empty()
     {
         return type_error(format!("{}() takes no keyword arguments", def.qualname));
     }
-    let _ = thread;
     wrong_count(def, args.len())
+}
+
+/// Whether a class of this name is among those of `value`.
+fn is_of(value: &Value, name: &str) -> bool {
+    use crate::class::{Type, TypeExt, class_of};
+    use crate::types::{Tuple, TupleExt};
+    let Some(thread) = threads::current_context() else { return true };
+    let order = class_of(value).mro_tuple(thread);
+    let classes = cast::<Tuple>(&order).map_or(&[][..], |order| order.items());
+    // Definitions of methods name their class with or without its module.
+    let last = |name: &str| name.rsplit('.').next().map(str::to_owned);
+    classes.is_empty()
+        || name == "object"
+        || name == "descriptor"
+        || classes.iter().filter_map(cast::<Type>).any(|class| last(&class.name_lossy()) == last(name))
 }

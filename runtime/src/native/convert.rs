@@ -62,7 +62,7 @@ macro_rules! integers {
                 let wide = crate::ops::index_i128(thread, value)?;
                 <$kind>::try_from(wide).map_err(|_| {
                     if <$kind>::MIN == 0 && wide < 0 {
-                        overflow_error(concat!("can't convert negative value to unsigned int"))
+                        overflow_error("can't convert negative value to unsigned int")
                     } else {
                         overflow_error(concat!("Python int too large to convert to C ", $c_name))
                     }

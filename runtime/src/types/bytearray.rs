@@ -186,7 +186,7 @@ fn copy_lent(storage: &Storage) -> Vec<u8> {
     (storage.start..storage.bytes.len())
         .map(|i| {
             // SAFETY: inside the vector, which does not move while the section is open.
-            unsafe { first.add(i).read_volatile() }
+            unsafe { first.wrapping_add(i).read_volatile() }
         })
         .collect()
 }

@@ -54,7 +54,7 @@ impl Bytes {
             // SAFETY: the tail has room for the bytes, and the object is new.
             unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), object.tail(), bytes.len()) };
             // SAFETY: as above, and for the zero byte.
-            unsafe { object.tail().add(bytes.len()).write(0) };
+            unsafe { object.tail().wrapping_add(bytes.len()).write(0) };
         }
         Ok(value)
     }

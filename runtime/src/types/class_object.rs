@@ -40,7 +40,7 @@ fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
     let Some(class) = cast::<Type>(value) else { return super::instance::default_repr(thread, value) };
     let module = class_attributes::module(thread, class);
     if let Some(module) = module.as_ref().and_then(cast::<Str>)
-        && !(module.as_ascii() == Some("builtins"))
+        && module.as_ascii() != Some("builtins")
     {
         let mut text = text::Builder::new();
         text.push_str("<class '");

@@ -93,7 +93,7 @@ crate::class_def!(
 descriptor!(
     /// A computed attribute of native instances.
     GetSetDescriptor "getset_descriptor" &'static GetSet, getset_slots,
-    [with_methods(super::function_attributes::DESCRIPTOR_METHODS), with_getsets(super::function_attributes::GETSET_GETSETS)]
+    [with_getsets(super::function_attributes::GETSET_GETSETS)]
 );
 
 /// Where a member is.
@@ -327,7 +327,16 @@ fn call_wrapper(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<Va
         )));
     }
     let rest = Args { values: &args.values[1..], names: args.names };
+    check_keywords(row, args)?;
     (row.wrapper)(thread, &class_object.payload().slots, receiver, rest)
+}
+
+/// Of the special methods with a slot, two take arguments by name.
+fn check_keywords(row: &Row, args: Args<'_>) -> Result<()> {
+    if args.names.is_empty() || matches!(row.name, "__call__" | "__init__") {
+        return Ok(());
+    }
+    Err(type_error(format!("wrapper {}() takes no keyword arguments", row.name)))
 }
 
 fn get_wrapper(thread: &mut Thread, value: &Value, object: Option<&Value>, _: Option<&Value>) -> Result<Value> {
@@ -350,6 +359,7 @@ fn call_bound_wrapper(thread: &mut Thread, value: &Value, args: Args<'_>) -> Res
     let class = payload.class.get(wrapper.header()).unwrap_or_else(Value::none);
     let receiver = payload.receiver.get(wrapper.header()).unwrap_or_else(Value::none);
     let Some(class) = cast::<Type>(&class) else { return Err(crate::call::not_callable(value)) };
+    check_keywords(payload.data, args)?;
     (payload.data.wrapper)(thread, &class.payload().slots, &receiver, args)
 }
 
@@ -480,7 +490,7 @@ fn set_member(thread: &mut Thread, value: &Value, object: &Value, new: Option<&V
     };
     let before = slot.replace(thread, header, new.cloned());
     if new.is_none() && !before.is_some() && matches!(place, Place::Slot(..)) {
-        return Err(missing_member(object, place_name(place)));
+        return Err(attribute_error(place_name(place)));
     }
     Ok(())
 }

@@ -261,17 +261,12 @@ fn insert(
                 }
                 Lookup::Unsure => {
                     let mut probe = Probe::new(hash);
-                    loop {
-                        match edit.step(&mut probe, key) {
-                            Step::Candidate(other, at) => {
-                                let open = match_natively(key, &other) == Match::AskPython
-                                    && !different.iter().any(|d| d.is(&other));
-                                if open {
-                                    asked = Some(Candidate { key: other, at });
-                                    break;
-                                }
-                            }
-                            Step::Found(_) | Step::Absent => break,
+                    while let Step::Candidate(other, at) = edit.step(&mut probe, key) {
+                        let open = match_natively(key, &other) == Match::AskPython
+                            && !different.iter().any(|d| d.is(&other));
+                        if open {
+                            asked = Some(Candidate { key: other, at });
+                            break;
                         }
                     }
                     asked.map_or(Outcome::OutOfMemory, Outcome::Ask)
@@ -461,32 +456,11 @@ impl DictExt for Object<Dict> {
 
     fn remove(&self, thread: &mut Thread, key: &Value) -> Result<Option<Value>> {
         let hash = hash_key(thread, key)?;
-        let mut probe = Probe::new(hash);
         loop {
-            let (at, found) = match walk(self, thread, &mut probe, key) {
-                Walked::Absent => return Ok(None),
-                Walked::Found(at) => {
-                    let Some(found) = self.payload().table.key_at(thread, self.header(), at) else {
-                        probe.restart();
-                        continue;
-                    };
-                    (at, found)
-                }
-                Walked::Ask(candidate) => {
-                    let same = ops::is_or_equals(thread, &candidate.key, key)?;
-                    ops::memory_poll(thread)?;
-                    if !same {
-                        continue;
-                    }
-                    (candidate.at, candidate.key)
-                }
-            };
-            let removed = self.edit(thread, |edit| {
-                if edit.confirm(at, &found) { edit.remove(at) } else { None }
-            });
-            match removed {
-                Some((_, value)) => return Ok(Some(value)),
-                None => probe.restart(),
+            let Some((at, found)) = locate(self, thread, key, hash)? else { return Ok(None) };
+            let removed = self.edit(thread, |edit| if edit.confirm(at, &found) { edit.remove(at) } else { None });
+            if let Some((_, value)) = removed {
+                return Ok(Some(value));
             }
         }
     }
@@ -500,6 +474,67 @@ impl DictExt for Object<Dict> {
 
 /// The next stamp of a set of keys: above the two that mean something else.
 static NEXT_STAMP: AtomicU64 = AtomicU64::new(16);
+/// Where `key` is, and the key that is there.
+fn locate(object: &Object<Dict>, thread: &mut Thread, key: &Value, hash: i64) -> Result<Option<(At, Value)>> {
+    let mut probe = Probe::new(hash);
+    loop {
+        match walk(object, thread, &mut probe, key) {
+            Walked::Absent => return Ok(None),
+            Walked::Found(at) => match object.payload().table.key_at(thread, object.header(), at) {
+                Some(found) => return Ok(Some((at, found))),
+                None => probe.restart(),
+            },
+            Walked::Ask(candidate) => {
+                let same = ops::is_or_equals(thread, &candidate.key, key)?;
+                ops::memory_poll(thread)?;
+                if same {
+                    return Ok(Some((candidate.at, candidate.key)));
+                }
+            }
+        }
+    }
+}
+
+/// Moves a key behind all others, or before them; false if it is not there.
+///
+/// # Errors
+/// What hashing and comparing raise; MemoryError.
+pub fn move_to_end(thread: &mut Thread, dict: &Object<Dict>, key: &Value, last: bool) -> Result<bool> {
+    let hash = hash_key(thread, key)?;
+    move_to_end_hashed(thread, dict, key, hash, last)
+}
+
+/// As [`move_to_end`], with the hash at hand.
+///
+/// # Errors
+/// What comparing raises; MemoryError.
+pub fn move_to_end_hashed(
+    thread: &mut Thread,
+    dict: &Object<Dict>,
+    key: &Value,
+    hash: i64,
+    last: bool,
+) -> Result<bool> {
+    loop {
+        let Some((at, found)) = locate(dict, thread, key, hash)? else { return Ok(false) };
+        let moved = dict.edit(thread, |edit| edit.confirm(at, &found).then(|| edit.move_to_end(at, last)));
+        match moved {
+            Some(result) => return result.map(|()| true).map_err(|_| memory_error()),
+            None => ops::memory_poll(thread)?, // somebody has moved or removed it meanwhile
+        }
+    }
+}
+
+/// A number that changes when keys come, go or move.
+pub fn keys_version(dict: &Object<Dict>) -> u64 {
+    loop {
+        if let Some(stamp) = dict.stamp() {
+            return stamp;
+        }
+        std::hint::spin_loop(); // a key is being added or removed at this very moment
+    }
+}
+
 /// The hash of what is to be a key.
 ///
 /// # Errors

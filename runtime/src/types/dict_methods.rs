@@ -50,7 +50,10 @@ fn init(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<()> {
 }
 
 /// What `dict()` and `update()` do with their arguments.
-pub(crate) fn update_from(thread: &mut Thread, value: &Value, args: Args<'_>, name: &str) -> Result<()> {
+///
+/// # Errors
+/// TypeError for more than one; as [`update`].
+pub fn update_from(thread: &mut Thread, value: &Value, args: Args<'_>, name: &str) -> Result<()> {
     match args.positionals() {
         [] => {}
         [other] => update(thread, value, other)?,

@@ -187,6 +187,8 @@ crate::class_def!(
 
 fn method_slots(slots: &Slots) {
     slots.call.set(call_method);
+    // A method that a class holds stays bound to what it was bound to.
+    slots.get.set(|_, method, _, _| Ok(method.clone()));
     slots.getattr.set(super::function_methods::method_getattr);
     slots.repr.set(super::function_methods::method_repr);
     slots.compare.set(super::function_methods::method_compare);

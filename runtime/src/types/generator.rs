@@ -67,8 +67,6 @@ pub struct Generator {
     pub(crate) running: AtomicU64,
     /// An asynchronous generator's finalizer hook, a coroutine's origin.
     pub extra: Slot,
-    /// Bits of the asynchronous protocol: see `asyncgen`.
-    pub(crate) protocol: AtomicU64,
 }
 
 // SAFETY: each slot and each held value once.
@@ -198,7 +196,6 @@ pub(crate) fn from_frame(
         frame: Slot::new(None),
         running: AtomicU64::new(0),
         extra: Slot::new(None),
-        protocol: AtomicU64::new(0),
     };
     let value = crate::object::new_of(thread, def.object(), payload)?;
     if std::ptr::eq(def, &COROUTINE) {
@@ -315,7 +312,7 @@ pub fn resume(thread: &mut Thread, value: &Value, with: With) -> Result<Sent> {
     stack.set_top(top);
     stack.run_frame_at(ret);
     debug_assert!(top.addr() - locals.addr() >= nlocals * 8, "INV-GEN-1: {nlocals} locals");
-    thread_state.handled.borrow_mut().push(handled);
+    thread_state.handled.with(|all| all.push(handled));
 
     let result = match with {
         With::Value(sent) => {
@@ -330,10 +327,7 @@ pub fn resume(thread: &mut Thread, value: &Value, with: With) -> Result<Sent> {
         }
         With::Raise(raised) => crate::interp::throw_into_frame(thread, raised),
     };
-    let handled_now = {
-        let mut handled = thread_state.handled.borrow_mut();
-        if handled.len() > 1 { handled.pop().flatten() } else { None }
-    };
+    let handled_now = thread_state.handled.with(|all| if all.len() > 1 { all.pop().flatten() } else { None });
     generator.payload().running.store(0, Ordering::Release);
     let mut section = Exclusive::open(thread, generator);
     let suspended = section.get(|generator| &generator.inner).state == State::Suspended;
@@ -453,11 +447,10 @@ pub fn delegate(thread: &mut Thread, generator: &Object<Generator>) -> Option<Va
 /// # Errors
 /// What it raises.
 pub(crate) fn send_to(thread: &mut Thread, receiver: &Value, value: &Value) -> Result<Sent> {
-    if let Some(generator) = cast::<Generator>(receiver) {
-        if !std::ptr::eq(class_of(receiver).payload().native, &ASYNC_GENERATOR) {
-            let _ = generator;
-            return resume(thread, receiver, With::Value(value.clone()));
-        }
+    if cast::<Generator>(receiver).is_some()
+        && !std::ptr::eq(class_of(receiver).payload().native, &ASYNC_GENERATOR)
+    {
+        return resume(thread, receiver, With::Value(value.clone()));
     }
     if value.is_none()
         && let Some(next) = slots_of(receiver).next.get()

@@ -79,8 +79,10 @@ pub mod typevars;
 pub mod typing_module;
 pub mod unicode_error;
 pub mod union;
+pub mod weak_proxy;
 pub mod weakref;
 pub mod weakref_methods;
+pub mod weakref_module;
 pub mod zip;
 
 use memory::Value;

@@ -83,7 +83,6 @@ crate::class_def!(
     "classmethod_descriptor",
     ClassFlags::NO_NEW,
     with_slots(class_method_slots),
-    with_methods(super::function_attributes::DESCRIPTOR_METHODS),
     with_getsets(super::function_attributes::CLASS_METHOD_GETSETS)
 );
 

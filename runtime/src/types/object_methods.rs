@@ -359,7 +359,7 @@ fn assign_class(thread: &mut Thread, value: &Value, new: Option<&Value>) -> Resu
     }
     let heap = |class: &Object<Type>| class.payload().flags().contains(ClassFlags::HEAP);
     let module = |class: &Object<Type>| class.payload().native.name == "module";
-    if !(module(from) && module(to)) && !(heap(from) && heap(to)) {
+    if !(module(from) && module(to) || heap(from) && heap(to)) {
         return Err(type_error("__class__ assignment only supported for mutable types or ModuleType subclasses"));
     }
     check_layouts(thread, from, to, "__class__")?;
@@ -377,11 +377,9 @@ pub(crate) fn check_layouts(
     attribute: &str,
 ) -> Result<()> {
     if !std::ptr::eq(from.payload().native, to.payload().native) {
-        let what = if from.payload().native.desc.size_bytes == to.payload().native.desc.size_bytes {
-            "object layout"
-        } else {
-            "deallocator"
-        };
+        // CPython compares the functions that free instances first; all classes that programs make share one.
+        let made = |class: &Object<Type>| class.payload().flags().contains(ClassFlags::HEAP);
+        let what = if made(from) && made(to) { "object layout" } else { "deallocator" };
         return Err(type_error(format!(
             "{attribute} assignment: '{}' {what} differs from '{}'",
             to.name_lossy(),

@@ -1,7 +1,7 @@
 //! What sequences have in common: subscripts, `repr` of items, comparison item by item.
 
 use memory::{Object, Value};
-use text::Builder;
+pub use text::Builder;
 use threads::Thread;
 
 use super::slice::Slice;
@@ -248,19 +248,22 @@ pub fn guarded<R>(
     f: impl FnOnce(&mut Thread) -> Result<R>,
 ) -> Result<Option<R>> {
     let bits = value.word().bits();
-    {
-        let mut running = ThreadState::of(thread).repr_running.borrow_mut();
-        if running.contains(&bits) {
-            return Ok(None);
+    let entered = ThreadState::of(thread).repr_running.with(|running| {
+        let new = !running.contains(&bits);
+        if new {
+            running.push(bits);
         }
-        running.push(bits);
+        new
+    });
+    if !entered {
+        return Ok(None);
     }
     let result = f(thread);
-    let mut running = ThreadState::of(thread).repr_running.borrow_mut();
-    if let Some(at) = running.iter().rposition(|&other| other == bits) {
-        running.remove(at);
-    }
-    drop(running);
+    ThreadState::of(thread).repr_running.with(|running| {
+        if let Some(at) = running.iter().rposition(|&other| other == bits) {
+            running.remove(at);
+        }
+    });
     result.map(Some)
 }
 

@@ -99,7 +99,7 @@ fn init(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<()> {
         }
         [class] => (class.clone(), None),
         [class, object] => (class.clone(), Some(object.clone()).filter(|object| !object.is_none())),
-        more => return Err(type_error(format!("super() takes at most 2 arguments ({} given)", more.len()))),
+        more => return Err(type_error(format!("super() expected at most 2 arguments, got {}", more.len()))),
     };
     let Some(class_object) = cast::<Type>(&class) else {
         return Err(type_error(format!(

@@ -136,7 +136,7 @@ impl Tuple {
             let mut written = 0;
             for (i, item) in items.take(len).enumerate() {
                 // SAFETY: there is room for `len` items, and the object is new.
-                unsafe { first.add(i).write(item) };
+                unsafe { first.wrapping_add(i).write(item) };
                 written = i + 1;
             }
             assert_eq!(written, len, "INV-TUPLE-1: an exact iterator keeps its word");

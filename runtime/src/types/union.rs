@@ -190,6 +190,9 @@ fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
 
 fn hash(thread: &mut Thread, value: &Value) -> Result<i64> {
     let args = cast::<Union>(value).map_or_else(Value::none, args_of);
+    for arg in cast::<Tuple>(&args).map_or(&[][..], |args| args.items()) {
+        ops::hash(thread, arg)?; // what has no hash says so itself
+    }
     let set = set::new_frozen_from(thread, &args)?;
     ops::hash(thread, &set)
 }

@@ -41,7 +41,13 @@ crate::class_def!(
 
 fn run_callback(thread: &mut Thread, reference: &Value) {
     let Some(object) = cast::<WeakReference>(reference) else { return };
-    let Some(callback) = object.payload().callback.replace(thread, object.header(), None).keep() else { return };
+    let callback = object.payload().callback.replace(thread, object.header(), None).keep();
+    run_callback_of(thread, reference, callback);
+}
+
+/// Calls what was to be called when a referent is gone; what it raises is reported.
+pub(crate) fn run_callback_of(thread: &mut Thread, reference: &Value, callback: Option<Value>) {
+    let Some(callback) = callback else { return };
     if let Err(raised) = crate::call::call(thread, &callback, Args::positional(std::slice::from_ref(reference))) {
         crate::hooks::unraisable(thread, raised, Some("Exception ignored while calling weakref callback"), Some(&callback));
     }

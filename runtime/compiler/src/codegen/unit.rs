@@ -309,7 +309,7 @@ fn sorted(entry: &Scope, kind: NameScope, flags: u32) -> IndexSet<Arc<str>> {
 fn finish(unit: Unit<'_>, flags: u32, params: usize, filename: Arc<str>) -> Result<Code> {
     let Unit { mut consts, .. } = unit;
     let mut graph = Graph::build(&unit.seq)?;
-    graph.optimize(&mut consts, unit.varnames.len(), params, unit.first_line)?;
+    graph.optimize(&mut consts, unit.varnames.len(), params)?;
     let names = |set: &IndexSet<Arc<str>>| set.iter().cloned().collect::<Vec<_>>();
     let variables = Variables {
         locals: names(&unit.varnames),

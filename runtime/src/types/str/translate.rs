@@ -96,7 +96,7 @@ fn table_of_dict(thread: &mut Thread, dict: &Value) -> Result<Value> {
     Ok(table)
 }
 
-fn str_argument<'a>(value: &'a Value, number: usize) -> Result<&'a Object<Str>> {
+fn str_argument(value: &Value, number: usize) -> Result<&Object<Str>> {
     cast::<Str>(value).ok_or_else(|| {
         let class = if value.is_none() { "None".to_owned() } else { class_of(value).name_lossy() };
         type_error(format!("maketrans() argument {number} must be str, not {class}"))
