@@ -253,6 +253,7 @@ pub struct Database {
 }
 
 functions!(
+    /// Methods of the database of another time.
     #[native::methods(Database, name = "UCD")]
     then,
     [this: &Object<Database>,],
