@@ -9,8 +9,8 @@ use threads::sync::OnceLock;
 use threads::{Context, Requests, Thread};
 
 use crate::class::lookup::{CACHE_ENTRIES, CacheEntry};
-use crate::names::StaticValue;
 use crate::error::{Raised, Result, recursion_error, stop_iteration as stop_iteration_error};
+use crate::names::StaticValue;
 
 /// A thread's own state. Reached through its context; touched by that thread alone.
 pub struct ThreadState {
@@ -57,7 +57,6 @@ impl<T: Default> Own<T> {
 
 /// How many native frames deep the machine stack must still reach where Python code or a recursive native begins, in bytes.
 const STACK_RESERVE_BYTES: usize = 256 << 10;
-
 
 impl ThreadState {
     fn new(stack_bytes: usize) -> Self {
@@ -150,7 +149,8 @@ pub fn stop_iteration(thread: &mut Thread) -> Raised {
 
 /// Notes the value of a StopIteration that turns into "no more items".
 pub(crate) fn note_stop_value(thread: &Thread, raised: &Raised) {
-    let value = crate::types::exception::field(thread, raised.value(), "value").filter(|value| !value.is_none());
+    let value =
+        crate::types::exception::field(thread, raised.value(), "value").filter(|value| !value.is_none());
     set_stop_value(thread, value);
 }
 
@@ -173,6 +173,11 @@ pub(crate) fn collections(thread: &Context) -> usize {
 /// The exception that is being handled, if there is one (`sys.exception()`).
 pub fn handled_exception(thread: &Context) -> Option<Value> {
     ThreadState::of(thread).handled.with(|handled| handled.iter().rev().find_map(Clone::clone))
+}
+
+/// How many frames are active.
+pub fn depth(thread: &Context) -> usize {
+    ThreadState::of(thread).depth.get()
 }
 
 /// A value that the thread keeps under `key`.

@@ -64,6 +64,14 @@ assert [type(x).__name__ for x in (1, 1.5, 'a', b'a', (), [], {}, None, ..., len
     'builtin_function_or_method', 'method_descriptor']
 assert isinstance(KeyError(1), LookupError) and issubclass(bool, int)
 ";
+    sort_1_codegen_1_keys_of_one_kind_and_of_many: "
+assert sorted([3, 1, 2]) == [1, 2, 3] and sorted(['b', 'a']) == ['a', 'b']
+assert sorted([2.5, 1, 2**70, -1.5]) == [-1.5, 1, 2.5, 2**70]
+L = [3, 1]
+try: L.sort(key=lambda x: L.append(x))
+except ValueError: pass
+else: assert False
+";
     buffer_1_loans_are_kept_to: "
 m = memoryview(bytes(4))
 try: m[0] = 1

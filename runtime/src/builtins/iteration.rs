@@ -145,7 +145,12 @@ pub mod functions {
     /// the provided iterable is empty.
     /// With two or more positional arguments, return the largest argument.
     #[sig("(*args, key=None, default=<unrepresentable>)", hidden)]
-    pub fn max(th: &mut Thread, args: Rest<'_>, key: Option<&Value>, default: Option<&Value>) -> Result<Value> {
+    pub fn max(
+        th: &mut Thread,
+        args: Rest<'_>,
+        key: Option<&Value>,
+        default: Option<&Value>,
+    ) -> Result<Value> {
         extreme(th, "max", Comparison::Gt, args, key, default)
     }
 
@@ -157,7 +162,12 @@ pub mod functions {
     /// the provided iterable is empty.
     /// With two or more positional arguments, return the smallest argument.
     #[sig("(*args, key=None, default=<unrepresentable>)", hidden)]
-    pub fn min(th: &mut Thread, args: Rest<'_>, key: Option<&Value>, default: Option<&Value>) -> Result<Value> {
+    pub fn min(
+        th: &mut Thread,
+        args: Rest<'_>,
+        key: Option<&Value>,
+        default: Option<&Value>,
+    ) -> Result<Value> {
         extreme(th, "min", Comparison::Lt, args, key, default)
     }
 

@@ -36,7 +36,8 @@ static PARTS: [&ModuleDef; 6] = [
 ];
 
 /// Modules beside builtins whose types the runtime itself needs.
-pub static MODULES: &[&ModuleDef] = &[&types::typing_module::functions::MODULE, &types::weakref_module::functions::MODULE];
+pub static MODULES: &[&ModuleDef] =
+    &[&types::typing_module::functions::MODULE, &types::weakref_module::functions::MODULE];
 
 /// The types with a name here.
 fn classes() -> Vec<&'static ClassDef> {
@@ -58,6 +59,7 @@ fn classes() -> Vec<&'static ClassDef> {
         types::Instance,
         types::Int,
         types::List,
+        types::memoryview::MemoryView,
         types::zip::Map,
         types::property::Property,
         types::range::Range,

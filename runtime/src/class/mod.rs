@@ -24,8 +24,8 @@ pub mod slots;
 use crate::types::StrExt;
 use crate::types::TupleExt;
 use memory::{Guarded, Held, Object, Slot, Trace, Value, View, Visitor};
-use threads::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use threads::Context;
+use threads::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
 pub use build::{Namespace, ready};
 pub use def::{ClassCell, ClassDef, ClassFlags, Payload};
@@ -175,7 +175,11 @@ pub trait TypeExt {
     /// The namespace.
     fn namespace(&self, thread: &Context) -> Value;
     /// Calls `f` with each class of the method resolution order until it answers something.
-    fn find_in_mro<R>(&self, thread: &Context, f: impl FnMut(&Object<Type>, &Object<Dict>) -> Option<R>) -> Option<R>;
+    fn find_in_mro<R>(
+        &self,
+        thread: &Context,
+        f: impl FnMut(&Object<Type>, &Object<Dict>) -> Option<R>,
+    ) -> Option<R>;
     /// The method resolution order.
     fn mro_tuple(&self, thread: &Context) -> Value;
     /// The class's own attribute, or a base's.
@@ -250,7 +254,6 @@ impl TypeExt for Object<Type> {
         lookup::lookup(thread, self, name)
     }
 }
-
 
 /// The class of a value.
 #[inline(always)]

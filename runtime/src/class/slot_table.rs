@@ -38,8 +38,9 @@ pub struct Row {
 /// Exactly `N` positional arguments.
 fn exactly<'a, const N: usize>(args: Args<'a>) -> Result<&'a [Value; N]> {
     let values = args.no_keywords("wrapper")?;
-    <&[Value; N]>::try_from(values)
-        .map_err(|_| type_error(format!("expected {N} argument{}, got {}", if N == 1 { "" } else { "s" }, values.len())))
+    <&[Value; N]>::try_from(values).map_err(|_| {
+        type_error(format!("expected {N} argument{}, got {}", if N == 1 { "" } else { "s" }, values.len()))
+    })
 }
 
 /// Exactly two positional arguments of the special method `name`.
@@ -222,7 +223,11 @@ mod one_argument {
 mod divmod {
     macro_rules! trampoline {
         ($name:ident $slot:ident $order:ident) => {
-            |thread, a, b| either_order(thread, a, b, names::__divmod__(), names::__rdivmod__(), |s| s.divmod.get().map(|f| f as usize))
+            |thread, a, b| {
+                either_order(thread, a, b, names::__divmod__(), names::__rdivmod__(), |s| {
+                    s.divmod.get().map(|f| f as usize)
+                })
+            }
         };
     }
     macro_rules! wrapper {
@@ -241,7 +246,9 @@ mod power {
         ($name:ident $slot:ident $order:ident) => {
             |thread, a, b, modulus| {
                 if modulus.is_none() {
-                    return either_order(thread, a, b, names::__pow__(), names::__rpow__(), |s| s.power.get().map(|f| f as usize));
+                    return either_order(thread, a, b, names::__pow__(), names::__rpow__(), |s| {
+                        s.power.get().map(|f| f as usize)
+                    });
                 }
                 let result = optional(thread, a, names::__pow__(), &[b, modulus])?;
                 if !result.is_not_implemented() {
@@ -388,18 +395,15 @@ mod hashing {
 mod contains {
     macro_rules! trampoline {
         ($name:ident $slot:ident) => {
-            |thread, value, item| {
-                match class_of(value).lookup(thread, names::__contains__()) {
-                    Some(method) if method.is_none() => Err(type_error(format!(
-                        "'{}' object is not a container",
-                        class_of(value).name_lossy()
-                    ))),
-                    Some(_) => {
-                        let result = required(thread, value, names::__contains__(), &[item])?;
-                        crate::ops::is_true(thread, &result)
-                    }
-                    None => crate::ops::contains_by_iteration(thread, value, item),
+            |thread, value, item| match class_of(value).lookup(thread, names::__contains__()) {
+                Some(method) if method.is_none() => {
+                    Err(type_error(format!("'{}' object is not a container", class_of(value).name_lossy())))
                 }
+                Some(_) => {
+                    let result = required(thread, value, names::__contains__(), &[item])?;
+                    crate::ops::is_true(thread, &result)
+                }
+                None => crate::ops::contains_by_iteration(thread, value, item),
             }
         };
     }
@@ -541,7 +545,12 @@ mod descriptor_get {
                     [object] => (object, None),
                     [object, class] => (object, Some(class)),
                     [] => return Err(type_error("__get__ expected at least 1 argument, got 0")),
-                    _ => return Err(type_error(format!("__get__ expected at most 2 arguments, got {}", values.len()))),
+                    _ => {
+                        return Err(type_error(format!(
+                            "__get__ expected at most 2 arguments, got {}",
+                            values.len()
+                        )));
+                    }
                 };
                 let object = Some(object).filter(|object| !object.is_none());
                 let class = class.filter(|class| !class.is_none());
@@ -578,7 +587,9 @@ mod initializer {
     macro_rules! trampoline {
         ($name:ident $slot:ident) => {
             |thread, value, args| {
-                let Some(method) = super::lookup_special(thread, value, names::__init__())? else { return Ok(()) };
+                let Some(method) = super::lookup_special(thread, value, names::__init__())? else {
+                    return Ok(());
+                };
                 let result = crate::call::call(thread, &method, args)?;
                 if result.is_none() {
                     return Ok(());

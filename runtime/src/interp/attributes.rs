@@ -263,7 +263,8 @@ pub(super) fn store(
         {
             let version = shape.version.load(Ordering::Acquire);
             let entry = Box::new(TransitionEntry { before, version, after: shape, offset: index });
-            let replaced = word(pc, 2).swap(Box::into_raw(entry).expose_provenance() as u64, Ordering::AcqRel);
+            let replaced =
+                word(pc, 2).swap(Box::into_raw(entry).expose_provenance() as u64, Ordering::AcqRel);
             if replaced != 0 {
                 let replaced: *mut TransitionEntry = std::ptr::with_exposed_provenance_mut(replaced as usize);
                 // SAFETY: unlinked by the swap, which only one thread gets.
@@ -284,12 +285,7 @@ pub(super) fn store(
 
 /// Stores into the cached slot, whose reference is taken over on success; false if the cache is about something else.
 #[inline(always)]
-pub(super) fn store_cached(
-    thread: &Thread,
-    pc: *const AtomicU64,
-    owner: &Value,
-    value: StackRef,
-) -> bool {
+pub(super) fn store_cached(thread: &Thread, pc: *const AtomicU64, owner: &Value, value: StackRef) -> bool {
     let Some(header) = owner.header() else { return false };
     let cached = word(pc, 0).load(Ordering::Acquire);
     let matches = || {
@@ -351,7 +347,8 @@ pub(super) fn load_super(
     flags: u32,
 ) -> Result<(Value, bool)> {
     // What a program has put in the place of `super` gets the arguments that are written there: two or none.
-    let builtin = std::ptr::eq(callable.word().pointer_payload(), super::super_class().word().pointer_payload());
+    let builtin =
+        std::ptr::eq(callable.word().pointer_payload(), super::super_class().word().pointer_payload());
     let arguments = [class.clone(), receiver.clone()];
     let given = if builtin || flags & 2 != 0 { &arguments[..] } else { &[] };
     let object = crate::call::call_positional(thread, callable, given)?;

@@ -94,7 +94,12 @@ fn too_deep() -> Raised {
 /// Ends the running frame: releases its slots and the callable's, and returns where the result goes and who goes on. The top
 /// is left there.
 #[inline]
-pub(super) fn pop(thread: &mut Thread, state: &ThreadState, stack: &EvalStack, frame: *mut Frame) -> (*mut StackRef, Caller) {
+pub(super) fn pop(
+    thread: &mut Thread,
+    state: &ThreadState,
+    stack: &EvalStack,
+    frame: *mut Frame,
+) -> (*mut StackRef, Caller) {
     // SAFETY: the running frame is in use.
     let this = unsafe { &mut *frame };
     if this.object.is_some() {
@@ -447,7 +452,8 @@ pub(super) fn call_ex(
     let mut values = match cast::<Tuple>(args) {
         Some(args) => args.items().to_vec(),
         None => {
-            if crate::class::slots_of(args).iter.get().is_none() && crate::class::slots_of(args).getitem.get().is_none()
+            if crate::class::slots_of(args).iter.get().is_none()
+                && crate::class::slots_of(args).getitem.get().is_none()
             {
                 return Err(type_error(format!(
                     "{} argument after * must be an iterable, not {}",

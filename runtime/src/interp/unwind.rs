@@ -267,8 +267,9 @@ fn matches_any(exception: &Value, class: &Value) -> bool {
 /// # Errors
 /// TypeError for what cannot be caught so, or what `split` raises.
 pub(super) fn match_group(thread: &mut Thread, value: &Value, class: &Value) -> Result<(Value, Value)> {
-    let is_group_class =
-        |class: &Value| cast::<Type>(class).is_some_and(|class| class.is_subclass_of(BASE_EXCEPTION_GROUP.object()));
+    let is_group_class = |class: &Value| {
+        cast::<Type>(class).is_some_and(|class| class.is_subclass_of(BASE_EXCEPTION_GROUP.object()))
+    };
     let each: Vec<Value> = match cast::<Tuple>(class) {
         Some(classes) => classes.items().to_vec(),
         None => vec![class.clone()],
@@ -344,8 +345,7 @@ pub(super) fn call_exit(
 /// # Errors
 /// MemoryError, or what deriving groups raises.
 pub(super) fn prepare_reraise_star(thread: &mut Thread, original: &Value, list: &Value) -> Result<Value> {
-    let parts: Vec<Value> =
-        ops::to_vec(thread, list)?.into_iter().filter(|part| !part.is_none()).collect();
+    let parts: Vec<Value> = ops::to_vec(thread, list)?.into_iter().filter(|part| !part.is_none()).collect();
     if parts.is_empty() {
         return Ok(Value::none());
     }
@@ -375,10 +375,9 @@ pub(super) fn prepare_reraise_star(thread: &mut Thread, original: &Value, list: 
     if !projected.is_none() {
         raised.push(projected);
     }
-    let group = super::builtin_class(thread, EXCEPTION_GROUP_NAME).unwrap_or_else(|| BASE_EXCEPTION_GROUP.value());
-    let base = raised.iter().any(|part| {
-        !class_of(part).is_subclass_of(crate::error::EXCEPTION.object())
-    });
+    let group =
+        super::builtin_class(thread, EXCEPTION_GROUP_NAME).unwrap_or_else(|| BASE_EXCEPTION_GROUP.value());
+    let base = raised.iter().any(|part| !class_of(part).is_subclass_of(crate::error::EXCEPTION.object()));
     let group = if base { BASE_EXCEPTION_GROUP.value() } else { group };
     let message = crate::types::Str::new(thread, "")?;
     let members = Tuple::new(thread, raised)?;
@@ -406,7 +405,9 @@ const DEEPEST_GROUP: usize = 200;
 
 fn collect_leaves(thread: &mut Thread, part: &Value, leaves: &mut Vec<Value>, depth: usize) -> Result<()> {
     if depth > DEEPEST_GROUP {
-        return Err(crate::error::recursion_error("maximum recursion depth exceeded in exceptiongroup_split_recursive"));
+        return Err(crate::error::recursion_error(
+            "maximum recursion depth exceeded in exceptiongroup_split_recursive",
+        ));
     }
     if !class_of(part).is_subclass_of(BASE_EXCEPTION_GROUP.object()) {
         leaves.push(part.clone());
@@ -420,7 +421,9 @@ fn collect_leaves(thread: &mut Thread, part: &Value, leaves: &mut Vec<Value>, de
 
 fn keep_leaves(thread: &mut Thread, group: &Value, leaves: &[Value], depth: usize) -> Result<Value> {
     if depth > DEEPEST_GROUP {
-        return Err(crate::error::recursion_error("maximum recursion depth exceeded in exceptiongroup_split_recursive"));
+        return Err(crate::error::recursion_error(
+            "maximum recursion depth exceeded in exceptiongroup_split_recursive",
+        ));
     }
     if !class_of(group).is_subclass_of(BASE_EXCEPTION_GROUP.object()) {
         let kept = leaves.iter().any(|leaf| leaf.is(group));

@@ -178,7 +178,10 @@ pub fn bind<'a, const N: usize>(
                 return Err(type_error(format!("{}() takes no keyword arguments", def.qualname)));
             }
             None => {
-                return Err(type_error(format!("{}() got an unexpected keyword argument '{text}'", def.name)));
+                return Err(type_error(format!(
+                    "{}() got an unexpected keyword argument '{text}'",
+                    def.name
+                )));
             }
         }
     }
@@ -192,7 +195,8 @@ pub fn bind<'a, const N: usize>(
             }
             if index < params.posonly {
                 let least = params.required.min(params.posonly);
-                let word = if least < params.positional || params.var_positional { "at least" } else { "exactly" };
+                let word =
+                    if least < params.positional || params.var_positional { "at least" } else { "exactly" };
                 return Err(type_error(format!(
                     "{}() takes {word} {} ({given} given)",
                     def.name,
@@ -226,7 +230,8 @@ fn too_many(def: &NativeDef, given: usize, keywords: usize) -> Raised {
         return wrong_count(def, given);
     }
     let most = params.names.len();
-    let bound = if params.required == params.positional && most == params.positional { "exactly" } else { "at most" };
+    let bound =
+        if params.required == params.positional && most == params.positional { "exactly" } else { "at most" };
     if most == params.positional {
         return type_error(format!(
             "{}() takes {bound} {} ({} given)",
@@ -270,7 +275,8 @@ fn wrong_count(def: &NativeDef, given: usize) -> Raised {
             _ => format!("{} expected {}, got {given}", def.name, count(most, "argument")),
         });
     }
-    let (word, n) = if given < least || def.params.var_positional { ("at least", least) } else { ("at most", most) };
+    let (word, n) =
+        if given < least || def.params.var_positional { ("at least", least) } else { ("at most", most) };
     type_error(format!("{} expected {word} {}, got {given}", def.name, count(n, "argument")))
 }
 

@@ -100,7 +100,12 @@ impl<'a, T: Payload> FromArg<'a> for &'a Object<T> {
 
 /// "f() argument 'x' must be T, not Y", as Argument Clinic words it.
 #[cold]
-pub fn wrong_type(def: &NativeDef, name: &'static str, expected: &str, value: &Value) -> crate::error::Raised {
+pub fn wrong_type(
+    def: &NativeDef,
+    name: &'static str,
+    expected: &str,
+    value: &Value,
+) -> crate::error::Raised {
     let got = class_of(value).name_lossy();
     let got = if value.is_none() { "None".to_owned() } else { got };
     if def.params.names.len() == 1 && def.params.posonly == 1 {

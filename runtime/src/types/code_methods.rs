@@ -3,9 +3,9 @@
 use compiler::fast_kind as kind;
 use memory::{Object, Value};
 use threads::Thread;
-use threads::sync::OnceLock;
 
-use super::code::{self, Code, flag};
+
+use super::code::{self, Code, Prepared, flag};
 use super::{Bytes, BytesExt, List, Str, StrExt, Tuple, TupleExt, int};
 use crate::class::{Comparison, TypeExt, class_of};
 use crate::error::{Result, type_error, value_error};
@@ -27,7 +27,12 @@ fn names_of(thread: &mut Thread, code: &Code, wanted: impl Fn(u8) -> bool) -> Re
 
 fn chosen_names(code: &Code, wanted: impl Fn(u8) -> bool) -> Vec<Value> {
     let names = cast::<Tuple>(&code.localsplusnames).map_or(&[][..], |names| names.items());
-    names.iter().zip(&*code.localspluskinds).filter(|(_, of)| wanted(**of)).map(|(name, _)| name.clone()).collect()
+    names
+        .iter()
+        .zip(&*code.localspluskinds)
+        .filter(|(_, of)| wanted(**of))
+        .map(|(name, _)| name.clone())
+        .collect()
 }
 
 fn optional(thread: &mut Thread, number: Option<i32>) -> Result<Value> {
@@ -130,7 +135,10 @@ mod methods {
 
     /// Return the name of a local variable's slot.
     pub fn _varname_from_oparg(this: &Object<Code>, oparg: usize) -> Result<Value> {
-        this.payload().local_name(oparg).cloned().ok_or_else(|| crate::error::index_error("tuple index out of range"))
+        this.payload()
+            .local_name(oparg)
+            .cloned()
+            .ok_or_else(|| crate::error::index_error("tuple index out of range"))
     }
 
     /// the number of positional parameters
@@ -372,14 +380,17 @@ impl Parts {
             localspluskinds: kinds.into_boxed_slice(),
             linetable: bytes(&self.linetable),
             exceptiontable: bytes(&self.exceptiontable),
-            instructions: OnceLock::new(),
+            instructions: Prepared::default(),
         };
         code::new(thread, payload)
     }
 }
 
 fn wrong(function: &str, what: &str, expected: &str, value: &Value) -> crate::error::Raised {
-    type_error(format!("{function}() argument {what} must be {expected}, not {}", class_of(value).name_lossy()))
+    type_error(format!(
+        "{function}() argument {what} must be {expected}, not {}",
+        class_of(value).name_lossy()
+    ))
 }
 
 /// A number that is not below zero.
@@ -471,8 +482,17 @@ pub fn new(thread: &mut Thread, _: &Value, args: Args<'_>) -> Result<Value> {
         return Err(type_error(format!("code expected {word} {number} arguments, got {}", given.len())));
     }
     let expected = [
-        (6, "bytes"), (7, "tuple"), (8, "tuple"), (9, "tuple"), (10, "str"), (11, "str"), (12, "str"), (14, "bytes"),
-        (15, "bytes"), (16, "tuple"), (17, "tuple"),
+        (6, "bytes"),
+        (7, "tuple"),
+        (8, "tuple"),
+        (9, "tuple"),
+        (10, "str"),
+        (11, "str"),
+        (12, "str"),
+        (14, "bytes"),
+        (15, "bytes"),
+        (16, "tuple"),
+        (17, "tuple"),
     ];
     for (index, what) in expected {
         if let Some(value) = given.get(index)

@@ -4,8 +4,8 @@ use memory::{Object, Value};
 use threads::Thread;
 
 use super::descriptor::{
-    ClassMethod, GetSetDescriptor, MemberDescriptor, MethodWrapper, Place, SlotWrapper, StaticMethod, callable_of,
-    set_callable,
+    ClassMethod, GetSetDescriptor, MemberDescriptor, MethodWrapper, Place, SlotWrapper, StaticMethod,
+    callable_of, set_callable,
 };
 use super::native_function::{ClassMethodDescriptor, MethodDescriptor, NativeFunction};
 use crate::class::lookup::{getattr, getattr_or_none, setattr};
@@ -111,7 +111,8 @@ mod functions {
             None => Str::interned(th, def.qualname),
             Some(module) if is_module(&module) => Str::interned(th, def.name),
             Some(receiver) => {
-                let class = if cast::<Type>(&receiver).is_some() { receiver } else { as_value(class_of(&receiver)) };
+                let class =
+                    if cast::<Type>(&receiver).is_some() { receiver } else { as_value(class_of(&receiver)) };
                 qualified(th, &class, def.name)
             }
         }
@@ -153,7 +154,9 @@ mod functions {
 /// # Errors
 /// MemoryError.
 pub fn native_repr(thread: &mut Thread, value: &Value) -> Result<Value> {
-    let Some(function) = cast::<NativeFunction>(value) else { return super::instance::default_repr(thread, value) };
+    let Some(function) = cast::<NativeFunction>(value) else {
+        return super::instance::default_repr(thread, value);
+    };
     let def = function.payload().def;
     let receiver = match receiver_of(function) {
         None if def.kind == Kind::StaticMethod => class_of_static(thread, def),
@@ -209,9 +212,8 @@ fn hash_of(receiver: Option<Value>, what: usize) -> i64 {
 /// # Errors
 /// None.
 pub fn native_hash(_: &mut Thread, value: &Value) -> Result<i64> {
-    Ok(cast::<NativeFunction>(value).map_or(0, |function| {
-        hash_of(receiver_of(function), (&raw const *function.payload().def).addr())
-    }))
+    Ok(cast::<NativeFunction>(value)
+        .map_or(0, |function| hash_of(receiver_of(function), (&raw const *function.payload().def).addr())))
 }
 
 // Descriptors.
@@ -275,9 +277,9 @@ fn describe(value: &Value) -> Option<Described> {
 /// The parameters of a special method's wrapper.
 fn signature_of(name: &str) -> &'static str {
     match name {
-        "__repr__" | "__str__" | "__hash__" | "__iter__" | "__next__" | "__neg__" | "__pos__" | "__abs__" | "__bool__"
-        | "__invert__" | "__int__" | "__float__" | "__index__" | "__len__" | "__await__" | "__aiter__"
-        | "__anext__" | "__del__" => "($self, /)",
+        "__repr__" | "__str__" | "__hash__" | "__iter__" | "__next__" | "__neg__" | "__pos__" | "__abs__"
+        | "__bool__" | "__invert__" | "__int__" | "__float__" | "__index__" | "__len__" | "__await__"
+        | "__aiter__" | "__anext__" | "__del__" => "($self, /)",
         "__getattribute__" | "__delattr__" => "($self, name, /)",
         "__setattr__" => "($self, name, value, /)",
         "__pow__" | "__rpow__" => "($self, value, mod=None, /)",
@@ -345,7 +347,8 @@ mod signatures {
 
 fn shown(thread: &mut Thread, value: &Value, kind: &str) -> Result<Value> {
     let Some(found) = describe(value) else { return super::instance::default_repr(thread, value) };
-    let class = found.class.as_ref().and_then(cast::<Type>).map_or_else(|| "?".to_owned(), TypeExt::name_lossy);
+    let class =
+        found.class.as_ref().and_then(cast::<Type>).map_or_else(|| "?".to_owned(), TypeExt::name_lossy);
     Str::new(thread, &format!("<{kind} '{}' of '{class}' objects>", found.name))
 }
 
@@ -441,7 +444,9 @@ mod bound {
 /// # Errors
 /// MemoryError.
 pub fn method_wrapper_repr(thread: &mut Thread, value: &Value) -> Result<Value> {
-    let Some(wrapper) = cast::<MethodWrapper>(value) else { return super::instance::default_repr(thread, value) };
+    let Some(wrapper) = cast::<MethodWrapper>(value) else {
+        return super::instance::default_repr(thread, value);
+    };
     let receiver = bound_receiver(wrapper);
     let text = format!(
         "<method-wrapper '{}' of {} object at {:#x}>",
@@ -494,9 +499,8 @@ pub fn wrapping_init(thread: &mut Thread, value: &Value, args: Args<'_>) -> Resu
     };
     set_callable(thread, value, callable.clone());
     for name in [names::__module__(), names::__name__(), names::__qualname__(), names::__doc__()] {
-        match getattr_or_none(thread, callable, name)? {
-            Some(found) => setattr(thread, value, name, Some(&found))?,
-            None => {}
+        if let Some(found) = getattr_or_none(thread, callable, name)? {
+            setattr(thread, value, name, Some(&found))?;
         }
     }
     Ok(())

@@ -104,7 +104,8 @@ mod functions {
         let has = closure.as_ref().and_then(cast::<Tuple>).map_or(0, |closure| closure.len());
         if needed != has {
             let name = held(this, |payload| &payload.name);
-            let name = name.as_ref().and_then(cast::<Str>).map(|name| name.to_string_lossy()).unwrap_or_default();
+            let name =
+                name.as_ref().and_then(cast::<Str>).map(|name| name.to_string_lossy()).unwrap_or_default();
             return Err(value_error(format!(
                 "{name}() requires a code object with {has} free vars, not {needed}"
             )));
@@ -131,7 +132,8 @@ mod functions {
     /// Sets the default values.
     #[setter("__defaults__")]
     pub fn set_defaults(th: &mut Thread, this: &Object<Function>, new: Option<&Value>) -> Result<()> {
-        let new = checked(new, "__defaults__ must be set to a tuple object", |new| cast::<Tuple>(new).is_some())?;
+        let new =
+            checked(new, "__defaults__ must be set to a tuple object", |new| cast::<Tuple>(new).is_some())?;
         keep(th, this, |payload| &payload.defaults, new);
         this.payload().touch();
         Ok(())
@@ -146,7 +148,8 @@ mod functions {
     /// Sets the default values of keyword-only parameters.
     #[setter("__kwdefaults__")]
     pub fn set_kwdefaults(th: &mut Thread, this: &Object<Function>, new: Option<&Value>) -> Result<()> {
-        let new = checked(new, "__kwdefaults__ must be set to a dict object", |new| cast::<Dict>(new).is_some())?;
+        let new =
+            checked(new, "__kwdefaults__ must be set to a dict object", |new| cast::<Dict>(new).is_some())?;
         keep(th, this, |payload| &payload.kwdefaults, new);
         this.payload().touch();
         Ok(())
@@ -161,7 +164,8 @@ mod functions {
     /// Sets the annotations.
     #[setter("__annotations__")]
     pub fn set_annotations(th: &mut Thread, this: &Object<Function>, new: Option<&Value>) -> Result<()> {
-        let new = checked(new, "__annotations__ must be set to a dict object", |new| cast::<Dict>(new).is_some())?;
+        let new =
+            checked(new, "__annotations__ must be set to a dict object", |new| cast::<Dict>(new).is_some())?;
         keep(th, this, |payload| &payload.annotations, new);
         keep(th, this, |payload| &payload.annotate, None);
         Ok(())
@@ -307,7 +311,10 @@ fn read_only() -> crate::error::Raised {
 }
 
 fn wrong_argument(name: &str, expected: &str, value: &Value) -> crate::error::Raised {
-    type_error(format!("function() argument '{name}' must be {expected}, not {}", class_of(value).name_lossy()))
+    type_error(format!(
+        "function() argument '{name}' must be {expected}, not {}",
+        class_of(value).name_lossy()
+    ))
 }
 
 /// `function(code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)`.
@@ -316,34 +323,41 @@ fn wrong_argument(name: &str, expected: &str, value: &Value) -> crate::error::Ra
 /// TypeError and ValueError for arguments that do not go together.
 pub fn new(thread: &mut Thread, _: &Value, args: Args<'_>) -> Result<Value> {
     let names = ["code", "globals", "name", "argdefs", "closure", "kwdefaults"];
-    let [code, globals, name, defaults, closure, kwdefaults] = super::arguments::bind(args, "function", names)?;
+    let [code, globals, name, defaults, closure, kwdefaults] =
+        super::arguments::bind(args, "function", names)?;
     let code = super::arguments::required(code, "function", "code", 1)?;
     let Some(code_object) = cast::<Code>(&code) else { return Err(wrong_argument("code", "code", &code)) };
     let globals = super::arguments::required(globals, "function", "globals", 2)?;
-    let Some(globals_dict) = cast::<Dict>(&globals) else { return Err(wrong_argument("globals", "dict", &globals)) };
-    let name = checked(name.as_ref(), "arg 3 (name) must be None or string", |name| cast::<Str>(name).is_some())?;
-    let defaults =
-        checked(defaults.as_ref(), "arg 4 (defaults) must be None or tuple", |new| cast::<Tuple>(new).is_some())?;
-    let needed = free_count(code_object.payload());
-    let message = if needed > 0 {
-        "arg 5 (closure) must be tuple"
-    } else {
-        "arg 5 (closure) must be None or tuple"
+    let Some(globals_dict) = cast::<Dict>(&globals) else {
+        return Err(wrong_argument("globals", "dict", &globals));
     };
+    let name =
+        checked(name.as_ref(), "arg 3 (name) must be None or string", |name| cast::<Str>(name).is_some())?;
+    let defaults = checked(defaults.as_ref(), "arg 4 (defaults) must be None or tuple", |new| {
+        cast::<Tuple>(new).is_some()
+    })?;
+    let needed = free_count(code_object.payload());
+    let message =
+        if needed > 0 { "arg 5 (closure) must be tuple" } else { "arg 5 (closure) must be None or tuple" };
     let closure = checked(closure.as_ref(), message, |new| cast::<Tuple>(new).is_some())?;
     if needed > 0 && closure.is_none() {
         return Err(type_error(message));
     }
-    let kwdefaults =
-        checked(kwdefaults.as_ref(), "arg 6 (kwdefaults) must be None or dict", |new| cast::<Dict>(new).is_some())?;
+    let kwdefaults = checked(kwdefaults.as_ref(), "arg 6 (kwdefaults) must be None or dict", |new| {
+        cast::<Dict>(new).is_some()
+    })?;
     let cells = closure.as_ref().and_then(cast::<Tuple>);
     let given = cells.map_or(0, |cells| cells.len());
     if given != needed {
-        let of = cast::<Str>(&code_object.payload().name).map(|name| name.to_string_lossy()).unwrap_or_default();
+        let of =
+            cast::<Str>(&code_object.payload().name).map(|name| name.to_string_lossy()).unwrap_or_default();
         return Err(value_error(format!("{of} requires closure of length {needed}, not {given}")));
     }
     if let Some(other) = cells.and_then(|cells| cells.items().iter().find(|item| !cell::is_cell(item))) {
-        return Err(type_error(format!("arg 5 (closure) expected cell, found {}", class_of(other).name_lossy())));
+        return Err(type_error(format!(
+            "arg 5 (closure) expected cell, found {}",
+            class_of(other).name_lossy()
+        )));
     }
     let builtins = crate::interp::builtins_of(thread, globals_dict)?;
     let module = globals_dict.get_str(thread, names::__name__());
@@ -401,7 +415,9 @@ mod bound {
 /// TypeError.
 pub fn new_method(thread: &mut Thread, _: &Value, args: Args<'_>) -> Result<Value> {
     match args.no_keywords("method")? {
-        [function, _] if !crate::call::is_callable(function) => Err(type_error("first argument must be callable")),
+        [function, _] if !crate::call::is_callable(function) => {
+            Err(type_error("first argument must be callable"))
+        }
         [_, receiver] if receiver.is_none() => Err(type_error("instance must not be None")),
         [function, receiver] => super::function::new_method(thread, function.clone(), receiver.clone()),
         more => Err(type_error(format!("method expected 2 arguments, got {}", more.len()))),
@@ -415,7 +431,8 @@ pub fn new_method(thread: &mut Thread, _: &Value, args: Args<'_>) -> Result<Valu
 pub fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
     let qualname = cast::<super::function::Function>(value)
         .and_then(|function| function.payload().qualname.get(function.header()));
-    let qualname = qualname.as_ref().and_then(cast::<Str>).map(|name| name.to_string_lossy()).unwrap_or_default();
+    let qualname =
+        qualname.as_ref().and_then(cast::<Str>).map(|name| name.to_string_lossy()).unwrap_or_default();
     Str::new(thread, &format!("<function {qualname} at {:#x}>", value.word().bits()))
 }
 
@@ -445,7 +462,8 @@ pub fn method_repr(thread: &mut Thread, value: &Value) -> Result<Value> {
     if name.is_none() {
         name = lookup::getattr_or_none(thread, &function, crate::names::__name__())?;
     }
-    let name = name.as_ref().and_then(cast::<Str>).map_or_else(|| "?".to_owned(), |name| name.to_string_lossy());
+    let name =
+        name.as_ref().and_then(cast::<Str>).map_or_else(|| "?".to_owned(), |name| name.to_string_lossy());
     let receiver = crate::ops::repr_text(thread, &receiver)?;
     Str::new(thread, &format!("<bound method {name} of {receiver}>"))
 }
@@ -455,7 +473,8 @@ pub fn method_repr(thread: &mut Thread, value: &Value) -> Result<Value> {
 /// # Errors
 /// What comparing the functions raises.
 pub fn method_compare(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Result<Value> {
-    let (Some((f, x)), Some((g, y))) = (cast::<Method>(a).and_then(parts), cast::<Method>(b).and_then(parts)) else {
+    let (Some((f, x)), Some((g, y))) = (cast::<Method>(a).and_then(parts), cast::<Method>(b).and_then(parts))
+    else {
         return Ok(Value::not_implemented());
     };
     let equal = x.is(&y) && crate::ops::is_or_equals(thread, &f, &g)?;

@@ -18,7 +18,8 @@ use super::code::{Code, flag};
 use super::function::Function;
 use crate::class::{ClassDef, ClassFlags, Slots, TypeExt, class_of, slots_of};
 use crate::error::{
-    GENERATOR_EXIT, Raised, Result, STOP_ITERATION, runtime_error, stop_async_iteration, type_error, value_error,
+    GENERATOR_EXIT, Raised, Result, STOP_ITERATION, runtime_error, stop_async_iteration, type_error,
+    value_error,
 };
 use crate::interp::frame::{Caller, Frame};
 use crate::interp::instr;
@@ -72,7 +73,8 @@ pub struct Generator {
 // SAFETY: each slot and each held value once.
 unsafe impl Trace for Generator {
     const NAME: &'static str = "generator";
-    const FINALIZER: Option<memory::Finalizer> = Some(memory::Finalizer { wants: wants_close, run: close_unreferenced });
+    const FINALIZER: Option<memory::Finalizer> =
+        Some(memory::Finalizer { wants: wants_close, run: close_unreferenced });
 
     fn trace<V: Visitor>(&self, visitor: &mut V) {
         for slot in [&self.function, &self.name, &self.qualname, &self.frame, &self.extra] {
@@ -101,10 +103,11 @@ pub static COROUTINE: ClassDef = crate::object::define::<Generator>("coroutine",
     .with_methods(super::generator_methods::COROUTINE_METHODS)
     .with_getsets(super::generator_methods::COROUTINE_GETSETS);
 /// The class of asynchronous generators.
-pub static ASYNC_GENERATOR: ClassDef = crate::object::define::<Generator>("async_generator", &DESC, &EXTENDED, FLAGS)
-    .with_slots(super::generator_methods::async_slots)
-    .with_methods(super::generator_methods::ASYNC_METHODS)
-    .with_getsets(super::generator_methods::ASYNC_GETSETS);
+pub static ASYNC_GENERATOR: ClassDef =
+    crate::object::define::<Generator>("async_generator", &DESC, &EXTENDED, FLAGS)
+        .with_slots(super::generator_methods::async_slots)
+        .with_methods(super::generator_methods::ASYNC_METHODS)
+        .with_getsets(super::generator_methods::ASYNC_GETSETS);
 
 impl crate::class::Payload for Generator {
     fn def() -> &'static ClassDef {
@@ -244,7 +247,10 @@ pub fn resume(thread: &mut Thread, value: &Value, with: With) -> Result<Sent> {
     let depth = thread_state.depth.get();
     let room = (stack.limit().addr() - ret.addr()) / size_of::<StackRef>();
     let place = thread_state.frames.next();
-    if depth >= crate::interp::calls::RECURSION_LIMIT.load(Ordering::Relaxed) || room < needed || place.is_none() {
+    if depth >= crate::interp::calls::RECURSION_LIMIT.load(Ordering::Relaxed)
+        || room < needed
+        || place.is_none()
+    {
         return Err(crate::error::recursion_error("maximum recursion depth exceeded"));
     }
     let Some(place) = place else { return Err(runtime_error("no frame")) };
@@ -264,7 +270,10 @@ pub fn resume(thread: &mut Thread, value: &Value, with: With) -> Result<Sent> {
             }
             State::Created if matches!(&with, With::Value(sent) if !sent.is_none()) => {
                 drop(section);
-                return Err(type_error(format!("can't send non-None value to a just-started {}", kind(value))));
+                return Err(type_error(format!(
+                    "can't send non-None value to a just-started {}",
+                    kind(value)
+                )));
             }
             State::Created | State::Suspended => {}
         }
@@ -394,7 +403,8 @@ pub(crate) fn suspend(
     }
     let first = instr::of(this.code()).first();
     let mut section = Exclusive::open(thread, generator);
-    let held: Vec<Option<Held>> = values.into_iter().map(|value| value.map(|value| section.hold(value))).collect();
+    let held: Vec<Option<Held>> =
+        values.into_iter().map(|value| value.map(|value| section.hold(value))).collect();
     let inner = section.get(|generator| &generator.inner);
     inner.slots = held;
     inner.next = (pc.addr() - first.addr()) / 8;
@@ -436,7 +446,9 @@ pub fn delegate(thread: &mut Thread, generator: &Object<Generator>) -> Option<Va
     // The instruction after YIELD_VALUE is a RESUME that says what it resumes after.
     let resume = instr::of(code).unit(inner.next)?;
     use compiler::opcode::{Opcode, resume as kind};
-    if resume.opcode() != Opcode::Resume as u16 as u8 || resume.oparg() & kind::OPARG_LOCATION_MASK < kind::AFTER_YIELD_FROM {
+    if resume.opcode() != Opcode::Resume as u16 as u8
+        || resume.oparg() & kind::OPARG_LOCATION_MASK < kind::AFTER_YIELD_FROM
+    {
         return None;
     }
     inner.slots.last()?.as_ref().map(|held| held.value().clone())
@@ -477,7 +489,11 @@ fn stop_value(thread: &Context, raised: &Raised) -> Value {
 ///
 /// # Errors
 /// TypeError for a coroutine in an ordinary generator, or what `iter` raises.
-pub(crate) fn yield_from_iter(thread: &mut Thread, value: &Value, code_object: *const Object<Code>) -> Result<Value> {
+pub(crate) fn yield_from_iter(
+    thread: &mut Thread,
+    value: &Value,
+    code_object: *const Object<Code>,
+) -> Result<Value> {
     if cast::<Generator>(value).is_some() {
         match kind(value) {
             "generator" => return Ok(value.clone()),
@@ -485,7 +501,9 @@ pub(crate) fn yield_from_iter(thread: &mut Thread, value: &Value, code_object: *
                 // SAFETY: the running frame's code.
                 let flags = unsafe { &*code_object }.payload().flags;
                 if flags & (flag::COROUTINE | flag::ITERABLE_COROUTINE) == 0 {
-                    return Err(type_error("cannot 'yield from' a coroutine object in a non-coroutine generator"));
+                    return Err(type_error(
+                        "cannot 'yield from' a coroutine object in a non-coroutine generator",
+                    ));
                 }
                 return Ok(value.clone());
             }
@@ -499,7 +517,9 @@ pub(crate) fn yield_from_iter(thread: &mut Thread, value: &Value, code_object: *
 fn is_awaitable_generator(value: &Value) -> bool {
     let Some(generator) = cast::<Generator>(value) else { return false };
     let code = code(generator);
-    code.as_ref().and_then(cast::<Code>).is_some_and(|code| code.payload().flags & flag::ITERABLE_COROUTINE != 0)
+    code.as_ref()
+        .and_then(cast::<Code>)
+        .is_some_and(|code| code.payload().flags & flag::ITERABLE_COROUTINE != 0)
 }
 
 /// `GET_AWAITABLE`: the iterator that `await` drives.
@@ -542,7 +562,9 @@ pub fn awaitable_iterator(thread: &mut Thread, value: &Value) -> Result<Value> {
         return Err(type_error(format!("'{}' object can't be awaited", class_of(value).name_lossy())));
     };
     let iterator = get(thread, value)?;
-    if cast::<Generator>(&iterator).is_some() && (kind(&iterator) == "coroutine" || is_awaitable_generator(&iterator)) {
+    if cast::<Generator>(&iterator).is_some()
+        && (kind(&iterator) == "coroutine" || is_awaitable_generator(&iterator))
+    {
         return Err(type_error("__await__() returned a coroutine"));
     }
     if slots_of(&iterator).next.get().is_none() {
@@ -653,7 +675,8 @@ fn wants_close(object: memory::ObjectPtr) -> bool {
     let generator = unsafe { object.cast::<Object<Generator>>().as_ref() };
     // SAFETY: as above: nobody is changing it.
     let inner = unsafe { generator.payload().inner.peek() };
-    let coroutine = std::ptr::eq(crate::class::Shape::of(generator.header()).class().payload().native, &COROUTINE);
+    let coroutine =
+        std::ptr::eq(crate::class::Shape::of(generator.header()).class().payload().native, &COROUTINE);
     inner.state == State::Suspended || (coroutine && inner.state == State::Created)
 }
 

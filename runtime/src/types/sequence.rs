@@ -7,7 +7,7 @@ use threads::Thread;
 use super::slice::Slice;
 use super::str::{Str, StrExt};
 use crate::class::{Comparison, Type, TypeExt, class_of, slots_of};
-use crate::error::{TYPE_ERROR, Raised, Result, index_error, overflow_error, type_error, value_error};
+use crate::error::{Raised, Result, TYPE_ERROR, index_error, overflow_error, type_error, value_error};
 use crate::object::{cast, cast_exact};
 use crate::ops;
 use crate::state::ThreadState;

@@ -49,9 +49,8 @@ fn str(thread: &mut Thread, value: &Value) -> Result<Value> {
     let message = field(thread, value, "msg").unwrap_or_else(Value::none);
     let filename = field(thread, value, "filename");
     let filename = filename.as_ref().and_then(cast::<Str>);
-    let line = field(thread, value, "lineno")
-        .filter(int::is_exact)
-        .map(|line| int::to_i64(&line).unwrap_or(-1));
+    let line =
+        field(thread, value, "lineno").filter(int::is_exact).map(|line| int::to_i64(&line).unwrap_or(-1));
     if filename.is_none() && line.is_none() {
         return ops::str(thread, &message);
     }

@@ -79,7 +79,11 @@ static EMPTY: StaticValue = StaticValue::new();
 /// Makes the tuple that is always there.
 pub(crate) fn initialize(thread: &Context) -> Result<()> {
     if EMPTY.get().is_none() {
-        EMPTY.set(Tuple::of_class(thread, <Tuple as crate::class::Payload>::def().object(), std::iter::empty())?);
+        EMPTY.set(Tuple::of_class(
+            thread,
+            <Tuple as crate::class::Payload>::def().object(),
+            std::iter::empty(),
+        )?);
     }
     Ok(())
 }

@@ -225,7 +225,9 @@ fn contains_all(thread: &mut Thread, these: &[Value], others: &[Value]) -> Resul
 }
 
 fn compare(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Result<Value> {
-    let (Some(x), Some(y)) = (cast::<Union>(a), cast::<Union>(b)) else { return Ok(Value::not_implemented()) };
+    let (Some(x), Some(y)) = (cast::<Union>(a), cast::<Union>(b)) else {
+        return Ok(Value::not_implemented());
+    };
     if !matches!(op, Comparison::Eq | Comparison::Ne) {
         return Ok(Value::not_implemented());
     }

@@ -77,7 +77,10 @@ proxy!(
 /// TypeError for what cannot be referred to weakly; MemoryError.
 pub fn new(thread: &mut Thread, referent: &Value, callback: Option<&Value>) -> Result<Value> {
     if !class_of(referent).payload().flags().contains(ClassFlags::HAS_WEAKREF) {
-        return Err(type_error(format!("cannot create weak reference to '{}' object", class_of(referent).name_lossy())));
+        return Err(type_error(format!(
+            "cannot create weak reference to '{}' object",
+            class_of(referent).name_lossy()
+        )));
     }
     let callback = callback.filter(|callback| !callback.is_none()).cloned();
     let callable = call::is_callable(referent);
@@ -88,7 +91,11 @@ pub fn new(thread: &mut Thread, referent: &Value, callback: Option<&Value>) -> R
             }
         }
     }
-    if callable { CallableProxy::make(thread, referent, callback) } else { Proxy::make(thread, referent, callback) }
+    if callable {
+        CallableProxy::make(thread, referent, callback)
+    } else {
+        Proxy::make(thread, referent, callback)
+    }
 }
 
 /// The referent, if `value` is a proxy whose referent lives; the value itself if it is no proxy.

@@ -1,4 +1,6 @@
 //! One block in the making, and the stack of them.
+//!
+//! * INV-CODEGEN-1: a unit is open while nodes are visited.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

@@ -102,7 +102,9 @@ fn repeat<T: ByteString>(thread: &mut Thread, value: &Value, count: isize) -> Re
     }
     let made = T::with(thread, this, |bytes| repeated(bytes, count));
     let made = match made {
-        Err(raised) if T::TYPE == "bytearray" && raised.is(&crate::error::OVERFLOW_ERROR) => return Err(memory_error()),
+        Err(raised) if T::TYPE == "bytearray" && raised.is(&crate::error::OVERFLOW_ERROR) => {
+            return Err(memory_error());
+        }
         made => made?,
     };
     T::make(thread, made)

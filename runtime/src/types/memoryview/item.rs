@@ -57,11 +57,6 @@ impl Format {
         matches!(self.native(), Some(b'B' | b'b' | b'c'))
     }
 
-    /// Whether items are unsigned bytes.
-    pub(super) fn is_unsigned_bytes(&self) -> bool {
-        self.native() == Some(b'B')
-    }
-
     /// The bytes of a native item.
     pub(super) fn native_size(&self) -> Option<usize> {
         self.native().and_then(|letter| size(letter, true))
@@ -173,7 +168,9 @@ impl Format {
                 let wide = crate::ops::index_i128(thread, value).map_err(|raised| self.told(raised))?;
                 let bits = 8 * size as u32;
                 let (least, most) = match letter {
-                    b'b' | b'h' | b'i' | b'l' | b'q' | b'n' => (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1),
+                    b'b' | b'h' | b'i' | b'l' | b'q' | b'n' => {
+                        (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1)
+                    }
                     b'P' => (-(1i128 << (bits - 1)), (1i128 << bits) - 1),
                     _ => (0, (1i128 << bits) - 1),
                 };

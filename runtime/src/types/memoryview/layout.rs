@@ -132,7 +132,9 @@ impl Layout {
         if self.contiguous(fortran) && !bytes.is_empty() {
             // SAFETY: INV-MEMORYVIEW-1; as many bytes lie there in one piece. A writer of the same bytes may make the copy
             // a mixture of old and new, which is what a program that races gets.
-            unsafe { std::ptr::copy_nonoverlapping(self.first.cast_const(), bytes.as_mut_ptr(), bytes.len()) };
+            unsafe {
+                std::ptr::copy_nonoverlapping(self.first.cast_const(), bytes.as_mut_ptr(), bytes.len())
+            };
             return bytes;
         }
         let mut at = 0;

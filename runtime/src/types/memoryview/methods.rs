@@ -11,7 +11,7 @@ use crate::error::{Result, not_implemented_error, overflow_error, type_error, va
 use crate::native::{self, Index};
 use crate::object::{cast, to_value};
 use crate::types::byte_strings::transform::hexadecimal;
-use crate::types::{Bytes, List, Str, StrExt, Tuple, TupleExt, int};
+use crate::types::{Bytes, List, Str, StrExt, Tuple, int};
 
 const MOST_DIMENSIONS: usize = 64;
 
@@ -88,7 +88,8 @@ fn shape_of(thread: &mut Thread, shape: &Value) -> Result<Vec<usize>> {
         if !int::is_int(item) {
             return Err(type_error("memoryview.cast(): elements of shape must be integers"));
         }
-        let n = int::to_i64(item).ok_or_else(|| overflow_error("Python int too large to convert to C ssize_t"))?;
+        let n = int::to_i64(item)
+            .ok_or_else(|| overflow_error("Python int too large to convert to C ssize_t"))?;
         if n <= 0 {
             return Err(value_error("memoryview.cast(): elements of shape must be integers > 0"));
         }
@@ -133,7 +134,7 @@ fn converted(
         return Err(type_error("memoryview: cannot cast between two non-byte formats"));
     }
     let len = layout.len_bytes();
-    if len % item_bytes != 0 {
+    if !len.is_multiple_of(item_bytes) {
         return Err(type_error("memoryview: length is not a multiple of itemsize"));
     }
     let shape = match shape {
@@ -331,7 +332,8 @@ pub(super) mod methods {
     pub fn obj(view: &Object<MemoryView>) -> Result<Value> {
         check(view)?;
         let loan = loan_of(view)?;
-        let owner = crate::object::cast::<Loan>(&loan).and_then(|loan| loan.payload().owner.get(loan.header()));
+        let owner =
+            crate::object::cast::<Loan>(&loan).and_then(|loan| loan.payload().owner.get(loan.header()));
         Ok(owner.unwrap_or_else(Value::none))
     }
 

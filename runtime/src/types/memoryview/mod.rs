@@ -160,7 +160,7 @@ fn derived(
     readonly: bool,
 ) -> Result<Value> {
     let loan = loan_of(view)?;
-    let user = cast::<Loan>(&loan).is_some_and(|loan| loan::enter(loan));
+    let user = cast::<Loan>(&loan).is_some_and(loan::enter);
     if !user {
         return Err(released());
     }
@@ -183,7 +183,8 @@ fn released() -> Raised {
 
 /// The receiver of a slot.
 fn receiver(value: &Value) -> Result<&Object<MemoryView>> {
-    cast::<MemoryView>(value).ok_or_else(|| system_error("a slot of memoryview was called for something else"))
+    cast::<MemoryView>(value)
+        .ok_or_else(|| system_error("a slot of memoryview was called for something else"))
 }
 
 /// Raises if the view has been released.

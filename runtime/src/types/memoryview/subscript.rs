@@ -172,7 +172,12 @@ fn set_item(thread: &mut Thread, view: &Object<MemoryView>, offset: isize, new: 
     access(thread, view, |layout| layout.write(offset, &bytes))
 }
 
-fn set_slice(thread: &mut Thread, view: &Object<MemoryView>, slice: &Object<Slice>, new: &Value) -> Result<()> {
+fn set_slice(
+    thread: &mut Thread,
+    view: &Object<MemoryView>,
+    slice: &Object<Slice>,
+    new: &Value,
+) -> Result<()> {
     let payload = view.payload();
     let buffer = buffers::lend(thread, new, false)?;
     // A copy, for both may lie in the same bytes.
