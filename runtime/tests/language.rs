@@ -68,7 +68,7 @@ assert isinstance(KeyError(1), LookupError) and issubclass(bool, int)
 assert sorted([3, 1, 2]) == [1, 2, 3] and sorted(['b', 'a']) == ['a', 'b']
 assert sorted([2.5, 1, 2**70, -1.5]) == [-1.5, 1, 2.5, 2**70]
 L = [3, 1]
-try: L.sort(key=lambda x: L.append(x))
+try: L.sort(key=lambda x: L.append(x) or x)
 except ValueError: pass
 else: assert False
 ";

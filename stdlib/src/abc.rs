@@ -4,7 +4,7 @@
 //! time never share an address, so an entry whose weak reference is alive is about the class that is asked for.
 
 use runtime::class::lookup::{getattr, getattr_or_none};
-use runtime::class::{ClassFlags, Type, TypeExt, as_value, class_of};
+use runtime::class::{ClassFlags, Type, TypeExt, as_value, class_of, mark_collection};
 use runtime::error::{Result, runtime_error, type_error};
 use runtime::object::cast;
 use runtime::types::{Dict, DictExt, FrozenSet, List, ListExt, Set, SetExt, Str, Tuple, TupleExt, int, weakref};
@@ -215,8 +215,8 @@ pub mod module {
 
     /// Internal ABC helper for class set-up. Should be never used outside abc module.
     #[name("_abc_init")]
-    pub fn initialize(th: &mut Thread, r#self: &Value) -> Result<()> {
-        find_abstract_methods(th, r#self)?;
+    pub fn initialize(th: &mut Thread, this: &Value) -> Result<()> {
+        find_abstract_methods(th, this)?;
         let data = Data {
             registry: Dict::new(th)?,
             cache: Dict::new(th)?,
@@ -225,9 +225,9 @@ pub mod module {
         };
         let data = runtime::object::new(th, data)?;
         let name = Str::interned(th, "_abc_impl")?;
-        runtime::class::lookup::setattr(th, r#self, &name, Some(&data))?;
+        runtime::class::lookup::setattr(th, this, &name, Some(&data))?;
         // What patterns take instances for is said once, in the class body of two of the library's classes.
-        let Some(class) = cast::<Type>(r#self) else { return Ok(()) };
+        let Some(class) = cast::<Type>(this) else { return Ok(()) };
         let namespace = class.namespace(th);
         let flags = Str::interned(th, "__abc_tpflags__")?;
         let Some(dict) = cast::<Dict>(&namespace) else { return Ok(()) };
@@ -236,33 +236,33 @@ pub mod module {
             const MAPPING: i64 = 1 << 6;
             let wanted = int::to_i64(&value).unwrap_or(0);
             match wanted & (SEQUENCE | MAPPING) {
-                SEQUENCE => class.payload().mark_collection(ClassFlags::SEQUENCE),
-                MAPPING => class.payload().mark_collection(ClassFlags::MAPPING),
+                SEQUENCE => mark_collection(th, class, ClassFlags::SEQUENCE),
+                MAPPING => mark_collection(th, class, ClassFlags::MAPPING),
                 0 => {}
                 _ => return Err(type_error("__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING")),
             }
-            runtime::class::lookup::setattr(th, r#self, &flags, None)?;
+            runtime::class::lookup::setattr(th, this, &flags, None)?;
         }
         Ok(())
     }
 
     /// Internal ABC helper for subclasss registration. Should be never used outside abc module.
     #[name("_abc_register")]
-    pub fn register(th: &mut Thread, r#self: &Value, subclass: &Value) -> Result<Value> {
+    pub fn register(th: &mut Thread, this: &Value, subclass: &Value) -> Result<Value> {
         let Some(object) = cast::<Type>(subclass) else { return Err(type_error("Can only register classes")) };
-        if ops::is_subclass(th, subclass, r#self)? {
+        if ops::is_subclass(th, subclass, this)? {
             return Ok(subclass.clone());
         }
-        if ops::is_subclass(th, r#self, subclass)? {
+        if ops::is_subclass(th, this, subclass)? {
             return Err(runtime_error("Refusing to create an inheritance cycle"));
         }
-        let data = data(th, r#self)?;
+        let data = data(th, this)?;
         add(th, &state(&data)?.payload().registry, subclass)?;
         VERSION.fetch_add(1, Ordering::AcqRel);
-        if let Some(class) = cast::<Type>(r#self) {
+        if let Some(class) = cast::<Type>(this) {
             for flag in [ClassFlags::SEQUENCE, ClassFlags::MAPPING] {
                 if class.payload().flags().contains(flag) {
-                    object.payload().mark_collection(flag);
+                    mark_collection(th, object, flag);
                 }
             }
         }
@@ -271,8 +271,8 @@ pub mod module {
 
     /// Internal ABC helper for instance checks. Should be never used outside abc module.
     #[name("_abc_instancecheck")]
-    pub fn check_instance(th: &mut Thread, r#self: &Value, instance: &Value) -> Result<Value> {
-        let data = data(th, r#self)?;
+    pub fn check_instance(th: &mut Thread, owner: &Value, instance: &Value) -> Result<Value> {
+        let data = data(th, owner)?;
         let this = state(&data)?.payload();
         let subclass = getattr(th, instance, names::__class__())?;
         if has(th, &this.cache, &subclass)? {
@@ -286,19 +286,19 @@ pub mod module {
             {
                 return Ok(Value::from_bool(false));
             }
-            return call::call_method(th, r#self, check, &[subclass]);
+            return call::call_method(th, owner, check, &[subclass]);
         }
-        let answer = call::call_method(th, r#self, check, &[subclass])?;
+        let answer = call::call_method(th, owner, check, &[subclass])?;
         if ops::is_true(th, &answer)? {
             return Ok(answer);
         }
-        call::call_method(th, r#self, check, &[class])
+        call::call_method(th, owner, check, &[class])
     }
 
     /// Internal ABC helper for subclasss checks. Should be never used outside abc module.
     #[name("_abc_subclasscheck")]
-    pub fn check_subclass(th: &mut Thread, r#self: &Value, subclass: &Value) -> Result<bool> {
-        subclass_check(th, r#self, subclass)
+    pub fn check_subclass(th: &mut Thread, owner: &Value, subclass: &Value) -> Result<bool> {
+        subclass_check(th, owner, subclass)
     }
 
     /// Internal ABC helper for cache and registry debugging.
@@ -306,8 +306,8 @@ pub mod module {
     /// Return shallow copies of registry, of both caches, and
     /// negative cache version. Don't call this function directly,
     /// instead use ABC._dump_registry() for a nice repr.
-    pub fn _get_dump(th: &mut Thread, r#self: &Value) -> Result<Value> {
-        let data = data(th, r#self)?;
+    pub fn _get_dump(th: &mut Thread, owner: &Value) -> Result<Value> {
+        let data = data(th, owner)?;
         let this = state(&data)?.payload();
         let registry = references(th, &this.registry)?;
         let cache = references(th, &this.cache)?;
@@ -319,8 +319,8 @@ pub mod module {
     /// Internal ABC helper to reset registry of a given class.
     ///
     /// Should be only used by refleak.py
-    pub fn _reset_registry(th: &mut Thread, r#self: &Value) -> Result<()> {
-        let data = data(th, r#self)?;
+    pub fn _reset_registry(th: &mut Thread, owner: &Value) -> Result<()> {
+        let data = data(th, owner)?;
         if let Some(dict) = cast::<Dict>(&state(&data)?.payload().registry) {
             dict.clear(th);
         }
@@ -330,8 +330,8 @@ pub mod module {
     /// Internal ABC helper to reset both caches of a given class.
     ///
     /// Should be only used by refleak.py
-    pub fn _reset_caches(th: &mut Thread, r#self: &Value) -> Result<()> {
-        let data = data(th, r#self)?;
+    pub fn _reset_caches(th: &mut Thread, owner: &Value) -> Result<()> {
+        let data = data(th, owner)?;
         let this = state(&data)?.payload();
         for set in [&this.cache, &this.negative] {
             if let Some(dict) = cast::<Dict>(set) {

@@ -52,7 +52,7 @@ pub mod module {
     use super::*;
 
     #[init]
-    fn exec(th: &mut Thread, module: &Value) -> Result<()> {
+    pub fn exec(th: &mut Thread, module: &Value) -> Result<()> {
         let _ = module;
         if CALLBACKS.get().is_none() {
             let list = List::new(th, Vec::new())?;

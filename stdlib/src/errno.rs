@@ -46,7 +46,7 @@ pub mod module {
     use super::*;
 
     #[init]
-    fn exec(th: &mut Thread, module: &Value) -> Result<()> {
+    pub fn exec(th: &mut Thread, module: &Value) -> Result<()> {
         let codes = Dict::new(th)?;
         if let Some(dict) = cast::<Dict>(&codes) {
             for (name, number) in NUMBERS {

@@ -84,7 +84,7 @@ pub mod module {
     pub const DEBUG_LEAK: i64 = 38;
 
     #[init]
-    fn exec(th: &mut Thread, module: &Value) -> Result<()> {
+    pub fn exec(th: &mut Thread, module: &Value) -> Result<()> {
         let garbage = List::new(th, Vec::new())?;
         modules::set(th, module, "garbage", garbage)?;
         let callbacks = List::new(th, Vec::new())?;

@@ -43,7 +43,7 @@ pub mod module {
     use super::*;
 
     #[init]
-    fn exec(th: &mut Thread, module: &Value) -> Result<()> {
+    pub fn exec(th: &mut Thread, module: &Value) -> Result<()> {
         let magic = int::from_i64(th, MAGIC.into())?;
         modules::set(th, module, "pyc_magic_number_token", magic)?;
         let check = Str::interned(th, config::get().check_hash_pycs)?;
@@ -72,7 +72,7 @@ pub mod module {
                 }
             }
             // Held for a few instructions: who waits lets the holder run.
-            th.detached(std::thread::yield_now);
+            th.detached(runtime::yield_now);
             runtime::ops::memory_poll(th)?;
         }
     }

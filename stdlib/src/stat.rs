@@ -131,7 +131,7 @@ pub mod module {
     use super::*;
 
     #[init]
-    fn exec(th: &mut Thread, module: &Value) -> Result<()> {
+    pub fn exec(th: &mut Thread, module: &Value) -> Result<()> {
         for (name, number) in CONSTANTS {
             let number = int::from_i64(th, *number)?;
             modules::set(th, module, name, number)?;

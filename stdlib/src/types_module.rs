@@ -52,7 +52,7 @@ pub mod module {
     use super::*;
 
     #[init]
-    fn exec(th: &mut Thread, module: &Value) -> Result<()> {
+    pub fn exec(th: &mut Thread, module: &Value) -> Result<()> {
         for (name, class) in classes() {
             modules::set(th, module, name, class.value())?;
         }

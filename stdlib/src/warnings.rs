@@ -43,7 +43,7 @@ fn acquire(thread: &mut Thread) -> Result<()> {
                 return Ok(());
             }
         }
-        thread.detached(std::thread::yield_now);
+        thread.detached(runtime::yield_now);
         ops::memory_poll(thread)?;
     }
 }
@@ -471,7 +471,7 @@ pub mod module {
     use super::*;
 
     #[init]
-    fn exec(th: &mut Thread, module: &Value) -> Result<()> {
+    pub fn exec(th: &mut Thread, module: &Value) -> Result<()> {
         if FILTERS.get().is_none() {
             let filters = default_filters(th)?;
             FILTERS.set(filters);

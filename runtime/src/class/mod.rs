@@ -255,6 +255,18 @@ impl TypeExt for Object<Type> {
     }
 }
 
+/// Makes `match` take instances of the class and its subclasses for sequences, or for mappings.
+pub fn mark_collection(thread: &Context, class: &Object<Type>, flag: ClassFlags) {
+    let other = if flag == ClassFlags::SEQUENCE { ClassFlags::MAPPING } else { ClassFlags::SEQUENCE };
+    class.payload().set_flag(other, false);
+    class.payload().set_flag(flag, true);
+    for subclass in build::subclasses(thread, class) {
+        if let Some(subclass) = crate::object::cast::<Type>(&subclass) {
+            mark_collection(thread, subclass, flag);
+        }
+    }
+}
+
 /// The class of a value.
 #[inline(always)]
 pub fn class_of(value: &Value) -> &'static Object<Type> {

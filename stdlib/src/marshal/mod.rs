@@ -34,7 +34,7 @@ pub mod module {
     use super::*;
 
     #[init]
-    fn exec(th: &mut Thread, module: &Value) -> Result<()> {
+    pub fn exec(th: &mut Thread, module: &Value) -> Result<()> {
         let version = int::from_i64(th, VERSION)?;
         runtime::types::module::set(th, module, "version", version)
     }

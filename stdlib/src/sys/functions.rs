@@ -107,7 +107,7 @@ pub mod functions {
     use super::*;
 
     #[init]
-    fn exec(th: &mut Thread, module: &Value) -> Result<()> {
+    pub fn exec(th: &mut Thread, module: &Value) -> Result<()> {
         crate::sys::make::fill(th, module)
     }
 
@@ -600,13 +600,13 @@ pub fn text_of(value: &Value) -> Option<String> {
 }
 
 /// `value.name`, if there is one.
-pub(super) fn field(thread: &mut Thread, value: &Value, name: &str) -> Result<Option<Value>> {
+pub(crate) fn field(thread: &mut Thread, value: &Value, name: &str) -> Result<Option<Value>> {
     let name = Str::interned(thread, name)?;
     getattr_or_none(thread, value, &name)
 }
 
 /// `value.name`.
-pub(super) fn required(thread: &mut Thread, value: &Value, name: &str) -> Result<Value> {
+pub(crate) fn required(thread: &mut Thread, value: &Value, name: &str) -> Result<Value> {
     let name = Str::interned(thread, name)?;
     getattr(thread, value, &name)
 }

@@ -208,7 +208,7 @@ pub fn hash_info(thread: &Thread) -> Result<Value> {
 /// # Errors
 /// MemoryError.
 pub fn thread_info(thread: &Thread) -> Result<Value> {
-    let items = vec![Str::new(thread, "pthread")?, Str::new(thread, "parking_lot")?, Value::none()];
+    let items = vec![Str::new(thread, "pthread")?, Str::new(thread, "pymutex")?, Value::none()];
     struct_sequence::make(thread, &THREAD_INFO, items, Vec::new())
 }
 
