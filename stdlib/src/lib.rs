@@ -11,6 +11,7 @@
 
 pub mod abc;
 pub mod atexit;
+pub mod binascii;
 pub mod bisect;
 pub mod boot;
 pub mod cmath;
@@ -36,11 +37,13 @@ mod resource;
 pub mod stat;
 pub mod statistics;
 pub mod string;
+pub mod structs;
 mod support;
 pub mod sys;
 pub mod thread;
 pub mod time;
 pub mod types_module;
+pub mod unicodedata;
 pub mod warnings;
 
 use runtime::native::ModuleDef;
@@ -49,6 +52,7 @@ use runtime::native::ModuleDef;
 pub static MODULES: &[&ModuleDef] = &[
     &abc::module::MODULE,
     &atexit::module::MODULE,
+    &binascii::functions::MODULE,
     &bisect::MODULE,
     &cmath::module::MODULE,
     &codecs::module::MODULE,
@@ -73,9 +77,11 @@ pub static MODULES: &[&ModuleDef] = &[
     &stat::module::MODULE,
     &statistics::module::MODULE,
     &string::module::MODULE,
+    &structs::module::MODULE,
     &sys::MODULE,
     &thread::MODULE,
     &time::functions::MODULE,
     &types_module::module::MODULE,
+    &unicodedata::module::MODULE,
     &warnings::module::MODULE,
 ];
