@@ -6,6 +6,7 @@
 //! The crate uses `runtime` alone of the layers below, and no `unsafe`.
 #![forbid(unsafe_code)]
 
+pub mod array;
 pub mod bisect;
 pub mod cmath;
 pub mod collections;
@@ -24,6 +25,7 @@ use runtime::native::ModuleDef;
 
 /// The native modules, by name.
 pub static MODULES: &[&ModuleDef] = &[
+    &array::MODULE,
     &bisect::MODULE,
     &cmath::module::MODULE,
     &collections::MODULE,
