@@ -32,7 +32,8 @@ fn run(stack_bytes: usize) -> ExitCode {
     let Ok(mut thread) = world.register() else { return ExitCode::FAILURE };
     let thread = &mut thread;
     runtime::state::enter(thread, stack_bytes);
-    let result = runtime::start::start(thread).and_then(|()| runtime::start::run_source(thread, &source, &file));
+    let result =
+        runtime::start::start(thread).and_then(|()| runtime::start::run_source(thread, &source, &file));
     let code = match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(raised) => {

@@ -10,8 +10,8 @@
 use std::fmt;
 use std::ops::Deref;
 
-use threads::{Context, Thread};
 use threads::sync::cell::UnsafeCell;
+use threads::{Context, Thread};
 
 use crate::count;
 use crate::header::Header;

@@ -59,7 +59,7 @@ pub fn call_method(thread: &mut Thread, value: &Value, name: &Value, args: &[Val
 /// saves making a bound method.
 pub fn method_without_binding(thread: &mut Thread, value: &Value, name: &Value) -> Option<Value> {
     let class = class_of(value);
-    let generic = crate::class::instance::generic_getattr as usize;
+    let generic = crate::class::instance::generic_getattr as *const () as usize;
     if class.payload().slots.getattr.get().map(|f| f as usize) != Some(generic) {
         return None;
     }

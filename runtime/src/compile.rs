@@ -50,10 +50,13 @@ pub fn raise(thread: &mut Thread, error: &compiler::SyntaxError, filename: &str)
         ("offset", place(error.offset)?),
         ("end_lineno", place(error.end_lineno)?),
         ("end_offset", place(error.end_offset)?),
-        ("text", match &error.text {
-            Some(text) => Str::new(thread, text)?,
-            None => Value::none(),
-        }),
+        (
+            "text",
+            match &error.text {
+                Some(text) => Str::new(thread, text)?,
+                None => Value::none(),
+            },
+        ),
     ];
     for (name, value) in fields {
         exception::set_field(thread, raised.value(), name, value);

@@ -2,15 +2,30 @@
 
 use memory::Value;
 use threads::Thread;
+use threads::sync::OnceLock;
 
 use crate::error::{ClassDefRef, Raised, Result};
-use crate::names;
 use crate::native::Args;
+
+crate::struct_sequence!(
+    /// What `sys.unraisablehook` gets.
+    pub static UNRAISABLE_HOOK_ARGS: "builtins" "UnraisableHookArgs" "UnraisableHookArgs\n\nType used to pass arguments to sys.unraisablehook." visible 5 unnamed 0 {
+        "exc_type" "Exception type",
+        "exc_value" "Exception value",
+        "exc_traceback" "Exception traceback",
+        "err_msg" "Error message",
+        "object" "Object causing the exception",
+    }
+);
 
 /// Reports an exception that nobody can catch (`sys.unraisablehook`).
 pub fn unraisable(thread: &mut Thread, raised: Raised, message: Option<&str>, object: Option<&Value>) {
     if let Err(second) = try_unraisable(thread, &raised, message, object) {
-        crate::types::traceback::print_plain(thread, "Exception ignored in sys.unraisablehook", second.value());
+        crate::types::traceback::print_plain(
+            thread,
+            "Exception ignored in sys.unraisablehook",
+            second.value(),
+        );
         crate::types::traceback::print_plain(thread, message.unwrap_or("Exception ignored"), raised.value());
     }
 }
@@ -33,15 +48,20 @@ fn try_unraisable(
     };
     let traceback = crate::types::exception::traceback(thread, raised.value()).unwrap_or_else(Value::none);
     let class = crate::class::as_value(crate::class::class_of(raised.value()));
-    let fields = [
-        (names::exc_type(), class),
-        (names::exc_value(), raised.value().clone()),
-        (names::exc_traceback(), traceback),
-        (names::err_msg(), message),
-        (names::object(), object.cloned().unwrap_or(none)),
-    ];
-    let args = crate::types::namespace::new(thread, &fields)?;
+    let items = vec![class, raised.value().clone(), traceback, message, object.cloned().unwrap_or(none)];
+    let args = crate::types::struct_sequence::make(thread, &UNRAISABLE_HOOK_ARGS, items, Vec::new())?;
     crate::call::call(thread, &hook, Args::positional(&[args])).map(drop)
+}
+
+/// How warnings are issued: category, text, how many calls up.
+pub type Warn = fn(&mut Thread, ClassDefRef, &str, i64) -> Result<()>;
+
+static WARN: OnceLock<Warn> = OnceLock::new();
+
+/// Says who issues warnings, once.
+pub fn set_warn(warn: Warn) {
+    // A second start in one process sets the same function.
+    let _ = WARN.set(warn);
 }
 
 /// Issues a warning (`warnings.warn`).
@@ -49,8 +69,8 @@ fn try_unraisable(
 /// # Errors
 /// The warning, if the filters turn it into an exception.
 pub fn warn(thread: &mut Thread, category: ClassDefRef, message: &str, stack_level: i64) -> Result<()> {
-    let Some(warn) = crate::interp::warn_function(thread) else { return Ok(()) };
-    let message = crate::types::Str::new(thread, message)?;
-    let level = crate::types::int::from_i64(thread, stack_level)?;
-    crate::call::call(thread, &warn, Args::positional(&[message, category.value(), level])).map(drop)
+    match WARN.get() {
+        Some(warn) => warn(thread, category, message, stack_level),
+        None => Ok(()),
+    }
 }

@@ -6,12 +6,16 @@
 //!
 //! What it must not know: modules of the standard library (they register themselves through [`native::ModuleDef`]).
 
+// The text above a native function is Python's docstring, whose brackets are no links.
+#![allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags, rustdoc::private_intra_doc_links)]
+
 extern crate self as runtime;
 
 pub mod builtins;
 pub mod call;
 pub mod class;
 pub mod compile;
+pub mod config;
 pub mod error;
 pub mod hooks;
 pub mod interp;
@@ -27,4 +31,5 @@ pub mod types;
 #[doc(hidden)]
 pub use ::memory;
 pub use memory::{Exclusive, Object, Value};
+pub use threads::sync::thread::yield_now;
 pub use threads::{Context, Thread};

@@ -1,4 +1,6 @@
 //! Names that the runtime itself uses: interned, immortal strs, one function each (`names::__init__()`).
+//!
+//! * INV-NAMES-1: a static value is set once, at the start, and is never freed.
 
 use std::collections::HashMap;
 

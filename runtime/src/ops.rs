@@ -10,7 +10,9 @@ use threads::Thread;
 
 use crate::class::lookup::{call_special, lookup_special};
 use crate::class::{BinaryOp, Comparison, Slots, Type, TypeExt, class_of, slots_of};
-use crate::error::{INDEX_ERROR, Raised, Result, STOP_ITERATION, TYPE_ERROR, overflow_error, type_error, value_error};
+use crate::error::{
+    INDEX_ERROR, Raised, Result, STOP_ITERATION, TYPE_ERROR, overflow_error, type_error, value_error,
+};
 use crate::names;
 use crate::native::Args;
 use crate::object::{cast, cast_exact};
@@ -81,7 +83,7 @@ pub fn str(thread: &mut Thread, value: &Value) -> Result<Value> {
 /// `str(value)` as Rust text.
 ///
 /// # Errors
-/// As [`str`].
+/// As `str`.
 pub fn str_text(thread: &mut Thread, value: &Value) -> Result<String> {
     let text = str(thread, value)?;
     Ok(cast::<Str>(&text).map(|text| text.to_string_lossy()).unwrap_or_default())
@@ -220,7 +222,12 @@ fn repeat(thread: &mut Thread, a: &Value, b: &Value) -> Result<Option<Value>> {
     Ok(None)
 }
 
-fn repeat_by(thread: &mut Thread, repeat: crate::class::slots::Repeat, sequence: &Value, n: &Value) -> Result<Value> {
+fn repeat_by(
+    thread: &mut Thread,
+    repeat: crate::class::slots::Repeat,
+    sequence: &Value,
+    n: &Value,
+) -> Result<Value> {
     if slots_of(n).index.get().is_none() {
         return Err(type_error(format!(
             "can't multiply sequence by non-int of type '{}'",
@@ -418,7 +425,10 @@ pub fn unary(thread: &mut Thread, value: &Value, op: UnaryOp) -> Result<Value> {
     };
     match slot.get() {
         Some(f) => f(thread, value),
-        None => Err(type_error(format!("bad operand type for unary {symbol}: '{}'", class_of(value).name_lossy()))),
+        None => Err(type_error(format!(
+            "bad operand type for unary {symbol}: '{}'",
+            class_of(value).name_lossy()
+        ))),
     }
 }
 
@@ -460,7 +470,10 @@ fn index_slow(thread: &mut Thread, value: &Value) -> Result<Value> {
         return Ok(result);
     }
     if !int::is_int(&result) {
-        return Err(type_error(format!("__index__ returned non-int (type {})", class_of(&result).name_lossy())));
+        return Err(type_error(format!(
+            "__index__ returned non-int (type {})",
+            class_of(&result).name_lossy()
+        )));
     }
     crate::hooks::warn(
         thread,
@@ -501,7 +514,11 @@ pub fn index_isize(thread: &mut Thread, value: &Value) -> Result<isize> {
 ///
 /// # Errors
 /// As [`index`]; `too_large`.
-pub fn index_isize_or(thread: &mut Thread, value: &Value, too_large: impl FnOnce(&Value) -> Raised) -> Result<isize> {
+pub fn index_isize_or(
+    thread: &mut Thread,
+    value: &Value,
+    too_large: impl FnOnce(&Value) -> Raised,
+) -> Result<isize> {
     if let Some(small) = value.as_int() {
         return Ok(small as isize);
     }
@@ -572,7 +589,10 @@ pub fn iter(thread: &mut Thread, value: &Value) -> Result<Value> {
             }
             Ok(iterator)
         }
-        None if slots.getitem.get().is_some() && !class_of(value).payload().flags().contains(crate::class::ClassFlags::DICT) && types::sequence_iterator::is_sequence(value) => {
+        None if slots.getitem.get().is_some()
+            && !class_of(value).payload().flags().contains(crate::class::ClassFlags::DICT)
+            && types::sequence_iterator::is_sequence(value) =>
+        {
             types::sequence_iterator::new(thread, value)
         }
         None => Err(type_error(format!("'{}' object is not iterable", class_of(value).name_lossy()))),
@@ -687,7 +707,12 @@ pub fn getitem(thread: &mut Thread, value: &Value, key: &Value) -> Result<Value>
     Err(type_error(format!("'{}' object is not subscriptable", class_of(value).name_lossy())))
 }
 
-fn class_getitem(thread: &mut Thread, value: &Value, class: &memory::Object<Type>, key: &Value) -> Result<Value> {
+fn class_getitem(
+    thread: &mut Thread,
+    value: &Value,
+    class: &memory::Object<Type>,
+    key: &Value,
+) -> Result<Value> {
     // `type[int]` is an alias, though `type` has no `__class_getitem__`.
     if std::ptr::eq(class, <Type as crate::class::Payload>::def().object()) {
         return types::generic_alias::new(thread, value, key);
@@ -845,10 +870,7 @@ pub fn format(thread: &mut Thread, value: &Value, spec: &Value) -> Result<Value>
         Some(other) => {
             Err(type_error(format!("__format__ must return a str, not {}", class_of(&other).name_lossy())))
         }
-        None => Err(type_error(format!(
-            "Type {} doesn't define __format__",
-            class_of(value).name_lossy()
-        ))),
+        None => Err(type_error(format!("Type {} doesn't define __format__", class_of(value).name_lossy()))),
     }
 }
 
@@ -866,4 +888,3 @@ pub fn memory_poll(thread: &mut Thread) -> Result<()> {
 pub fn is_index_error(raised: &Raised) -> bool {
     raised.is(&INDEX_ERROR)
 }
-

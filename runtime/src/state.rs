@@ -1,28 +1,30 @@
 //! What the runtime keeps: for the process, and for each thread.
+//!
+//! * INV-STATE-1: a thread that runs Python has a state, which only that thread touches, from `enter` to `leave`.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 use memory::Value;
 use threads::sync::OnceLock;
 use threads::{Context, Requests, Thread};
 
 use crate::class::lookup::{CACHE_ENTRIES, CacheEntry};
-use crate::names::StaticValue;
 use crate::error::{Raised, Result, recursion_error, stop_iteration as stop_iteration_error};
+use crate::names::StaticValue;
 
 /// A thread's own state. Reached through its context; touched by that thread alone.
 pub struct ThreadState {
     class_cache: Box<[Cell<CacheEntry>]>,
     /// The handled exception of each nested context (a generator is one): the last is the innermost.
-    pub(crate) handled: RefCell<Vec<Option<Value>>>,
+    pub(crate) handled: Own<Vec<Option<Value>>>,
     /// The value of the StopIteration that an iterator written in Python raised last, until somebody asks.
-    stop_value: RefCell<Option<Value>>,
+    stop_value: Own<Option<Value>>,
     /// Frames and native calls that are active, for the recursion limit.
     pub(crate) depth: Cell<usize>,
     /// The lowest address that native recursion may reach.
     stack_floor: Cell<usize>,
     /// Objects whose `repr` is being made.
-    pub(crate) repr_running: RefCell<Vec<u64>>,
+    pub(crate) repr_running: Own<Vec<u64>>,
     /// The interpreter's frames.
     pub(crate) frames: crate::interp::frame::FrameStack,
     /// Whether trace or profile functions want events.
@@ -30,27 +32,46 @@ pub struct ThreadState {
     /// The frame whose exception is being raised again, which has its traceback entry already.
     pub(crate) reraise: Cell<*mut crate::interp::frame::Frame>,
     /// The thread's own values by key: context variables, the profile function and so on.
-    pub(crate) extras: RefCell<Vec<(&'static str, Value)>>,
+    pub(crate) extras: Own<Vec<(&'static str, Value)>>,
+}
+
+/// State of one thread that is changed in short steps, none of which begins another on the same state: what a step would
+/// find then is the default.
+#[derive(Default)]
+pub struct Own<T>(Cell<T>);
+
+impl<T: Default> Own<T> {
+    fn new(value: T) -> Self {
+        Self(Cell::new(value))
+    }
+
+    /// Takes one step.
+    #[inline(always)]
+    pub fn with<R>(&self, step: impl FnOnce(&mut T) -> R) -> R {
+        let mut value = self.0.take();
+        let result = step(&mut value);
+        self.0.set(value);
+        result
+    }
 }
 
 /// How many native frames deep the machine stack must still reach where Python code or a recursive native begins, in bytes.
 const STACK_RESERVE_BYTES: usize = 256 << 10;
-
 
 impl ThreadState {
     fn new(stack_bytes: usize) -> Self {
         let here = approximate_stack_pointer();
         Self {
             class_cache: vec![Cell::new(CacheEntry::default()); CACHE_ENTRIES].into_boxed_slice(),
-            handled: RefCell::new(vec![None]),
-            stop_value: RefCell::new(None),
+            handled: Own::new(vec![None]),
+            stop_value: Own::new(None),
             depth: Cell::new(0),
             stack_floor: Cell::new(here.saturating_sub(stack_bytes).saturating_add(STACK_RESERVE_BYTES)),
-            repr_running: RefCell::new(Vec::new()),
+            repr_running: Own::new(Vec::new()),
             frames: crate::interp::frame::FrameStack::new(),
             tracing: Cell::new(false),
             reraise: Cell::new(std::ptr::null_mut()),
-            extras: RefCell::new(Vec::new()),
+            extras: Own::new(Vec::new()),
         }
     }
 
@@ -79,10 +100,9 @@ pub fn leave(thread: &mut Thread) {
     // What the state holds may run finalizers as it goes, which need a state: it is emptied first.
     {
         let state = ThreadState::of(thread);
-        let handled = std::mem::take(&mut *state.handled.borrow_mut());
-        let extras = std::mem::take(&mut *state.extras.borrow_mut());
-        let stop = state.stop_value.borrow_mut().take();
-        state.handled.borrow_mut().push(None);
+        let handled = state.handled.with(|handled| std::mem::replace(handled, vec![None]));
+        let extras = state.extras.with(std::mem::take);
+        let stop = state.stop_value.with(Option::take);
         drop((handled, extras, stop));
     }
     memory::run_pending(thread);
@@ -129,19 +149,20 @@ pub fn stop_iteration(thread: &mut Thread) -> Raised {
 
 /// Notes the value of a StopIteration that turns into "no more items".
 pub(crate) fn note_stop_value(thread: &Thread, raised: &Raised) {
-    let value = crate::types::exception::field(thread, raised.value(), "value").filter(|value| !value.is_none());
+    let value =
+        crate::types::exception::field(thread, raised.value(), "value").filter(|value| !value.is_none());
     set_stop_value(thread, value);
 }
 
 /// Notes the value with which an iterator ended.
 pub fn set_stop_value(thread: &Thread, value: Option<Value>) {
-    let before = ThreadState::of(thread).stop_value.replace(value);
+    let before = ThreadState::of(thread).stop_value.with(|stop| std::mem::replace(stop, value));
     drop(before);
 }
 
 /// The value with which the last iterator ended, if it had one.
 pub fn take_stop_value(thread: &Thread) -> Option<Value> {
-    ThreadState::of(thread).stop_value.borrow_mut().take()
+    ThreadState::of(thread).stop_value.with(Option::take)
 }
 
 /// How many collections there have been.
@@ -151,24 +172,30 @@ pub(crate) fn collections(thread: &Context) -> usize {
 
 /// The exception that is being handled, if there is one (`sys.exception()`).
 pub fn handled_exception(thread: &Context) -> Option<Value> {
-    let handled = ThreadState::of(thread).handled.borrow();
-    handled.iter().rev().find_map(Clone::clone)
+    ThreadState::of(thread).handled.with(|handled| handled.iter().rev().find_map(Clone::clone))
+}
+
+/// How many frames are active.
+pub fn depth(thread: &Context) -> usize {
+    ThreadState::of(thread).depth.get()
 }
 
 /// A value that the thread keeps under `key`.
 pub fn extra(thread: &Context, key: &'static str) -> Option<Value> {
-    let extras = ThreadState::of(thread).extras.borrow();
-    extras.iter().find(|(k, _)| *k == key).map(|(_, value)| value.clone())
+    ThreadState::of(thread)
+        .extras
+        .with(|extras| extras.iter().find(|(k, _)| *k == key).map(|(_, value)| value.clone()))
 }
 
 /// Keeps a value under `key`, or forgets it.
 pub fn set_extra(thread: &Context, key: &'static str, value: Option<Value>) {
-    let mut extras = ThreadState::of(thread).extras.borrow_mut();
-    let before = extras.iter().position(|(k, _)| *k == key).map(|i| extras.swap_remove(i));
-    if let Some(value) = value {
-        extras.push((key, value));
-    }
-    drop(extras);
+    let before = ThreadState::of(thread).extras.with(|extras| {
+        let before = extras.iter().position(|(k, _)| *k == key).map(|i| extras.swap_remove(i));
+        if let Some(value) = value {
+            extras.push((key, value));
+        }
+        before
+    });
     drop(before);
 }
 

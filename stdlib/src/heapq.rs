@@ -88,7 +88,8 @@ fn push(thread: &mut Thread, heap: &Object<List>, new: &Value, first: First) -> 
 }
 
 fn pop(thread: &mut Thread, heap: &Object<List>, first: First) -> Result<Value> {
-    let last = heap.edit(thread, |items| items.pop_last()).ok_or_else(|| index_error("index out of range"))?;
+    let last =
+        heap.edit(thread, |items| items.pop_last()).ok_or_else(|| index_error("index out of range"))?;
     if heap.is_empty() {
         return Ok(last);
     }

@@ -5,6 +5,8 @@
 //!
 //! The crate uses `runtime` alone of the layers below, and no `unsafe`.
 #![forbid(unsafe_code)]
+// The text above a native function is Python's docstring, whose brackets are no links.
+#![allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags)]
 
 pub mod array;
 pub mod bisect;
@@ -12,6 +14,7 @@ pub mod cmath;
 pub mod collections;
 pub mod functools;
 pub mod heapq;
+pub mod codecs;
 pub mod itertools;
 pub mod math;
 pub mod operator;
@@ -31,6 +34,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &collections::MODULE,
     &functools::MODULE,
     &heapq::MODULE,
+    &codecs::module::MODULE,
     &itertools::MODULE,
     &math::module::MODULE,
     &operator::MODULE,

@@ -1,4 +1,5 @@
 //! `_statistics`: the inverse of the normal distribution.
+#![allow(clippy::excessive_precision, reason = "coefficients as they were published")]
 
 use runtime::error::{Result, value_error};
 use runtime::native;

@@ -103,7 +103,11 @@ pub fn tuple(thread: &Context, items: Vec<Value>) -> Result<Value> {
 /// # Errors
 /// TypeError.
 pub fn no_keywords(names: &[Value], function: &str) -> Result<()> {
-    if names.is_empty() { Ok(()) } else { Err(type_error(format!("{function}() takes no keyword arguments"))) }
+    if names.is_empty() {
+        Ok(())
+    } else {
+        Err(type_error(format!("{function}() takes no keyword arguments")))
+    }
 }
 
 /// Calls `poll` once in a while.
@@ -312,15 +316,14 @@ pub fn fspath(thread: &mut Thread, value: &Value) -> Result<Value> {
     }
     let name = Str::interned(thread, "__fspath__")?;
     let refuse = |value: &Value| {
-        type_error(format!(
-            "expected str, bytes or os.PathLike object, not {}",
-            class_of(value).name_lossy()
-        ))
+        type_error(format!("expected str, bytes or os.PathLike object, not {}", class_of(value).name_lossy()))
     };
     if class_of(value).lookup(thread, &name).is_none_or(|method| method.is_none()) {
         return Err(refuse(value));
     }
-    let Some(method) = runtime::class::lookup_special(thread, value, &name)? else { return Err(refuse(value)) };
+    let Some(method) = runtime::class::lookup_special(thread, value, &name)? else {
+        return Err(refuse(value));
+    };
     let path = call::call_positional(thread, &method, &[])?;
     if cast::<Str>(&path).is_some() || cast::<Bytes>(&path).is_some() {
         return Ok(path);
@@ -351,4 +354,13 @@ pub fn name_of(thread: &mut Thread, value: &Value) -> Result<Name> {
 /// MemoryError.
 pub fn name_value(thread: &mut Thread, bytes: &[u8], as_bytes: bool) -> Result<Value> {
     if as_bytes { Bytes::new(thread, bytes) } else { codecs::fs_decode(thread, bytes) }
+}
+
+/// The address that stands for an object in its `repr`.
+///
+/// # Errors
+/// MemoryError.
+pub fn address(thread: &Thread, value: &Value) -> Result<String> {
+    let id = int::id(thread, value)?;
+    Ok(format!("{:#x}", int::to_i128(&id).unwrap_or_default()))
 }

@@ -110,15 +110,21 @@ fn calendar(thread: &mut Thread, value: &Value, function: &str) -> Result<(Calen
     }
     let mut numbers = [0i32; 9];
     for (i, (number, item)) in numbers.iter_mut().zip(&items).enumerate() {
-        let index = ops::index(thread, item).map_err(|raised| match raised.is(&runtime::error::TYPE_ERROR) {
-            true => type_error(format!(
-                "'{}' object cannot be interpreted as an integer",
-                class_of(item).name_lossy()
-            )),
-            false => raised,
-        })?;
-        let wide = int::to_i64(&index).ok_or_else(|| overflow_error("Python int too large to convert to C long"))?;
-        let wide = if i == 0 { wide.checked_sub(1900).ok_or_else(|| overflow_error("year out of range"))? } else { wide };
+        let index =
+            ops::index(thread, item).map_err(|raised| match raised.is(&runtime::error::TYPE_ERROR) {
+                true => type_error(format!(
+                    "'{}' object cannot be interpreted as an integer",
+                    class_of(item).name_lossy()
+                )),
+                false => raised,
+            })?;
+        let wide =
+            int::to_i64(&index).ok_or_else(|| overflow_error("Python int too large to convert to C long"))?;
+        let wide = if i == 0 {
+            wide.checked_sub(1900).ok_or_else(|| overflow_error("year out of range"))?
+        } else {
+            wide
+        };
         *number = i32::try_from(wide).map_err(|_| {
             if i == 0 {
                 overflow_error("year out of range")
@@ -194,7 +200,8 @@ fn now_fields(thread: &mut Thread) -> Result<(Calendar, String)> {
 
 fn as_text(time: &Calendar) -> String {
     const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     format!(
         "{} {}{:3} {:02}:{:02}:{:02} {}",
         DAYS[time.wday.rem_euclid(7) as usize],
@@ -213,7 +220,9 @@ fn set_zone(thread: &mut Thread, module: &Value) -> Result<()> {
     const YEAR: i64 = (365 * 24 + 6) * 3600;
     let now = read(ClockId::Realtime).div_euclid(1_000_000_000);
     let start = now / YEAR * YEAR;
-    let zone_at = |thread: &mut Thread, moment: i64| clock::local(moment).map_err(|error| support::raise(thread, &error));
+    let zone_at = |thread: &mut Thread, moment: i64| {
+        clock::local(moment).map_err(|error| support::raise(thread, &error))
+    };
     let (january, january_name) = zone_at(thread, start)?;
     let (july, july_name) = zone_at(thread, start + YEAR / 2)?;
     let (winter, summer) = (-january.gmtoff, -july.gmtoff);
@@ -235,7 +244,6 @@ fn set_zone(thread: &mut Thread, module: &Value) -> Result<()> {
     }
     Ok(())
 }
-
 
 #[native::module("time", doc = "This module provides various functions to manipulate time values.")]
 pub mod functions {
@@ -352,7 +360,8 @@ pub mod functions {
     pub fn clock_settime_ns(th: &mut Thread, clk_id: i32, time: i64) -> Result<()> {
         let clock = clock_id(th, clk_id)?;
         let (tv_sec, tv_nsec) = (time.div_euclid(1_000_000_000), time.rem_euclid(1_000_000_000));
-        rustix::time::clock_settime(clock, Timespec { tv_sec, tv_nsec }).map_err(|error| support::raise(th, &error))
+        rustix::time::clock_settime(clock, Timespec { tv_sec, tv_nsec })
+            .map_err(|error| support::raise(th, &error))
     }
 
     /// Return the clk_id of a thread's CPU time clock.
@@ -371,7 +380,7 @@ pub mod functions {
             return Err(value_error("sleep length must be non-negative"));
         }
         if ns == 0 {
-            th.detached(std::thread::yield_now);
+            th.detached(runtime::yield_now);
             return support::check_signals(th);
         }
         let end = read(ClockId::Monotonic).saturating_add(ns);
@@ -463,7 +472,7 @@ pub mod functions {
         // Surrogates and zeros pass through: what lies between them is formatted piece by piece.
         let mut out = text::Builder::new();
         let mut piece = String::new();
-        let mut flush = |piece: &mut String, out: &mut text::Builder| {
+        let flush = |piece: &mut String, out: &mut text::Builder| {
             if !piece.is_empty() {
                 let bytes = clock::format(&time, zone.as_deref(), piece.as_bytes());
                 out.push_str(&String::from_utf8_lossy(&bytes));
@@ -511,8 +520,12 @@ pub mod functions {
     pub fn get_clock_info(th: &mut Thread, name: &runtime::Object<Str>) -> Result<Value> {
         let (implementation, monotonic, adjustable, clock) = match name.to_string_lossy().as_str() {
             "time" => ("clock_gettime(CLOCK_REALTIME)", false, true, ClockId::Realtime),
-            "monotonic" | "perf_counter" => ("clock_gettime(CLOCK_MONOTONIC)", true, false, ClockId::Monotonic),
-            "process_time" => ("clock_gettime(CLOCK_PROCESS_CPUTIME_ID)", true, false, ClockId::ProcessCPUTime),
+            "monotonic" | "perf_counter" => {
+                ("clock_gettime(CLOCK_MONOTONIC)", true, false, ClockId::Monotonic)
+            }
+            "process_time" => {
+                ("clock_gettime(CLOCK_PROCESS_CPUTIME_ID)", true, false, ClockId::ProcessCPUTime)
+            }
             "thread_time" => ("clock_gettime(CLOCK_THREAD_CPUTIME_ID)", true, false, ClockId::ThreadCPUTime),
             _ => return Err(value_error("unknown clock")),
         };

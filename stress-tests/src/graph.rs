@@ -149,7 +149,7 @@ impl Actor {
 
     pub(crate) fn make_class(&mut self, step: Step) {
         let attribute = Slot::new(self.root(step.b).cloned());
-        let class = mock::CLASS.allocate(&mut self.th, mock::Class { attribute }).expect("memory");
+        let class = mock::CLASS.allocate(&self.th, mock::Class { attribute }).expect("memory");
         for i in 0..step.c % 4 {
             let instance = mock::new_instance(&mut self.th, &class).expect("memory");
             self.keep(self.place(Sort::Node, step.c / 4 + i), Some(instance));

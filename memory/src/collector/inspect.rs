@@ -38,6 +38,20 @@ fn published(local: &Local, objects: Vec<ObjectPtr>) -> Vec<Value> {
     objects.into_iter().map(value).collect()
 }
 
+/// How many references there are to an object (`sys.getrefcount`); very many where nobody counts.
+pub fn reference_count(thread: &mut Thread, value: &Value) -> i64 {
+    const UNCOUNTED: i64 = 1 << 32;
+    let mut stopped = thread.stop_the_world();
+    super::settle(Local::of(stopped.requester()));
+    match value.header() {
+        Some(header) if !header.flags().contains(crate::header::Flags::IMMORTAL) => {
+            // SAFETY: INV-HEADER-1; the world is stopped.
+            unsafe { header.count() }
+        }
+        _ => UNCOUNTED - 1,
+    }
+}
+
 /// Every tracked object (`gc.get_objects`).
 pub fn objects(stopped: &mut StoppedWorld<'_>) -> Vec<Value> {
     let local = Local::of(stopped.requester());

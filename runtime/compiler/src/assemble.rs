@@ -49,16 +49,11 @@ fn units(op: Opcode, arg: u32) -> u32 {
 }
 
 /// Replaces targets by distances; returns the offset of each instruction and of the end. A longer distance may need
-/// an extended argument, which makes other distances longer, so this goes on until nothing changes.
+/// an extended argument, which makes other distances longer, so this goes on until nothing changes. The start, with
+/// the targets' indices for distances, decides which of several solutions is found.
 fn resolve_jumps(lines: &mut [Line]) -> Vec<u32> {
     let targets: Vec<Option<usize>> =
         lines.iter().map(|line| line.op.has_jump().then_some(line.arg as usize)).collect();
-    // As a start, no jump needs an extended argument.
-    for (line, target) in lines.iter_mut().zip(&targets) {
-        if target.is_some() {
-            line.arg = 0;
-        }
-    }
     loop {
         let mut offsets = Vec::with_capacity(lines.len() + 1);
         let mut offset = 0;

@@ -61,13 +61,12 @@ impl Scanner<'_> {
         while let Some(&byte) = self.bytes.get(self.at) {
             self.at += 1;
             match byte {
-                b'\n' => {
-                    if self.frames.len() == 1 {
-                        self.reset();
-                        self.indentation();
-                        after_operand = false;
-                    }
+                b'\n' if self.frames.len() == 1 => {
+                    self.reset();
+                    self.indentation();
+                    after_operand = false;
                 }
+                b'\n' => {}
                 b'\\' => self.at += 1,
                 b'#' => {
                     while self.at < self.bytes.len() && self.peek(0) != b'\n' {

@@ -160,9 +160,9 @@ fn containers_keep_their_promises_to_several_threads() {
                 let mut th = world.register().expect("an id");
                 if thread == 0 {
                     let made = [
-                        LIST.allocate(&mut th, List(Items::new())).expect("memory"),
-                        MAP.allocate(&mut th, Map(Dict::new())).expect("memory"),
-                        BAG.allocate(&mut th, Bag(Set::new())).expect("memory"),
+                        LIST.allocate(&th, List(Items::new())).expect("memory"),
+                        MAP.allocate(&th, Map(Dict::new())).expect("memory"),
+                        BAG.allocate(&th, Bag(Set::new())).expect("memory"),
                     ];
                     let copies = || made.clone().map(Published::new);
                     *handout.lock() = (0..THREADS).map(|_| copies()).collect();

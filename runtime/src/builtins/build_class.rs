@@ -27,7 +27,9 @@ fn resolve_bases(thread: &mut Thread, original: &Value, bases: &[Value]) -> Resu
             continue;
         };
         let found = call::call_one(thread, &entries, original)?;
-        let Some(found) = cast::<Tuple>(&found) else { return Err(type_error("__mro_entries__ must return a tuple")) };
+        let Some(found) = cast::<Tuple>(&found) else {
+            return Err(type_error("__mro_entries__ must return a tuple"));
+        };
         resolved.get_or_insert_with(|| bases[..index].to_vec()).extend_from_slice(found.items());
     }
     Ok(resolved)
@@ -71,7 +73,9 @@ fn prepare(
     if plain {
         return Dict::new(thread);
     }
-    let Some(prepare) = getattr_or_none(thread, meta, names::__prepare__())? else { return Dict::new(thread) };
+    let Some(prepare) = getattr_or_none(thread, meta, names::__prepare__())? else {
+        return Dict::new(thread);
+    };
     let namespace = keywords.call(thread, &prepare, &[name.clone(), bases.clone()])?;
     if slots_of(&namespace).getitem.get().is_none() {
         let meta_name = match cast::<Type>(meta) {

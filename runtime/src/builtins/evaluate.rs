@@ -6,10 +6,10 @@ use threads::Thread;
 use super::objects::current_locals;
 use crate::class::{TypeExt, class_of, slots_of};
 use crate::error::{Raised, Result, syntax_error, type_error, value_error};
+use crate::names;
 use crate::object::{cast, cast_exact};
 use crate::types::code::Code;
 use crate::types::{Bytes, BytesExt, Dict, DictExt, Str, StrExt, Tuple, TupleExt, cell};
-use crate::names;
 
 /// The text of `source`, which is a str or lends bytes in UTF-8 (or in the encoding that its first lines name).
 fn source_text(thread: &mut Thread, source: &Value, what: &str) -> Result<String> {
@@ -43,7 +43,8 @@ fn source_text(thread: &mut Thread, source: &Value, what: &str) -> Result<String
 
 #[cold]
 fn wrong_source(what: &str) -> Raised {
-    type_error(format!("{what} must be a string, bytes or code object"))
+    let last = if what.starts_with("compile") { "AST" } else { "code" };
+    type_error(format!("{what} must be a string, bytes or {last} object"))
 }
 
 /// Bytes of a source file as text: PEP 263.
@@ -70,18 +71,21 @@ fn decode_source(thread: &mut Thread, bytes: &[u8]) -> Result<String> {
         Some("latin-1" | "iso-8859-1" | "iso8859-1" | "latin1" | "l1") => {
             Ok(bytes.iter().map(|&byte| char::from(byte)).collect())
         }
-        Some("ascii" | "us-ascii") if bytes.is_ascii() => Ok(bytes.iter().map(|&byte| char::from(byte)).collect()),
+        Some("ascii" | "us-ascii") if bytes.is_ascii() => {
+            Ok(bytes.iter().map(|&byte| char::from(byte)).collect())
+        }
         Some(_) => {
             let name = encoding.unwrap_or_default();
             let decode = crate::interp::import::attribute_of(thread, "_codecs", "decode")?;
             let (data, name_value) = (Bytes::new(thread, bytes)?, Str::new(thread, &name)?);
-            let text = crate::call::call_positional(thread, &decode, &[data, name_value]).map_err(|raised| {
-                if raised.is(&crate::error::LOOKUP_ERROR) {
-                    syntax_error(format!("unknown encoding: {name}"))
-                } else {
-                    raised
-                }
-            })?;
+            let text =
+                crate::call::call_positional(thread, &decode, &[data, name_value]).map_err(|raised| {
+                    if raised.is(&crate::error::LOOKUP_ERROR) {
+                        syntax_error(format!("unknown encoding: {name}"))
+                    } else {
+                        raised
+                    }
+                })?;
             match cast::<Str>(&text) {
                 Some(text) => Ok(text.to_string_lossy()),
                 None => Err(syntax_error(format!("encoding problem: {name}"))),
@@ -129,7 +133,7 @@ fn namespaces(
         && slots_of(locals).getitem.get().is_none()
     {
         return Err(type_error(match what {
-            "eval" => "eval() locals must be a mapping".to_owned(),
+            "eval" => "locals must be a mapping".to_owned(),
             _ => format!("locals must be a mapping or None, not {}", class_of(locals).name_lossy()),
         }));
     }
@@ -199,9 +203,8 @@ pub mod functions {
     /// the effects of any future statements in effect in the code calling
     /// compile; if absent or false these statements do influence the compilation,
     /// in addition to any features explicitly specified.
-    #[sig(
-        "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)"
-    )]
+    #[sig("(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)")]
+    #[allow(clippy::too_many_arguments, reason = "Python's own signature")]
     pub fn compile(
         th: &mut Thread,
         source: &Value,
@@ -212,8 +215,13 @@ pub mod functions {
         optimize: i64,
         _feature_version: i64,
     ) -> Result<Value> {
-        let known =
-            ONLY_AST | OPTIMIZED_AST | TYPE_COMMENTS | TOP_LEVEL_AWAIT | INCOMPLETE_INPUT | DONT_IMPLY_DEDENT | FUTURES;
+        let known = ONLY_AST
+            | OPTIMIZED_AST
+            | TYPE_COMMENTS
+            | TOP_LEVEL_AWAIT
+            | INCOMPLETE_INPUT
+            | DONT_IMPLY_DEDENT
+            | FUTURES;
         if flags & !known != 0 {
             return Err(value_error("compile(): unrecognised flags"));
         }
@@ -299,9 +307,10 @@ pub mod functions {
             }
             if needed > 0 {
                 let cells = closure.and_then(cast_exact::<Tuple>);
-                if closure.is_none() || cells.is_none_or(|cells| {
-                    cells.len() != needed || !cells.items().iter().all(cell::is_cell)
-                }) {
+                if closure.is_none()
+                    || cells
+                        .is_none_or(|cells| cells.len() != needed || !cells.items().iter().all(cell::is_cell))
+                {
                     return Err(type_error(format!(
                         "code object requires a closure of exactly length {needed}"
                     )));

@@ -5,7 +5,9 @@ use threads::Thread;
 
 use crate::class::{Comparison, TypeExt, class_of, slots_of};
 use crate::error::{Result, type_error, value_error};
-use crate::native::Rest;
+use crate::native::{KwRest, Rest};
+use crate::object::cast;
+use crate::types::{Str, StrExt};
 use crate::{call, ops};
 
 /// `min` and `max`: the operator says which.
@@ -143,7 +145,12 @@ pub mod functions {
     /// the provided iterable is empty.
     /// With two or more positional arguments, return the largest argument.
     #[sig("(*args, key=None, default=<unrepresentable>)", hidden)]
-    pub fn max(th: &mut Thread, args: Rest<'_>, key: Option<&Value>, default: Option<&Value>) -> Result<Value> {
+    pub fn max(
+        th: &mut Thread,
+        args: Rest<'_>,
+        key: Option<&Value>,
+        default: Option<&Value>,
+    ) -> Result<Value> {
         extreme(th, "max", Comparison::Gt, args, key, default)
     }
 
@@ -155,7 +162,12 @@ pub mod functions {
     /// the provided iterable is empty.
     /// With two or more positional arguments, return the smallest argument.
     #[sig("(*args, key=None, default=<unrepresentable>)", hidden)]
-    pub fn min(th: &mut Thread, args: Rest<'_>, key: Option<&Value>, default: Option<&Value>) -> Result<Value> {
+    pub fn min(
+        th: &mut Thread,
+        args: Rest<'_>,
+        key: Option<&Value>,
+        default: Option<&Value>,
+    ) -> Result<Value> {
         extreme(th, "min", Comparison::Lt, args, key, default)
     }
 
@@ -179,8 +191,25 @@ pub mod functions {
     ///
     /// A custom key function can be supplied to customize the sort order, and the
     /// reverse flag can be set to request the result in descending order.
-    #[sig("(iterable, /, *, key=None, reverse=False)")]
-    pub fn sorted(th: &mut Thread, iterable: &Value, key: Option<&Value>, reverse: bool) -> Result<Value> {
+    // The keywords are those of `list.sort`, which says so when others are passed.
+    #[sig("(*args, **kwargs)", hidden)]
+    pub fn sorted(th: &mut Thread, args: Rest<'_>, kwargs: KwRest<'_>) -> Result<Value> {
+        let [iterable] = args else {
+            return Err(type_error(format!("sorted expected 1 argument, got {}", args.len())));
+        };
+        let (mut key, mut reverse) = (None, false);
+        for (name, value) in kwargs.iter() {
+            match cast::<Str>(name).map(|name| name.to_string_lossy()).as_deref() {
+                Some("key") => key = Some(value),
+                Some("reverse") => reverse = ops::is_true(th, value)?,
+                other => {
+                    return Err(type_error(format!(
+                        "sort() got an unexpected keyword argument '{}'",
+                        other.unwrap_or_default()
+                    )));
+                }
+            }
+        }
         crate::types::sort::sorted(th, iterable, key, reverse)
     }
 }

@@ -35,6 +35,10 @@ static PARTS: [&ModuleDef; 6] = [
     &build_class::functions::MODULE,
 ];
 
+/// Modules beside builtins whose types the runtime itself needs.
+pub static MODULES: &[&ModuleDef] =
+    &[&types::typing_module::functions::MODULE, &types::weakref_module::functions::MODULE];
+
 /// The types with a name here.
 fn classes() -> Vec<&'static ClassDef> {
     macro_rules! of {
@@ -43,6 +47,7 @@ fn classes() -> Vec<&'static ClassDef> {
     of![
         types::Bool,
         types::bytearray::Bytearray,
+        types::memoryview::MemoryView,
         types::Bytes,
         types::descriptor::ClassMethod,
         types::Complex,
@@ -54,6 +59,7 @@ fn classes() -> Vec<&'static ClassDef> {
         types::Instance,
         types::Int,
         types::List,
+        types::memoryview::MemoryView,
         types::zip::Map,
         types::property::Property,
         types::range::Range,

@@ -72,7 +72,8 @@ fn sum_from(thread: &mut Thread, iterable: &Value, start: &Value) -> Result<Valu
     {
         loop {
             let Some(item) = ops::next(thread, &iterator)? else { return int::from_i64(thread, total) };
-            let small = if int::is_exact(&item) || int::as_bool(&item).is_some() { int::to_i64(&item) } else { None };
+            let small =
+                if int::is_exact(&item) || int::as_bool(&item).is_some() { int::to_i64(&item) } else { None };
             match small.and_then(|small| total.checked_add(small)) {
                 Some(next) => total = next,
                 None => {

@@ -17,10 +17,9 @@ fn text_option(name: &str, value: Option<&Value>) -> Result<Option<Value>> {
         None => Ok(None),
         Some(value) if value.is_none() => Ok(None),
         Some(value) if cast::<Str>(value).is_some() => Ok(Some(value.clone())),
-        Some(other) => Err(type_error(format!(
-            "{name} must be None or a string, not {}",
-            class_of(other).name_lossy()
-        ))),
+        Some(other) => {
+            Err(type_error(format!("{name} must be None or a string, not {}", class_of(other).name_lossy())))
+        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! Making classes: native ones from their definitions, others from name, bases and namespace; method resolution order;
 //! the shapes that a class keeps.
+//!
+//! * INV-READY-1: there is memory for the built-in classes; without it the process ends at its start.
+//! * INV-READY-2: classes are made by attached threads.
 
 use crate::types::DictExt;
 use crate::types::StrExt;
@@ -9,7 +12,9 @@ use threads::sync::Mutex;
 use threads::sync::atomic::Ordering;
 use threads::{Context, Thread};
 
-use super::{ClassDef, ClassFlags, Layout, Shape, Slots, Type, TypeExt, as_value, class_of, lookup, slot_table};
+use super::{
+    ClassDef, ClassFlags, Layout, Shape, Slots, Type, TypeExt, as_value, class_of, lookup, slot_table,
+};
 use crate::error::{Result, memory_error, type_error};
 use crate::native::Args;
 use crate::object::cast;
@@ -28,7 +33,8 @@ pub struct Namespace<'a> {
 impl Namespace<'_> {
     /// Sets an attribute.
     pub fn set(&self, name: &str, value: Value) {
-        let result = Str::interned(self.thread, name).and_then(|name| self.dict.set_str(self.thread, &name, value));
+        let result =
+            Str::interned(self.thread, name).and_then(|name| self.dict.set_str(self.thread, &name, value));
         result.expect("INV-READY-1: there is memory for the built-in classes");
     }
 }
@@ -110,7 +116,11 @@ fn make_native(thread: &Context, def: &'static ClassDef) -> Result<()> {
 }
 
 /// Sets the slots of a native class; returns those that are its own.
-fn install_slots(class: &'static Object<Type>, def: &'static ClassDef, base: Option<&'static ClassDef>) -> Slots {
+fn install_slots(
+    class: &'static Object<Type>,
+    def: &'static ClassDef,
+    base: Option<&'static ClassDef>,
+) -> Slots {
     let payload = class.payload();
     let own = Slots::default();
     (def.slots)(&own);
@@ -158,7 +168,8 @@ fn fill_native(
         while let Some(current) = next {
             mro.push(as_value(current.object()));
             let of_object = std::ptr::eq(current, crate::types::Instance::def_static());
-            next = if of_object { None } else { current.base().or(Some(crate::types::Instance::def_static())) };
+            next =
+                if of_object { None } else { current.base().or(Some(crate::types::Instance::def_static())) };
         }
     }
     set(thread, class, &payload.bases, Tuple::new(thread, bases)?);
@@ -303,7 +314,11 @@ pub(super) fn dict_shape(thread: &Context, class: &Object<Type>) -> &'static Sha
 
 /// The shape of instances in dictionary mode that have this many attribute slots: those of a class that was assigned have
 /// as many as their first class gave them.
-pub(super) fn shape_with_dict(thread: &Context, class: &Object<Type>, slot_count: u32) -> Option<&'static Shape> {
+pub(super) fn shape_with_dict(
+    thread: &Context,
+    class: &Object<Type>,
+    slot_count: u32,
+) -> Option<&'static Shape> {
     let root = class.payload().root_shape();
     if root.dict_mode && root.slot_count() == slot_count {
         return Some(root);
@@ -332,7 +347,8 @@ fn add_subclass_value(thread: &Context, base: &Object<Type>, entry: Value) {
     let held = section.hold(entry);
     let dead: Vec<memory::Held> = {
         let list = &mut section.get(|class| &class.kept).subclasses;
-        let (alive, dead) = std::mem::take(list).into_iter().partition(|held| !weakref::is_dead(held.value()));
+        let (alive, dead) =
+            std::mem::take(list).into_iter().partition(|held| !weakref::is_dead(held.value()));
         *list = alive;
         list.push(held);
         dead
@@ -445,8 +461,6 @@ fn best_base(bases: &[Value]) -> Result<Value> {
     Ok(as_value(best.unwrap_or_else(|| crate::types::Instance::def_static().object())))
 }
 
-use super::Payload as _;
-
 /// Whether instances of `class` can be used where the layout of `other` is expected.
 fn extends_layout(class: &Object<Type>, other: &Object<Type>) -> bool {
     let (mine, theirs) = (class.payload(), other.payload());
@@ -521,7 +535,8 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
     }
     let base_layout = base_class.payload().layout;
     let base_has_dict = base_class.payload().flags().contains(ClassFlags::HAS_DICT);
-    let dict_elsewhere = bases.iter().filter_map(cast::<Type>).any(|b| b.payload().flags().contains(ClassFlags::HAS_DICT));
+    let dict_elsewhere =
+        bases.iter().filter_map(cast::<Type>).any(|b| b.payload().flags().contains(ClassFlags::HAS_DICT));
     let wants_dict = base_has_dict || dict_elsewhere || slot_names.dict;
     let adds_dict = wants_dict && !base_has_dict;
     if wants_dict {
@@ -535,7 +550,8 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
     let first_named = first_own + slot_names.names.len() as u32;
     let is_type = flags.contains(ClassFlags::TYPE);
     let spare = if wants_dict && !is_type { named_slots(thread, ns, base_class, adds_dict) } else { 0 };
-    let layout = if is_type { Layout::default() } else { Layout { slot_count: first_named + spare, first_named } };
+    let layout =
+        if is_type { Layout::default() } else { Layout { slot_count: first_named + spare, first_named } };
     let native = base_class.payload().native;
     let desc = if is_type { native.desc } else { native.extended };
     let payload = Type::new(native, flags, layout);
@@ -550,7 +566,10 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
     let qualname = match ns.remove_str(thread, names::__qualname__()) {
         Some(qualname) if cast::<Str>(&qualname).is_some() => qualname,
         Some(other) => {
-            return Err(type_error(format!("type __qualname__ must be a str, not {}", class_of(&other).name_lossy())));
+            return Err(type_error(format!(
+                "type __qualname__ must be a str, not {}",
+                class_of(&other).name_lossy()
+            )));
         }
         None => name.clone(),
     };
@@ -605,9 +624,7 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
     }
     compute_mro(thread, class)?;
     payload.slots.inherit(&base_class.payload().slots);
-    if base_class.payload().flags().contains(ClassFlags::HEAP) || true {
-        slot_table::update(thread, class, None, 0);
-    }
+    slot_table::update(thread, class, None, 0);
     update_new(thread, class);
     payload.set_version(thread, class, lookup::fresh_version());
     for base in &bases {
@@ -732,7 +749,9 @@ fn init_subclass(thread: &mut Thread, class: &Value, keywords: Args<'_>) -> Resu
     for base in cast::<Tuple>(&order).map(|order| order.items().to_vec()).unwrap_or_default().iter().skip(1) {
         let Some(base) = cast::<Type>(base) else { continue };
         let dict = base.namespace(thread);
-        if let Some(method) = cast::<Dict>(&dict).and_then(|dict| dict.get_str(thread, names::__init_subclass__())) {
+        if let Some(method) =
+            cast::<Dict>(&dict).and_then(|dict| dict.get_str(thread, names::__init_subclass__()))
+        {
             found = Some(method);
             break;
         }
@@ -779,7 +798,8 @@ pub(crate) fn set_bases(thread: &mut Thread, class: &Object<Type>, bases: &Value
         }
     }
     let best = best_base(&new)?;
-    let (Some(best_class), Some(old)) = (cast::<Type>(&best), class.payload().base.get(class.header())) else {
+    let (Some(best_class), Some(old)) = (cast::<Type>(&best), class.payload().base.get(class.header()))
+    else {
         return Ok(());
     };
     let Some(old_class) = cast::<Type>(&old) else { return Ok(()) };
@@ -787,8 +807,10 @@ pub(crate) fn set_bases(thread: &mut Thread, class: &Object<Type>, bases: &Value
         && best_class.payload().layout.own_slots(best_class.payload().flags())
             == old_class.payload().layout.own_slots(old_class.payload().flags());
     if !same {
+        let made = |class: &Object<Type>| class.payload().flags().contains(ClassFlags::HEAP);
+        let what = if made(best_class) && made(old_class) { "object layout" } else { "deallocator" };
         return Err(type_error(format!(
-            "__bases__ assignment: '{}' object layout differs from '{}'",
+            "__bases__ assignment: '{}' {what} differs from '{}'",
             best_class.name_lossy(),
             old_class.name_lossy()
         )));
@@ -860,15 +882,23 @@ mod slots {
             None => crate::ops::to_vec(thread, &slots)?,
         };
         let flags = base.payload().flags();
-        let var_sized = flags.contains(ClassFlags::INT.union(ClassFlags::BYTES).union(ClassFlags::TUPLE).union(ClassFlags::TYPE));
+        let var_sized = flags.contains(
+            ClassFlags::INT.union(ClassFlags::BYTES).union(ClassFlags::TUPLE).union(ClassFlags::TYPE),
+        );
         if !listed.is_empty() && var_sized {
-            return Err(type_error(format!("nonempty __slots__ not supported for subtype of '{}'", base.name_lossy())));
+            return Err(type_error(format!(
+                "nonempty __slots__ not supported for subtype of '{}'",
+                base.name_lossy()
+            )));
         }
         let mut declared = Declared { names: Vec::new(), dict: false, weakref: false };
         let mut texts: Vec<(String, Value)> = Vec::new();
         for name in &listed {
             let Some(text) = cast::<Str>(name) else {
-                return Err(type_error(format!("__slots__ items must be strings, not '{}'", class_of(name).name_lossy())));
+                return Err(type_error(format!(
+                    "__slots__ items must be strings, not '{}'",
+                    class_of(name).name_lossy()
+                )));
             };
             if !crate::types::str::is_identifier(text) {
                 return Err(type_error("__slots__ must be identifiers"));
@@ -905,7 +935,8 @@ mod slots {
         declared.names = texts.into_iter().map(|(_, name)| name).collect();
         // A dict or weak references that another base brings along.
         for other in bases.iter().filter_map(cast::<Type>) {
-            declared.dict |= other.payload().flags().contains(ClassFlags::HAS_DICT) && !flags.contains(ClassFlags::HAS_DICT);
+            declared.dict |= other.payload().flags().contains(ClassFlags::HAS_DICT)
+                && !flags.contains(ClassFlags::HAS_DICT);
             declared.weakref |= other.payload().flags().contains(ClassFlags::HAS_WEAKREF);
         }
         Ok(declared)

@@ -3,9 +3,9 @@
 use memory::{Object, Trace, TypeDesc, Value};
 use threads::sync::atomic::{AtomicPtr, Ordering};
 
+use super::Type;
 use super::shape::Shape;
 use super::slots::Slots;
-use super::Type;
 use crate::native::{GetSet, Member, NativeDef};
 
 /// Properties of a class. The first group is inherited by subclasses.

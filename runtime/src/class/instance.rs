@@ -92,9 +92,10 @@ pub fn generic_setattr(thread: &mut Thread, value: &Value, name: &Value, new: Op
         let message = if in_class.is_some() {
             format!("'{}' object attribute '{}' is read-only", class.name_lossy(), text())
         } else {
-            let has_setattr = slots_of(value).setattr.get().map(|f| f as usize) != Some(generic_setattr as usize);
+            let has_setattr = slots_of(value).setattr.get().map(|f| f as usize)
+                != Some(generic_setattr as *const () as usize);
             let mut message = format!("'{}' object has no attribute '{}'", class.name_lossy(), text());
-            if new.is_some() && !has_setattr {
+            if !has_setattr {
                 message += " and no __dict__ for setting new attributes";
             }
             message
@@ -305,4 +306,3 @@ fn turn_to_dict_mode(thread: &mut Thread, value: &Value) -> Result<()> {
         return Ok(());
     }
 }
-

@@ -117,10 +117,15 @@ pub fn call_special(
 /// Runs `__del__` of an object that is about to die; what it raises is reported, not raised.
 pub fn run_finalizer(thread: &mut Thread, value: &Value) {
     let Some(method) = class_of(value).lookup(thread, crate::names::__del__()) else { return };
-    let result = bind(thread, method.clone(), value)
-        .and_then(|bound| crate::call::call(thread, &bound, Args::none()));
+    let result =
+        bind(thread, method.clone(), value).and_then(|bound| crate::call::call(thread, &bound, Args::none()));
     if let Err(raised) = result {
-        crate::hooks::unraisable(thread, raised, Some("Exception ignored while calling deallocator"), Some(&method));
+        crate::hooks::unraisable(
+            thread,
+            raised,
+            Some("Exception ignored while calling deallocator"),
+            Some(&method),
+        );
     }
 }
 

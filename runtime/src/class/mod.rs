@@ -23,9 +23,9 @@ pub mod slots;
 
 use crate::types::StrExt;
 use crate::types::TupleExt;
-use memory::{Exclusive, Guarded, Held, Object, Slot, Trace, Value, View, Visitor};
+use memory::{Guarded, Held, Object, Slot, Trace, Value, View, Visitor};
+use threads::Context;
 use threads::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
-use threads::{Context, Thread};
 
 pub use build::{Namespace, ready};
 pub use def::{ClassCell, ClassDef, ClassFlags, Payload};
@@ -65,6 +65,7 @@ pub struct Type {
 
 /// What a class keeps for its instances and subclasses.
 #[derive(Default)]
+#[allow(clippy::vec_box, reason = "headers point to the shapes, so they must not move")]
 struct Kept {
     /// Shapes of instances, the root aside; boxed because headers point to them.
     shapes: Vec<Box<Shape>>,
@@ -167,14 +168,18 @@ impl Type {
 pub trait TypeExt {
     /// Whether the class is `other` or derived from it (by method resolution order, without `__subclasscheck__`).
     fn is_subclass_of(&self, other: &Object<Type>) -> bool;
-    /// The class's `__name__`, for messages.
+    /// The class's name for messages: `__name__`, after the module if it is a native class outside of builtins.
     fn name_lossy(&self) -> String;
     /// `__module__.__qualname__`, or the bare name of a built-in one.
     fn full_name(&self, thread: &Context) -> String;
     /// The namespace.
     fn namespace(&self, thread: &Context) -> Value;
     /// Calls `f` with each class of the method resolution order until it answers something.
-    fn find_in_mro<R>(&self, thread: &Context, f: impl FnMut(&Object<Type>, &Object<Dict>) -> Option<R>) -> Option<R>;
+    fn find_in_mro<R>(
+        &self,
+        thread: &Context,
+        f: impl FnMut(&Object<Type>, &Object<Dict>) -> Option<R>,
+    ) -> Option<R>;
     /// The method resolution order.
     fn mro_tuple(&self, thread: &Context) -> Value;
     /// The class's own attribute, or a base's.
@@ -204,8 +209,13 @@ impl TypeExt for Object<Type> {
 
     fn name_lossy(&self) -> String {
         let Some(thread) = threads::current_context() else { return String::new() };
+        let native = self.payload().native;
+        if !self.payload().flags().contains(ClassFlags::HEAP) && native.module != "builtins" {
+            // As CPython's `tp_name`: `collections.deque`.
+            return format!("{}.{}", native.module, native.name);
+        }
         let Some(name) = view(thread, self, &self.payload().name) else {
-            return self.payload().native.name.to_owned();
+            return native.name.to_owned();
         };
         crate::object::cast::<Str>(&name).map_or_else(String::new, |name| name.to_string_lossy())
     }
@@ -244,7 +254,6 @@ impl TypeExt for Object<Type> {
         lookup::lookup(thread, self, name)
     }
 }
-
 
 /// The class of a value.
 #[inline(always)]

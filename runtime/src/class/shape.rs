@@ -8,6 +8,7 @@
 //! somebody asks for it), then `__slots__`, then the attributes that the shape names. An instance in *dictionary mode*
 //! has all its attributes in the dict instead.
 //!
+//! * INV-SHAPE-0: every object of this crate has a [`Shape`] of this page, whose class is set before its first instance exists.
 //! * INV-SHAPE-1: a shape's names and slots never change; another set of attributes is another shape.
 //! * INV-SHAPE-2: a name at position i of a shape is in attribute slot `first_named + i`, which is below `slot_count`.
 
@@ -45,7 +46,11 @@ impl std::fmt::Debug for Shape {
 
 impl Shape {
     /// The shape of instances of a native class.
-    pub(super) const fn of_native(desc: &'static TypeDesc, slot_count: u32, tail: fn(&Header) -> usize) -> Self {
+    pub(super) const fn of_native(
+        desc: &'static TypeDesc,
+        slot_count: u32,
+        tail: fn(&Header) -> usize,
+    ) -> Self {
         Self {
             base: memory::Shape { desc },
             class: AtomicPtr::new(std::ptr::null_mut()),
@@ -66,7 +71,12 @@ impl Shape {
     }
 
     /// The shape of instances without attributes yet, of a class made by a program.
-    pub(super) fn root(native: &Shape, desc: &'static TypeDesc, class: &Object<Type>, layout: super::Layout) -> Self {
+    pub(super) fn root(
+        native: &Shape,
+        desc: &'static TypeDesc,
+        class: &Object<Type>,
+        layout: super::Layout,
+    ) -> Self {
         Self {
             base: memory::Shape { desc },
             tail: native.tail,
@@ -164,7 +174,8 @@ impl Shape {
     #[cold]
     #[inline(never)]
     pub(crate) fn ready(&self) -> &'static Object<Type> {
-        let offset = std::mem::offset_of!(super::ClassDef, cell) + std::mem::offset_of!(super::ClassCell, shape);
+        let offset =
+            std::mem::offset_of!(super::ClassDef, cell) + std::mem::offset_of!(super::ClassCell, shape);
         let shape: *const u8 = (&raw const *self).cast();
         let def = shape.wrapping_sub(offset);
         let def = std::ptr::with_exposed_provenance::<super::ClassDef>(def.expose_provenance());

@@ -4,19 +4,18 @@
 //! it), how a native slot looks to Python (a *wrapper*, which `int.__add__` is), and its documentation. Where several methods
 //! share one slot (`__add__` and `__radd__`, the comparisons, `__setattr__` and `__delattr__`), the trampoline decides.
 
-use crate::types::DictExt;
 use crate::types::StrExt;
 use memory::{Object, Value};
 use threads::{Context, Thread};
 
 use super::lookup::call_special;
 use super::slots::{BinaryOp, Comparison, Slots};
-use super::{ClassFlags, Type, TypeExt, as_value, class_of, slots_of};
+use super::{ClassFlags, Type, TypeExt, as_value, class_of};
 use crate::error::{Result, type_error};
 use crate::names;
 use crate::native::Args;
 use crate::object::cast;
-use crate::types::{Dict, Str, descriptor, int};
+use crate::types::{Str, descriptor, int};
 
 /// One special method.
 pub struct Row {
@@ -39,8 +38,16 @@ pub struct Row {
 /// Exactly `N` positional arguments.
 fn exactly<'a, const N: usize>(args: Args<'a>) -> Result<&'a [Value; N]> {
     let values = args.no_keywords("wrapper")?;
-    <&[Value; N]>::try_from(values)
-        .map_err(|_| type_error(format!("expected {N} argument{}, got {}", if N == 1 { "" } else { "s" }, values.len())))
+    <&[Value; N]>::try_from(values).map_err(|_| {
+        type_error(format!("expected {N} argument{}, got {}", if N == 1 { "" } else { "s" }, values.len()))
+    })
+}
+
+/// Exactly two positional arguments of the special method `name`.
+fn two<'a>(name: &str, args: Args<'a>) -> Result<&'a [Value; 2]> {
+    let values = args.no_keywords("wrapper")?;
+    <&[Value; 2]>::try_from(values)
+        .map_err(|_| type_error(format!("{name} expected 2 arguments, got {}", values.len())))
 }
 
 fn missing() -> crate::error::Raised {
@@ -196,11 +203,6 @@ mod inplace {
 }
 
 mod one_argument {
-    macro_rules! trampoline {
-        ($name:ident $slot:ident) => {
-            |thread, a, b| optional(thread, a, names::$name(), &[b])
-        };
-    }
     macro_rules! wrapper {
         ($name:ident $slot:ident) => {
             |thread, slots, value, args| {
@@ -215,13 +217,17 @@ mod one_argument {
             }
         };
     }
-    pub(super) use {trampoline, wrapper};
+    pub(super) use wrapper;
 }
 
 mod divmod {
     macro_rules! trampoline {
         ($name:ident $slot:ident $order:ident) => {
-            |thread, a, b| either_order(thread, a, b, names::__divmod__(), names::__rdivmod__(), |s| s.divmod.get().map(|f| f as usize))
+            |thread, a, b| {
+                either_order(thread, a, b, names::__divmod__(), names::__rdivmod__(), |s| {
+                    s.divmod.get().map(|f| f as usize)
+                })
+            }
         };
     }
     macro_rules! wrapper {
@@ -240,7 +246,9 @@ mod power {
         ($name:ident $slot:ident $order:ident) => {
             |thread, a, b, modulus| {
                 if modulus.is_none() {
-                    return either_order(thread, a, b, names::__pow__(), names::__rpow__(), |s| s.power.get().map(|f| f as usize));
+                    return either_order(thread, a, b, names::__pow__(), names::__rpow__(), |s| {
+                        s.power.get().map(|f| f as usize)
+                    });
                 }
                 let result = optional(thread, a, names::__pow__(), &[b, modulus])?;
                 if !result.is_not_implemented() {
@@ -387,18 +395,15 @@ mod hashing {
 mod contains {
     macro_rules! trampoline {
         ($name:ident $slot:ident) => {
-            |thread, value, item| {
-                match class_of(value).lookup(thread, names::__contains__()) {
-                    Some(method) if method.is_none() => Err(type_error(format!(
-                        "'{}' object is not a container",
-                        class_of(value).name_lossy()
-                    ))),
-                    Some(_) => {
-                        let result = required(thread, value, names::__contains__(), &[item])?;
-                        crate::ops::is_true(thread, &result)
-                    }
-                    None => crate::ops::contains_by_iteration(thread, value, item),
+            |thread, value, item| match class_of(value).lookup(thread, names::__contains__()) {
+                Some(method) if method.is_none() => {
+                    Err(type_error(format!("'{}' object is not a container", class_of(value).name_lossy())))
                 }
+                Some(_) => {
+                    let result = required(thread, value, names::__contains__(), &[item])?;
+                    crate::ops::is_true(thread, &result)
+                }
+                None => crate::ops::contains_by_iteration(thread, value, item),
             }
         };
     }
@@ -438,7 +443,7 @@ mod change {
     macro_rules! wrapper {
         ($name:ident $slot:ident $set:ident $delete:ident set) => {
             |thread, slots, value, args| {
-                let [key, new] = exactly::<2>(args)?;
+                let [key, new] = two(stringify!($name), args)?;
                 slots.$slot.get().ok_or_else(missing)?(thread, value, key, Some(new)).map(|()| Value::none())
             }
         };
@@ -456,7 +461,7 @@ mod attribute_change {
     macro_rules! wrapper {
         ($name:ident $slot:ident $set:ident $delete:ident set) => {
             |thread, slots, value, args| {
-                let [key, new] = exactly::<2>(args)?;
+                let [key, new] = two(stringify!($name), args)?;
                 let key = &attribute_name(key)?;
                 safe_base(value, slots, "__setattr__")?;
                 slots.$slot.get().ok_or_else(missing)?(thread, value, key, Some(new)).map(|()| Value::none())
@@ -539,8 +544,13 @@ mod descriptor_get {
                 let (object, class) = match values {
                     [object] => (object, None),
                     [object, class] => (object, Some(class)),
-                    [] => return Err(type_error("expected at least 1 argument, got 0")),
-                    _ => return Err(type_error(format!("expected at most 2 arguments, got {}", values.len()))),
+                    [] => return Err(type_error("__get__ expected at least 1 argument, got 0")),
+                    _ => {
+                        return Err(type_error(format!(
+                            "__get__ expected at most 2 arguments, got {}",
+                            values.len()
+                        )));
+                    }
                 };
                 let object = Some(object).filter(|object| !object.is_none());
                 let class = class.filter(|class| !class.is_none());
@@ -577,7 +587,9 @@ mod initializer {
     macro_rules! trampoline {
         ($name:ident $slot:ident) => {
             |thread, value, args| {
-                let Some(method) = super::lookup_special(thread, value, names::__init__())? else { return Ok(()) };
+                let Some(method) = super::lookup_special(thread, value, names::__init__())? else {
+                    return Ok(());
+                };
                 let result = crate::call::call(thread, &method, args)?;
                 if result.is_none() {
                     return Ok(());
@@ -610,14 +622,6 @@ mod finalizer {
 }
 
 mod repeat {
-    macro_rules! trampoline {
-        ($name:ident $slot:ident $which:ident) => {
-            |thread, value, n| {
-                let n = int::from_i128(thread, n as i128)?;
-                optional(thread, value, names::$name(), &[&n])
-            }
-        };
-    }
     macro_rules! wrapper {
         ($name:ident $slot:ident $which:ident) => {
             |thread, slots, value, args| {
@@ -627,7 +631,7 @@ mod repeat {
             }
         };
     }
-    pub(super) use {trampoline, wrapper};
+    pub(super) use wrapper;
 }
 
 rows! {
@@ -764,8 +768,7 @@ fn one_or_two(args: Args<'_>) -> Result<(&Value, Value)> {
     match values {
         [other] => Ok((other, Value::none())),
         [other, modulus] => Ok((other, modulus.clone())),
-        [] => Err(type_error("expected at least 1 argument, got 0")),
-        _ => Err(type_error(format!("expected at most 2 arguments, got {}", values.len()))),
+        _ => Err(type_error(format!("expected 1 or 2 arguments, got {}", values.len()))),
     }
 }
 
@@ -780,7 +783,7 @@ fn attribute_name(name: &Value) -> Result<Value> {
 fn safe_base(value: &Value, slots: &Slots, what: &str) -> Result<()> {
     let native = class_of(value).payload().native;
     let own = &native.object().payload().slots;
-    if own.setattr.same(&slots.setattr) || !slots_of(value).setattr.get().is_some_and(|_| cast::<Type>(value).is_some()) {
+    if own.setattr.same(&slots.setattr) || cast::<Type>(value).is_none() {
         return Ok(());
     }
     Err(type_error(format!("can't apply this {what} to {} object", class_of(value).name_lossy())))
@@ -1023,10 +1026,4 @@ fn update_number_of_sequence(thread: &mut Thread, class: &Object<Type>, slots: &
     if !in_python {
         (row.copy)(slots, &Slots::default());
     }
-}
-
-/// The namespace of a class, for who only reads.
-pub(crate) fn namespace_has(thread: &Thread, class: &Object<Type>, name: &Value) -> bool {
-    let dict = class.namespace(thread);
-    cast::<Dict>(&dict).is_some_and(|dict| dict.get_str(thread, name).is_some())
 }

@@ -3,6 +3,8 @@
 //! Operations on values go through here and never through attribute lookup: `a + b` calls `add` of a's class. A class
 //! written in Python has trampolines in its table, which look the special method up and call it. `slot_table` says
 //! which special method stands for which slot.
+//!
+//! * INV-SLOTS-1: a slot's word is zero or the address of a function of the slot's type.
 
 use std::marker::PhantomData;
 

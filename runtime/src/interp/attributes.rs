@@ -14,7 +14,7 @@ use super::instr::Unit;
 use super::run::{internal, name};
 use crate::class::{ClassFlags, Shape, Type, TypeExt, class_of, instance, lookup};
 use crate::error::Result;
-use crate::object::{AttributeSlots, cast};
+use crate::object::AttributeSlots;
 use crate::types::descriptor;
 
 const ADDRESS_BITS: u32 = 48;
@@ -68,7 +68,7 @@ fn become_(pc: *const AtomicU64, unit: Unit, opcode: u8, generic: u8) {
 }
 
 fn is_generic(class: &Object<Type>) -> bool {
-    let generic = instance::generic_getattr as usize;
+    let generic = instance::generic_getattr as *const () as usize;
     class.payload().slots.getattr.get().map(|f| f as usize) == Some(generic)
 }
 
@@ -245,7 +245,7 @@ pub(super) fn store(
     }
     let class = class_of(owner);
     let generic = class.payload().slots.setattr.get().map(|f| f as usize)
-        == Some(instance::generic_setattr as usize);
+        == Some(instance::generic_setattr as *const () as usize);
     let plain = match class.lookup(thread, name) {
         None => true,
         Some(found) => crate::class::slots_of(&found).set.get().is_none(),
@@ -263,7 +263,8 @@ pub(super) fn store(
         {
             let version = shape.version.load(Ordering::Acquire);
             let entry = Box::new(TransitionEntry { before, version, after: shape, offset: index });
-            let replaced = word(pc, 2).swap(Box::into_raw(entry).expose_provenance() as u64, Ordering::AcqRel);
+            let replaced =
+                word(pc, 2).swap(Box::into_raw(entry).expose_provenance() as u64, Ordering::AcqRel);
             if replaced != 0 {
                 let replaced: *mut TransitionEntry = std::ptr::with_exposed_provenance_mut(replaced as usize);
                 // SAFETY: unlinked by the swap, which only one thread gets.
@@ -284,12 +285,7 @@ pub(super) fn store(
 
 /// Stores into the cached slot, whose reference is taken over on success; false if the cache is about something else.
 #[inline(always)]
-pub(super) fn store_cached(
-    thread: &Thread,
-    pc: *const AtomicU64,
-    owner: &Value,
-    value: StackRef,
-) -> bool {
+pub(super) fn store_cached(thread: &Thread, pc: *const AtomicU64, owner: &Value, value: StackRef) -> bool {
     let Some(header) = owner.header() else { return false };
     let cached = word(pc, 0).load(Ordering::Acquire);
     let matches = || {
@@ -350,10 +346,12 @@ pub(super) fn load_super(
     name: &Value,
     flags: u32,
 ) -> Result<(Value, bool)> {
-    let _ = cast::<Type>(class);
-    let two_arguments = flags & 2 != 0;
-    let arguments: Vec<Value> = if two_arguments { vec![class.clone(), receiver.clone()] } else { vec![class.clone(), receiver.clone()] };
-    let object = crate::call::call_positional(thread, callable, &arguments)?;
+    // What a program has put in the place of `super` gets the arguments that are written there: two or none.
+    let builtin =
+        std::ptr::eq(callable.word().pointer_payload(), super::super_class().word().pointer_payload());
+    let arguments = [class.clone(), receiver.clone()];
+    let given = if builtin || flags & 2 != 0 { &arguments[..] } else { &[] };
+    let object = crate::call::call_positional(thread, callable, given)?;
     let found = lookup::getattr(thread, &object, name)?;
     Ok((found, false))
 }

@@ -94,7 +94,12 @@ fn too_deep() -> Raised {
 /// Ends the running frame: releases its slots and the callable's, and returns where the result goes and who goes on. The top
 /// is left there.
 #[inline]
-pub(super) fn pop(thread: &mut Thread, state: &ThreadState, stack: &EvalStack, frame: *mut Frame) -> (*mut StackRef, Caller) {
+pub(super) fn pop(
+    thread: &mut Thread,
+    state: &ThreadState,
+    stack: &EvalStack,
+    frame: *mut Frame,
+) -> (*mut StackRef, Caller) {
     // SAFETY: the running frame is in use.
     let this = unsafe { &mut *frame };
     if this.object.is_some() {
@@ -217,10 +222,10 @@ fn bind(
     let first_default = argcount.saturating_sub(defaults.len());
     let skip = defaults.len().saturating_sub(argcount);
     let mut missing = Vec::new();
-    for i in 0..argcount {
-        if bound[i].is_none() {
+    for (i, place) in bound.iter_mut().enumerate().take(argcount) {
+        if place.is_none() {
             match (i >= first_default).then(|| defaults.get(i - first_default + skip)).flatten() {
-                Some(default) => bound[i] = Some(default.clone()),
+                Some(default) => *place = Some(default.clone()),
                 None => missing.push(text_of(parameters.get(i))),
             }
         }
@@ -230,14 +235,14 @@ fn bind(
     }
     let kwdefaults = payload.kwdefaults.get(holder);
     let kwdefaults = kwdefaults.as_ref().and_then(cast::<Dict>);
-    for i in argcount..total {
-        if bound[i].is_none() {
+    for (i, place) in bound.iter_mut().enumerate().take(total).skip(argcount) {
+        if place.is_none() {
             let default = match (kwdefaults, parameters.get(i)) {
                 (Some(kwdefaults), Some(name)) => kwdefaults.get_str(thread, name),
                 _ => None,
             };
             match default {
-                Some(default) => bound[i] = Some(default),
+                Some(default) => *place = Some(default),
                 None => missing.push(text_of(parameters.get(i))),
             }
         }
@@ -447,7 +452,8 @@ pub(super) fn call_ex(
     let mut values = match cast::<Tuple>(args) {
         Some(args) => args.items().to_vec(),
         None => {
-            if crate::class::slots_of(args).iter.get().is_none() && crate::class::slots_of(args).getitem.get().is_none()
+            if crate::class::slots_of(args).iter.get().is_none()
+                && crate::class::slots_of(args).getitem.get().is_none()
             {
                 return Err(type_error(format!(
                     "{} argument after * must be an iterable, not {}",

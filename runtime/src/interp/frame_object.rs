@@ -60,7 +60,7 @@ crate::class_def!(
 ///
 /// # Errors
 /// MemoryError.
-pub fn of(thread: &Thread, frame: *mut Frame) -> Result<Value> {
+pub(crate) fn of(thread: &Thread, frame: *mut Frame) -> Result<Value> {
     // SAFETY: an active frame of this thread.
     let this = unsafe { &mut *frame };
     if let Some(object) = &this.object {
@@ -96,8 +96,7 @@ pub(super) fn detach(thread: &mut Thread, frame: &mut Frame) {
     };
     drop(payload.back.replace(thread, object.header(), back));
     let n = frame.nlocalsplus();
-    let taken: Vec<Option<Value>> =
-        (0..n).map(|i| read(frame.locals.wrapping_add(i)).to_value()).collect();
+    let taken: Vec<Option<Value>> = (0..n).map(|i| read(frame.locals.wrapping_add(i)).to_value()).collect();
     let mut section = Exclusive::open(thread, object);
     let held = taken.into_iter().map(|value| value.map(|value| section.hold(value))).collect();
     let before = std::mem::replace(section.get(|object| &object.locals), held);

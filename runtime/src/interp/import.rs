@@ -61,7 +61,7 @@ pub fn import(thread: &mut Thread, name: &Value, globals: &Value, from: &Value, 
     let module = match loaded(thread, &absolute)? {
         Some(module) => {
             if is_initializing(thread, &module)? {
-                bootstrap_call(thread, "_lock_unlock_module", &[absolute.clone()])?;
+                bootstrap_call(thread, "_lock_unlock_module", std::slice::from_ref(&absolute))?;
             }
             module
         }
@@ -95,10 +95,9 @@ pub fn import(thread: &mut Thread, name: &Value, globals: &Value, from: &Value, 
     let to_return = Str::interned(thread, &full[..full.len().saturating_sub(cut)])?;
     match loaded(thread, &to_return)? {
         Some(module) => Ok(module),
-        None => Err(key_error(format!(
-            "{} not in sys.modules as expected",
-            ops::repr_text(thread, &to_return)?
-        ))),
+        None => {
+            Err(key_error(format!("{} not in sys.modules as expected", ops::repr_text(thread, &to_return)?)))
+        }
     }
 }
 
@@ -150,7 +149,8 @@ fn trim_traceback(thread: &mut Thread, exception: &Value) {
         let (file, name) = match function.as_ref().and_then(cast::<Function>) {
             Some(function) => {
                 let code = function.payload().code().payload();
-                let text = |value: &Value| cast::<Str>(value).map(|t| t.to_string_lossy()).unwrap_or_default();
+                let text =
+                    |value: &Value| cast::<Str>(value).map(|t| t.to_string_lossy()).unwrap_or_default();
                 (text(&code.filename), text(&code.name))
             }
             None => (String::new(), String::new()),
@@ -221,7 +221,8 @@ pub(super) fn import_from_missing(thread: &mut Thread, module: &Value, name: &Va
             return Ok(found);
         }
     }
-    let file = lookup::getattr_or_none(thread, module, names::__file__())?.filter(|file| cast::<Str>(file).is_some());
+    let file = lookup::getattr_or_none(thread, module, names::__file__())?
+        .filter(|file| cast::<Str>(file).is_some());
     let shown = package.clone().unwrap_or_else(|| "<unknown module name>".to_owned());
     let place = match &file {
         Some(file) => ops::str_text(thread, file)?,
@@ -245,7 +246,6 @@ pub(super) fn import_from_missing(thread: &mut Thread, module: &Value, name: &Va
     exception::set_field(thread, raised.value(), "name_from", name.clone());
     Err(raised)
 }
-
 
 /// The module of this absolute name, imported if need be.
 ///

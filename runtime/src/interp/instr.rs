@@ -110,8 +110,8 @@ impl Instructions {
 #[inline(always)]
 pub fn of(code: &Object<Code>) -> &Instructions {
     let payload = code.payload();
-    match payload.instructions.get() {
+    match payload.instructions.0.get() {
         Some(instructions) => instructions,
-        None => payload.instructions.get_or_init(|| Instructions::decode(&payload.code)),
+        None => payload.instructions.0.get_or_init(|| Instructions::decode(&payload.code)),
     }
 }

@@ -108,15 +108,30 @@ pub fn builtin_class(thread: &mut Thread, name: &str) -> Option<Value> {
     cast::<Dict>(dict)?.get_str(thread, &name)
 }
 
-/// `warnings.warn`, if the warnings module can be had.
-pub fn warn_function(thread: &mut Thread) -> Option<Value> {
-    import::attribute_of(thread, "warnings", "warn").ok()
-}
-
 /// `__name__` of the running code's globals.
 pub fn current_module_name(thread: &mut Thread) -> Option<Value> {
     let globals = current_globals(thread)?;
     cast::<Dict>(&globals)?.get_str(thread, crate::names::__name__())
+}
+
+/// `__module__` of the function whose frame is `depth` below the running one.
+pub fn module_of_frame(thread: &Thread, depth: usize) -> Option<Value> {
+    let frame = ThreadState::of(thread).frames.active().nth(depth)?;
+    // SAFETY: an active frame of this thread.
+    let function = unsafe { &*frame }.function();
+    function.payload().module.get(function.header())
+}
+
+/// The globals, the file's name and the line of the frame that is `depth` below the running one.
+pub fn place_of_frame(thread: &Thread, depth: usize) -> Option<(Value, Value, i32)> {
+    let frame = ThreadState::of(thread).frames.active().nth(depth)?;
+    // SAFETY: an active frame of this thread.
+    let frame = unsafe { &*frame };
+    let function = frame.function();
+    let globals = function.payload().globals.get(function.header())?;
+    let code = frame.code().payload();
+    let line = positions::line_of(code, frame.instruction() as i64).unwrap_or(code.first_line);
+    Some((globals, code.filename.clone(), line))
 }
 
 /// The running code's globals.
@@ -146,7 +161,12 @@ pub fn current_frame(thread: &Thread, depth: usize) -> Result<Value> {
 ///
 /// # Errors
 /// What the code raises.
-pub fn eval_code(thread: &mut Thread, code: &Value, globals: &Value, namespace: Option<&Value>) -> Result<Value> {
+pub fn eval_code(
+    thread: &mut Thread,
+    code: &Value,
+    globals: &Value,
+    namespace: Option<&Value>,
+) -> Result<Value> {
     eval_code_closure(thread, code, globals, namespace, None)
 }
 
@@ -205,7 +225,13 @@ pub fn call_body(thread: &mut Thread, function: &Value, namespace: &Value) -> Re
 ///
 /// # Errors
 /// SyntaxError.
-pub fn compile(thread: &mut Thread, source: &str, filename: &str, mode: compiler::Mode, optimize: u8) -> Result<Value> {
+pub fn compile(
+    thread: &mut Thread,
+    source: &str,
+    filename: &str,
+    mode: compiler::Mode,
+    optimize: u8,
+) -> Result<Value> {
     crate::compile::compile(thread, source, filename, mode, optimize)
 }
 
@@ -214,7 +240,8 @@ pub fn compile(thread: &mut Thread, source: &str, filename: &str, mode: compiler
 /// # Errors
 /// SystemError if a program has taken it away.
 pub fn builtin(thread: &mut Thread, name: &str) -> Result<Value> {
-    builtin_class(thread, name).ok_or_else(|| crate::error::system_error(format!("builtins.{name} is missing")))
+    builtin_class(thread, name)
+        .ok_or_else(|| crate::error::system_error(format!("builtins.{name} is missing")))
 }
 
 /// Imports a module by its absolute name.
@@ -223,4 +250,9 @@ pub fn builtin(thread: &mut Thread, name: &str) -> Result<Value> {
 /// What importing raises.
 pub fn import_module(thread: &mut Thread, name: &str) -> Result<Value> {
     import::module_named(thread, name)
+}
+
+/// The class `super`.
+fn super_class() -> Value {
+    <crate::types::super_object::Super as crate::class::Payload>::def().value()
 }

@@ -53,27 +53,33 @@ pub(super) fn load_global(
         let counter = unit.counter() + 1;
         let opcode = if counter > ATTEMPTS { internal::LOAD_GLOBAL_GENERIC } else { opcode };
         // Release: the cache was written before.
-        word(pc.wrapping_sub(1), 0).store(unit.with_opcode(opcode).with_counter(counter).0, Ordering::Release);
+        word(pc.wrapping_sub(1), 0)
+            .store(unit.with_opcode(opcode).with_counter(counter).0, Ordering::Release);
     };
-    if let Some(dict) = globals.as_ref().and_then(cast::<Dict>) {
-        if let Some(at) = dict.find_str(thread, name) {
-            if remember && let Some(packed) = at.pack() {
-                word(pc, 0).store(packed, Ordering::Release);
-                at_once(internal::LOAD_GLOBAL_MODULE);
-            }
-            let found = dict.borrow_str(thread, name);
-            if !found.is_empty() {
-                return Ok(found);
-            }
+    if let Some(dict) = globals.as_ref().and_then(cast::<Dict>)
+        && let Some(at) = dict.find_str(thread, name)
+    {
+        if remember && let Some(packed) = at.pack() {
+            word(pc, 0).store(packed, Ordering::Release);
+            at_once(internal::LOAD_GLOBAL_MODULE);
+        }
+        let found = dict.borrow_str(thread, name);
+        if !found.is_empty() {
+            return Ok(found);
         }
     }
     if let Some(dict) = builtins.as_ref().and_then(cast::<Dict>) {
         let stamp = globals.as_ref().and_then(cast::<Dict>).and_then(|globals| globals.stamp());
         // The key set is looked at once more after the stamp was taken: it says what is absent.
-        let still_absent =
-            globals.as_ref().and_then(cast::<Dict>).is_none_or(|globals| globals.find_str(thread, name).is_none());
+        let still_absent = globals
+            .as_ref()
+            .and_then(cast::<Dict>)
+            .is_none_or(|globals| globals.find_str(thread, name).is_none());
         if let Some(at) = dict.find_str(thread, name) {
-            if remember && still_absent && let (Some(packed), Some(stamp)) = (at.pack(), stamp) {
+            if remember
+                && still_absent
+                && let (Some(packed), Some(stamp)) = (at.pack(), stamp)
+            {
                 word(pc, 0).store(packed, Ordering::Release);
                 word(pc, 1).store(stamp, Ordering::Release);
                 at_once(internal::LOAD_GLOBAL_BUILTIN);
@@ -197,7 +203,12 @@ pub(super) fn delete_name(thread: &mut Thread, frame: *mut Frame, index: usize) 
     }
 }
 
-pub(super) fn store_global(thread: &mut Thread, frame: *mut Frame, index: usize, value: &Value) -> Result<()> {
+pub(super) fn store_global(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    index: usize,
+    value: &Value,
+) -> Result<()> {
     let (globals, _) = globals_of(frame);
     match globals.as_ref().and_then(cast::<Dict>) {
         Some(globals) => globals.set_str(thread, name(frame, index), value.clone()),
@@ -208,7 +219,8 @@ pub(super) fn store_global(thread: &mut Thread, frame: *mut Frame, index: usize,
 pub(super) fn delete_global(thread: &mut Thread, frame: *mut Frame, index: usize) -> Result<()> {
     let (globals, _) = globals_of(frame);
     let name = name(frame, index);
-    let removed = globals.as_ref().and_then(cast::<Dict>).and_then(|globals| globals.remove_str(thread, name));
+    let removed =
+        globals.as_ref().and_then(cast::<Dict>).and_then(|globals| globals.remove_str(thread, name));
     if removed.is_some() { Ok(()) } else { Err(undefined(thread, name)) }
 }
 
@@ -259,7 +271,8 @@ pub(super) fn unbound_deref(frame: *mut Frame, index: usize) -> Raised {
     let payload = unsafe { &*frame }.code().payload();
     let name = payload.local_name(index);
     let text = name.and_then(cast::<Str>).map(|name| name.to_string_lossy()).unwrap_or_default();
-    let free = payload.localspluskinds.get(index).is_some_and(|kind| kind & crate::types::code::kind::FREE != 0);
+    let free =
+        payload.localspluskinds.get(index).is_some_and(|kind| kind & crate::types::code::kind::FREE != 0);
     let raised = if free {
         name_error(format!(
             "cannot access free variable '{text}' where it is not associated with a value in enclosing scope"
@@ -276,7 +289,9 @@ pub(super) fn unbound_deref(frame: *mut Frame, index: usize) -> Raised {
 }
 
 pub(super) fn setup_annotations(thread: &mut Thread, frame: *mut Frame) -> Result<()> {
-    let Some(namespace) = namespace(frame) else { return Err(no_locals("setting up annotations", names::__annotations__())) };
+    let Some(namespace) = namespace(frame) else {
+        return Err(no_locals("setting up annotations", names::__annotations__()));
+    };
     if get_from(thread, namespace, names::__annotations__())?.is_none() {
         let annotations = Dict::new(thread)?;
         ops::setitem(thread, namespace, names::__annotations__(), Some(&annotations))?;
@@ -323,7 +338,12 @@ fn int_level(level: &Value) -> i64 {
     crate::types::int::to_i64(level).unwrap_or(0)
 }
 
-pub(super) fn import_from(thread: &mut Thread, frame: *mut Frame, index: usize, module: &Value) -> Result<Value> {
+pub(super) fn import_from(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    index: usize,
+    module: &Value,
+) -> Result<Value> {
     let name = name(frame, index);
     if let Some(found) = lookup::getattr_or_none(thread, module, name)? {
         return Ok(found);
@@ -368,4 +388,3 @@ pub(super) fn import_star(thread: &mut Thread, frame: *mut Frame, module: &Value
     }
     Ok(())
 }
-

@@ -53,7 +53,12 @@ fn builtin(thread: &mut Thread, name: &str) -> Result<Value> {
 ///
 /// # Errors
 /// What subscription raises.
-pub(super) fn get_slice(thread: &mut Thread, container: &Value, start: &Value, stop: &Value) -> Result<Value> {
+pub(super) fn get_slice(
+    thread: &mut Thread,
+    container: &Value,
+    start: &Value,
+    stop: &Value,
+) -> Result<Value> {
     let slice = slice::new(thread, start.clone(), stop.clone(), Value::none())?;
     ops::getitem(thread, container, &slice)
 }
@@ -87,7 +92,8 @@ fn not_unpackable(thread: &Thread, value: &Value, raised: Raised) -> Raised {
 /// # Errors
 /// ValueError for another number, TypeError for what is not iterable, or what iterating raises.
 pub(super) fn unpack(thread: &mut Thread, value: &Value, count: usize) -> Result<Vec<Value>> {
-    let known = cast_exact::<List>(value).map(|l| l.len()).or_else(|| cast_exact::<Tuple>(value).map(|t| t.len()));
+    let known =
+        cast_exact::<List>(value).map(|l| l.len()).or_else(|| cast_exact::<Tuple>(value).map(|t| t.len()));
     if let Some(list) = cast_exact::<List>(value) {
         let items = list.to_vec(thread)?;
         if items.len() == count {
@@ -122,7 +128,12 @@ pub(super) fn unpack(thread: &mut Thread, value: &Value, count: usize) -> Result
 ///
 /// # Errors
 /// As [`unpack`].
-pub(super) fn unpack_ex(thread: &mut Thread, value: &Value, before: usize, after: usize) -> Result<Vec<Value>> {
+pub(super) fn unpack_ex(
+    thread: &mut Thread,
+    value: &Value,
+    before: usize,
+    after: usize,
+) -> Result<Vec<Value>> {
     let iterator = match ops::iter(thread, value) {
         Ok(iterator) => iterator,
         Err(raised) => return Err(not_unpackable(thread, value, raised)),
@@ -359,7 +370,9 @@ pub(super) fn convert(thread: &mut Thread, value: &Value, how: u32) -> Result<Va
 /// # Errors
 /// TypeError if there is none.
 pub(super) fn load_special(thread: &mut Thread, owner: &Value, which: u32) -> Result<(Value, bool)> {
-    let Some(method) = SpecialMethod::from_oparg(which) else { return Err(system_error("unknown special method")) };
+    let Some(method) = SpecialMethod::from_oparg(which) else {
+        return Err(system_error("unknown special method"));
+    };
     let name = match method {
         SpecialMethod::Enter => names::__enter__(),
         SpecialMethod::Exit => names::__exit__(),
@@ -373,15 +386,23 @@ pub(super) fn load_special(thread: &mut Thread, owner: &Value, which: u32) -> Re
         return lookup::bind(thread, found, owner).map(|bound| (bound, false));
     }
     let class = class_of(owner);
-    let has = |thread: &mut Thread, names: [&Value; 2]| names.iter().any(|name| class.lookup(thread, name).is_some());
+    let has = |thread: &mut Thread, names: [&Value; 2]| {
+        names.iter().any(|name| class.lookup(thread, name).is_some())
+    };
     let (kind, missed) = match method {
         SpecialMethod::Enter | SpecialMethod::Exit => {
             let other = has(thread, [names::__aenter__(), names::__aexit__()]);
-            ("context manager", other.then_some("asynchronous context manager protocol. Did you mean to use 'async with'?"))
+            (
+                "context manager",
+                other.then_some("asynchronous context manager protocol. Did you mean to use 'async with'?"),
+            )
         }
         SpecialMethod::AsyncEnter | SpecialMethod::AsyncExit => {
             let other = has(thread, [names::__enter__(), names::__exit__()]);
-            ("asynchronous context manager", other.then_some("context manager protocol. Did you mean to use 'with'?"))
+            (
+                "asynchronous context manager",
+                other.then_some("context manager protocol. Did you mean to use 'with'?"),
+            )
         }
     };
     let missing = method.text();
@@ -398,7 +419,12 @@ pub(super) fn load_special(thread: &mut Thread, owner: &Value, which: u32) -> Re
 ///
 /// # Errors
 /// As the intrinsic.
-pub(super) fn intrinsic_1(thread: &mut Thread, frame: *mut Frame, which: u32, value: &Value) -> Result<Value> {
+pub(super) fn intrinsic_1(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    which: u32,
+    value: &Value,
+) -> Result<Value> {
     let Some(which) = Intrinsic1::from_oparg(which) else { return Err(system_error("unknown intrinsic")) };
     match which {
         Intrinsic1::Invalid => Err(system_error("invalid intrinsic")),

@@ -77,13 +77,23 @@ impl Iterator for Entries<'_> {
                 self.line += i32::from(code - 10);
                 let column = i32::from(self.byte()?);
                 let end = i32::from(self.byte()?);
-                Position { line: Some(self.line), end_line: Some(self.line), column: Some(column), end_column: Some(end) }
+                Position {
+                    line: Some(self.line),
+                    end_line: Some(self.line),
+                    column: Some(column),
+                    end_column: Some(end),
+                }
             }
             _ => {
                 let second = self.byte()?;
                 let column = i32::from(code) << 3 | i32::from(second >> 4);
                 let end = column + i32::from(second & 15);
-                Position { line: Some(self.line), end_line: Some(self.line), column: Some(column), end_column: Some(end) }
+                Position {
+                    line: Some(self.line),
+                    end_line: Some(self.line),
+                    column: Some(column),
+                    end_column: Some(end),
+                }
             }
         };
         Some((units, position))

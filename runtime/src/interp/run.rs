@@ -10,7 +10,7 @@ use threads::Thread;
 use threads::sync::atomic::{AtomicU64, Ordering};
 
 use super::frame::{Caller, Frame};
-use super::instr::{self, Unit};
+use super::instr::Unit;
 use super::top::{Top, Values, look, read, write};
 use super::{attributes, calls, names as name_ops, operations, unwind};
 use crate::class::{BinaryOp, Comparison, Type, class_of, slots_of};
@@ -142,7 +142,6 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     (pc, top, locals, code) = load(frame);
                 }};
             }
-
 
             let unit = fetch(pc);
             pc = pc.wrapping_add(1);
@@ -353,7 +352,9 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                                 }
                             } else if let Some(tuple) = cast_exact::<Tuple>(&container) {
                                 let index = if index < 0 { index + tuple.len() as i64 } else { index };
-                                if let Some(item) = usize::try_from(index).ok().and_then(|i| tuple.items().get(i)) {
+                                if let Some(item) =
+                                    usize::try_from(index).ok().and_then(|i| tuple.items().get(i))
+                                {
                                     let item = item.clone();
                                     top.0 = top.place(1);
                                     top.drop_one();
@@ -363,7 +364,9 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                             }
                         } else {
                             let (container, key) = (top.look(2), top.look(1));
-                            if let (Some(dict), Some(_)) = (cast_exact::<Dict>(&container), cast_exact::<Str>(&key)) {
+                            if let (Some(dict), Some(_)) =
+                                (cast_exact::<Dict>(&container), cast_exact::<Str>(&key))
+                            {
                                 let found = dict.borrow_str(thread, &key);
                                 if !found.is_empty() {
                                     top.drop_many(2);
@@ -440,7 +443,8 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                 }
                 op!(StoreSlice) => {
                     sync!();
-                    let (value, container, start, stop) = (top.look(4), top.look(3), top.look(2), top.look(1));
+                    let (value, container, start, stop) =
+                        (top.look(4), top.look(3), top.look(2), top.look(1));
                     attempt!(operations::set_slice(thread, &container, &start, &stop, &value));
                     top.drop_many(4);
                     poll!();
@@ -520,7 +524,9 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                         match crate::types::range_iterators::next_number(range).map(Word::from_int) {
                             Some(Some(word)) => top.push(StackRef::immediate(word)),
                             Some(None) => {
-                                top.push_value(attempt!(crate::types::range_iterators::wide_number(thread, range)));
+                                top.push_value(attempt!(crate::types::range_iterators::wide_number(
+                                    thread, range
+                                )));
                             }
                             None => jump!(oparg + 1),
                         }
@@ -723,7 +729,11 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     poll!();
                 }
                 op!(ConvertValue) => {
-                    unary!(|thread: &mut Thread, value: &Value| operations::convert(thread, value, oparg as u32))
+                    unary!(|thread: &mut Thread, value: &Value| operations::convert(
+                        thread,
+                        value,
+                        oparg as u32
+                    ))
                 }
 
                 // Names.
@@ -736,26 +746,30 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     }
                     pc = pc.wrapping_add(4);
                 }
-                internal::LOAD_GLOBAL_MODULE => match name_ops::cached_global(thread, frame, pc, oparg >> 1) {
-                    Some(found) => {
-                        top.push(found);
-                        if oparg & 1 != 0 {
-                            top.push(StackRef::EMPTY);
+                internal::LOAD_GLOBAL_MODULE => {
+                    match name_ops::cached_global(thread, frame, pc, oparg >> 1) {
+                        Some(found) => {
+                            top.push(found);
+                            if oparg & 1 != 0 {
+                                top.push(StackRef::EMPTY);
+                            }
+                            pc = pc.wrapping_add(4);
                         }
-                        pc = pc.wrapping_add(4);
+                        None => pc = despecialize(pc, unit, op!(LoadGlobal)),
                     }
-                    None => pc = despecialize(pc, unit, op!(LoadGlobal)),
-                },
-                internal::LOAD_GLOBAL_BUILTIN => match name_ops::cached_builtin(thread, frame, pc, oparg >> 1) {
-                    Some(found) => {
-                        top.push(found);
-                        if oparg & 1 != 0 {
-                            top.push(StackRef::EMPTY);
+                }
+                internal::LOAD_GLOBAL_BUILTIN => {
+                    match name_ops::cached_builtin(thread, frame, pc, oparg >> 1) {
+                        Some(found) => {
+                            top.push(found);
+                            if oparg & 1 != 0 {
+                                top.push(StackRef::EMPTY);
+                            }
+                            pc = pc.wrapping_add(4);
                         }
-                        pc = pc.wrapping_add(4);
+                        None => pc = despecialize(pc, unit, op!(LoadGlobal)),
                     }
-                    None => pc = despecialize(pc, unit, op!(LoadGlobal)),
-                },
+                }
                 op!(LoadName) => {
                     sync!();
                     top.push_value(attempt!(name_ops::load_name(thread, frame, oparg)));
@@ -1009,7 +1023,17 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     if let Some(function) = cast_exact::<Function>(&callable) {
                         let (first, n) = arguments(place, oparg, has_receiver);
                         save_top(frame, place);
-                        attempt!(calls::push(thread, state, stack, function, place, first, n, &[], Caller::Frame));
+                        attempt!(calls::push(
+                            thread,
+                            state,
+                            stack,
+                            function,
+                            place,
+                            first,
+                            n,
+                            &[],
+                            Caller::Frame
+                        ));
                         new_frame!();
                         continue 'op;
                     }
@@ -1057,7 +1081,8 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                         }
                     } else if !has_receiver
                         && let Some(class) = cast::<Type>(&callable)
-                        && let Some((instance, init)) = attempt!(calls::plain_instance(thread, class, &callable))
+                        && let Some((instance, init)) =
+                            attempt!(calls::plain_instance(thread, class, &callable))
                         && let Some(function) = cast_exact::<Function>(&init)
                     {
                         // ret: instance | init | self, arguments
@@ -1108,8 +1133,11 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     sync!();
                     let keywords = cast::<Tuple>(&names).map_or(&[][..], |names| names.items());
                     let values = Values::of(first, n);
-                    let result =
-                        crate::call::call(thread, &callable, Args { values: values.slice(), names: keywords });
+                    let result = crate::call::call(
+                        thread,
+                        &callable,
+                        Args { values: values.slice(), names: keywords },
+                    );
                     drop(values);
                     let result = attempt!(result);
                     top.drop_many(oparg + 3);
@@ -1174,7 +1202,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                                 let raised = calls::init_returned(&result);
                                 drop(result);
                                 save_top(state.frames.current.get(), top.0);
-                                new_frame!();
+                                (pc, top, _, _) = load(state.frames.current.get());
                                 break 'op raised;
                             }
                         }
@@ -1203,7 +1231,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                         let raised = calls::init_returned(&generator);
                         drop(generator);
                         save_top(state.frames.current.get(), top.0);
-                        new_frame!();
+                        (pc, top, _, _) = load(state.frames.current.get());
                         break 'op raised;
                     }
                     top.push_value(generator);
@@ -1238,9 +1266,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                 }
                 op!(GetYieldFromIter) => {
                     unary!(|thread: &mut Thread, value: &Value| crate::types::generator::yield_from_iter(
-                        thread,
-                        value,
-                        code
+                        thread, value, code
                     ))
                 }
                 op!(GetAwaitable) => {
@@ -1259,10 +1285,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                 }
                 op!(EndAsyncFor) => {
                     let exception = top.look(1);
-                    if class_of(&exception)
-                        .payload()
-                        .flags()
-                        .contains(crate::class::ClassFlags::EXCEPTION)
+                    if class_of(&exception).payload().flags().contains(crate::class::ClassFlags::EXCEPTION)
                         && crate::class::is_instance(&exception, crate::error::STOP_ASYNC_ITERATION.object())
                     {
                         top.drop_many(2);
@@ -1365,7 +1388,8 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                 op!(MatchClass) => {
                     sync!();
                     let (subject, class, names) = (top.look(3), top.look(2), top.look(1));
-                    let attributes = attempt!(operations::match_class(thread, &subject, &class, oparg, &names));
+                    let attributes =
+                        attempt!(operations::match_class(thread, &subject, &class, oparg, &names));
                     top.drop_many(3);
                     top.push_value(attributes);
                     poll!();
@@ -1388,7 +1412,9 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
 
 /// The hot state of a frame that runs from now on.
 #[inline(always)]
-fn load(frame: *mut Frame) -> (*const AtomicU64, Top, *mut StackRef, *const Object<crate::types::code::Code>) {
+fn load(
+    frame: *mut Frame,
+) -> (*const AtomicU64, Top, *mut StackRef, *const Object<crate::types::code::Code>) {
     // SAFETY: the current frame is in use.
     let frame = unsafe { &*frame };
     (frame.pc, Top(frame.saved_top), frame.locals, frame.code)
@@ -1415,13 +1441,13 @@ fn save_top(frame: *mut Frame, top: *mut StackRef) {
 #[inline(always)]
 fn code_of<'a>(frame: *mut Frame) -> &'a Object<crate::types::code::Code> {
     // SAFETY: INV-FRAME-2.
-    unsafe { &*(*frame).code }
+    unsafe { &*frame }.code()
 }
 
 #[inline(always)]
 fn function_of<'a>(frame: *mut Frame) -> &'a Object<Function> {
     // SAFETY: INV-FRAME-2.
-    unsafe { &*(*frame).function }
+    unsafe { &*frame }.function()
 }
 
 /// The constant `index` of the running code.
@@ -1475,9 +1501,8 @@ fn arguments(place: *mut StackRef, oparg: usize, has_receiver: bool) -> (*mut St
 /// The top goes in and comes out by value: a reference to it would keep it out of its register.
 fn take(top: Top, n: usize) -> (Top, Vec<Value>) {
     let first = top.place(n);
-    let values = (0..n)
-        .map(|i| read(first.wrapping_add(i)).into_value().unwrap_or_else(Value::none))
-        .collect();
+    let values =
+        (0..n).map(|i| read(first.wrapping_add(i)).into_value().unwrap_or_else(Value::none)).collect();
     (Top(first), values)
 }
 
@@ -1489,7 +1514,13 @@ fn top_release(stack: &memory::EvalStack, top: Top) {
 
 /// Before a frame ends nothing is asked that its end would not answer as well.
 #[inline(always)]
-fn poll_quietly(_: &mut Thread, stack: &memory::EvalStack, frame: *mut Frame, pc: *const AtomicU64, top: Top) {
+fn poll_quietly(
+    _: &mut Thread,
+    stack: &memory::EvalStack,
+    frame: *mut Frame,
+    pc: *const AtomicU64,
+    top: Top,
+) {
     stack.set_top(top.0);
     save_pc(frame, pc);
 }
@@ -1501,7 +1532,9 @@ fn unbound_local(frame: *mut Frame, index: usize) -> Raised {
     let raised = unbound_local_error(format!(
         "cannot access local variable '{text}' where it is not associated with a value"
     ));
-    if let (Some(name), Some(thread)) = (code_of(frame).payload().local_name(index), threads::current_context()) {
+    if let (Some(name), Some(thread)) =
+        (code_of(frame).payload().local_name(index), threads::current_context())
+    {
         crate::types::exception::set_field(thread, raised.value(), "name", name.clone());
     }
     raised
@@ -1515,9 +1548,4 @@ pub(super) fn operator(oparg: u32) -> Option<(BinaryOp, bool)> {
         13..26 => Some((BinaryOp::ALL[n - 13], true)),
         _ => None,
     }
-}
-
-/// The instructions of a frame's code.
-pub(super) fn instructions<'a>(frame: *mut Frame) -> &'a instr::Instructions {
-    instr::of(code_of(frame))
 }

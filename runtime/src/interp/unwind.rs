@@ -2,8 +2,6 @@
 //!
 //! No instruction runs where nothing is raised: protected ranges are in a table beside the code.
 
-use std::cell::RefMut;
-
 use memory::{EvalStack, StackRef, Value};
 use threads::Thread;
 
@@ -215,42 +213,37 @@ pub(super) fn restore_instruction(frame: *mut Frame, instruction: &Value) {
     }
 }
 
-fn innermost(state: &ThreadState) -> RefMut<'_, Option<Value>> {
-    RefMut::map(state.handled.borrow_mut(), |handled| {
-        if handled.is_empty() {
-            handled.push(None);
+/// Replaces the exception that the innermost context handles.
+fn replace_handled(state: &ThreadState, new: Option<Value>) -> Option<Value> {
+    state.handled.with(|handled| match handled.last_mut() {
+        Some(innermost) => std::mem::replace(innermost, new),
+        None => {
+            handled.push(new);
+            None
         }
-        let last = handled.len() - 1;
-        &mut handled[last]
     })
 }
 
 /// `exception` is being handled from here on; returns what was before (None if nothing was).
 pub(super) fn begin_handling(state: &ThreadState, exception: &Value) -> Value {
-    let before = innermost(state).replace(exception.clone());
-    before.unwrap_or_else(Value::none)
+    replace_handled(state, Some(exception.clone())).unwrap_or_else(Value::none)
 }
 
 /// What was handled before is so again.
 pub(super) fn end_handling(state: &ThreadState, before: Value) {
-    let ended = {
-        let mut innermost = innermost(state);
-        std::mem::replace(&mut *innermost, Some(before).filter(|before| !before.is_none()))
-    };
-    drop(ended);
+    drop(replace_handled(state, Some(before).filter(|before| !before.is_none())));
 }
 
 /// The matched part of a group is what is being handled.
 pub(super) fn handle_instead(state: &ThreadState, matched: &Value) {
-    let before = innermost(state).replace(matched.clone());
-    drop(before);
+    drop(replace_handled(state, Some(matched.clone())));
 }
 
 /// Whether an `except CLASS` takes the exception.
 ///
 /// # Errors
 /// TypeError for what is no exception class.
-pub(super) fn matches(thread: &mut Thread, exception: &Value, class: &Value) -> Result<bool> {
+pub(super) fn matches(_: &mut Thread, exception: &Value, class: &Value) -> Result<bool> {
     let complaint = "catching classes that do not inherit from BaseException is not allowed";
     if let Some(classes) = cast::<Tuple>(class) {
         if classes.items().iter().any(|class| !exception::is_exception_class(class)) {
@@ -259,12 +252,12 @@ pub(super) fn matches(thread: &mut Thread, exception: &Value, class: &Value) -> 
     } else if !exception::is_exception_class(class) {
         return Err(type_error(complaint));
     }
-    Ok(matches_any(thread, exception, class))
+    Ok(matches_any(exception, class))
 }
 
-fn matches_any(thread: &mut Thread, exception: &Value, class: &Value) -> bool {
+fn matches_any(exception: &Value, class: &Value) -> bool {
     if let Some(classes) = cast::<Tuple>(class) {
-        return classes.items().iter().any(|class| matches_any(thread, exception, class));
+        return classes.items().iter().any(|class| matches_any(exception, class));
     }
     cast::<Type>(class).is_some_and(|class| class_of(exception).is_subclass_of(class))
 }
@@ -274,8 +267,9 @@ fn matches_any(thread: &mut Thread, exception: &Value, class: &Value) -> bool {
 /// # Errors
 /// TypeError for what cannot be caught so, or what `split` raises.
 pub(super) fn match_group(thread: &mut Thread, value: &Value, class: &Value) -> Result<(Value, Value)> {
-    let is_group_class =
-        |class: &Value| cast::<Type>(class).is_some_and(|class| class.is_subclass_of(BASE_EXCEPTION_GROUP.object()));
+    let is_group_class = |class: &Value| {
+        cast::<Type>(class).is_some_and(|class| class.is_subclass_of(BASE_EXCEPTION_GROUP.object()))
+    };
     let each: Vec<Value> = match cast::<Tuple>(class) {
         Some(classes) => classes.items().to_vec(),
         None => vec![class.clone()],
@@ -293,7 +287,7 @@ pub(super) fn match_group(thread: &mut Thread, value: &Value, class: &Value) -> 
     if value.is_none() {
         return Ok((Value::none(), Value::none()));
     }
-    if matches_any(thread, value, class) {
+    if matches_any(value, class) {
         if class_of(value).is_subclass_of(BASE_EXCEPTION_GROUP.object()) {
             return Ok((Value::none(), value.clone()));
         }
@@ -351,8 +345,7 @@ pub(super) fn call_exit(
 /// # Errors
 /// MemoryError, or what deriving groups raises.
 pub(super) fn prepare_reraise_star(thread: &mut Thread, original: &Value, list: &Value) -> Result<Value> {
-    let parts: Vec<Value> =
-        ops::to_vec(thread, list)?.into_iter().filter(|part| !part.is_none()).collect();
+    let parts: Vec<Value> = ops::to_vec(thread, list)?.into_iter().filter(|part| !part.is_none()).collect();
     if parts.is_empty() {
         return Ok(Value::none());
     }
@@ -382,10 +375,9 @@ pub(super) fn prepare_reraise_star(thread: &mut Thread, original: &Value, list: 
     if !projected.is_none() {
         raised.push(projected);
     }
-    let group = super::builtin_class(thread, EXCEPTION_GROUP_NAME).unwrap_or_else(|| BASE_EXCEPTION_GROUP.value());
-    let base = raised.iter().any(|part| {
-        !class_of(part).is_subclass_of(crate::error::EXCEPTION.object())
-    });
+    let group =
+        super::builtin_class(thread, EXCEPTION_GROUP_NAME).unwrap_or_else(|| BASE_EXCEPTION_GROUP.value());
+    let base = raised.iter().any(|part| !class_of(part).is_subclass_of(crate::error::EXCEPTION.object()));
     let group = if base { BASE_EXCEPTION_GROUP.value() } else { group };
     let message = crate::types::Str::new(thread, "")?;
     let members = Tuple::new(thread, raised)?;
@@ -413,7 +405,9 @@ const DEEPEST_GROUP: usize = 200;
 
 fn collect_leaves(thread: &mut Thread, part: &Value, leaves: &mut Vec<Value>, depth: usize) -> Result<()> {
     if depth > DEEPEST_GROUP {
-        return Err(crate::error::recursion_error("maximum recursion depth exceeded in exceptiongroup_split_recursive"));
+        return Err(crate::error::recursion_error(
+            "maximum recursion depth exceeded in exceptiongroup_split_recursive",
+        ));
     }
     if !class_of(part).is_subclass_of(BASE_EXCEPTION_GROUP.object()) {
         leaves.push(part.clone());
@@ -427,7 +421,9 @@ fn collect_leaves(thread: &mut Thread, part: &Value, leaves: &mut Vec<Value>, de
 
 fn keep_leaves(thread: &mut Thread, group: &Value, leaves: &[Value], depth: usize) -> Result<Value> {
     if depth > DEEPEST_GROUP {
-        return Err(crate::error::recursion_error("maximum recursion depth exceeded in exceptiongroup_split_recursive"));
+        return Err(crate::error::recursion_error(
+            "maximum recursion depth exceeded in exceptiongroup_split_recursive",
+        ));
     }
     if !class_of(group).is_subclass_of(BASE_EXCEPTION_GROUP.object()) {
         let kept = leaves.iter().any(|leaf| leaf.is(group));

@@ -178,7 +178,10 @@ pub fn bind<'a, const N: usize>(
                 return Err(type_error(format!("{}() takes no keyword arguments", def.qualname)));
             }
             None => {
-                return Err(type_error(format!("{}() got an unexpected keyword argument '{text}'", def.name)));
+                return Err(type_error(format!(
+                    "{}() got an unexpected keyword argument '{text}'",
+                    def.name
+                )));
             }
         }
     }
@@ -187,8 +190,18 @@ pub fn bind<'a, const N: usize>(
             continue;
         }
         if index < params.required {
-            if index < params.posonly || params.posonly == params.names.len() {
+            if params.posonly == params.names.len() {
                 return Err(too_few(def, given));
+            }
+            if index < params.posonly {
+                let least = params.required.min(params.posonly);
+                let word =
+                    if least < params.positional || params.var_positional { "at least" } else { "exactly" };
+                return Err(type_error(format!(
+                    "{}() takes {word} {} ({given} given)",
+                    def.name,
+                    count(least, "positional argument")
+                )));
             }
             return Err(type_error(format!(
                 "{}() missing required argument '{}' (pos {})",
@@ -217,7 +230,8 @@ fn too_many(def: &NativeDef, given: usize, keywords: usize) -> Raised {
         return wrong_count(def, given);
     }
     let most = params.names.len();
-    let bound = if params.required == params.positional && most == params.positional { "exactly" } else { "at most" };
+    let bound =
+        if params.required == params.positional && most == params.positional { "exactly" } else { "at most" };
     if most == params.positional {
         return type_error(format!(
             "{}() takes {bound} {} ({} given)",
@@ -237,6 +251,16 @@ fn too_many(def: &NativeDef, given: usize, keywords: usize) -> Raised {
 }
 
 fn too_few(def: &NativeDef, given: usize) -> Raised {
+    let params = def.params;
+    if params.posonly < params.names.len() {
+        // Others may be given by name: only those that may not are counted.
+        let least = params.posonly.min(params.required);
+        return type_error(format!(
+            "{}() takes at least {} ({given} given)",
+            def.name,
+            count(least, "positional argument")
+        ));
+    }
     wrong_count(def, given)
 }
 
@@ -252,7 +276,8 @@ fn wrong_count(def: &NativeDef, given: usize) -> Raised {
             _ => format!("{} expected {}, got {given}", def.name, count(most, "argument")),
         });
     }
-    let (word, n) = if given < least || def.params.var_positional { ("at least", least) } else { ("at most", most) };
+    let (word, n) =
+        if given < least || def.params.var_positional { ("at least", least) } else { ("at most", most) };
     type_error(format!("{} expected {word} {}, got {given}", def.name, count(n, "argument")))
 }
 
@@ -264,12 +289,32 @@ pub fn wrong_arguments(
     args: &[Value],
     names: Option<&KwNames>,
 ) -> Raised {
+    if def.kind == super::Kind::Method
+        && let (Some(receiver), Some((class, _))) = (args.first(), def.qualname.split_once('.'))
+        && !is_of(receiver, class)
+    {
+        return super::wrong_receiver(thread, def, receiver);
+    }
     let args = args.get(receivers(def)..).unwrap_or_default();
     if let Some(names) = names
         && !names.names().is_empty()
     {
         return type_error(format!("{}() takes no keyword arguments", def.qualname));
     }
-    let _ = thread;
     wrong_count(def, args.len())
+}
+
+/// Whether a class of this name is among those of `value`.
+fn is_of(value: &Value, name: &str) -> bool {
+    use crate::class::{Type, TypeExt, class_of};
+    use crate::types::{Tuple, TupleExt};
+    let Some(thread) = threads::current_context() else { return true };
+    let order = class_of(value).mro_tuple(thread);
+    let classes = cast::<Tuple>(&order).map_or(&[][..], |order| order.items());
+    // Definitions of methods name their class with or without its module.
+    let last = |name: &str| name.rsplit('.').next().map(str::to_owned);
+    classes.is_empty()
+        || name == "object"
+        || name == "descriptor"
+        || classes.iter().filter_map(cast::<Type>).any(|class| last(&class.name_lossy()) == last(name))
 }

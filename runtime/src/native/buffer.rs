@@ -2,6 +2,8 @@
 //!
 //! A lent buffer is described by [`Buffer`]: where the bytes are, how they are laid out, and the object that owns them. A
 //! lender that could move its bytes (bytearray, array) counts its loans and refuses to resize meanwhile.
+//!
+//! * INV-BUFFER-1: bytes are touched inside the loan only, and written only if it is a writable one.
 
 use memory::Value;
 use threads::Thread;
@@ -67,7 +69,7 @@ impl Buffer {
         self.for_each_offset(&mut |offset| {
             for i in 0..self.item_bytes {
                 // SAFETY: offsets of items lie inside the lent bytes.
-                bytes.push(unsafe { self.pointer.offset(offset).add(i).read_volatile() });
+                bytes.push(unsafe { self.pointer.wrapping_offset(offset).wrapping_add(i).read_volatile() });
             }
         });
         bytes
@@ -78,7 +80,7 @@ impl Buffer {
     pub fn byte(&self, index: usize) -> u8 {
         assert!(index < self.len_bytes, "INV-BUFFER-1");
         // SAFETY: inside the lent bytes. Volatile: others may be writing.
-        unsafe { self.pointer.add(index).read_volatile() }
+        unsafe { self.pointer.wrapping_add(index).read_volatile() }
     }
 
     /// Sets the byte `index` of a contiguous writable buffer.
@@ -86,7 +88,7 @@ impl Buffer {
     pub fn set_byte(&self, index: usize, byte: u8) {
         assert!(index < self.len_bytes && !self.readonly, "INV-BUFFER-1");
         // SAFETY: inside the lent bytes. Volatile: others may be reading.
-        unsafe { self.pointer.add(index).write_volatile(byte) };
+        unsafe { self.pointer.wrapping_add(index).write_volatile(byte) };
     }
 
     /// Whether the items lie one behind the other in C's order.

@@ -62,7 +62,7 @@ macro_rules! integers {
                 let wide = crate::ops::index_i128(thread, value)?;
                 <$kind>::try_from(wide).map_err(|_| {
                     if <$kind>::MIN == 0 && wide < 0 {
-                        overflow_error(concat!("can't convert negative value to unsigned int"))
+                        overflow_error("can't convert negative value to unsigned int")
                     } else {
                         overflow_error(concat!("Python int too large to convert to C ", $c_name))
                     }
@@ -100,7 +100,12 @@ impl<'a, T: Payload> FromArg<'a> for &'a Object<T> {
 
 /// "f() argument 'x' must be T, not Y", as Argument Clinic words it.
 #[cold]
-pub fn wrong_type(def: &NativeDef, name: &'static str, expected: &str, value: &Value) -> crate::error::Raised {
+pub fn wrong_type(
+    def: &NativeDef,
+    name: &'static str,
+    expected: &str,
+    value: &Value,
+) -> crate::error::Raised {
     let got = class_of(value).name_lossy();
     let got = if value.is_none() { "None".to_owned() } else { got };
     if def.params.names.len() == 1 && def.params.posonly == 1 {

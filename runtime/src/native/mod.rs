@@ -59,6 +59,9 @@ pub struct NativeDef {
     pub call: NativeFn,
 }
 
+/// Sets a computed attribute, or deletes it when there is no value.
+pub type SetAttribute = fn(&mut Thread, &Value, Option<&Value>) -> Result<()>;
+
 /// A computed attribute.
 #[derive(Debug)]
 pub struct GetSet {
@@ -69,7 +72,7 @@ pub struct GetSet {
     /// Reads it.
     pub get: fn(&mut Thread, &Value) -> Result<Value>,
     /// Sets it, or deletes it when there is no value.
-    pub set: Option<fn(&mut Thread, &Value, Option<&Value>) -> Result<()>>,
+    pub set: Option<SetAttribute>,
 }
 
 /// An attribute that is a slot of the payload.

@@ -139,7 +139,8 @@ fn wants<T: Payload>(object: ObjectPtr) -> bool {
     // SAFETY: called with a live object that is about to die.
     let header = unsafe { object.as_ref() };
     let class = Shape::of(header).class();
-    class.payload().flags().contains(ClassFlags::HAS_DEL) || T::FINALIZER.is_some_and(|own| (own.wants)(object))
+    class.payload().flags().contains(ClassFlags::HAS_DEL)
+        || T::FINALIZER.is_some_and(|own| (own.wants)(object))
 }
 
 fn run<T: Payload>(thread: &mut Thread, value: &Value) {

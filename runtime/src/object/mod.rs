@@ -145,6 +145,11 @@ pub fn new_of_with_tail<T: Payload>(
     tail_bytes: usize,
 ) -> Result<Value> {
     let shape = class.payload().root_shape();
-    assert!(shape.desc().is_or_extends(T::def().desc), "INV-EXT-2: {} for {}", T::def().name, shape.desc().name);
+    assert!(
+        shape.desc().is_or_extends(T::def().desc),
+        "INV-EXT-2: {} for {}",
+        T::def().name,
+        shape.desc().name
+    );
     new_with_shape(thread, shape, payload, aux, tail_bytes)
 }

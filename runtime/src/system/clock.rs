@@ -118,7 +118,8 @@ pub fn format(of: &Calendar, zone: Option<&str>, format: &[u8]) -> Vec<u8> {
     loop {
         let mut out = vec![0u8; room];
         // SAFETY: `out` has as many bytes; the format ends with a zero; the time was made above.
-        let written = unsafe { libc::strftime(out.as_mut_ptr().cast(), room, format.as_ptr(), &raw const tm) };
+        let written =
+            unsafe { libc::strftime(out.as_mut_ptr().cast(), room, format.as_ptr(), &raw const tm) };
         // A result of nothing says that there was no room, or that there is nothing to say.
         if written > 0 || room >= 256 * format.as_bytes().len() {
             out.truncate(written);

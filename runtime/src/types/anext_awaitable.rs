@@ -52,7 +52,10 @@ fn slots(slots: &Slots) {
 /// # Errors
 /// MemoryError.
 pub fn new(thread: &mut Thread, wrapped: Value, default: Value) -> Result<Value> {
-    crate::object::new(thread, AnextAwaitable { wrapped: Slot::new(Some(wrapped)), default: Slot::new(Some(default)) })
+    crate::object::new(
+        thread,
+        AnextAwaitable { wrapped: Slot::new(Some(wrapped)), default: Slot::new(Some(default)) },
+    )
 }
 
 fn default(object: &Object<AnextAwaitable>) -> Value {
@@ -66,7 +69,12 @@ fn iterator(thread: &mut Thread, object: &Object<AnextAwaitable>) -> Result<Valu
 }
 
 /// Calls a method of the iterator; its end is the default.
-fn forward(thread: &mut Thread, object: &Object<AnextAwaitable>, name: &str, args: &[Value]) -> Result<Value> {
+fn forward(
+    thread: &mut Thread,
+    object: &Object<AnextAwaitable>,
+    name: &str,
+    args: &[Value],
+) -> Result<Value> {
     let iterator = iterator(thread, object)?;
     let name = Str::interned(thread, name)?;
     match call::call_method(thread, &iterator, &name, args) {

@@ -58,5 +58,7 @@ pub(crate) fn bind<const N: usize>(
 /// # Errors
 /// TypeError naming it.
 pub(crate) fn required(value: Option<Value>, function: &str, name: &str, position: usize) -> Result<Value> {
-    value.ok_or_else(|| type_error(format!("{function}() missing required argument '{name}' (pos {position})")))
+    value.ok_or_else(|| {
+        type_error(format!("{function}() missing required argument '{name}' (pos {position})"))
+    })
 }

@@ -126,7 +126,9 @@ impl<'a> FromArg<'a> for AsciiOrBytes<'a> {
     fn from_arg(thread: &mut Thread, _: &NativeDef, _: &'static str, value: &'a Value) -> Result<Self> {
         if let Some(text) = cast::<Str>(value) {
             let Some(ascii) = text.as_ascii() else {
-                return Err(crate::error::value_error("string argument should contain only ASCII characters"));
+                return Err(crate::error::value_error(
+                    "string argument should contain only ASCII characters",
+                ));
             };
             return Ok(Self(BytesLike::Copy(ascii.as_bytes().to_vec())));
         }

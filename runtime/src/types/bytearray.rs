@@ -40,7 +40,9 @@ crate::class_def!(
     Bytearray,
     "bytearray",
     ClassFlags::BASETYPE.union(ClassFlags::MATCH_SELF),
-    with_doc("bytearray(iterable_of_ints) -> bytearray\nbytearray(string, encoding[, errors]) -> bytearray\nbytearray(bytes_or_buffer) -> mutable copy of bytes_or_buffer\nbytearray(int) -> bytes array of size given by the parameter initialized with null bytes\nbytearray() -> empty bytes array\n\nConstruct a mutable bytearray object from:\n  - an iterable yielding integers in range(256)\n  - a text string encoded using the specified encoding\n  - a bytes or a buffer object\n  - any object implementing the buffer API.\n  - an integer"),
+    with_doc(
+        "bytearray(iterable_of_ints) -> bytearray\nbytearray(string, encoding[, errors]) -> bytearray\nbytearray(bytes_or_buffer) -> mutable copy of bytes_or_buffer\nbytearray(int) -> bytes array of size given by the parameter initialized with null bytes\nbytearray() -> empty bytes array\n\nConstruct a mutable bytearray object from:\n  - an iterable yielding integers in range(256)\n  - a text string encoded using the specified encoding\n  - a bytes or a buffer object\n  - any object implementing the buffer API.\n  - an integer"
+    ),
     with_slots(super::bytearray_methods::slots),
     with_new(super::bytearray_methods::new),
     with_methods(super::bytearray_methods::METHODS)
@@ -186,7 +188,7 @@ fn copy_lent(storage: &Storage) -> Vec<u8> {
     (storage.start..storage.bytes.len())
         .map(|i| {
             // SAFETY: inside the vector, which does not move while the section is open.
-            unsafe { first.add(i).read_volatile() }
+            unsafe { first.wrapping_add(i).read_volatile() }
         })
         .collect()
 }

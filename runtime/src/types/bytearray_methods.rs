@@ -207,11 +207,7 @@ fn append_all(thread: &Thread, this: &Object<Bytearray>, bytes: &[u8]) -> Result
 
 fn inplace_concat(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
     let this = receiver(a)?;
-    if !buffers::is_buffer(b) {
-        let (left, right) = (class_of(a).name_lossy(), class_of(b).name_lossy());
-        return Err(type_error(format!("can't concat {right} to {left}")));
-    }
-    let other = buffers::any_bytes_of(thread, b)?;
+    let other = operators::addend(thread, a, b)?;
     append_all(thread, this, &other)?;
     Ok(a.clone())
 }

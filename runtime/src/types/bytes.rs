@@ -27,7 +27,9 @@ crate::class_def!(
     "bytes",
     ClassFlags::BASETYPE.union(ClassFlags::BYTES).union(ClassFlags::MATCH_SELF),
     tail = |object| object.payload().len + 1,
-    with_doc("bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\nbytes(bytes_or_buffer) -> immutable copy of bytes_or_buffer\nbytes(int) -> bytes object of size given by the parameter initialized with null bytes\nbytes() -> empty bytes object\n\nConstruct an immutable array of bytes from:\n  - an iterable yielding integers in range(256)\n  - a text string encoded using the specified encoding\n  - any object implementing the buffer API.\n  - an integer"),
+    with_doc(
+        "bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\nbytes(bytes_or_buffer) -> immutable copy of bytes_or_buffer\nbytes(int) -> bytes object of size given by the parameter initialized with null bytes\nbytes() -> empty bytes object\n\nConstruct an immutable array of bytes from:\n  - an iterable yielding integers in range(256)\n  - a text string encoded using the specified encoding\n  - any object implementing the buffer API.\n  - an integer"
+    ),
     with_slots(super::bytes_methods::slots),
     with_new(super::bytes_methods::new),
     with_methods(super::bytes_methods::METHODS)
@@ -54,7 +56,7 @@ impl Bytes {
             // SAFETY: the tail has room for the bytes, and the object is new.
             unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), object.tail(), bytes.len()) };
             // SAFETY: as above, and for the zero byte.
-            unsafe { object.tail().add(bytes.len()).write(0) };
+            unsafe { object.tail().wrapping_add(bytes.len()).write(0) };
         }
         Ok(value)
     }

@@ -46,7 +46,11 @@ fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
 }
 
 fn exact(thread: &Context, value: &Value) -> Result<Value> {
-    if cast_exact::<Bytes>(value).is_some() { Ok(value.clone()) } else { Bytes::new(thread, receiver(value)?.bytes()) }
+    if cast_exact::<Bytes>(value).is_some() {
+        Ok(value.clone())
+    } else {
+        Bytes::new(thread, receiver(value)?.bytes())
+    }
 }
 
 fn getitem(thread: &mut Thread, value: &Value, key: &Value) -> Result<Value> {

@@ -28,7 +28,9 @@ crate::class_def!(
     Cell,
     "cell",
     ClassFlags::NONE,
-    with_doc("Create a new cell object.\n\n  contents\n    the contents of the cell. If not specified, the cell will be empty,\n    and \n further attempts to access its cell_contents attribute will\n    raise a ValueError."),
+    with_doc(
+        "Create a new cell object.\n\n  contents\n    the contents of the cell. If not specified, the cell will be empty,\n    and \n further attempts to access its cell_contents attribute will\n    raise a ValueError."
+    ),
     with_slots(slots),
     with_new(new_cell),
     with_getsets(&[GETSETS])
@@ -37,9 +39,7 @@ crate::class_def!(
 static GETSETS: &[GetSet] = &[GetSet {
     name: "cell_contents",
     doc: None,
-    get: |_, value| {
-        get(value).ok_or_else(|| value_error("cell is empty"))
-    },
+    get: |_, value| get(value).ok_or_else(|| value_error("cell is empty")),
     set: Some(|thread, value, new| {
         set(thread, value, new.cloned());
         Ok(())

@@ -62,13 +62,13 @@ macro_rules! row {
 
 /// The attributes.
 pub static GETSETS: &[GetSet] = &[
-    row!("__base__", value |class| class.payload().base.get(class.header())),
-    row!("__mro__", value |class| class.payload().mro.get(class.header())),
-    row!("__basicsize__", number |class| class.payload().native.desc.size_bytes as i64),
+    row!("__base__", value | class | class.payload().base.get(class.header())),
+    row!("__mro__", value | class | class.payload().mro.get(class.header())),
+    row!("__basicsize__", number | class | class.payload().native.desc.size_bytes as i64),
     row!("__itemsize__", number item_size),
     row!("__flags__", number flags),
-    row!("__dictoffset__", number |class| area(class, ClassFlags::HAS_DICT, -1, 16)),
-    row!("__weakrefoffset__", number |class| area(class, ClassFlags::HAS_WEAKREF, -32, 24)),
+    row!("__dictoffset__", number | class | area(class, ClassFlags::HAS_DICT, -1, 16)),
+    row!("__weakrefoffset__", number | class | area(class, ClassFlags::HAS_WEAKREF, -32, 24)),
     row!("__name__", get_name, set_name),
     row!("__qualname__", get_qualname, set_qualname),
     row!("__bases__", get_bases, set_bases),
@@ -101,7 +101,10 @@ fn check_changeable(class: &Object<Type>, attribute: &str) -> Result<()> {
 /// The new value, unless the attribute is to be deleted.
 fn not_deleted<'a>(class: &Object<Type>, attribute: &str, new: Option<&'a Value>) -> Result<&'a Value> {
     new.ok_or_else(|| {
-        type_error(format!("cannot delete '{attribute}' attribute of immutable type '{}'", class.name_lossy()))
+        type_error(format!(
+            "cannot delete '{attribute}' attribute of immutable type '{}'",
+            class.name_lossy()
+        ))
     })
 }
 

@@ -40,7 +40,7 @@ fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
     let Some(class) = cast::<Type>(value) else { return super::instance::default_repr(thread, value) };
     let module = class_attributes::module(thread, class);
     if let Some(module) = module.as_ref().and_then(cast::<Str>)
-        && !(module.as_ascii() == Some("builtins"))
+        && module.as_ascii() != Some("builtins")
     {
         let mut text = text::Builder::new();
         text.push_str("<class '");
@@ -115,7 +115,10 @@ fn new(thread: &mut Thread, meta: &Value, args: Args<'_>) -> Result<Value> {
         return Err(wrong_argument(3, "dict", namespace));
     }
     let Some(mut meta_class) = cast::<Type>(meta) else {
-        return Err(type_error(format!("type.__new__(X): X is not a type object ({})", class_of(meta).name_lossy())));
+        return Err(type_error(format!(
+            "type.__new__(X): X is not a type object ({})",
+            class_of(meta).name_lossy()
+        )));
     };
     for base in base_tuple.items() {
         if cast::<Type>(base).is_none() && getattr_opt(thread, base, names::__mro_entries__())?.is_some() {
@@ -134,7 +137,13 @@ fn new(thread: &mut Thread, meta: &Value, args: Args<'_>) -> Result<Value> {
         meta_class = winning;
     }
     let keywords = Args { values: &args.values[given.len()..], names: args.names };
-    let recipe = Recipe { meta: meta_class, name: name.clone(), bases: base_tuple.items().to_vec(), namespace, keywords };
+    let recipe = Recipe {
+        meta: meta_class,
+        name: name.clone(),
+        bases: base_tuple.items().to_vec(),
+        namespace,
+        keywords,
+    };
     build::new_class(thread, recipe)
 }
 
@@ -157,7 +166,12 @@ mod methods {
     /// Create the namespace for the class statement.
     #[class_method]
     #[sig("($type, *args, **kwargs)", hidden)]
-    pub fn __prepare__(th: &mut Thread, _class: &Value, _args: Rest<'_>, _kwargs: KwRest<'_>) -> Result<Value> {
+    pub fn __prepare__(
+        th: &mut Thread,
+        _class: &Value,
+        _args: Rest<'_>,
+        _kwargs: KwRest<'_>,
+    ) -> Result<Value> {
         Dict::new(th)
     }
 

@@ -6,8 +6,8 @@
 
 use compiler::Constant;
 use memory::{Object, Trace, Value, Visitor};
-use threads::{Context, Thread};
 use threads::sync::OnceLock;
+use threads::{Context, Thread};
 
 use crate::class::{ClassFlags, Slots};
 use crate::error::{Result, overflow_error};
@@ -53,15 +53,21 @@ pub struct Code {
     /// `co_exceptiontable`.
     pub exceptiontable: Box<[u8]>,
     /// What the interpreter runs; made when the code first runs.
-    pub(crate) instructions: OnceLock<Instructions>,
+    pub instructions: Prepared,
 }
+
+/// What the interpreter has made of the instructions, once it has run them.
+#[derive(Default)]
+pub struct Prepared(pub(crate) OnceLock<Instructions>);
 
 // SAFETY: each value once.
 unsafe impl Trace for Code {
     const NAME: &'static str = "code";
     const TRACED_ONLY: bool = true;
     fn trace<V: Visitor>(&self, visitor: &mut V) {
-        for value in [&self.name, &self.qualname, &self.filename, &self.consts, &self.names, &self.localsplusnames] {
+        for value in
+            [&self.name, &self.qualname, &self.filename, &self.consts, &self.names, &self.localsplusnames]
+        {
             visitor.value(value);
         }
     }
@@ -114,7 +120,8 @@ pub fn from_compiled(thread: &mut Thread, code: &compiler::Code) -> Result<Value
         let names: Result<Vec<Value>> = names.iter().map(|name| Str::interned(thread, name)).collect();
         Tuple::new(thread, names?)
     };
-    let consts: Result<Vec<Value>> = code.consts.iter().map(|constant| constant_value(thread, constant)).collect();
+    let consts: Result<Vec<Value>> =
+        code.consts.iter().map(|constant| constant_value(thread, constant)).collect();
     let payload = Code {
         name: Str::interned(thread, &code.name)?,
         qualname: Str::interned(thread, &code.qualname)?,
@@ -132,7 +139,7 @@ pub fn from_compiled(thread: &mut Thread, code: &compiler::Code) -> Result<Value
         localspluskinds: code.localspluskinds.clone().into_boxed_slice(),
         linetable: code.linetable.clone().into_boxed_slice(),
         exceptiontable: code.exceptiontable.clone().into_boxed_slice(),
-        instructions: OnceLock::new(),
+        instructions: Prepared::default(),
     };
     new(thread, payload)
 }
@@ -185,8 +192,11 @@ pub fn constant_value(thread: &mut Thread, constant: &Constant) -> Result<Value>
         }
         Constant::Slice(parts) => {
             let [start, stop, step] = &**parts;
-            let (start, stop, step) =
-                (constant_value(thread, start)?, constant_value(thread, stop)?, constant_value(thread, step)?);
+            let (start, stop, step) = (
+                constant_value(thread, start)?,
+                constant_value(thread, stop)?,
+                constant_value(thread, step)?,
+            );
             super::slice::new(thread, start, stop, step)?
         }
         Constant::Code(code) => from_compiled(thread, code)?,
@@ -197,4 +207,3 @@ pub fn constant_value(thread: &mut Thread, constant: &Constant) -> Result<Value>
 pub fn of(value: &Value) -> Option<&Object<Code>> {
     cast::<Code>(value)
 }
-

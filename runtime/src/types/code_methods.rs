@@ -1,16 +1,17 @@
-//! Attributes and methods of code objects.
+//! Attributes of code objects, and code objects made of parts.
 
+use compiler::fast_kind as kind;
 use memory::{Object, Value};
 use threads::Thread;
-use threads::sync::OnceLock;
 
-use super::code::{Code, flag, kind};
-use super::{Bytes, BytesExt, List, Str, StrExt, Tuple, TupleExt};
-use crate::class::{Comparison, class_of};
+
+use super::code::{self, Code, Prepared, flag};
+use super::{Bytes, BytesExt, List, Str, StrExt, Tuple, TupleExt, int};
+use crate::class::{Comparison, TypeExt, class_of};
 use crate::error::{Result, type_error, value_error};
 use crate::interp::positions;
-use crate::native::{Args, GetSet, NativeDef};
-use crate::object::cast;
+use crate::native::{Args, GetSet, KwRest, NativeDef};
+use crate::object::{cast, cast_exact};
 use crate::ops;
 
 /// Methods.
@@ -18,142 +19,52 @@ pub static METHODS: &[&[NativeDef]] = &[methods::METHODS];
 /// Computed attributes.
 pub static GETSETS: &[&[GetSet]] = &[methods::GETSETS];
 
-/// Names of the slots of some kinds.
-fn names_of(thread: &mut Thread, code: &Object<Code>, wanted: impl Fn(u8) -> bool) -> Result<Value> {
-    let payload = code.payload();
-    let names = cast::<Tuple>(&payload.localsplusnames).map_or(&[][..], |names| names.items());
-    let chosen: Vec<Value> = names
-        .iter()
-        .zip(&payload.localspluskinds)
-        .filter(|(_, kind)| wanted(**kind))
-        .map(|(name, _)| name.clone())
-        .collect();
+/// The names of slots of which `wanted` says yes.
+fn names_of(thread: &mut Thread, code: &Code, wanted: impl Fn(u8) -> bool) -> Result<Value> {
+    let chosen = chosen_names(code, wanted);
     Tuple::new(thread, chosen)
+}
+
+fn chosen_names(code: &Code, wanted: impl Fn(u8) -> bool) -> Vec<Value> {
+    let names = cast::<Tuple>(&code.localsplusnames).map_or(&[][..], |names| names.items());
+    names
+        .iter()
+        .zip(&*code.localspluskinds)
+        .filter(|(_, of)| wanted(**of))
+        .map(|(name, _)| name.clone())
+        .collect()
+}
+
+fn optional(thread: &mut Thread, number: Option<i32>) -> Result<Value> {
+    number.map_or_else(|| Ok(Value::none()), |number| int::from_i64(thread, number.into()))
+}
+
+/// The flags as programs see them.
+fn shown_flags(code: &Code) -> u32 {
+    code.flags
 }
 
 #[native::methods(Code)]
 mod methods {
     use super::*;
 
-    /// name
-    #[getter]
-    pub fn co_name(code: &Object<Code>) -> Value {
-        code.payload().name.clone()
+    /// Return a copy of the code object with new values for the specified fields.
+    #[sig("($self, **changes)", hidden)]
+    pub fn replace(th: &mut Thread, this: &Object<Code>, changes: KwRest<'_>) -> Result<Value> {
+        replaced(th, this.payload(), &changes)
     }
 
-    /// qualified name
-    #[getter]
-    pub fn co_qualname(code: &Object<Code>) -> Value {
-        code.payload().qualname.clone()
+    /// The same as replace().
+    #[sig("($self, **changes)", hidden)]
+    pub fn __replace__(th: &mut Thread, this: &Object<Code>, changes: KwRest<'_>) -> Result<Value> {
+        replaced(th, this.payload(), &changes)
     }
 
-    /// file
-    #[getter]
-    pub fn co_filename(code: &Object<Code>) -> Value {
-        code.payload().filename.clone()
-    }
-
-    /// first line
-    #[getter]
-    pub fn co_firstlineno(code: &Object<Code>) -> i32 {
-        code.payload().first_line
-    }
-
-    /// number of positional parameters
-    #[getter]
-    pub fn co_argcount(code: &Object<Code>) -> u32 {
-        code.payload().argcount
-    }
-
-    /// number of positional-only parameters
-    #[getter]
-    pub fn co_posonlyargcount(code: &Object<Code>) -> u32 {
-        code.payload().posonlyargcount
-    }
-
-    /// number of keyword-only parameters
-    #[getter]
-    pub fn co_kwonlyargcount(code: &Object<Code>) -> u32 {
-        code.payload().kwonlyargcount
-    }
-
-    /// number of local variables
-    #[getter]
-    pub fn co_nlocals(code: &Object<Code>) -> usize {
-        code.payload().localspluskinds.iter().filter(|&&k| k & kind::LOCAL != 0).count()
-    }
-
-    /// depth of the evaluation stack
-    #[getter]
-    pub fn co_stacksize(code: &Object<Code>) -> u32 {
-        code.payload().stacksize
-    }
-
-    /// flags
-    #[getter]
-    pub fn co_flags(code: &Object<Code>) -> u32 {
-        code.payload().flags
-    }
-
-    /// constants
-    #[getter]
-    pub fn co_consts(code: &Object<Code>) -> Value {
-        code.payload().consts.clone()
-    }
-
-    /// names
-    #[getter]
-    pub fn co_names(code: &Object<Code>) -> Value {
-        code.payload().names.clone()
-    }
-
-    /// names of local variables
-    #[getter]
-    pub fn co_varnames(th: &mut Thread, code: &Object<Code>) -> Result<Value> {
-        names_of(th, code, |k| k & kind::LOCAL != 0)
-    }
-
-    /// names of cells
-    #[getter]
-    pub fn co_cellvars(th: &mut Thread, code: &Object<Code>) -> Result<Value> {
-        names_of(th, code, |k| k & kind::CELL != 0)
-    }
-
-    /// names of free variables
-    #[getter]
-    pub fn co_freevars(th: &mut Thread, code: &Object<Code>) -> Result<Value> {
-        names_of(th, code, |k| k & kind::FREE != 0)
-    }
-
-    /// instructions
-    #[getter]
-    pub fn co_code(th: &mut Thread, code: &Object<Code>) -> Result<Value> {
-        Bytes::new(th, &code.payload().code)
-    }
-
-    /// instructions as they are run; here the same as co_code
-    #[getter]
-    pub fn _co_code_adaptive(th: &mut Thread, code: &Object<Code>) -> Result<Value> {
-        Bytes::new(th, &code.payload().code)
-    }
-
-    /// location table
-    #[getter]
-    pub fn co_linetable(th: &mut Thread, code: &Object<Code>) -> Result<Value> {
-        Bytes::new(th, &code.payload().linetable)
-    }
-
-    /// exception table
-    #[getter]
-    pub fn co_exceptiontable(th: &mut Thread, code: &Object<Code>) -> Result<Value> {
-        Bytes::new(th, &code.payload().exceptiontable)
-    }
-
-    /// Iterate over tuples of start, end and line of the code's ranges.
-    pub fn co_lines(th: &mut Thread, code: &Object<Code>) -> Result<Value> {
+    /// Return an iterator over byte ranges and the lines that they come from.
+    pub fn co_lines(th: &mut Thread, this: &Object<Code>) -> Result<Value> {
         let mut ranges: Vec<(usize, usize, Option<i32>)> = Vec::new();
         let mut at = 0;
-        for (units, position) in positions::entries(code.payload()) {
+        for (units, position) in positions::entries(this.payload()) {
             let end = at + units * 2;
             match ranges.last_mut() {
                 Some(last) if last.2 == position.line => last.1 = end,
@@ -161,23 +72,34 @@ mod methods {
             }
             at = end;
         }
-        let mut items = Vec::new();
+        let mut items = Vec::with_capacity(ranges.len());
         for (start, end, line) in ranges {
-            items.push(crate::native::IntoResult::into_result((start, end, line), th)?);
+            let parts = vec![
+                int::from_i128(th, start as i128)?,
+                int::from_i128(th, end as i128)?,
+                optional(th, line)?,
+            ];
+            items.push(Tuple::new(th, parts)?);
         }
-        let list = List::new(th, items)?;
-        ops::iter(th, &list)
+        let items = List::new(th, items)?;
+        ops::iter(th, &items)
     }
 
-    /// Iterate over tuples of start line, end line, start column and end column of each instruction.
-    pub fn co_positions(th: &mut Thread, code: &Object<Code>) -> Result<Value> {
+    /// Return an iterator over the places in the source of each code unit.
+    pub fn co_positions(th: &mut Thread, this: &Object<Code>) -> Result<Value> {
         let mut items = Vec::new();
-        for (units, p) in positions::entries(code.payload()) {
-            let tuple = crate::native::IntoResult::into_result((p.line, p.end_line, p.column, p.end_column), th)?;
-            items.extend(std::iter::repeat_n(tuple, units));
+        for (units, place) in positions::entries(this.payload()) {
+            let parts = vec![
+                optional(th, place.line)?,
+                optional(th, place.end_line)?,
+                optional(th, place.column)?,
+                optional(th, place.end_column)?,
+            ];
+            let place = Tuple::new(th, parts)?;
+            items.extend(std::iter::repeat_n(place, units));
         }
-        let list = List::new(th, items)?;
-        ops::iter(th, &list)
+        let items = List::new(th, items)?;
+        ops::iter(th, &items)
     }
 
     /// Iterate over tuples of source, left and right target of branches.
@@ -211,196 +133,403 @@ mod methods {
         ops::iter(th, &list)
     }
 
-    /// Return the name of the local variable with this index, cells and free variables included.
-    pub fn _varname_from_oparg(code: &Object<Code>, oparg: usize) -> Result<Value> {
-        code.payload()
+    /// Return the name of a local variable's slot.
+    pub fn _varname_from_oparg(this: &Object<Code>, oparg: usize) -> Result<Value> {
+        this.payload()
             .local_name(oparg)
             .cloned()
             .ok_or_else(|| crate::error::index_error("tuple index out of range"))
     }
 
-    /// Return a copy of the code object with new values for the specified fields.
-    #[sig("($self, /, **changes)")]
-    pub fn replace(th: &mut Thread, code: &Object<Code>, changes: crate::native::KwRest<'_>) -> Result<Value> {
-        let mut parts = Parts::of(th, code)?;
-        for (name, value) in changes.iter() {
-            let text = cast::<Str>(name).map(|name| name.to_string_lossy()).unwrap_or_default();
-            parts.set(th, &text, value)?;
-        }
-        parts.build(th)
+    /// the number of positional parameters
+    #[getter]
+    pub fn co_argcount(this: &Object<Code>) -> u32 {
+        this.payload().argcount
     }
 
-    /// Return a copy of the code object with new values for the specified fields.
-    #[name("__replace__")]
-    #[sig("($self, /, **changes)")]
-    pub fn replace_too(th: &mut Thread, code: &Object<Code>, changes: crate::native::KwRest<'_>) -> Result<Value> {
-        replace(th, code, changes)
+    /// the number of positional-only parameters
+    #[getter]
+    pub fn co_posonlyargcount(this: &Object<Code>) -> u32 {
+        this.payload().posonlyargcount
+    }
+
+    /// the number of keyword-only parameters
+    #[getter]
+    pub fn co_kwonlyargcount(this: &Object<Code>) -> u32 {
+        this.payload().kwonlyargcount
+    }
+
+    /// how deep the evaluation stack becomes
+    #[getter]
+    pub fn co_stacksize(this: &Object<Code>) -> u32 {
+        this.payload().stacksize
+    }
+
+    /// properties, as bits
+    #[getter]
+    pub fn co_flags(this: &Object<Code>) -> u32 {
+        shown_flags(this.payload())
+    }
+
+    /// the number of local variables
+    #[getter]
+    pub fn co_nlocals(this: &Object<Code>) -> usize {
+        this.payload().localspluskinds.iter().filter(|&&of| of & kind::LOCAL != 0).count()
+    }
+
+    /// names of global variables and attributes
+    #[getter]
+    pub fn co_names(this: &Object<Code>) -> Value {
+        this.payload().names.clone()
+    }
+
+    /// names of local variables
+    #[getter]
+    pub fn co_varnames(th: &mut Thread, this: &Object<Code>) -> Result<Value> {
+        names_of(th, this.payload(), |of| of & kind::LOCAL != 0)
+    }
+
+    /// names of local variables that inner functions use
+    #[getter]
+    pub fn co_cellvars(th: &mut Thread, this: &Object<Code>) -> Result<Value> {
+        names_of(th, this.payload(), |of| of & kind::CELL != 0)
+    }
+
+    /// names of outer functions' variables
+    #[getter]
+    pub fn co_freevars(th: &mut Thread, this: &Object<Code>) -> Result<Value> {
+        names_of(th, this.payload(), |of| of & kind::FREE != 0)
+    }
+
+    /// constants
+    #[getter]
+    pub fn co_consts(this: &Object<Code>) -> Value {
+        this.payload().consts.clone()
+    }
+
+    /// the instructions
+    #[getter]
+    pub fn co_code(th: &mut Thread, this: &Object<Code>) -> Result<Value> {
+        Bytes::new(th, &this.payload().code)
+    }
+
+    /// the instructions as they are run
+    #[getter]
+    pub fn _co_code_adaptive(th: &mut Thread, this: &Object<Code>) -> Result<Value> {
+        Bytes::new(th, &this.payload().code)
+    }
+
+    /// the table of locations
+    #[getter]
+    pub fn co_linetable(th: &mut Thread, this: &Object<Code>) -> Result<Value> {
+        Bytes::new(th, &this.payload().linetable)
+    }
+
+    /// the table of exception handlers
+    #[getter]
+    pub fn co_exceptiontable(th: &mut Thread, this: &Object<Code>) -> Result<Value> {
+        Bytes::new(th, &this.payload().exceptiontable)
+    }
+
+    /// the name of the file
+    #[getter]
+    pub fn co_filename(this: &Object<Code>) -> Value {
+        this.payload().filename.clone()
+    }
+
+    /// the name
+    #[getter]
+    pub fn co_name(this: &Object<Code>) -> Value {
+        this.payload().name.clone()
+    }
+
+    /// the name with what the code is defined in before it
+    #[getter]
+    pub fn co_qualname(this: &Object<Code>) -> Value {
+        this.payload().qualname.clone()
+    }
+
+    /// the first line
+    #[getter]
+    pub fn co_firstlineno(this: &Object<Code>) -> i32 {
+        this.payload().first_line
     }
 }
 
-/// The fields of a code object, to be changed.
+/// What a code object is made of.
 struct Parts {
-    payload: Code,
+    counts: [u32; 3],
+    stacksize: u32,
+    flags: u32,
+    code: Value,
+    consts: Value,
+    names: Value,
     varnames: Value,
-    cellvars: Value,
     freevars: Value,
-    renamed: bool,
+    cellvars: Value,
+    filename: Value,
+    name: Value,
+    qualname: Value,
+    first_line: i32,
+    linetable: Value,
+    exceptiontable: Value,
+}
+
+fn strs(value: &Value) -> Option<&[Value]> {
+    let items = cast::<Tuple>(value)?.items();
+    items.iter().all(|item| cast::<Str>(item).is_some()).then_some(items)
+}
+
+fn bytes(value: &Value) -> Box<[u8]> {
+    cast::<Bytes>(value).map(|bytes| bytes.bytes().into()).unwrap_or_default()
 }
 
 impl Parts {
-    fn of(thread: &mut Thread, code: &Object<Code>) -> Result<Self> {
-        let p = code.payload();
+    fn of(thread: &mut Thread, code: &Code) -> Result<Self> {
         Ok(Self {
-            payload: Code {
-                name: p.name.clone(),
-                qualname: p.qualname.clone(),
-                filename: p.filename.clone(),
-                first_line: p.first_line,
-                argcount: p.argcount,
-                posonlyargcount: p.posonlyargcount,
-                kwonlyargcount: p.kwonlyargcount,
-                stacksize: p.stacksize,
-                flags: p.flags,
-                code: p.code.clone(),
-                consts: p.consts.clone(),
-                names: p.names.clone(),
-                localsplusnames: p.localsplusnames.clone(),
-                localspluskinds: p.localspluskinds.clone(),
-                linetable: p.linetable.clone(),
-                exceptiontable: p.exceptiontable.clone(),
-                instructions: OnceLock::new(),
-            },
-            varnames: names_of(thread, code, |k| k & kind::LOCAL != 0)?,
-            cellvars: names_of(thread, code, |k| k & kind::CELL != 0)?,
-            freevars: names_of(thread, code, |k| k & kind::FREE != 0)?,
-            renamed: false,
+            counts: [code.argcount, code.posonlyargcount, code.kwonlyargcount],
+            stacksize: code.stacksize,
+            flags: code.flags,
+            code: Bytes::new(thread, &code.code)?,
+            consts: code.consts.clone(),
+            names: code.names.clone(),
+            varnames: names_of(thread, code, |of| of & kind::LOCAL != 0)?,
+            freevars: names_of(thread, code, |of| of & kind::FREE != 0)?,
+            cellvars: names_of(thread, code, |of| of & kind::CELL != 0)?,
+            filename: code.filename.clone(),
+            name: code.name.clone(),
+            qualname: code.qualname.clone(),
+            first_line: code.first_line,
+            linetable: Bytes::new(thread, &code.linetable)?,
+            exceptiontable: Bytes::new(thread, &code.exceptiontable)?,
         })
     }
 
-    fn set(&mut self, thread: &mut Thread, name: &str, value: &Value) -> Result<()> {
-        let text = |what: &Value| -> Result<Value> {
-            if cast::<Str>(what).is_some() {
-                Ok(crate::types::str::intern(threads_context(), what))
-            } else {
-                Err(type_error(format!(
-                    "replace() argument '{name}' must be str, not {}",
-                    crate::class::TypeExt::name_lossy(class_of(what))
-                )))
+    /// What a parameter's slot says of how it is passed.
+    fn parameter_bits(&self, index: usize) -> u8 {
+        let [args, posonly, kwonly] = self.counts.map(|count| count as usize);
+        let (varargs, varkw) = (self.flags & flag::VARARGS != 0, self.flags & flag::VARKEYWORDS != 0);
+        if index < posonly {
+            kind::ARG_POS
+        } else if index < args {
+            kind::ARG_POS | kind::ARG_KW
+        } else if index < args + kwonly {
+            kind::ARG_KW
+        } else if varargs && index == args + kwonly {
+            kind::ARG_VAR | kind::ARG_POS
+        } else if varkw && index == args + kwonly + usize::from(varargs) {
+            kind::ARG_VAR | kind::ARG_KW
+        } else {
+            0
+        }
+    }
+
+    fn build(self, thread: &mut Thread) -> Result<Value> {
+        let tuple = |value: &Value| match strs(value) {
+            Some(items) => Ok(items.to_vec()),
+            None => Err(type_error(format!(
+                "name tuples must contain only strings, not '{}'",
+                class_of(value).name_lossy()
+            ))),
+        };
+        let (varnames, cellvars, freevars) =
+            (tuple(&self.varnames)?, tuple(&self.cellvars)?, tuple(&self.freevars)?);
+        tuple(&self.names)?;
+        let total = self.counts[0] as usize
+            + self.counts[2] as usize
+            + usize::from(self.flags & flag::VARARGS != 0)
+            + usize::from(self.flags & flag::VARKEYWORDS != 0);
+        if self.counts[1] > self.counts[0] || total > varnames.len() {
+            return Err(value_error("code: varnames is too small"));
+        }
+        let text = |name: &Value| cast::<Str>(name).map(|name| name.to_string_lossy());
+        let intern = |thread: &Thread, name: &Value| super::str::intern(thread, name);
+        let (mut all, mut kinds) = (Vec::new(), Vec::new());
+        for (index, name) in varnames.iter().enumerate() {
+            let is_cell = cellvars.iter().any(|cell| text(cell) == text(name));
+            let of = kind::LOCAL | self.parameter_bits(index) | if is_cell { kind::CELL } else { 0 };
+            all.push(intern(thread, name));
+            kinds.push(of);
+        }
+        for name in &cellvars {
+            if !varnames.iter().any(|local| text(local) == text(name)) {
+                all.push(intern(thread, name));
+                kinds.push(kind::CELL);
             }
+        }
+        for name in &freevars {
+            all.push(intern(thread, name));
+            kinds.push(kind::FREE);
+        }
+        let names: Vec<Value> =
+            strs(&self.names).unwrap_or_default().iter().map(|name| intern(thread, name)).collect();
+        let payload = Code {
+            name: intern(thread, &self.name),
+            qualname: intern(thread, &self.qualname),
+            filename: self.filename,
+            first_line: self.first_line,
+            argcount: self.counts[0],
+            posonlyargcount: self.counts[1],
+            kwonlyargcount: self.counts[2],
+            stacksize: self.stacksize,
+            flags: self.flags,
+            code: bytes(&self.code),
+            consts: self.consts,
+            names: Tuple::new(thread, names)?,
+            localsplusnames: Tuple::new(thread, all)?,
+            localspluskinds: kinds.into_boxed_slice(),
+            linetable: bytes(&self.linetable),
+            exceptiontable: bytes(&self.exceptiontable),
+            instructions: Prepared::default(),
         };
-        let tuple = |what: &Value| -> Result<Value> {
-            if cast::<Tuple>(what).is_some() {
-                Ok(what.clone())
-            } else {
-                Err(type_error(format!(
-                    "replace() argument '{name}' must be tuple, not {}",
-                    crate::class::TypeExt::name_lossy(class_of(what))
-                )))
+        code::new(thread, payload)
+    }
+}
+
+fn wrong(function: &str, what: &str, expected: &str, value: &Value) -> crate::error::Raised {
+    type_error(format!(
+        "{function}() argument {what} must be {expected}, not {}",
+        class_of(value).name_lossy()
+    ))
+}
+
+/// A number that is not below zero.
+fn count(thread: &mut Thread, name: &str, value: &Value) -> Result<u32> {
+    let number = ops::index_i128(thread, value)?;
+    u32::try_from(number)
+        .ok()
+        .filter(|&number| number <= i32::MAX as u32)
+        .ok_or_else(|| value_error(format!("code: {name} must not be negative")))
+}
+
+fn replaced(thread: &mut Thread, code: &Code, changes: &KwRest<'_>) -> Result<Value> {
+    let mut parts = Parts::of(thread, code)?;
+    for (key, value) in changes.iter() {
+        let key = cast::<Str>(key).map(|key| key.to_string_lossy()).unwrap_or_default();
+        let place = match &*key {
+            "co_argcount" => {
+                parts.counts[0] = count(thread, "argcount", value)?;
+                continue;
             }
-        };
-        let bytes = |what: &Value| -> Result<Box<[u8]>> {
-            match cast::<Bytes>(what) {
-                Some(bytes) => Ok(bytes.bytes().into()),
-                None => Err(type_error(format!(
-                    "replace() argument '{name}' must be bytes, not {}",
-                    crate::class::TypeExt::name_lossy(class_of(what))
-                ))),
+            "co_posonlyargcount" => {
+                parts.counts[1] = count(thread, "posonlyargcount", value)?;
+                continue;
             }
-        };
-        let mut count = |what: &Value| -> Result<u32> {
-            u32::try_from(ops::index_i128(thread, what)?)
-                .map_err(|_| value_error("code: argument out of range"))
-        };
-        match name {
-            "co_name" => self.payload.name = text(value)?,
-            "co_qualname" => self.payload.qualname = text(value)?,
-            "co_filename" => self.payload.filename = text(value)?,
-            "co_firstlineno" => self.payload.first_line = count(value)? as i32,
-            "co_argcount" => self.payload.argcount = count(value)?,
-            "co_posonlyargcount" => self.payload.posonlyargcount = count(value)?,
-            "co_kwonlyargcount" => self.payload.kwonlyargcount = count(value)?,
-            "co_stacksize" => self.payload.stacksize = count(value)?,
-            "co_flags" => self.payload.flags = count(value)?,
+            "co_kwonlyargcount" => {
+                parts.counts[2] = count(thread, "kwonlyargcount", value)?;
+                continue;
+            }
             "co_nlocals" => {
-                count(value)?;
-            }
-            "co_code" => {
-                // Instructions that the compiler did not make could make the interpreter leave its stack.
-                if bytes(value)? != self.payload.code {
-                    return Err(crate::error::not_implemented_error("code.replace(co_code=...)"));
+                let given = count(thread, "nlocals", value)? as usize;
+                if given != cast::<Tuple>(&parts.varnames).map_or(0, |names| names.len()) {
+                    return Err(value_error("code: co_nlocals != len(co_varnames)"));
                 }
+                continue;
             }
-            "co_consts" => {
-                let new = tuple(value)?;
-                let len = |tuple: &Value| cast::<Tuple>(tuple).map_or(0, |tuple| tuple.len());
-                if len(&new) < len(&self.payload.consts) {
-                    return Err(value_error("code: co_consts is too small"));
-                }
-                self.payload.consts = new;
+            "co_stacksize" => {
+                parts.stacksize = count(thread, "stacksize", value)?;
+                continue;
             }
-            "co_names" => {
-                let new = tuple(value)?;
-                let len = |tuple: &Value| cast::<Tuple>(tuple).map_or(0, |tuple| tuple.len());
-                if len(&new) < len(&self.payload.names) {
-                    return Err(value_error("code: co_names is too small"));
-                }
-                self.payload.names = new;
+            "co_flags" => {
+                parts.flags = count(thread, "flags", value)?;
+                continue;
             }
-            "co_linetable" => self.payload.linetable = bytes(value)?,
-            "co_exceptiontable" => {
-                if bytes(value)? != self.payload.exceptiontable {
-                    return Err(crate::error::not_implemented_error("code.replace(co_exceptiontable=...)"));
-                }
+            "co_firstlineno" => {
+                let line = ops::index_i128(thread, value)?;
+                parts.first_line = i32::try_from(line)
+                    .map_err(|_| crate::error::overflow_error("Python int too large to convert to C int"))?;
+                continue;
             }
-            "co_varnames" => (self.varnames, self.renamed) = (tuple(value)?, true),
-            "co_cellvars" => (self.cellvars, self.renamed) = (tuple(value)?, true),
-            "co_freevars" => (self.freevars, self.renamed) = (tuple(value)?, true),
-            other => {
-                return Err(type_error(format!("replace() got an unexpected keyword argument '{other}'")));
-            }
+            "co_code" => (&mut parts.code, "bytes"),
+            "co_linetable" => (&mut parts.linetable, "bytes"),
+            "co_exceptiontable" => (&mut parts.exceptiontable, "bytes"),
+            "co_consts" => (&mut parts.consts, "tuple"),
+            "co_names" => (&mut parts.names, "tuple"),
+            "co_varnames" => (&mut parts.varnames, "tuple"),
+            "co_freevars" => (&mut parts.freevars, "tuple"),
+            "co_cellvars" => (&mut parts.cellvars, "tuple"),
+            "co_filename" => (&mut parts.filename, "str"),
+            "co_name" => (&mut parts.name, "str"),
+            "co_qualname" => (&mut parts.qualname, "str"),
+            _ => return Err(type_error(format!("replace() got an unexpected keyword argument '{key}'"))),
+        };
+        let (place, expected) = place;
+        if !is_a(value, expected) {
+            return Err(wrong("replace", &format!("'{key}'"), expected, value));
         }
-        Ok(())
+        *place = value.clone();
     }
+    parts.build(thread)
+}
 
-    fn build(mut self, thread: &mut Thread) -> Result<Value> {
-        if self.renamed {
-            // The same slots under other names.
-            let items = |tuple: &Value| cast::<Tuple>(tuple).map(|t| t.items().to_vec()).unwrap_or_default();
-            let (mut vars, mut cells, mut frees) = (
-                items(&self.varnames).into_iter(),
-                items(&self.cellvars).into_iter(),
-                items(&self.freevars).into_iter(),
-            );
-            let mut names = Vec::new();
-            for &k in &self.payload.localspluskinds {
-                let of_var = if k & kind::LOCAL != 0 { vars.next() } else { None };
-                let of_cell = if k & kind::CELL != 0 { cells.next() } else { None };
-                let of_free = if k & kind::FREE != 0 { frees.next() } else { None };
-                match of_var.or(of_cell).or(of_free) {
-                    Some(name) => names.push(name),
-                    None => return Err(value_error("code: varnames is too small")),
-                }
-            }
-            if vars.next().is_some() || cells.next().is_some() || frees.next().is_some() {
-                return Err(crate::error::not_implemented_error("code.replace() with other variables"));
-            }
-            self.payload.localsplusnames = Tuple::new(thread, names)?;
-        }
-        super::code::new(thread, self.payload)
+fn is_a(value: &Value, expected: &str) -> bool {
+    match expected {
+        "bytes" => cast::<Bytes>(value).is_some(),
+        "tuple" => cast::<Tuple>(value).is_some(),
+        _ => cast::<Str>(value).is_some(),
     }
 }
 
-/// The calling thread's context.
-fn threads_context() -> &'static threads::Context {
-    threads::current_context().expect("INV-THREAD-2: natives run attached")
-}
-
-/// `code(...)`.
+/// `code(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize, flags, codestring, constants, names, varnames,
+/// filename, name, qualname, firstlineno, linetable, exceptiontable, freevars=(), cellvars=())`.
 ///
 /// # Errors
-/// NotImplementedError: code objects come from the compiler, `marshal` and `replace`.
-pub fn new(_: &mut Thread, _: &Value, _: Args<'_>) -> Result<Value> {
-    Err(crate::error::not_implemented_error("code objects made from their parts"))
+/// TypeError and ValueError for what makes no code.
+pub fn new(thread: &mut Thread, _: &Value, args: Args<'_>) -> Result<Value> {
+    let given = args.no_keywords("code")?;
+    if !(16..=18).contains(&given.len()) {
+        let (word, number) = if given.len() < 16 { ("at least", 16) } else { ("at most", 18) };
+        return Err(type_error(format!("code expected {word} {number} arguments, got {}", given.len())));
+    }
+    let expected = [
+        (6, "bytes"),
+        (7, "tuple"),
+        (8, "tuple"),
+        (9, "tuple"),
+        (10, "str"),
+        (11, "str"),
+        (12, "str"),
+        (14, "bytes"),
+        (15, "bytes"),
+        (16, "tuple"),
+        (17, "tuple"),
+    ];
+    for (index, what) in expected {
+        if let Some(value) = given.get(index)
+            && !is_a(value, what)
+        {
+            return Err(wrong("code", &(index + 1).to_string(), what, value));
+        }
+    }
+    let empty = Tuple::new(thread, Vec::new())?;
+    let nlocals = count(thread, "nlocals", &given[3])? as usize;
+    let line = ops::index_i128(thread, &given[13])?;
+    let parts = Parts {
+        counts: [
+            count(thread, "argcount", &given[0])?,
+            count(thread, "posonlyargcount", &given[1])?,
+            count(thread, "kwonlyargcount", &given[2])?,
+        ],
+        stacksize: count(thread, "stacksize", &given[4])?,
+        flags: count(thread, "flags", &given[5])?,
+        code: given[6].clone(),
+        consts: given[7].clone(),
+        names: given[8].clone(),
+        varnames: given[9].clone(),
+        filename: given[10].clone(),
+        name: given[11].clone(),
+        qualname: given[12].clone(),
+        first_line: i32::try_from(line)
+            .map_err(|_| crate::error::overflow_error("Python int too large to convert to C int"))?,
+        linetable: given[14].clone(),
+        exceptiontable: given[15].clone(),
+        freevars: given.get(16).unwrap_or(&empty).clone(),
+        cellvars: given.get(17).unwrap_or(&empty).clone(),
+    };
+    if cast::<Tuple>(&parts.varnames).map_or(0, |names| names.len()) != nlocals {
+        return Err(value_error("code: co_nlocals != len(co_varnames)"));
+    }
+    parts.build(thread)
 }
 
 /// `repr()` of a code object.
@@ -408,36 +537,46 @@ pub fn new(_: &mut Thread, _: &Value, _: Args<'_>) -> Result<Value> {
 /// # Errors
 /// MemoryError.
 pub fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
-    let Some(code) = cast::<Code>(value) else { return super::instance::default_repr(thread, value) };
-    let text = |value: &Value| cast::<Str>(value).map(|text| text.to_string_lossy()).unwrap_or_default();
-    let payload = code.payload();
-    Str::new(
-        thread,
-        &format!(
-            "<code object {} at {:#x}, file \"{}\", line {}>",
-            text(&payload.name),
-            value.word().bits(),
-            text(&payload.filename),
-            payload.first_line
-        ),
-    )
+    let Some(object) = cast::<Code>(value) else { return super::instance::default_repr(thread, value) };
+    let code = object.payload();
+    let mut text = text::Builder::new();
+    text.push_str("<code object ");
+    super::exception_methods::push_text(thread, &mut text, &code.name)?;
+    text.push_str(&format!(" at {:#x}, file \"", value.word().bits()));
+    super::exception_methods::push_text(thread, &mut text, &code.filename)?;
+    text.push_str(&format!("\", line {}>", if code.first_line == 0 { -1 } else { code.first_line }));
+    Str::from_text(thread, &text.finish())
 }
 
-/// Comparison of code objects: equal if they would do the same.
-///
-/// # Errors
-/// What comparing constants raises.
-pub fn compare(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Result<Value> {
-    let (Some(x), Some(y)) = (cast::<Code>(a), cast::<Code>(b)) else { return Ok(Value::not_implemented()) };
-    let equal = match op {
-        Comparison::Eq | Comparison::Ne => same(thread, x.payload(), y.payload())?,
-        _ => return Ok(Value::not_implemented()),
-    };
-    Ok(Value::from_bool(equal == (op == Comparison::Eq)))
+/// Whether two constants are equal and of the same kind: `1`, `1.0` and `True` are different constants, and so are `0.0`
+/// and `-0.0`.
+fn same_constant(thread: &mut Thread, a: &Value, b: &Value) -> Result<bool> {
+    crate::state::check_stack(thread, " in comparison")?;
+    if a.is(b) {
+        return Ok(true);
+    }
+    if !std::ptr::eq(class_of(a), class_of(b)) {
+        return Ok(false);
+    }
+    if let (Some(x), Some(y)) = (super::float::to_f64_exact(a), super::float::to_f64_exact(b)) {
+        return Ok(x.to_bits() == y.to_bits());
+    }
+    if let (Some(x), Some(y)) = (cast_exact::<Tuple>(a), cast_exact::<Tuple>(b)) {
+        if x.len() != y.len() {
+            return Ok(false);
+        }
+        for (x, y) in x.items().iter().zip(y.items()) {
+            if !same_constant(thread, x, y)? {
+                return Ok(false);
+            }
+        }
+        return Ok(true);
+    }
+    ops::is_or_equals(thread, a, b)
 }
 
-fn same(thread: &mut Thread, a: &Code, b: &Code) -> Result<bool> {
-    let plain = a.argcount == b.argcount
+fn equal(thread: &mut Thread, a: &Code, b: &Code) -> Result<bool> {
+    let same_numbers = a.argcount == b.argcount
         && a.posonlyargcount == b.posonlyargcount
         && a.kwonlyargcount == b.kwonlyargcount
         && a.flags == b.flags
@@ -446,7 +585,7 @@ fn same(thread: &mut Thread, a: &Code, b: &Code) -> Result<bool> {
         && a.localspluskinds == b.localspluskinds
         && a.linetable == b.linetable
         && a.exceptiontable == b.exceptiontable;
-    if !plain {
+    if !same_numbers || !same_constant(thread, &a.consts, &b.consts)? {
         return Ok(false);
     }
     for (x, y) in [(&a.name, &b.name), (&a.names, &b.names), (&a.localsplusnames, &b.localsplusnames)] {
@@ -454,29 +593,33 @@ fn same(thread: &mut Thread, a: &Code, b: &Code) -> Result<bool> {
             return Ok(false);
         }
     }
-    let (x, y) = (cast::<Tuple>(&a.consts), cast::<Tuple>(&b.consts));
-    let (Some(x), Some(y)) = (x, y) else { return Ok(false) };
-    if x.len() != y.len() {
-        return Ok(false);
-    }
-    for (x, y) in x.items().iter().zip(y.items()) {
-        // 1, 1.0 and True are different constants.
-        if !std::ptr::eq(class_of(x), class_of(y)) || !ops::is_or_equals(thread, x, y)? {
-            return Ok(false);
-        }
-    }
     Ok(true)
+}
+
+/// Code objects are equal if they do the same and come from the same lines.
+///
+/// # Errors
+/// What comparing constants raises.
+pub fn compare(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Result<Value> {
+    let (Some(x), Some(y)) = (cast::<Code>(a), cast::<Code>(b)) else { return Ok(Value::not_implemented()) };
+    if !matches!(op, Comparison::Eq | Comparison::Ne) {
+        return Ok(Value::not_implemented());
+    }
+    let same = std::ptr::eq(x, y) || equal(thread, x.payload(), y.payload())?;
+    Ok(Value::from_bool(same == (op == Comparison::Eq)))
 }
 
 /// The hash of a code object.
 ///
 /// # Errors
-/// What hashing its name raises.
+/// What hashing constants raises.
 pub fn hash(thread: &mut Thread, value: &Value) -> Result<i64> {
-    let Some(code) = cast::<Code>(value) else { return Ok(0) };
-    let payload = code.payload();
-    let mut hash = ops::hash(thread, &payload.name)?;
-    hash ^= super::hashing::hash_bytes(&payload.code);
-    hash ^= i64::from(payload.first_line).rotate_left(20) ^ i64::from(payload.flags & !flag::NESTED).rotate_left(40);
+    let Some(object) = cast::<Code>(value) else { return Ok(0) };
+    let code = object.payload();
+    let mut hash = ops::hash(thread, &code.name)?;
+    for part in [&code.consts, &code.names, &code.localsplusnames] {
+        hash = hash.rotate_left(20).wrapping_mul(0x9E37_79B9).wrapping_add(ops::hash(thread, part)?);
+    }
+    hash ^= i64::from(code.first_line) << 24 ^ i64::from(code.argcount) << 12 ^ code.code.len() as i64;
     Ok(if hash == -1 { -2 } else { hash })
 }

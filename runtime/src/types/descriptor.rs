@@ -93,7 +93,7 @@ crate::class_def!(
 descriptor!(
     /// A computed attribute of native instances.
     GetSetDescriptor "getset_descriptor" &'static GetSet, getset_slots,
-    [with_methods(super::function_attributes::DESCRIPTOR_METHODS), with_getsets(super::function_attributes::GETSET_GETSETS)]
+    [with_getsets(super::function_attributes::GETSET_GETSETS)]
 );
 
 /// Where a member is.
@@ -129,7 +129,9 @@ crate::class_def!(
     StaticMethod,
     "staticmethod",
     ClassFlags::BASETYPE.union(ClassFlags::HAS_DICT).union(ClassFlags::HAS_WEAKREF),
-    with_doc("staticmethod(function) -> method\n\nConvert a function to be a static method.\n\nA static method does not receive an implicit first argument.\nTo declare a static method, use this idiom:\n\n     class C:\n         @staticmethod\n         def f(arg1, arg2, argN):\n             ...\n\nIt can be called either on the class (e.g. C.f()) or on an instance\n(e.g. C().f()). Both the class and the instance are ignored, and\nneither is passed implicitly as the first argument to the method.\n\nStatic methods in Python are similar to those found in Java or C++.\nFor a more advanced concept, see the classmethod builtin."),
+    with_doc(
+        "staticmethod(function) -> method\n\nConvert a function to be a static method.\n\nA static method does not receive an implicit first argument.\nTo declare a static method, use this idiom:\n\n     class C:\n         @staticmethod\n         def f(arg1, arg2, argN):\n             ...\n\nIt can be called either on the class (e.g. C.f()) or on an instance\n(e.g. C().f()). Both the class and the instance are ignored, and\nneither is passed implicitly as the first argument to the method.\n\nStatic methods in Python are similar to those found in Java or C++.\nFor a more advanced concept, see the classmethod builtin."
+    ),
     with_slots(static_slots),
     with_new(static_new),
     with_methods(super::function_attributes::WRAPPING_METHODS),
@@ -154,7 +156,9 @@ crate::class_def!(
     ClassMethod,
     "classmethod",
     ClassFlags::BASETYPE.union(ClassFlags::HAS_DICT).union(ClassFlags::HAS_WEAKREF),
-    with_doc("classmethod(function) -> method\n\nConvert a function to be a class method.\n\nA class method receives the class as implicit first argument,\njust like an instance method receives the instance.\nTo declare a class method, use this idiom:\n\n  class C:\n      @classmethod\n      def f(cls, arg1, arg2, argN):\n          ...\n\nIt can be called either on the class (e.g. C.f()) or on an instance\n(e.g. C().f()).  The instance is ignored except for its class.\nIf a class method is called for a derived class, the derived class\nobject is passed as the implied first argument.\n\nClass methods are different than C++ or Java static methods.\nIf you want those, see the staticmethod builtin."),
+    with_doc(
+        "classmethod(function) -> method\n\nConvert a function to be a class method.\n\nA class method receives the class as implicit first argument,\njust like an instance method receives the instance.\nTo declare a class method, use this idiom:\n\n  class C:\n      @classmethod\n      def f(cls, arg1, arg2, argN):\n          ...\n\nIt can be called either on the class (e.g. C.f()) or on an instance\n(e.g. C().f()).  The instance is ignored except for its class.\nIf a class method is called for a derived class, the derived class\nobject is passed as the implied first argument.\n\nClass methods are different than C++ or Java static methods.\nIf you want those, see the staticmethod builtin."
+    ),
     with_slots(class_slots),
     with_new(class_new),
     with_methods(super::function_attributes::WRAPPING_METHODS),
@@ -203,12 +207,16 @@ fn class_slots(slots: &Slots) {
 }
 
 fn static_new(thread: &mut Thread, class: &Value, _: Args<'_>) -> Result<Value> {
-    let Some(class) = cast::<Type>(class) else { return Err(type_error("staticmethod.__new__(X): X is not a type")) };
+    let Some(class) = cast::<Type>(class) else {
+        return Err(type_error("staticmethod.__new__(X): X is not a type"));
+    };
     crate::object::new_of(thread, class, StaticMethod { callable: Slot::new(None) })
 }
 
 fn class_new(thread: &mut Thread, class: &Value, _: Args<'_>) -> Result<Value> {
-    let Some(class) = cast::<Type>(class) else { return Err(type_error("classmethod.__new__(X): X is not a type")) };
+    let Some(class) = cast::<Type>(class) else {
+        return Err(type_error("classmethod.__new__(X): X is not a type"));
+    };
     crate::object::new_of(thread, class, ClassMethod { callable: Slot::new(None) })
 }
 
@@ -252,8 +260,8 @@ fn get_class_method(
     object: Option<&Value>,
     class: Option<&Value>,
 ) -> Result<Value> {
-    let callable = callable_of(value)
-        .ok_or_else(|| crate::error::runtime_error("uninitialized classmethod object"))?;
+    let callable =
+        callable_of(value).ok_or_else(|| crate::error::runtime_error("uninitialized classmethod object"))?;
     let class = match (class, object) {
         (Some(class), _) => class.clone(),
         (None, Some(object)) => as_value(class_of(object)),
@@ -327,11 +335,27 @@ fn call_wrapper(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<Va
         )));
     }
     let rest = Args { values: &args.values[1..], names: args.names };
+    check_keywords(row, args)?;
     (row.wrapper)(thread, &class_object.payload().slots, receiver, rest)
 }
 
-fn get_wrapper(thread: &mut Thread, value: &Value, object: Option<&Value>, _: Option<&Value>) -> Result<Value> {
-    let (Some(wrapper), Some(object)) = (cast::<SlotWrapper>(value), object) else { return Ok(value.clone()) };
+/// Of the special methods with a slot, two take arguments by name.
+fn check_keywords(row: &Row, args: Args<'_>) -> Result<()> {
+    if args.names.is_empty() || matches!(row.name, "__call__" | "__init__") {
+        return Ok(());
+    }
+    Err(type_error(format!("wrapper {}() takes no keyword arguments", row.name)))
+}
+
+fn get_wrapper(
+    thread: &mut Thread,
+    value: &Value,
+    object: Option<&Value>,
+    _: Option<&Value>,
+) -> Result<Value> {
+    let (Some(wrapper), Some(object)) = (cast::<SlotWrapper>(value), object) else {
+        return Ok(value.clone());
+    };
     let class = wrapper.payload().class.get(wrapper.header());
     check_receiver(wrapper.payload().data.name, class.as_ref(), object)?;
     crate::object::new(
@@ -350,6 +374,7 @@ fn call_bound_wrapper(thread: &mut Thread, value: &Value, args: Args<'_>) -> Res
     let class = payload.class.get(wrapper.header()).unwrap_or_else(Value::none);
     let receiver = payload.receiver.get(wrapper.header()).unwrap_or_else(Value::none);
     let Some(class) = cast::<Type>(&class) else { return Err(crate::call::not_callable(value)) };
+    check_keywords(payload.data, args)?;
     (payload.data.wrapper)(thread, &class.payload().slots, &receiver, args)
 }
 
@@ -361,14 +386,23 @@ pub fn new_getset(thread: &Context, class: &Object<Type>, data: &'static GetSet)
     crate::object::new(thread, GetSetDescriptor { data, class: Slot::new(Some(as_value(class))) })
 }
 
-fn get_getset(thread: &mut Thread, value: &Value, object: Option<&Value>, _: Option<&Value>) -> Result<Value> {
-    let (Some(getset), Some(object)) = (cast::<GetSetDescriptor>(value), object) else { return Ok(value.clone()) };
+fn get_getset(
+    thread: &mut Thread,
+    value: &Value,
+    object: Option<&Value>,
+    _: Option<&Value>,
+) -> Result<Value> {
+    let (Some(getset), Some(object)) = (cast::<GetSetDescriptor>(value), object) else {
+        return Ok(value.clone());
+    };
     check_receiver(getset.payload().data.name, GetSetDescriptor::class_of(getset).as_ref(), object)?;
     (getset.payload().data.get)(thread, object)
 }
 
 fn set_getset(thread: &mut Thread, value: &Value, object: &Value, new: Option<&Value>) -> Result<()> {
-    let Some(getset) = cast::<GetSetDescriptor>(value) else { return Err(attribute_error("not a descriptor")) };
+    let Some(getset) = cast::<GetSetDescriptor>(value) else {
+        return Err(attribute_error("not a descriptor"));
+    };
     let data = getset.payload().data;
     let class = GetSetDescriptor::class_of(getset);
     check_receiver(data.name, class.as_ref(), object)?;
@@ -388,7 +422,9 @@ pub static DICT: GetSet = GetSet {
     doc: Some("dictionary for instance variables"),
     get: instance::instance_dict,
     set: Some(|thread, value, new| match new {
-        Some(new) if cast::<super::Dict>(new).is_some() => instance::set_instance_dict(thread, value, new.clone()),
+        Some(new) if cast::<super::Dict>(new).is_some() => {
+            instance::set_instance_dict(thread, value, new.clone())
+        }
         Some(other) => Err(type_error(format!(
             "__dict__ must be set to a dictionary, not a '{}'",
             class_of(other).name_lossy()
@@ -404,7 +440,9 @@ pub static DICT: GetSet = GetSet {
 pub static WEAKREF: GetSet = GetSet {
     name: "__weakref__",
     doc: Some("list of weak references to the object"),
-    get: |thread, value| Ok(memory::weak_references(thread, value).into_iter().next().unwrap_or_else(Value::none)),
+    get: |thread, value| {
+        Ok(memory::weak_references(thread, value).into_iter().next().unwrap_or_else(Value::none))
+    },
     set: None,
 };
 
@@ -448,7 +486,9 @@ fn place_name(place: &Place) -> &str {
 }
 
 fn get_member(_: &mut Thread, value: &Value, object: Option<&Value>, _: Option<&Value>) -> Result<Value> {
-    let (Some(member), Some(object)) = (cast::<MemberDescriptor>(value), object) else { return Ok(value.clone()) };
+    let (Some(member), Some(object)) = (cast::<MemberDescriptor>(value), object) else {
+        return Ok(value.clone());
+    };
     let place = &member.payload().data;
     check_receiver(place_name(place), MemberDescriptor::class_of(member).as_ref(), object)?;
     let found = match (member_slot(place, object), object.header()) {
@@ -467,7 +507,9 @@ fn missing_member(object: &Value, name: &str) -> crate::error::Raised {
 }
 
 fn set_member(thread: &mut Thread, value: &Value, object: &Value, new: Option<&Value>) -> Result<()> {
-    let Some(member) = cast::<MemberDescriptor>(value) else { return Err(attribute_error("not a descriptor")) };
+    let Some(member) = cast::<MemberDescriptor>(value) else {
+        return Err(attribute_error("not a descriptor"));
+    };
     let place = &member.payload().data;
     check_receiver(place_name(place), MemberDescriptor::class_of(member).as_ref(), object)?;
     if let Place::Native(member) = place
@@ -480,7 +522,7 @@ fn set_member(thread: &mut Thread, value: &Value, object: &Value, new: Option<&V
     };
     let before = slot.replace(thread, header, new.cloned());
     if new.is_none() && !before.is_some() && matches!(place, Place::Slot(..)) {
-        return Err(missing_member(object, place_name(place)));
+        return Err(attribute_error(place_name(place)));
     }
     Ok(())
 }
@@ -492,4 +534,3 @@ pub(crate) fn slot_index(value: &Value) -> Option<u32> {
         Place::Native(_) => None,
     }
 }
-

@@ -35,7 +35,9 @@ crate::class_def!(
     Dict,
     "dict",
     ClassFlags::BASETYPE.union(ClassFlags::DICT).union(ClassFlags::MAPPING).union(ClassFlags::MATCH_SELF),
-    with_doc("dict() -> new empty dictionary\ndict(mapping) -> new dictionary initialized from a mapping object's\n    (key, value) pairs\ndict(iterable) -> new dictionary initialized as if via:\n    d = {}\n    for k, v in iterable:\n        d[k] = v\ndict(**kwargs) -> new dictionary initialized with the name=value pairs\n    in the keyword argument list.  For example:  dict(one=1, two=2)"),
+    with_doc(
+        "dict() -> new empty dictionary\ndict(mapping) -> new dictionary initialized from a mapping object's\n    (key, value) pairs\ndict(iterable) -> new dictionary initialized as if via:\n    d = {}\n    for k, v in iterable:\n        d[k] = v\ndict(**kwargs) -> new dictionary initialized with the name=value pairs\n    in the keyword argument list.  For example:  dict(one=1, two=2)"
+    ),
     with_slots(super::dict_methods::slots),
     with_new(super::dict_methods::new),
     with_methods(super::dict_methods::METHODS)
@@ -261,17 +263,12 @@ fn insert(
                 }
                 Lookup::Unsure => {
                     let mut probe = Probe::new(hash);
-                    loop {
-                        match edit.step(&mut probe, key) {
-                            Step::Candidate(other, at) => {
-                                let open = match_natively(key, &other) == Match::AskPython
-                                    && !different.iter().any(|d| d.is(&other));
-                                if open {
-                                    asked = Some(Candidate { key: other, at });
-                                    break;
-                                }
-                            }
-                            Step::Found(_) | Step::Absent => break,
+                    while let Step::Candidate(other, at) = edit.step(&mut probe, key) {
+                        let open = match_natively(key, &other) == Match::AskPython
+                            && !different.iter().any(|d| d.is(&other));
+                        if open {
+                            asked = Some(Candidate { key: other, at });
+                            break;
                         }
                     }
                     asked.map_or(Outcome::OutOfMemory, Outcome::Ask)
@@ -463,7 +460,8 @@ impl DictExt for Object<Dict> {
         let hash = hash_key(thread, key)?;
         loop {
             let Some((at, found)) = locate(self, thread, key, hash)? else { return Ok(None) };
-            let removed = self.edit(thread, |edit| if edit.confirm(at, &found) { edit.remove(at) } else { None });
+            let removed =
+                self.edit(thread, |edit| if edit.confirm(at, &found) { edit.remove(at) } else { None });
             if let Some((_, value)) = removed {
                 return Ok(Some(value));
             }
@@ -536,7 +534,7 @@ pub fn keys_version(dict: &Object<Dict>) -> u64 {
         if let Some(stamp) = dict.stamp() {
             return stamp;
         }
-        std::hint::spin_loop(); // a key is being added or removed at this very moment
+        threads::sync::spin_loop(); // a key is being added or removed at this very moment
     }
 }
 

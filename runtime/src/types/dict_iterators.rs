@@ -113,7 +113,8 @@ impl<const WHAT: u8> DictIterator<WHAT> {
 
     fn hint(iterator: &Object<Self>) -> usize {
         let Some(dict) = iterator.payload().dict.get(iterator.header()) else { return 0 };
-        let same = cast::<Dict>(&dict).is_some_and(|d| d.len() == iterator.payload().size.load(Ordering::Relaxed));
+        let same =
+            cast::<Dict>(&dict).is_some_and(|d| d.len() == iterator.payload().size.load(Ordering::Relaxed));
         if same { iterator.payload().left.load(Ordering::Relaxed) } else { 0 }
     }
 

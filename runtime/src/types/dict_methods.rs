@@ -250,7 +250,9 @@ fn setitem(thread: &mut Thread, value: &Value, key: &Value, new: Option<&Value>)
 }
 
 fn or(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
-    let (Some(left), Some(_)) = (cast::<Dict>(a), cast::<Dict>(b)) else { return Ok(Value::not_implemented()) };
+    let (Some(left), Some(_)) = (cast::<Dict>(a), cast::<Dict>(b)) else {
+        return Ok(Value::not_implemented());
+    };
     let result = copy(thread, a, left)?;
     update(thread, &result, b)?;
     Ok(result)
@@ -304,7 +306,12 @@ pub mod methods {
     ///
     /// Return the value for key if key is in the dictionary, else default.
     #[sig("($self, key, default=None, /)")]
-    pub fn setdefault(th: &mut Thread, dict: &Object<Dict>, key: &Value, default: Option<&Value>) -> Result<Value> {
+    pub fn setdefault(
+        th: &mut Thread,
+        dict: &Object<Dict>,
+        key: &Value,
+        default: Option<&Value>,
+    ) -> Result<Value> {
         let default = default.cloned().unwrap_or_else(Value::none);
         dict.set_default(th, key, default).map(|(value, _)| value)
     }
@@ -369,7 +376,12 @@ pub mod methods {
     /// Create a new dictionary with keys from iterable and values set to value.
     #[class_method]
     #[sig("($type, iterable, value=None, /)")]
-    pub fn fromkeys(th: &mut Thread, class: &Value, iterable: &Value, value: Option<&Value>) -> Result<Value> {
+    pub fn fromkeys(
+        th: &mut Thread,
+        class: &Value,
+        iterable: &Value,
+        value: Option<&Value>,
+    ) -> Result<Value> {
         let value = value.cloned().unwrap_or_else(Value::none);
         let result = crate::call::call_positional(th, class, &[])?;
         let exact = cast_exact::<Dict>(&result).is_some();

@@ -109,7 +109,9 @@ pub(crate) const fn definition(
     base: Option<&'static ClassDef>,
     fields: &'static [&'static str],
 ) -> ClassDef {
-    let def = crate::object::define::<BaseException>(name, &DESC, &EXTENDED, EXCEPTION_FLAGS).with_doc(doc).with_new(new);
+    let def = crate::object::define::<BaseException>(name, &DESC, &EXTENDED, EXCEPTION_FLAGS)
+        .with_doc(doc)
+        .with_new(new);
     let def = match base {
         Some(base) => def.with_base(base),
         None => def,
@@ -197,7 +199,9 @@ pub fn allocate(thread: &Context, class: &Object<Type>, args: Value) -> Result<V
 
 /// `__new__` of the exception classes: keeps the positional arguments. OSError and the groups choose a class, too.
 pub(crate) fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
-    let Some(class) = cast::<Type>(class) else { return Err(type_error("BaseException.__new__(X): X is not a type")) };
+    let Some(class) = cast::<Type>(class) else {
+        return Err(type_error("BaseException.__new__(X): X is not a type"));
+    };
     let native = class.payload().native;
     if native.is_or_extends(&crate::error::OS_ERROR) {
         return super::os_error::new(thread, class, args);
@@ -333,6 +337,11 @@ pub fn cause(_: &Context, value: &Value) -> Option<Value> {
     object.payload().cause.get(object.header())
 }
 
+/// `__suppress_context__`.
+pub fn suppresses_context(value: &Value) -> bool {
+    cast::<BaseException>(value).is_some_and(|object| object.payload().suppress_context.load(Ordering::Acquire))
+}
+
 /// Sets `__cause__`, and with it `__suppress_context__`.
 pub fn set_cause(thread: &Context, value: &Value, cause: Option<Value>) {
     if let Some(object) = cast::<BaseException>(value) {
@@ -361,7 +370,7 @@ pub fn is_exception_class(value: &Value) -> bool {
 }
 
 pub use super::exception_methods::{
-    attribute_error_slots, group_slots, import_error_slots, key_error_slots, name_error_slots, os_error_slots,
-    stop_iteration_slots, syntax_error_slots, system_exit_slots, unicode_decode_slots, unicode_encode_slots,
-    unicode_translate_slots,
+    attribute_error_slots, group_slots, import_error_slots, key_error_slots, name_error_slots,
+    os_error_slots, stop_iteration_slots, syntax_error_slots, system_exit_slots, unicode_decode_slots,
+    unicode_encode_slots, unicode_translate_slots,
 };

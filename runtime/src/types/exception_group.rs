@@ -161,7 +161,11 @@ mod methods {
     }
 
     /// Return the part that matches the condition and the rest, each with the structure of the group, or None.
-    pub fn split(th: &mut Thread, this: &Object<BaseException>, matcher_value: &Value) -> Result<(Value, Value)> {
+    pub fn split(
+        th: &mut Thread,
+        this: &Object<BaseException>,
+        matcher_value: &Value,
+    ) -> Result<(Value, Value)> {
         let condition = Condition::of(matcher_value)?;
         let parts = split_by(th, &crate::object::to_value(this), &condition, true)?;
         Ok((parts.matching.unwrap_or_else(Value::none), parts.rest.unwrap_or_else(Value::none)))
@@ -234,7 +238,12 @@ struct Parts {
     rest: Option<Value>,
 }
 
-fn split_by(thread: &mut Thread, value: &Value, condition: &Condition<'_>, wants_rest: bool) -> Result<Parts> {
+fn split_by(
+    thread: &mut Thread,
+    value: &Value,
+    condition: &Condition<'_>,
+    wants_rest: bool,
+) -> Result<Parts> {
     crate::state::check_stack(thread, " in exceptiongroup_split_recursive")?;
     if condition.holds(thread, value)? {
         return Ok(Parts { matching: Some(value.clone()), rest: None });
@@ -285,7 +294,11 @@ fn subset(thread: &mut Thread, group: &Value, items: Vec<Value>) -> Result<Optio
 ///
 /// # Errors
 /// What splitting raises.
-pub fn match_star(thread: &mut Thread, value: &Value, classes: &Value) -> Result<(Option<Value>, Option<Value>)> {
+pub fn match_star(
+    thread: &mut Thread,
+    value: &Value,
+    classes: &Value,
+) -> Result<(Option<Value>, Option<Value>)> {
     if value.is_none() {
         return Ok((None, None));
     }

@@ -299,7 +299,9 @@ mod methods {
     #[setter("__suppress_context__")]
     pub fn set_suppress(this: &Object<BaseException>, new: Option<&Value>) -> Result<()> {
         let Some(new) = new else { return Err(type_error("can't delete numeric/char attribute")) };
-        let Some(new) = int::as_bool(new) else { return Err(type_error("attribute value type must be bool")) };
+        let Some(new) = int::as_bool(new) else {
+            return Err(type_error("attribute value type must be bool"));
+        };
         this.payload().suppress_context.store(new, Ordering::Release);
         Ok(())
     }
@@ -375,7 +377,9 @@ fn init_with_fields(
 
 /// Slots of AttributeError.
 pub fn attribute_error_slots(slots: &Slots) {
-    slots.init.set(|thread, value, args| init_with_fields(thread, value, args, "AttributeError", &["name", "obj"]));
+    slots
+        .init
+        .set(|thread, value, args| init_with_fields(thread, value, args, "AttributeError", &["name", "obj"]));
 }
 
 /// Slots of NameError.
@@ -395,7 +399,9 @@ pub fn import_error_slots(slots: &Slots) {
         Ok(())
     });
     slots.str.set(|thread, value| match exception::field(thread, value, "msg") {
-        Some(message) if class_of(&message).is_subclass_of(<Str as crate::class::Payload>::def().object()) => {
+        Some(message)
+            if class_of(&message).is_subclass_of(<Str as crate::class::Payload>::def().object()) =>
+        {
             Ok(message)
         }
         _ => str(thread, value),

@@ -31,7 +31,9 @@ crate::class_def!(
     Filter,
     "filter",
     ClassFlags::BASETYPE,
-    with_doc("Return an iterator yielding those items of iterable for which\nfunction(item) is true.  If function is None, return the items that\nare true."),
+    with_doc(
+        "Return an iterator yielding those items of iterable for which\nfunction(item) is true.  If function is None, return the items that\nare true."
+    ),
     with_signature("(function, iterable, /)"),
     with_slots(|slots: &Slots| {
         slots.iter.set(|_, value| Ok(value.clone()));

@@ -40,10 +40,16 @@ fn active(frame: &Object<FrameObject>) -> Option<&Frame> {
 /// The values of the frame's slots.
 fn slots_of(thread: &mut Thread, frame: &Object<FrameObject>) -> Vec<Option<Value>> {
     if let Some(active) = active(frame) {
-        return (0..active.nlocalsplus()).map(|i| top::read(active.locals.wrapping_add(i)).to_value()).collect();
+        return (0..active.nlocalsplus())
+            .map(|i| top::read(active.locals.wrapping_add(i)).to_value())
+            .collect();
     }
     let mut section = Exclusive::open(thread, frame);
-    section.get(|frame| &frame.locals).iter().map(|held| held.as_ref().map(|held| held.value().clone())).collect()
+    section
+        .get(|frame| &frame.locals)
+        .iter()
+        .map(|held| held.as_ref().map(|held| held.value().clone()))
+        .collect()
 }
 
 /// The variables of a frame as a dict: a snapshot for functions, the namespace itself elsewhere.
@@ -56,16 +62,21 @@ pub fn locals(thread: &mut Thread, frame: &Object<FrameObject>) -> Result<Value>
     }
     let result = Dict::new(thread)?;
     let Some(code) = code_of(frame) else { return Ok(result) };
-    let (Some(code), Some(dict)) = (cast::<Code>(&code), cast::<Dict>(&result)) else { return Ok(result.clone()) };
+    let (Some(code), Some(dict)) = (cast::<Code>(&code), cast::<Dict>(&result)) else {
+        return Ok(result.clone());
+    };
     let payload = code.payload();
     let optimized = payload.flags & flag::OPTIMIZED != 0;
-    let names = cast::<Tuple>(&payload.localsplusnames).map(|names| names.items().to_vec()).unwrap_or_default();
+    let names =
+        cast::<Tuple>(&payload.localsplusnames).map(|names| names.items().to_vec()).unwrap_or_default();
     for ((name, &k), value) in names.iter().zip(&payload.localspluskinds).zip(slots_of(thread, frame)) {
         if k & kind::HIDDEN != 0 || (k & kind::FREE != 0 && !optimized) {
             continue;
         }
         let value = match value {
-            Some(value) if k & (kind::CELL | kind::FREE) != 0 && cast::<Cell>(&value).is_some() => cell::get(&value),
+            Some(value) if k & (kind::CELL | kind::FREE) != 0 && cast::<Cell>(&value).is_some() => {
+                cell::get(&value)
+            }
             value => value,
         };
         if let Some(value) = value {
@@ -169,7 +180,9 @@ mod methods {
 fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
     let Some(frame) = cast::<FrameObject>(value) else { return super::instance::default_repr(thread, value) };
     let code = code_of(frame);
-    let Some(code) = code.as_ref().and_then(cast::<Code>) else { return super::instance::default_repr(thread, value) };
+    let Some(code) = code.as_ref().and_then(cast::<Code>) else {
+        return super::instance::default_repr(thread, value);
+    };
     let text = |value: &Value| cast::<Str>(value).map(|text| text.to_string_lossy()).unwrap_or_default();
     Str::new(
         thread,

@@ -73,7 +73,9 @@ crate::class_def!(
     Function,
     "function",
     ClassFlags::METHOD_DESCRIPTOR.union(ClassFlags::HAS_DICT).union(ClassFlags::HAS_WEAKREF),
-    with_doc("Create a function object.\n\n  code\n    a code object\n  globals\n    the globals dictionary\n  name\n    a string that overrides the name from the code object\n  argdefs\n    a tuple that specifies the default argument values\n  closure\n    a tuple that supplies the bindings for free variables\n  kwdefaults\n    a dictionary that specifies the default keyword argument values"),
+    with_doc(
+        "Create a function object.\n\n  code\n    a code object\n  globals\n    the globals dictionary\n  name\n    a string that overrides the name from the code object\n  argdefs\n    a tuple that specifies the default argument values\n  closure\n    a tuple that supplies the bindings for free variables\n  kwdefaults\n    a dictionary that specifies the default keyword argument values"
+    ),
     with_slots(slots),
     with_new(super::function_methods::new),
     with_methods(super::function_methods::METHODS),
@@ -124,7 +126,13 @@ impl Function {
 ///
 /// # Errors
 /// MemoryError.
-pub fn new(thread: &Context, code: &Value, globals: Value, builtins: Value, module: Option<Value>) -> Result<Value> {
+pub fn new(
+    thread: &Context,
+    code: &Value,
+    globals: Value,
+    builtins: Value,
+    module: Option<Value>,
+) -> Result<Value> {
     let object = cast::<Code>(code).ok_or_else(crate::error::memory_error)?;
     let payload = object.payload();
     let doc = if payload.flags & super::code::flag::HAS_DOCSTRING != 0 {
@@ -187,6 +195,8 @@ crate::class_def!(
 
 fn method_slots(slots: &Slots) {
     slots.call.set(call_method);
+    // A method that a class holds stays bound to what it was bound to.
+    slots.get.set(|_, method, _, _| Ok(method.clone()));
     slots.getattr.set(super::function_methods::method_getattr);
     slots.repr.set(super::function_methods::method_repr);
     slots.compare.set(super::function_methods::method_compare);
@@ -199,7 +209,10 @@ fn method_slots(slots: &Slots) {
 /// MemoryError.
 #[inline]
 pub fn new_method(thread: &Context, function: Value, receiver: Value) -> Result<Value> {
-    crate::object::new(thread, Method { function: Slot::new(Some(function)), receiver: Slot::new(Some(receiver)) })
+    crate::object::new(
+        thread,
+        Method { function: Slot::new(Some(function)), receiver: Slot::new(Some(receiver)) },
+    )
 }
 
 /// Function and receiver of a bound method.

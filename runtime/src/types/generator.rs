@@ -18,7 +18,8 @@ use super::code::{Code, flag};
 use super::function::Function;
 use crate::class::{ClassDef, ClassFlags, Slots, TypeExt, class_of, slots_of};
 use crate::error::{
-    GENERATOR_EXIT, Raised, Result, STOP_ITERATION, runtime_error, stop_async_iteration, type_error, value_error,
+    GENERATOR_EXIT, Raised, Result, STOP_ITERATION, runtime_error, stop_async_iteration, type_error,
+    value_error,
 };
 use crate::interp::frame::{Caller, Frame};
 use crate::interp::instr;
@@ -67,14 +68,13 @@ pub struct Generator {
     pub(crate) running: AtomicU64,
     /// An asynchronous generator's finalizer hook, a coroutine's origin.
     pub extra: Slot,
-    /// Bits of the asynchronous protocol: see `asyncgen`.
-    pub(crate) protocol: AtomicU64,
 }
 
 // SAFETY: each slot and each held value once.
 unsafe impl Trace for Generator {
     const NAME: &'static str = "generator";
-    const FINALIZER: Option<memory::Finalizer> = Some(memory::Finalizer { wants: wants_close, run: close_unreferenced });
+    const FINALIZER: Option<memory::Finalizer> =
+        Some(memory::Finalizer { wants: wants_close, run: close_unreferenced });
 
     fn trace<V: Visitor>(&self, visitor: &mut V) {
         for slot in [&self.function, &self.name, &self.qualname, &self.frame, &self.extra] {
@@ -103,10 +103,11 @@ pub static COROUTINE: ClassDef = crate::object::define::<Generator>("coroutine",
     .with_methods(super::generator_methods::COROUTINE_METHODS)
     .with_getsets(super::generator_methods::COROUTINE_GETSETS);
 /// The class of asynchronous generators.
-pub static ASYNC_GENERATOR: ClassDef = crate::object::define::<Generator>("async_generator", &DESC, &EXTENDED, FLAGS)
-    .with_slots(super::generator_methods::async_slots)
-    .with_methods(super::generator_methods::ASYNC_METHODS)
-    .with_getsets(super::generator_methods::ASYNC_GETSETS);
+pub static ASYNC_GENERATOR: ClassDef =
+    crate::object::define::<Generator>("async_generator", &DESC, &EXTENDED, FLAGS)
+        .with_slots(super::generator_methods::async_slots)
+        .with_methods(super::generator_methods::ASYNC_METHODS)
+        .with_getsets(super::generator_methods::ASYNC_GETSETS);
 
 impl crate::class::Payload for Generator {
     fn def() -> &'static ClassDef {
@@ -198,7 +199,6 @@ pub(crate) fn from_frame(
         frame: Slot::new(None),
         running: AtomicU64::new(0),
         extra: Slot::new(None),
-        protocol: AtomicU64::new(0),
     };
     let value = crate::object::new_of(thread, def.object(), payload)?;
     if std::ptr::eq(def, &COROUTINE) {
@@ -247,7 +247,10 @@ pub fn resume(thread: &mut Thread, value: &Value, with: With) -> Result<Sent> {
     let depth = thread_state.depth.get();
     let room = (stack.limit().addr() - ret.addr()) / size_of::<StackRef>();
     let place = thread_state.frames.next();
-    if depth >= crate::interp::calls::RECURSION_LIMIT.load(Ordering::Relaxed) || room < needed || place.is_none() {
+    if depth >= crate::interp::calls::RECURSION_LIMIT.load(Ordering::Relaxed)
+        || room < needed
+        || place.is_none()
+    {
         return Err(crate::error::recursion_error("maximum recursion depth exceeded"));
     }
     let Some(place) = place else { return Err(runtime_error("no frame")) };
@@ -267,7 +270,10 @@ pub fn resume(thread: &mut Thread, value: &Value, with: With) -> Result<Sent> {
             }
             State::Created if matches!(&with, With::Value(sent) if !sent.is_none()) => {
                 drop(section);
-                return Err(type_error(format!("can't send non-None value to a just-started {}", kind(value))));
+                return Err(type_error(format!(
+                    "can't send non-None value to a just-started {}",
+                    kind(value)
+                )));
             }
             State::Created | State::Suspended => {}
         }
@@ -315,7 +321,7 @@ pub fn resume(thread: &mut Thread, value: &Value, with: With) -> Result<Sent> {
     stack.set_top(top);
     stack.run_frame_at(ret);
     debug_assert!(top.addr() - locals.addr() >= nlocals * 8, "INV-GEN-1: {nlocals} locals");
-    thread_state.handled.borrow_mut().push(handled);
+    thread_state.handled.with(|all| all.push(handled));
 
     let result = match with {
         With::Value(sent) => {
@@ -330,10 +336,7 @@ pub fn resume(thread: &mut Thread, value: &Value, with: With) -> Result<Sent> {
         }
         With::Raise(raised) => crate::interp::throw_into_frame(thread, raised),
     };
-    let handled_now = {
-        let mut handled = thread_state.handled.borrow_mut();
-        if handled.len() > 1 { handled.pop().flatten() } else { None }
-    };
+    let handled_now = thread_state.handled.with(|all| if all.len() > 1 { all.pop().flatten() } else { None });
     generator.payload().running.store(0, Ordering::Release);
     let mut section = Exclusive::open(thread, generator);
     let suspended = section.get(|generator| &generator.inner).state == State::Suspended;
@@ -400,7 +403,8 @@ pub(crate) fn suspend(
     }
     let first = instr::of(this.code()).first();
     let mut section = Exclusive::open(thread, generator);
-    let held: Vec<Option<Held>> = values.into_iter().map(|value| value.map(|value| section.hold(value))).collect();
+    let held: Vec<Option<Held>> =
+        values.into_iter().map(|value| value.map(|value| section.hold(value))).collect();
     let inner = section.get(|generator| &generator.inner);
     inner.slots = held;
     inner.next = (pc.addr() - first.addr()) / 8;
@@ -442,7 +446,9 @@ pub fn delegate(thread: &mut Thread, generator: &Object<Generator>) -> Option<Va
     // The instruction after YIELD_VALUE is a RESUME that says what it resumes after.
     let resume = instr::of(code).unit(inner.next)?;
     use compiler::opcode::{Opcode, resume as kind};
-    if resume.opcode() != Opcode::Resume as u16 as u8 || resume.oparg() & kind::OPARG_LOCATION_MASK < kind::AFTER_YIELD_FROM {
+    if resume.opcode() != Opcode::Resume as u16 as u8
+        || resume.oparg() & kind::OPARG_LOCATION_MASK < kind::AFTER_YIELD_FROM
+    {
         return None;
     }
     inner.slots.last()?.as_ref().map(|held| held.value().clone())
@@ -453,11 +459,10 @@ pub fn delegate(thread: &mut Thread, generator: &Object<Generator>) -> Option<Va
 /// # Errors
 /// What it raises.
 pub(crate) fn send_to(thread: &mut Thread, receiver: &Value, value: &Value) -> Result<Sent> {
-    if let Some(generator) = cast::<Generator>(receiver) {
-        if !std::ptr::eq(class_of(receiver).payload().native, &ASYNC_GENERATOR) {
-            let _ = generator;
-            return resume(thread, receiver, With::Value(value.clone()));
-        }
+    if cast::<Generator>(receiver).is_some()
+        && !std::ptr::eq(class_of(receiver).payload().native, &ASYNC_GENERATOR)
+    {
+        return resume(thread, receiver, With::Value(value.clone()));
     }
     if value.is_none()
         && let Some(next) = slots_of(receiver).next.get()
@@ -484,7 +489,11 @@ fn stop_value(thread: &Context, raised: &Raised) -> Value {
 ///
 /// # Errors
 /// TypeError for a coroutine in an ordinary generator, or what `iter` raises.
-pub(crate) fn yield_from_iter(thread: &mut Thread, value: &Value, code_object: *const Object<Code>) -> Result<Value> {
+pub(crate) fn yield_from_iter(
+    thread: &mut Thread,
+    value: &Value,
+    code_object: *const Object<Code>,
+) -> Result<Value> {
     if cast::<Generator>(value).is_some() {
         match kind(value) {
             "generator" => return Ok(value.clone()),
@@ -492,7 +501,9 @@ pub(crate) fn yield_from_iter(thread: &mut Thread, value: &Value, code_object: *
                 // SAFETY: the running frame's code.
                 let flags = unsafe { &*code_object }.payload().flags;
                 if flags & (flag::COROUTINE | flag::ITERABLE_COROUTINE) == 0 {
-                    return Err(type_error("cannot 'yield from' a coroutine object in a non-coroutine generator"));
+                    return Err(type_error(
+                        "cannot 'yield from' a coroutine object in a non-coroutine generator",
+                    ));
                 }
                 return Ok(value.clone());
             }
@@ -506,7 +517,9 @@ pub(crate) fn yield_from_iter(thread: &mut Thread, value: &Value, code_object: *
 fn is_awaitable_generator(value: &Value) -> bool {
     let Some(generator) = cast::<Generator>(value) else { return false };
     let code = code(generator);
-    code.as_ref().and_then(cast::<Code>).is_some_and(|code| code.payload().flags & flag::ITERABLE_COROUTINE != 0)
+    code.as_ref()
+        .and_then(cast::<Code>)
+        .is_some_and(|code| code.payload().flags & flag::ITERABLE_COROUTINE != 0)
 }
 
 /// `GET_AWAITABLE`: the iterator that `await` drives.
@@ -549,7 +562,9 @@ pub fn awaitable_iterator(thread: &mut Thread, value: &Value) -> Result<Value> {
         return Err(type_error(format!("'{}' object can't be awaited", class_of(value).name_lossy())));
     };
     let iterator = get(thread, value)?;
-    if cast::<Generator>(&iterator).is_some() && (kind(&iterator) == "coroutine" || is_awaitable_generator(&iterator)) {
+    if cast::<Generator>(&iterator).is_some()
+        && (kind(&iterator) == "coroutine" || is_awaitable_generator(&iterator))
+    {
         return Err(type_error("__await__() returned a coroutine"));
     }
     if slots_of(&iterator).next.get().is_none() {
@@ -660,7 +675,8 @@ fn wants_close(object: memory::ObjectPtr) -> bool {
     let generator = unsafe { object.cast::<Object<Generator>>().as_ref() };
     // SAFETY: as above: nobody is changing it.
     let inner = unsafe { generator.payload().inner.peek() };
-    let coroutine = std::ptr::eq(crate::class::Shape::of(generator.header()).class().payload().native, &COROUTINE);
+    let coroutine =
+        std::ptr::eq(crate::class::Shape::of(generator.header()).class().payload().native, &COROUTINE);
     inner.state == State::Suspended || (coroutine && inner.state == State::Created)
 }
 

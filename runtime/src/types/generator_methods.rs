@@ -36,7 +36,9 @@ static COMMON: &[NativeDef] = &[
         kind: Kind::Method,
         params: &ONE,
         call: |thread, def, args, names| {
-            let [value, sent] = args else { return Err(crate::native::wrong_arguments(thread, def, args, names)) };
+            let [value, sent] = args else {
+                return Err(crate::native::wrong_arguments(thread, def, args, names));
+            };
             let sent = generator_send(thread, value, sent);
             answer(thread, sent)
         },
@@ -49,7 +51,9 @@ static COMMON: &[NativeDef] = &[
         kind: Kind::Method,
         params: &THREE,
         call: |thread, def, args, names| {
-            let [value, given @ ..] = args else { return Err(crate::native::wrong_arguments(thread, def, args, names)) };
+            let [value, given @ ..] = args else {
+                return Err(crate::native::wrong_arguments(thread, def, args, names));
+            };
             if given.is_empty() || given.len() > 3 || names.is_some() {
                 return Err(crate::native::wrong_arguments(thread, def, args, names));
             }
@@ -199,7 +203,12 @@ pub fn close_delegate(thread: &mut Thread, delegate: &Value) -> Result<()> {
 /// What happens to a generator that nobody refers to any more.
 pub fn finalize(thread: &mut Thread, value: &Value) {
     if let Err(raised) = generator::close(thread, value) {
-        crate::hooks::unraisable(thread, raised, Some("Exception ignored while closing generator"), Some(value));
+        crate::hooks::unraisable(
+            thread,
+            raised,
+            Some("Exception ignored while closing generator"),
+            Some(value),
+        );
     }
 }
 
@@ -227,7 +236,11 @@ pub fn wrap_async(_: &mut Thread, _: &Value) -> Result<Value> {
 /// # Errors
 /// MemoryError.
 pub fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
-    let name = cast::<Generator>(value).and_then(|generator| generator.payload().qualname.get(generator.header()));
+    let name =
+        cast::<Generator>(value).and_then(|generator| generator.payload().qualname.get(generator.header()));
     let name = name.as_ref().and_then(cast::<Str>).map(|name| name.to_string_lossy()).unwrap_or_default();
-    Str::new(thread, &format!("<{} object {name} at {:#x}>", class_of(value).name_lossy(), value.word().bits()))
+    Str::new(
+        thread,
+        &format!("<{} object {name} at {:#x}>", class_of(value).name_lossy(), value.word().bits()),
+    )
 }

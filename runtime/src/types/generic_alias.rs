@@ -40,7 +40,9 @@ crate::class_def!(
     "GenericAlias",
     ClassFlags::BASETYPE.union(ClassFlags::HAS_WEAKREF),
     with_module("types"),
-    with_doc("Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,)."),
+    with_doc(
+        "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,)."
+    ),
     with_slots(slots),
     with_new(construct),
     with_methods(&[methods::METHODS]),
@@ -67,7 +69,13 @@ pub fn new(thread: &mut Thread, origin: &Value, args: &Value) -> Result<Value> {
     make(thread, class, origin, args, false)
 }
 
-fn make(thread: &mut Thread, class: &Object<Type>, origin: &Value, args: &Value, starred: bool) -> Result<Value> {
+fn make(
+    thread: &mut Thread,
+    class: &Object<Type>,
+    origin: &Value,
+    args: &Value,
+    starred: bool,
+) -> Result<Value> {
     let args = match cast::<Tuple>(args) {
         Some(_) => args.clone(),
         None => Tuple::new(thread, vec![args.clone()])?,
@@ -82,7 +90,9 @@ fn make(thread: &mut Thread, class: &Object<Type>, origin: &Value, args: &Value,
 }
 
 fn construct(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
-    let Some(class) = cast::<Type>(class) else { return Err(type_error("GenericAlias.__new__(X): X is not a type")) };
+    let Some(class) = cast::<Type>(class) else {
+        return Err(type_error("GenericAlias.__new__(X): X is not a type"));
+    };
     match args.no_keywords("GenericAlias")? {
         [origin, arguments] => make(thread, class, origin, arguments, false),
         other => Err(type_error(format!("GenericAlias expected 2 arguments, got {}", other.len()))),

@@ -39,8 +39,12 @@ pub fn hash_bytes(bytes: &[u8]) -> i64 {
 pub fn hash_view(view: View<'_>) -> i64 {
     match view {
         View::Latin1(bytes) => hash_bytes(bytes),
-        View::Wide(units) => hash_bytes(&units.iter().flat_map(|unit| unit.to_le_bytes()).collect::<Vec<u8>>()),
-        View::Full(units) => hash_bytes(&units.iter().flat_map(|unit| unit.to_le_bytes()).collect::<Vec<u8>>()),
+        View::Wide(units) => {
+            hash_bytes(&units.iter().flat_map(|unit| unit.to_le_bytes()).collect::<Vec<u8>>())
+        }
+        View::Full(units) => {
+            hash_bytes(&units.iter().flat_map(|unit| unit.to_le_bytes()).collect::<Vec<u8>>())
+        }
     }
 }
 
@@ -53,7 +57,7 @@ fn finish(hash: u64) -> i64 {
 }
 
 /// SipHash with one compression and three finalization rounds (Aumasson and Bernstein 2012).
-fn siphash13(k0: u64, k1: u64, bytes: &[u8]) -> u64 {
+pub fn siphash13(k0: u64, k1: u64, bytes: &[u8]) -> u64 {
     let mut v = [
         k0 ^ 0x736f_6d65_7073_6575,
         k1 ^ 0x646f_7261_6e64_6f6d,

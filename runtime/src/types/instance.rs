@@ -25,7 +25,9 @@ crate::class_def!(
     Instance,
     "object",
     ClassFlags::BASETYPE,
-    with_doc("The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\ninstance that has no instance attributes and cannot be given any.\n"),
+    with_doc(
+        "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\ninstance that has no instance attributes and cannot be given any.\n"
+    ),
     with_signature("()"),
     with_slots(slots),
     with_new(new),
@@ -65,7 +67,9 @@ fn compare(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Result<
     match op {
         Comparison::Eq if a.is(b) => Ok(Value::from_bool(true)),
         Comparison::Ne => {
-            let Some(equal) = class_of(a).payload().slots.compare.get() else { return Ok(Value::not_implemented()) };
+            let Some(equal) = class_of(a).payload().slots.compare.get() else {
+                return Ok(Value::not_implemented());
+            };
             let result = equal(thread, a, b, Comparison::Eq)?;
             if result.is_not_implemented() {
                 return Ok(result);
@@ -103,7 +107,9 @@ fn init(_: &mut Thread, value: &Value, args: Args<'_>) -> Result<()> {
 
 /// `object.__new__`.
 pub(crate) fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
-    let Some(class) = cast::<Type>(class) else { return Err(type_error("object.__new__(X): X is not a type object")) };
+    let Some(class) = cast::<Type>(class) else {
+        return Err(type_error("object.__new__(X): X is not a type object"));
+    };
     if !args.is_empty() {
         let (own_init, own_new) = overrides(class);
         if own_new {

@@ -261,7 +261,8 @@ mod list_reverse_iterator {
     /// Private method returning an estimate of len(list(it)).
     #[name("__length_hint__")]
     pub fn length_hint(iterator: &Object<ListReverseIterator>) -> usize {
-        let len = ListReverseIterator::sequence(iterator).as_ref().and_then(cast::<List>).map_or(0, ListExt::len);
+        let len =
+            ListReverseIterator::sequence(iterator).as_ref().and_then(cast::<List>).map_or(0, ListExt::len);
         match iterator.payload().0.index() {
             DONE => 0,
             index if index >= len => 0,
@@ -328,4 +329,3 @@ mod tuple_iterator {
         Ok(())
     }
 }
-

@@ -27,7 +27,9 @@ crate::class_def!(
     List,
     "list",
     ClassFlags::BASETYPE.union(ClassFlags::LIST).union(ClassFlags::SEQUENCE).union(ClassFlags::MATCH_SELF),
-    with_doc("Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\nThe argument must be an iterable if specified."),
+    with_doc(
+        "Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\nThe argument must be an iterable if specified."
+    ),
     with_signature("(iterable=(), /)"),
     with_slots(super::list_methods::slots),
     with_new(super::list_methods::new),

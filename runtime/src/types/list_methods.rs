@@ -197,7 +197,8 @@ fn setitem(thread: &mut Thread, value: &Value, key: &Value, new: Option<&Value>)
 }
 
 fn assign_span(thread: &mut Thread, list: &Object<List>, span: sequence::Span, new: &Value) -> Result<()> {
-    let what = if span.step == 1 { "can only assign an iterable" } else { "must assign iterable to extended slice" };
+    let what =
+        if span.step == 1 { "can only assign an iterable" } else { "must assign iterable to extended slice" };
     let values = sequence::fast(thread, new, what)?;
     if span.step == 1 {
         let displaced = list.edit(thread, |items| {
@@ -271,7 +272,8 @@ fn repeat(thread: &mut Thread, value: &Value, times: isize) -> Result<Value> {
     let repeated = List::with_capacity(thread, total)?;
     if let Some(object) = cast::<List>(&repeated) {
         object.extend(thread, items)?;
-        let emptied = object.edit(thread, |items| items.repeat(times.max(0) as usize)).map_err(|_| memory_error())?;
+        let emptied =
+            object.edit(thread, |items| items.repeat(times.max(0) as usize)).map_err(|_| memory_error())?;
         drop(emptied);
     }
     Ok(repeated)
@@ -288,7 +290,8 @@ fn inplace_repeat(thread: &mut Thread, value: &Value, times: isize) -> Result<Va
     if let Some(list) = cast::<List>(value) {
         sequence::repeated(list.len(), times)?;
         let times = times.max(0) as usize;
-        let emptied = list.edit(thread, |items| if times == 1 { Ok(None) } else { items.repeat(times).map(Some) });
+        let emptied =
+            list.edit(thread, |items| if times == 1 { Ok(None) } else { items.repeat(times).map(Some) });
         drop(emptied.map_err(|_| memory_error())?);
     }
     Ok(value.clone())

@@ -56,10 +56,14 @@ fn inner(value: &Value) -> &Value {
 fn construct(thread: &mut Thread, _: &Value, args: Args<'_>) -> Result<Value> {
     let mapping = match (args.positionals(), args.names) {
         ([mapping], []) => mapping,
-        ([], [name]) if cast::<Str>(name).is_some_and(|name| super::StrExt::to_string_lossy(name) == "mapping") => {
+        ([], [name])
+            if cast::<Str>(name).is_some_and(|name| super::StrExt::to_string_lossy(name) == "mapping") =>
+        {
             &args.values[0]
         }
-        ([], _) if args.values.len() < 2 => return Err(type_error("mappingproxy() missing required argument 'mapping' (pos 1)")),
+        ([], _) if args.values.len() < 2 => {
+            return Err(type_error("mappingproxy() missing required argument 'mapping' (pos 1)"));
+        }
         _ => {
             return Err(type_error(format!(
                 "mappingproxy() takes at most 1 argument ({} given)",
@@ -89,12 +93,10 @@ fn slots(slots: &Slots) {
         Some(mapping) => ops::compare(thread, mapping, b, op),
         None => Ok(Value::not_implemented()),
     });
-    slots.binary[BinaryOp::Or as usize].set(|thread, a, b| ops::binary(thread, inner(a), inner(b), BinaryOp::Or));
+    slots.binary[BinaryOp::Or as usize]
+        .set(|thread, a, b| ops::binary(thread, inner(a), inner(b), BinaryOp::Or));
     slots.inplace[BinaryOp::Or as usize].set(|_, value, _| {
-        Err(type_error(format!(
-            "'|=' is not supported by {}; use '|' instead",
-            class_of(value).name_lossy()
-        )))
+        Err(type_error(format!("'|=' is not supported by {}; use '|' instead", class_of(value).name_lossy())))
     });
 }
 

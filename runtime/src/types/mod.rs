@@ -4,9 +4,9 @@
 pub mod anext_awaitable;
 pub(crate) mod arguments;
 pub mod buffers;
+pub mod byte_strings;
 pub mod bytearray;
 pub mod bytearray_methods;
-pub mod byte_strings;
 pub mod bytes;
 pub mod bytes_methods;
 pub mod callable_iterator;
@@ -45,6 +45,7 @@ pub mod iterators;
 pub mod list;
 pub mod list_methods;
 pub mod mappingproxy;
+pub mod memoryview;
 pub mod merge;
 pub mod module;
 pub mod module_methods;
@@ -78,8 +79,10 @@ pub mod typevars;
 pub mod typing_module;
 pub mod unicode_error;
 pub mod union;
+pub mod weak_proxy;
 pub mod weakref;
 pub mod weakref_methods;
+pub mod weakref_module;
 pub mod zip;
 
 use memory::Value;
@@ -108,7 +111,9 @@ pub fn quoted_class(value: &Value) -> String {
 /// What `repr` raises.
 pub fn ascii(thread: &mut threads::Thread, value: &Value) -> crate::error::Result<Value> {
     let text = crate::ops::repr(thread, value)?;
-    let Some(view) = crate::object::cast::<Str>(&text).filter(|text| !text.is_ascii()) else { return Ok(text.clone()) };
+    let Some(view) = crate::object::cast::<Str>(&text).filter(|text| !text.is_ascii()) else {
+        return Ok(text.clone());
+    };
     use text::Chars;
     let mut out = String::new();
     for code in view.view().iter_chars() {

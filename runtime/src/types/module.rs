@@ -28,7 +28,9 @@ crate::class_def!(
     Module,
     "module",
     ClassFlags::BASETYPE.union(ClassFlags::HAS_DICT).union(ClassFlags::HAS_WEAKREF),
-    with_doc("Create a module object.\n\nThe name must be a string; the optional docstring can have any type."),
+    with_doc(
+        "Create a module object.\n\nThe name must be a string; the optional docstring can have any type."
+    ),
     with_slots(slots),
     with_new(new_module),
     with_methods(super::module_methods::METHODS),
@@ -42,7 +44,9 @@ fn slots(slots: &Slots) {
 }
 
 fn new_module(thread: &mut Thread, class: &Value, _: Args<'_>) -> Result<Value> {
-    let Some(class) = cast::<Type>(class) else { return Err(type_error("module.__new__(X): X is not a type")) };
+    let Some(class) = cast::<Type>(class) else {
+        return Err(type_error("module.__new__(X): X is not a type"));
+    };
     new_of(thread, class, Module { name: Slot::new(None) })
 }
 
@@ -50,7 +54,10 @@ fn init(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<()> {
     let mut name = args.positionals().first().cloned();
     let mut doc = args.positionals().get(1).cloned();
     if args.positionals().len() > 2 {
-        return Err(type_error(format!("module() takes at most 2 arguments ({} given)", args.positionals().len())));
+        return Err(type_error(format!(
+            "module() takes at most 2 arguments ({} given)",
+            args.positionals().len()
+        )));
     }
     for (key, given) in args.keywords() {
         match cast::<Str>(key).map(|key| key.to_string_lossy()).as_deref() {
@@ -64,10 +71,15 @@ fn init(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<()> {
             }
         }
     }
-    let Some(name) = name else { return Err(type_error("module() missing required argument 'name' (pos 1)")) };
+    let Some(name) = name else {
+        return Err(type_error("module() missing required argument 'name' (pos 1)"));
+    };
     if cast::<Str>(&name).is_none() {
         use crate::class::TypeExt;
-        return Err(type_error(format!("module() argument 'name' must be str, not {}", class_of(&name).name_lossy())));
+        return Err(type_error(format!(
+            "module() argument 'name' must be str, not {}",
+            class_of(&name).name_lossy()
+        )));
     }
     fill(thread, value, name, doc.unwrap_or_else(Value::none))
 }
@@ -176,4 +188,3 @@ pub fn of(value: &Value) -> Option<&Object<Module>> {
 pub fn name_in(thread: &Context, globals: &Object<Dict>) -> Option<Value> {
     globals.get_str(thread, names::__name__())
 }
-

@@ -3,12 +3,12 @@
 use memory::{Trace, Value, Visitor};
 use threads::Thread;
 
+use crate::call;
 use crate::class::{ClassFlags, Comparison, Slots, Type, TypeExt, as_value, class_of, instance};
 use crate::error::{Result, type_error};
 use crate::native::{Args, KwRest, Rest};
 use crate::object::{cast, cast_exact, new_of};
 use crate::types::{Dict, DictExt, Str, StrExt, Tuple, sequence};
-use crate::call;
 
 /// The payload: nothing but the `__dict__` behind it.
 pub struct SimpleNamespace;
@@ -136,7 +136,10 @@ mod methods {
     #[sig("($self, /, *args, **changes)", hidden)]
     pub fn __replace__(th: &mut Thread, this: &Value, args: Rest<'_>, changes: KwRest<'_>) -> Result<Value> {
         if !args.is_empty() {
-            return Err(type_error(format!("__replace__() takes 0 positional arguments but {} were given", args.len())));
+            return Err(type_error(format!(
+                "__replace__() takes 0 positional arguments but {} were given",
+                args.len()
+            )));
         }
         let copy = call::call_positional(th, &as_value(class_of(this)), &[])?;
         if cast::<SimpleNamespace>(&copy).is_none() {

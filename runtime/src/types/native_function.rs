@@ -83,7 +83,6 @@ crate::class_def!(
     "classmethod_descriptor",
     ClassFlags::NO_NEW,
     with_slots(class_method_slots),
-    with_methods(super::function_attributes::DESCRIPTOR_METHODS),
     with_getsets(super::function_attributes::CLASS_METHOD_GETSETS)
 );
 
@@ -145,7 +144,9 @@ fn as_values(values: &[std::mem::ManuallyDrop<Value>]) -> &[Value] {
 }
 
 fn call_function(thread: &mut Thread, callable: &Value, args: Args<'_>) -> Result<Value> {
-    let Some(function) = cast::<NativeFunction>(callable) else { return Err(crate::call::not_callable(callable)) };
+    let Some(function) = cast::<NativeFunction>(callable) else {
+        return Err(crate::call::not_callable(callable));
+    };
     let def = function.payload().def;
     match def.kind {
         Kind::Function | Kind::StaticMethod => (def.call)(thread, def, args.values, args.kw_names()),
@@ -158,7 +159,9 @@ fn call_function(thread: &mut Thread, callable: &Value, args: Args<'_>) -> Resul
 }
 
 fn call_method(thread: &mut Thread, callable: &Value, args: Args<'_>) -> Result<Value> {
-    let Some(method) = cast::<MethodDescriptor>(callable) else { return Err(crate::call::not_callable(callable)) };
+    let Some(method) = cast::<MethodDescriptor>(callable) else {
+        return Err(crate::call::not_callable(callable));
+    };
     let def = method.payload().def;
     if args.positionals().is_empty() {
         return Err(type_error(format!("unbound method {}() needs an argument", def.qualname)));
@@ -166,7 +169,12 @@ fn call_method(thread: &mut Thread, callable: &Value, args: Args<'_>) -> Result<
     (def.call)(thread, def, args.values, args.kw_names())
 }
 
-fn get_method(thread: &mut Thread, descriptor: &Value, object: Option<&Value>, _: Option<&Value>) -> Result<Value> {
+fn get_method(
+    thread: &mut Thread,
+    descriptor: &Value,
+    object: Option<&Value>,
+    _: Option<&Value>,
+) -> Result<Value> {
     let (Some(method), Some(object)) = (cast::<MethodDescriptor>(descriptor), object) else {
         return Ok(descriptor.clone());
     };
@@ -219,7 +227,10 @@ pub fn new(
     receiver: Option<Value>,
     module: Option<Value>,
 ) -> Result<Value> {
-    crate::object::new(thread, NativeFunction { def, receiver: Slot::new(receiver), module: Slot::new(module) })
+    crate::object::new(
+        thread,
+        NativeFunction { def, receiver: Slot::new(receiver), module: Slot::new(module) },
+    )
 }
 
 /// A native function in a class's namespace, as its kind asks.
@@ -230,7 +241,9 @@ pub fn method(thread: &Context, class: &Object<Type>, def: &'static NativeDef) -
     let class = as_value(class);
     match def.kind {
         Kind::Method => crate::object::new(thread, MethodDescriptor { def, class: Slot::new(Some(class)) }),
-        Kind::ClassMethod => crate::object::new(thread, ClassMethodDescriptor { def, class: Slot::new(Some(class)) }),
+        Kind::ClassMethod => {
+            crate::object::new(thread, ClassMethodDescriptor { def, class: Slot::new(Some(class)) })
+        }
         Kind::StaticMethod => {
             let function = new(thread, def, None, None)?;
             super::descriptor::new_static_method(thread, function)

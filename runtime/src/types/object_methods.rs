@@ -86,7 +86,10 @@ mod methods {
             return Err(type_error(format!("{name}.__init_subclass__() takes no keyword arguments")));
         }
         if !args.is_empty() {
-            return Err(type_error(format!("{name}.__init_subclass__() takes no arguments ({} given)", args.len())));
+            return Err(type_error(format!(
+                "{name}.__init_subclass__() takes no arguments ({} given)",
+                args.len()
+            )));
         }
         Ok(())
     }
@@ -119,7 +122,8 @@ mod methods {
 fn is_object_method(value: &Value, name: &str) -> bool {
     cast::<MethodDescriptor>(value).is_some_and(|method| {
         let def = method.payload().def;
-        std::ptr::eq(def, methods::METHODS.iter().find(|row| row.name == name).unwrap_or(def)) && def.name == name
+        std::ptr::eq(def, methods::METHODS.iter().find(|row| row.name == name).unwrap_or(def))
+            && def.name == name
     })
 }
 
@@ -322,7 +326,8 @@ fn default_state(thread: &mut Thread, value: &Value, required: bool) -> Result<V
 /// The list of `__slots__` of a class and its bases, as `copyreg` gathers and keeps it.
 fn slot_names(thread: &mut Thread, class: &Object<Type>) -> Result<Option<Value>> {
     let namespace = class.namespace(thread);
-    if let Some(kept) = cast::<Dict>(&namespace).and_then(|dict| dict.get_str(thread, names::__slotnames__())) {
+    if let Some(kept) = cast::<Dict>(&namespace).and_then(|dict| dict.get_str(thread, names::__slotnames__()))
+    {
         if kept.is_none() {
             return Ok(None);
         }
@@ -359,8 +364,10 @@ fn assign_class(thread: &mut Thread, value: &Value, new: Option<&Value>) -> Resu
     }
     let heap = |class: &Object<Type>| class.payload().flags().contains(ClassFlags::HEAP);
     let module = |class: &Object<Type>| class.payload().native.name == "module";
-    if !(module(from) && module(to)) && !(heap(from) && heap(to)) {
-        return Err(type_error("__class__ assignment only supported for mutable types or ModuleType subclasses"));
+    if !(module(from) && module(to) || heap(from) && heap(to)) {
+        return Err(type_error(
+            "__class__ assignment only supported for mutable types or ModuleType subclasses",
+        ));
     }
     check_layouts(thread, from, to, "__class__")?;
     crate::class::instance::change_class(thread, value, to)
@@ -377,11 +384,9 @@ pub(crate) fn check_layouts(
     attribute: &str,
 ) -> Result<()> {
     if !std::ptr::eq(from.payload().native, to.payload().native) {
-        let what = if from.payload().native.desc.size_bytes == to.payload().native.desc.size_bytes {
-            "object layout"
-        } else {
-            "deallocator"
-        };
+        // CPython compares the functions that free instances first; all classes that programs make share one.
+        let made = |class: &Object<Type>| class.payload().flags().contains(ClassFlags::HEAP);
+        let what = if made(from) && made(to) { "object layout" } else { "deallocator" };
         return Err(type_error(format!(
             "{attribute} assignment: '{}' {what} differs from '{}'",
             to.name_lossy(),
@@ -404,7 +409,8 @@ pub(crate) fn check_layouts(
 fn declared_slots(thread: &mut Thread, class: &Object<Type>) -> Vec<(u32, String)> {
     let order = class.mro_tuple(thread);
     let mut slots = Vec::new();
-    for class in cast::<Tuple>(&order).map_or(&[][..], |order| order.items()).iter().filter_map(cast::<Type>) {
+    for class in cast::<Tuple>(&order).map_or(&[][..], |order| order.items()).iter().filter_map(cast::<Type>)
+    {
         let namespace = class.namespace(thread);
         let Some(namespace) = cast::<Dict>(&namespace) else { continue };
         for (_, value) in namespace.items(thread) {

@@ -52,7 +52,12 @@ pub fn describe(number: i32) -> String {
 }
 
 /// The OSError for an error number, with up to two file names.
-pub fn from_errno(thread: &mut Thread, number: i32, filename: Option<&Value>, filename2: Option<&Value>) -> Raised {
+pub fn from_errno(
+    thread: &mut Thread,
+    number: i32,
+    filename: Option<&Value>,
+    filename2: Option<&Value>,
+) -> Raised {
     match make(thread, number, filename, filename2) {
         Ok(value) => Raised::new(value),
         Err(raised) => raised,
@@ -67,7 +72,12 @@ pub fn from_io(thread: &mut Thread, io: &std::io::Error, filename: Option<&Value
     }
 }
 
-fn make(thread: &mut Thread, number: i32, filename: Option<&Value>, filename2: Option<&Value>) -> Result<Value> {
+fn make(
+    thread: &mut Thread,
+    number: i32,
+    filename: Option<&Value>,
+    filename2: Option<&Value>,
+) -> Result<Value> {
     let mut args = vec![int::from_i64(thread, number.into())?, Str::new(thread, &describe(number))?];
     if let Some(filename) = filename {
         args.push(filename.clone());

@@ -38,7 +38,9 @@ crate::class_def!(
     Property,
     "property",
     ClassFlags::BASETYPE,
-    with_doc("Property attribute.\n\n  fget\n    function to be used for getting an attribute value\n  fset\n    function to be used for setting an attribute value\n  fdel\n    function to be used for del'ing an attribute\n  doc\n    docstring\n\nTypical use is to define a managed attribute x:\n\nclass C(object):\n    def getx(self): return self._x\n    def setx(self, value): self._x = value\n    def delx(self): del self._x\n    x = property(getx, setx, delx, \"I'm the 'x' property.\")\n\nDecorators make defining new properties or modifying existing ones easy:\n\nclass C(object):\n    @property\n    def x(self):\n        \"I am the 'x' property.\"\n        return self._x\n    @x.setter\n    def x(self, value):\n        self._x = value\n    @x.deleter\n    def x(self):\n        del self._x"),
+    with_doc(
+        "Property attribute.\n\n  fget\n    function to be used for getting an attribute value\n  fset\n    function to be used for setting an attribute value\n  fdel\n    function to be used for del'ing an attribute\n  doc\n    docstring\n\nTypical use is to define a managed attribute x:\n\nclass C(object):\n    def getx(self): return self._x\n    def setx(self, value): self._x = value\n    def delx(self): del self._x\n    x = property(getx, setx, delx, \"I'm the 'x' property.\")\n\nDecorators make defining new properties or modifying existing ones easy:\n\nclass C(object):\n    @property\n    def x(self):\n        \"I am the 'x' property.\"\n        return self._x\n    @x.setter\n    def x(self, value):\n        self._x = value\n    @x.deleter\n    def x(self):\n        del self._x"
+    ),
     with_signature("(fget=None, fset=None, fdel=None, doc=None)"),
     with_slots(slots),
     with_new(new),
@@ -53,7 +55,9 @@ fn slots(slots: &Slots) {
 }
 
 fn new(thread: &mut Thread, class: &Value, _: Args<'_>) -> Result<Value> {
-    let Some(class) = cast::<Type>(class) else { return Err(type_error("property.__new__(X): X is not a type")) };
+    let Some(class) = cast::<Type>(class) else {
+        return Err(type_error("property.__new__(X): X is not a type"));
+    };
     new_of(thread, class, Property::default())
 }
 
@@ -92,9 +96,7 @@ fn init(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<()> {
     // A subclass has a `__doc__` of its own, which would hide the one in the payload.
     let shown = shown.unwrap_or_else(Value::none);
     match setattr(thread, value, names::__doc__(), Some(&shown)) {
-        Err(raised)
-            if raised.is(&ATTRIBUTE_ERROR) && !payload.doc_of_getter.load(Ordering::Acquire) =>
-        {
+        Err(raised) if raised.is(&ATTRIBUTE_ERROR) && !payload.doc_of_getter.load(Ordering::Acquire) => {
             Ok(())
         }
         other => other,
@@ -125,7 +127,12 @@ fn missing(thread: &mut Thread, property: &Object<Property>, object: &Value, wha
     }))
 }
 
-fn descriptor_get(thread: &mut Thread, value: &Value, object: Option<&Value>, _: Option<&Value>) -> Result<Value> {
+fn descriptor_get(
+    thread: &mut Thread,
+    value: &Value,
+    object: Option<&Value>,
+    _: Option<&Value>,
+) -> Result<Value> {
     let (Some(property), Some(object)) = (cast::<Property>(value), object) else { return Ok(value.clone()) };
     match held(property, &property.payload().get) {
         Some(get) => call::call_one(thread, &get, object),

@@ -39,7 +39,9 @@ crate::class_def!(
     Range,
     "range",
     ClassFlags::SEQUENCE,
-    with_doc("range(stop) -> range object\nrange(start, stop[, step]) -> range object\n\nReturn an object that produces a sequence of integers from start (inclusive)\nto stop (exclusive) by step.  range(i, j) produces i, i+1, i+2, ..., j-1.\nstart defaults to 0, and stop is omitted!  range(4) produces 0, 1, 2, 3.\nThese are exactly the valid indices for a list of 4 elements.\nWhen step is given, it specifies the increment (or decrement)."),
+    with_doc(
+        "range(stop) -> range object\nrange(start, stop[, step]) -> range object\n\nReturn an object that produces a sequence of integers from start (inclusive)\nto stop (exclusive) by step.  range(i, j) produces i, i+1, i+2, ..., j-1.\nstart defaults to 0, and stop is omitted!  range(4) produces 0, 1, 2, 3.\nThese are exactly the valid indices for a list of 4 elements.\nWhen step is given, it specifies the increment (or decrement)."
+    ),
     with_slots(slots),
     with_new(construct),
     with_methods(METHODS),
@@ -215,7 +217,9 @@ fn same_int(a: &Value, b: &Value) -> bool {
 }
 
 fn compare(_: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Result<Value> {
-    let (Some(left), Some(right)) = (cast::<Range>(a), cast::<Range>(b)) else { return Ok(Value::not_implemented()) };
+    let (Some(left), Some(right)) = (cast::<Range>(a), cast::<Range>(b)) else {
+        return Ok(Value::not_implemented());
+    };
     let (left, right) = (left.payload(), right.payload());
     let equal = a.is(b)
         || same_int(&left.length, &right.length)
@@ -271,7 +275,8 @@ fn select(thread: &mut Thread, range: &Range, slice: &Object<Slice>) -> Result<V
         return Err(value_error("slice step cannot be zero"));
     }
     let negative = step < BigInt::ZERO;
-    let (least, most) = if negative { (BigInt::from(-1), &length - 1u8) } else { (BigInt::ZERO, length.clone()) };
+    let (least, most) =
+        if negative { (BigInt::from(-1), &length - 1u8) } else { (BigInt::ZERO, length.clone()) };
     let cut = |thread: &mut Thread, part: Option<Value>, missing: &BigInt| -> Result<BigInt> {
         let Some(part) = part else { return Ok(missing.clone()) };
         let index = slice_part(thread, &part)?;

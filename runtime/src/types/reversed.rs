@@ -63,7 +63,8 @@ fn make(thread: &mut Thread, class: &Object<Type>, value: &Value) -> Result<Valu
     if let Some(iterator) = call_special(thread, value, names::__reversed__(), &[])? {
         return Ok(iterator);
     }
-    if !sequence_iterator::is_sequence(value) || class_of(value).payload().flags().contains(ClassFlags::DICT) {
+    if !sequence_iterator::is_sequence(value) || class_of(value).payload().flags().contains(ClassFlags::DICT)
+    {
         return Err(not_reversible(value));
     }
     let last = ops::len(thread, value)? as i64 - 1;

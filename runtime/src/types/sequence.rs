@@ -7,7 +7,7 @@ use threads::Thread;
 use super::slice::Slice;
 use super::str::{Str, StrExt};
 use crate::class::{Comparison, Type, TypeExt, class_of, slots_of};
-use crate::error::{TYPE_ERROR, Raised, Result, index_error, overflow_error, type_error, value_error};
+use crate::error::{Raised, Result, TYPE_ERROR, index_error, overflow_error, type_error, value_error};
 use crate::object::{cast, cast_exact};
 use crate::ops;
 use crate::state::ThreadState;
@@ -248,19 +248,22 @@ pub fn guarded<R>(
     f: impl FnOnce(&mut Thread) -> Result<R>,
 ) -> Result<Option<R>> {
     let bits = value.word().bits();
-    {
-        let mut running = ThreadState::of(thread).repr_running.borrow_mut();
-        if running.contains(&bits) {
-            return Ok(None);
+    let entered = ThreadState::of(thread).repr_running.with(|running| {
+        let new = !running.contains(&bits);
+        if new {
+            running.push(bits);
         }
-        running.push(bits);
+        new
+    });
+    if !entered {
+        return Ok(None);
     }
     let result = f(thread);
-    let mut running = ThreadState::of(thread).repr_running.borrow_mut();
-    if let Some(at) = running.iter().rposition(|&other| other == bits) {
-        running.remove(at);
-    }
-    drop(running);
+    ThreadState::of(thread).repr_running.with(|running| {
+        if let Some(at) = running.iter().rposition(|&other| other == bits) {
+            running.remove(at);
+        }
+    });
     result.map(Some)
 }
 

@@ -285,7 +285,9 @@ impl<const FROZEN: bool> SetExt for Object<SetOf<FROZEN>> {
                     Step::Absent => break,
                     Step::Found(_) => return Ok(false),
                     Step::Candidate(other, at) => {
-                        if match_natively(key, &other) != Match::AskPython || different.iter().any(|d| d.is(&other)) {
+                        if match_natively(key, &other) != Match::AskPython
+                            || different.iter().any(|d| d.is(&other))
+                        {
                             continue;
                         }
                         ops::memory_poll(thread)?;
@@ -305,7 +307,8 @@ impl<const FROZEN: bool> SetExt for Object<SetOf<FROZEN>> {
     fn discard_hashed(&self, thread: &mut Thread, key: &Value, hash: i64) -> Result<bool> {
         loop {
             let Some((at, found)) = self.keys().find(thread, key, hash)? else { return Ok(false) };
-            let removed = self.edit(thread, |edit| if edit.confirm(at, &found) { edit.remove(at) } else { None });
+            let removed =
+                self.edit(thread, |edit| if edit.confirm(at, &found) { edit.remove(at) } else { None });
             if removed.is_some() {
                 return Ok(true);
             }

@@ -36,7 +36,8 @@ pub fn slots(slots: &Slots) {
     common_slots(slots);
     slots.init.set(init);
     slots.hash.set(ops::hash_not_implemented);
-    slots.inplace[BinaryOp::Subtract as usize].set(|thread, a, b| inplace(thread, a, b, set::difference_update));
+    slots.inplace[BinaryOp::Subtract as usize]
+        .set(|thread, a, b| inplace(thread, a, b, set::difference_update));
     slots.inplace[BinaryOp::And as usize].set(|thread, a, b| inplace(thread, a, b, intersection_update));
     slots.inplace[BinaryOp::Or as usize].set(|thread, a, b| inplace(thread, a, b, set::update));
     slots.inplace[BinaryOp::Xor as usize]
@@ -211,7 +212,9 @@ fn contains(thread: &mut Thread, value: &Value, item: &Value) -> Result<bool> {
 /// The hash of what is looked for: a set, which has none, is looked for as the frozenset that equals it.
 fn hash_or_frozen(thread: &mut Thread, item: &Value) -> Result<i64> {
     match hash_element(thread, item) {
-        Err(raised) if raised.is(&TYPE_ERROR) && cast::<Set>(item).is_some() => Ok(hash_of_keys(thread, item)),
+        Err(raised) if raised.is(&TYPE_ERROR) && cast::<Set>(item).is_some() => {
+            Ok(hash_of_keys(thread, item))
+        }
         other => other,
     }
 }
@@ -311,7 +314,8 @@ fn intersection(thread: &mut Thread, value: &Value, other: &Value) -> Result<Val
     let result = empty_like(thread, value)?;
     let (Some(making), Some(elements)) = (Making::of(&result), keys(value)) else { return Ok(result) };
     if let Some(others) = keys(other) {
-        let (through, asked) = if others.len() > elements.len() { (elements, others) } else { (others, elements) };
+        let (through, asked) =
+            if others.len() > elements.len() { (elements, others) } else { (others, elements) };
         let mut position = 0;
         while let Some(item) = through.next(thread, position) {
             if asked.contains(thread, &item.key, item.hash)? {
@@ -412,7 +416,8 @@ fn is_disjoint(thread: &mut Thread, value: &Value, other: &Value) -> Result<bool
         if elements.same(others) {
             return Ok(elements.is_empty());
         }
-        let (through, asked) = if others.len() > elements.len() { (elements, others) } else { (others, elements) };
+        let (through, asked) =
+            if others.len() > elements.len() { (elements, others) } else { (others, elements) };
         let mut position = 0;
         while let Some(item) = through.next(thread, position) {
             if asked.contains(thread, &item.key, item.hash)? {
@@ -454,7 +459,7 @@ macro_rules! common_methods {
         /// Methods that both types have.
         #[native::methods($payload, name = $name)]
         mod $module {
-            use super::{$payload, SetExt, hash_or_frozen};
+            use super::{SetExt, hash_or_frozen, $payload};
             use crate::error::Result;
             use crate::native::{Object, Rest, Thread, Value};
             use crate::object::to_value;
@@ -520,7 +525,11 @@ macro_rules! common_methods {
             }
 
             /// Return a new set with elements in either the set or other but not both.
-            pub fn symmetric_difference(th: &mut Thread, set: &Object<$payload>, other: &Value) -> Result<Value> {
+            pub fn symmetric_difference(
+                th: &mut Thread,
+                set: &Object<$payload>,
+                other: &Value,
+            ) -> Result<Value> {
                 super::symmetric_difference(th, &to_value(set), other)
             }
 
@@ -722,7 +731,9 @@ mod iterator_methods {
         let this = iterator.payload();
         let set = this.set.get(iterator.header());
         match set.as_ref().and_then(keys) {
-            Some(keys) if keys.len() == this.size.load(Ordering::Relaxed) => this.left.load(Ordering::Relaxed),
+            Some(keys) if keys.len() == this.size.load(Ordering::Relaxed) => {
+                this.left.load(Ordering::Relaxed)
+            }
             _ => 0,
         }
     }
@@ -746,4 +757,3 @@ mod iterator_methods {
         Tuple::new(th, vec![function, args])
     }
 }
-

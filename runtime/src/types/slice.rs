@@ -37,7 +37,9 @@ crate::class_def!(
     Slice,
     "slice",
     ClassFlags::NONE,
-    with_doc("slice(stop)\nslice(start, stop[, step])\n\nCreate a slice object.\n\nThis is used for extended slicing (e.g. a[0:10:2])."),
+    with_doc(
+        "slice(stop)\nslice(start, stop[, step])\n\nCreate a slice object.\n\nThis is used for extended slicing (e.g. a[0:10:2])."
+    ),
     with_slots(slots),
     with_new(new_slice),
     with_methods(&[methods::METHODS]),
@@ -205,7 +207,10 @@ pub fn clip(start: isize, end: isize, len: usize) -> (usize, usize) {
 /// IndexError for one that does not fit, TypeError, or what `__index__` raises.
 pub fn sequence_index(thread: &mut Thread, key: &Value) -> Result<isize> {
     crate::ops::index_isize_or(thread, key, |key| {
-        crate::error::index_error(format!("cannot fit '{}' into an index-sized integer", class_of(key).name_lossy()))
+        crate::error::index_error(format!(
+            "cannot fit '{}' into an index-sized integer",
+            class_of(key).name_lossy()
+        ))
     })
 }
 
@@ -332,7 +337,11 @@ mod methods {
                 return Ok(missing.clone());
             }
             let index = big_index(th, value)?;
-            Ok(if index.sign() == Sign::Minus { (index + &len).max(low.clone()) } else { index.min(high.clone()) })
+            Ok(if index.sign() == Sign::Minus {
+                (index + &len).max(low.clone())
+            } else {
+                index.min(high.clone())
+            })
         };
         let start = fit(&start, if backwards { &high } else { &low })?;
         let stop = fit(&stop, if backwards { &low } else { &high })?;

@@ -6,6 +6,8 @@
 //!
 //! Keys of one simple kind (small ints, floats other than nan, strs) are compared natively and sorted by the standard
 //! library's stable sort. All others are sorted by `merge`, whose only question is Python's `<`.
+//!
+//! * INV-SORT-1: keys that are sorted natively are all of the kind that was found.
 
 use memory::{Object, Value};
 use text::Chars;
@@ -43,7 +45,12 @@ pub fn sort(thread: &mut Thread, list: &Object<List>, key: Option<&Value>, rever
 ///
 /// # Errors
 /// What the key function and comparing raise; MemoryError.
-pub fn sort_items(thread: &mut Thread, items: &mut [Value], key: Option<&Value>, reverse: bool) -> Result<()> {
+pub fn sort_items(
+    thread: &mut Thread,
+    items: &mut [Value],
+    key: Option<&Value>,
+    reverse: bool,
+) -> Result<()> {
     let keys = match key {
         Some(function) => {
             let mut keys = Vec::new();
@@ -93,9 +100,19 @@ fn kind_of(keys: &[Value]) -> Kind {
     let is_float = |key: &Value| float::to_f64_exact(key).is_some_and(|double| !double.is_nan());
     match &keys[0] {
         first if first.as_int().is_some() => {
-            if keys.iter().all(|key| key.as_int().is_some()) { Kind::Ints } else { Kind::Others }
+            if keys.iter().all(|key| key.as_int().is_some()) {
+                Kind::Ints
+            } else {
+                Kind::Others
+            }
         }
-        first if is_float(first) => if keys.iter().all(is_float) { Kind::Floats } else { Kind::Others },
+        first if is_float(first) => {
+            if keys.iter().all(is_float) {
+                Kind::Floats
+            } else {
+                Kind::Others
+            }
+        }
         first if cast_exact::<Str>(first).is_some() => {
             if keys.iter().all(|key| cast_exact::<Str>(key).is_some()) { Kind::Strs } else { Kind::Others }
         }

@@ -37,7 +37,10 @@ const VISIBLE: [Get; MOST] = getters!(visible: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 1
 const HIDDEN: [Get; MOST] = getters!(hidden: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23);
 
 /// The attributes for fields with these names and descriptions; the first `positional` are items of the sequence.
-pub const fn fields<const N: usize>(table: &[(&'static str, &'static str); N], positional: usize) -> [GetSet; N] {
+pub const fn fields<const N: usize>(
+    table: &[(&'static str, &'static str); N],
+    positional: usize,
+) -> [GetSet; N] {
     let mut out = [const { GetSet { name: "", doc: None, get: VISIBLE[0], set: None } }; N];
     let mut i = 0;
     while i < N {
@@ -113,7 +116,12 @@ macro_rules! struct_sequence {
 ///
 /// # Errors
 /// MemoryError.
-pub fn make(thread: &Context, def: &'static ClassDef, items: Vec<Value>, beyond: Vec<Value>) -> Result<Value> {
+pub fn make(
+    thread: &Context,
+    def: &'static ClassDef,
+    items: Vec<Value>,
+    beyond: Vec<Value>,
+) -> Result<Value> {
     make_of(thread, def.object(), items, beyond)
 }
 
@@ -206,7 +214,9 @@ fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
     let Some(sequence) = sequence else {
         return Err(type_error(format!("{name}() missing required argument 'sequence' (pos 1)")));
     };
-    if class_of(&sequence).payload().slots.iter.get().is_none() && class_of(&sequence).payload().slots.getitem.get().is_none() {
+    if class_of(&sequence).payload().slots.iter.get().is_none()
+        && class_of(&sequence).payload().slots.getitem.get().is_none()
+    {
         return Err(type_error("constructor requires a sequence"));
     }
     let full = class.full_name(thread);

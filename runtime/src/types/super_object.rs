@@ -36,7 +36,9 @@ crate::class_def!(
     Super,
     "super",
     ClassFlags::BASETYPE,
-    with_doc("super() -> same as super(__class__, <first argument>)\nsuper(type) -> unbound super object\nsuper(type, obj) -> bound super object; requires isinstance(obj, type)\nsuper(type, type2) -> bound super object; requires issubclass(type2, type)\nTypical use to call a cooperative superclass method:\nclass C(B):\n    def meth(self, arg):\n        super().meth(arg)\nThis works for class methods too:\nclass C(B):\n    @classmethod\n    def cmeth(cls, arg):\n        super().cmeth(arg)\n"),
+    with_doc(
+        "super() -> same as super(__class__, <first argument>)\nsuper(type) -> unbound super object\nsuper(type, obj) -> bound super object; requires isinstance(obj, type)\nsuper(type, type2) -> bound super object; requires issubclass(type2, type)\nTypical use to call a cooperative superclass method:\nclass C(B):\n    def meth(self, arg):\n        super().meth(arg)\nThis works for class methods too:\nclass C(B):\n    @classmethod\n    def cmeth(cls, arg):\n        super().cmeth(arg)\n"
+    ),
     with_slots(slots),
     with_new(new),
     with_getsets(&[methods::GETSETS])
@@ -50,7 +52,9 @@ fn slots(slots: &Slots) {
 }
 
 fn new(thread: &mut Thread, class: &Value, _: Args<'_>) -> Result<Value> {
-    let Some(class) = cast::<Type>(class) else { return Err(type_error("super.__new__(X): X is not a type")) };
+    let Some(class) = cast::<Type>(class) else {
+        return Err(type_error("super.__new__(X): X is not a type"));
+    };
     new_of(thread, class, Super::default())
 }
 
@@ -99,7 +103,7 @@ fn init(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<()> {
         }
         [class] => (class.clone(), None),
         [class, object] => (class.clone(), Some(object.clone()).filter(|object| !object.is_none())),
-        more => return Err(type_error(format!("super() takes at most 2 arguments ({} given)", more.len()))),
+        more => return Err(type_error(format!("super() expected at most 2 arguments, got {}", more.len()))),
     };
     let Some(class_object) = cast::<Type>(&class) else {
         return Err(type_error(format!(
@@ -138,7 +142,9 @@ fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
     let (class, _, object_class) = parts(value);
     let class = name_of(class.as_ref());
     let text = match object_class {
-        Some(object_class) => format!("<super: <class '{class}'>, <{} object>>", name_of(Some(&object_class))),
+        Some(object_class) => {
+            format!("<super: <class '{class}'>, <{} object>>", name_of(Some(&object_class)))
+        }
         None => format!("<super: <class '{class}'>, NULL>"),
     };
     Str::new(thread, &text)
@@ -161,7 +167,9 @@ pub(crate) fn find(
     let after = order.items().iter().skip_while(|other| !other.is(class)).skip(1);
     for other in after.filter_map(cast::<Type>) {
         let namespace = other.namespace(thread);
-        let Some(found) = cast::<Dict>(&namespace).and_then(|dict| dict.get_str(thread, name)) else { continue };
+        let Some(found) = cast::<Dict>(&namespace).and_then(|dict| dict.get_str(thread, name)) else {
+            continue;
+        };
         let Some(get) = slots_of(&found).get.get() else { return Ok(Some(found)) };
         // Through a class, what is found is not bound to an instance.
         let object = if object.is(object_class) { None } else { Some(object) };
@@ -181,7 +189,12 @@ fn getattr(thread: &mut Thread, value: &Value, name: &Value) -> Result<Option<Va
     instance::generic_getattr(thread, value, name)
 }
 
-fn descriptor_get(thread: &mut Thread, value: &Value, object: Option<&Value>, _: Option<&Value>) -> Result<Value> {
+fn descriptor_get(
+    thread: &mut Thread,
+    value: &Value,
+    object: Option<&Value>,
+    _: Option<&Value>,
+) -> Result<Value> {
     let (class, bound, _) = parts(value);
     let (Some(object), None, Some(class)) = (object, bound, class) else { return Ok(value.clone()) };
     if cast_exact::<Super>(value).is_none() {

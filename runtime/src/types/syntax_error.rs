@@ -49,9 +49,8 @@ fn str(thread: &mut Thread, value: &Value) -> Result<Value> {
     let message = field(thread, value, "msg").unwrap_or_else(Value::none);
     let filename = field(thread, value, "filename");
     let filename = filename.as_ref().and_then(cast::<Str>);
-    let line = field(thread, value, "lineno")
-        .filter(|line| int::is_exact(line))
-        .map(|line| int::to_i64(&line).unwrap_or(-1));
+    let line =
+        field(thread, value, "lineno").filter(int::is_exact).map(|line| int::to_i64(&line).unwrap_or(-1));
     if filename.is_none() && line.is_none() {
         return ops::str(thread, &message);
     }
@@ -61,7 +60,7 @@ fn str(thread: &mut Thread, value: &Value) -> Result<Value> {
     if let Some(filename) = filename {
         use text::Chars;
         let view = filename.view();
-        let start = view.iter_chars().enumerate().filter(|(_, c)| *c == u32::from(b'/')).last();
+        let start = view.iter_chars().enumerate().rfind(|(_, c)| *c == u32::from(b'/'));
         let start = start.map_or(0, |(index, _)| index + 1);
         text.push_view(view.slice(start..filename.len()));
         if line.is_some() {

@@ -87,20 +87,27 @@ pub fn print_plain(thread: &mut Thread, heading: &str, exception: &Value) {
     }
     while let Some(entry) = at.as_ref().and_then(cast::<Traceback>) {
         let frame = entry.payload().frame.get(entry.header());
-        let code = frame.as_ref().and_then(cast::<frame_object::FrameObject>).and_then(frame_object::function);
+        let code =
+            frame.as_ref().and_then(cast::<frame_object::FrameObject>).and_then(frame_object::function);
         if let Some(function) = code.as_ref().and_then(cast::<crate::types::function::Function>) {
             use crate::types::StrExt;
             let code = function.payload().code().payload();
             let text = |value: &Value| {
                 cast::<crate::types::Str>(value).map(|text| text.to_string_lossy()).unwrap_or_default()
             };
-            lines.push(format!("  File \"{}\", line {}, in {}", text(&code.filename), line(entry), text(&code.name)));
+            lines.push(format!(
+                "  File \"{}\", line {}, in {}",
+                text(&code.filename),
+                line(entry),
+                text(&code.name)
+            ));
         }
         let next = entry.payload().next.get(entry.header());
         at = next;
     }
     let name = class_of(exception).full_name(thread);
-    let text = crate::ops::str_text(thread, exception).unwrap_or_else(|_| "<exception str() failed>".to_owned());
+    let text =
+        crate::ops::str_text(thread, exception).unwrap_or_else(|_| "<exception str() failed>".to_owned());
     lines.push(if text.is_empty() { name } else { format!("{name}: {text}") });
     eprintln!("{}", lines.join("\n"));
 }

@@ -116,6 +116,8 @@ pub fn new(thread: &mut Thread, _: &Value, args: Args<'_>) -> Result<Value> {
     }
     let lasti = crate::ops::index_i128(thread, lasti)?;
     let line = crate::ops::index_i128(thread, line)?;
-    let narrow = |n: i128| i32::try_from(n).map_err(|_| crate::error::overflow_error("Python int too large to convert to C int"));
+    let narrow = |n: i128| {
+        i32::try_from(n).map_err(|_| crate::error::overflow_error("Python int too large to convert to C int"))
+    };
     super::traceback::new(thread, next, frame.clone(), narrow(lasti)?.into(), narrow(line)?)
 }

@@ -79,7 +79,11 @@ static EMPTY: StaticValue = StaticValue::new();
 /// Makes the tuple that is always there.
 pub(crate) fn initialize(thread: &Context) -> Result<()> {
     if EMPTY.get().is_none() {
-        EMPTY.set(Tuple::of_class(thread, <Tuple as crate::class::Payload>::def().object(), std::iter::empty())?);
+        EMPTY.set(Tuple::of_class(
+            thread,
+            <Tuple as crate::class::Payload>::def().object(),
+            std::iter::empty(),
+        )?);
     }
     Ok(())
 }
@@ -136,7 +140,7 @@ impl Tuple {
             let mut written = 0;
             for (i, item) in items.take(len).enumerate() {
                 // SAFETY: there is room for `len` items, and the object is new.
-                unsafe { first.add(i).write(item) };
+                unsafe { first.wrapping_add(i).write(item) };
                 written = i + 1;
             }
             assert_eq!(written, len, "INV-TUPLE-1: an exact iterator keeps its word");

@@ -38,8 +38,12 @@ fn items(value: &Value) -> &[Value] {
 /// TypeError for wrong arguments, what iterating raises, MemoryError.
 pub fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
     let exact = Tuple::def().value().is(class);
-    let Some(class) = cast::<Type>(class) else { return Err(type_error("tuple.__new__(X): X is not a type object")) };
-    if !args.names.is_empty() && (exact || class.payload().slots.init.same(&Tuple::def().object().payload().slots.init)) {
+    let Some(class) = cast::<Type>(class) else {
+        return Err(type_error("tuple.__new__(X): X is not a type object"));
+    };
+    if !args.names.is_empty()
+        && (exact || class.payload().slots.init.same(&Tuple::def().object().payload().slots.init))
+    {
         return Err(type_error("tuple() takes no keyword arguments"));
     }
     let items = match args.positionals() {
@@ -106,7 +110,9 @@ fn hash(thread: &mut Thread, value: &Value) -> Result<i64> {
 }
 
 fn compare(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Result<Value> {
-    let (Some(a), Some(b)) = (cast::<Tuple>(a), cast::<Tuple>(b)) else { return Ok(Value::not_implemented()) };
+    let (Some(a), Some(b)) = (cast::<Tuple>(a), cast::<Tuple>(b)) else {
+        return Ok(Value::not_implemented());
+    };
     // Tuples of different lengths are compared item by item nevertheless, up to the first difference.
     let (a, b) = (a.items(), b.items());
     for (x, y) in a.iter().zip(b) {
@@ -187,7 +193,13 @@ pub mod methods {
     ///
     /// Raises ValueError if the value is not present.
     #[sig("($self, value, start=0, stop=sys.maxsize, /)")]
-    pub fn index(th: &mut Thread, tuple: &Object<Tuple>, value: &Value, start: SearchBound, stop: SearchBound) -> Result<usize> {
+    pub fn index(
+        th: &mut Thread,
+        tuple: &Object<Tuple>,
+        value: &Value,
+        start: SearchBound,
+        stop: SearchBound,
+    ) -> Result<usize> {
         let items = tuple.items();
         let start = sequence::search_bound(start.0, items.len());
         let stop = sequence::search_bound(stop.0, items.len()).min(items.len());

@@ -37,7 +37,9 @@ crate::class_def!(
     "TypeAliasType",
     ClassFlags::HAS_WEAKREF,
     with_module("typing"),
-    with_doc("Type alias.\n\nType aliases are created through the type statement::\n\n    type Alias = int\n\nIn this example, Alias and int will be treated equivalently by static\ntype checkers.\n"),
+    with_doc(
+        "Type alias.\n\nType aliases are created through the type statement::\n\n    type Alias = int\n\nIn this example, Alias and int will be treated equivalently by static\ntype checkers.\n"
+    ),
     with_slots(slots),
     with_new(construct),
     with_methods(&[methods::METHODS]),
@@ -145,7 +147,9 @@ fn check_params(thread: &mut Thread, params: Value) -> Result<Value> {
             seen = true;
         } else if seen {
             let shown = ops::repr_text(thread, param)?;
-            return Err(type_error(format!("non-default type parameter '{shown}' follows default type parameter")));
+            return Err(type_error(format!(
+                "non-default type parameter '{shown}' follows default type parameter"
+            )));
         }
     }
     Ok(params.clone())

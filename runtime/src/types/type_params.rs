@@ -161,7 +161,9 @@ fn replace_all(
             Some(several) if spread => all.extend_from_slice(several.items()),
             _ if spread => {
                 let (arg, got) = (ops::repr_text(thread, arg)?, class_of(&replaced).name_lossy());
-                return Err(type_error(format!("expected __typing_subst__ of {arg} objects to return a tuple, not {got}")));
+                return Err(type_error(format!(
+                    "expected __typing_subst__ of {arg} objects to return a tuple, not {got}"
+                )));
             }
             _ => all.push(replaced),
         }
@@ -178,7 +180,9 @@ fn replace_inside(thread: &mut Thread, arg: &Value, parameters: &[Value], given:
         match parameters.iter().position(|other| other.is(parameter)) {
             Some(index) => match cast::<Tuple>(&given[index]) {
                 // What stands for a TypeVarTuple is spread out.
-                Some(several) if slots_of(parameter).iter.get().is_some() => items.extend_from_slice(several.items()),
+                Some(several) if slots_of(parameter).iter.get().is_some() => {
+                    items.extend_from_slice(several.items())
+                }
                 _ => items.push(given[index].clone()),
             },
             None => items.push(parameter.clone()),

@@ -113,7 +113,8 @@ fn position(thread: &Thread, value: &Value, name: &str) -> i64 {
 /// The index of the one character that is meant, or none if there are several, or none at all.
 fn single(start: i64, end: i64, len: usize) -> Option<usize> {
     let len = i64::try_from(len).unwrap_or(i64::MAX);
-    ((0..len).contains(&start) && (0..=len).contains(&end) && end == start.wrapping_add(1)).then_some(start as usize)
+    ((0..len).contains(&start) && (0..=len).contains(&end) && end == start.wrapping_add(1))
+        .then_some(start as usize)
 }
 
 /// How a character that cannot be converted is shown.
@@ -163,7 +164,8 @@ fn characters(
     what: &str,
 ) -> Result<()> {
     let (start, end) = (position(thread, value, "start"), position(thread, value, "end"));
-    let place = match cast::<Str>(object).and_then(|object| object.char_at(single(start, end, object.len())?)) {
+    let place = match cast::<Str>(object).and_then(|object| object.char_at(single(start, end, object.len())?))
+    {
         Some(code) => format!("{what} character '{}' in position {start}: ", shown(code)),
         None => format!("{what} characters in position {start}-{}: ", end.wrapping_sub(1)),
     };

@@ -190,6 +190,9 @@ fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
 
 fn hash(thread: &mut Thread, value: &Value) -> Result<i64> {
     let args = cast::<Union>(value).map_or_else(Value::none, args_of);
+    for arg in cast::<Tuple>(&args).map_or(&[][..], |args| args.items()) {
+        ops::hash(thread, arg)?; // what has no hash says so itself
+    }
     let set = set::new_frozen_from(thread, &args)?;
     ops::hash(thread, &set)
 }
@@ -222,7 +225,9 @@ fn contains_all(thread: &mut Thread, these: &[Value], others: &[Value]) -> Resul
 }
 
 fn compare(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Result<Value> {
-    let (Some(x), Some(y)) = (cast::<Union>(a), cast::<Union>(b)) else { return Ok(Value::not_implemented()) };
+    let (Some(x), Some(y)) = (cast::<Union>(a), cast::<Union>(b)) else {
+        return Ok(Value::not_implemented());
+    };
     if !matches!(op, Comparison::Eq | Comparison::Ne) {
         return Ok(Value::not_implemented());
     }

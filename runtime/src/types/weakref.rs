@@ -41,9 +41,22 @@ crate::class_def!(
 
 fn run_callback(thread: &mut Thread, reference: &Value) {
     let Some(object) = cast::<WeakReference>(reference) else { return };
-    let Some(callback) = object.payload().callback.replace(thread, object.header(), None).keep() else { return };
-    if let Err(raised) = crate::call::call(thread, &callback, Args::positional(std::slice::from_ref(reference))) {
-        crate::hooks::unraisable(thread, raised, Some("Exception ignored while calling weakref callback"), Some(&callback));
+    let callback = object.payload().callback.replace(thread, object.header(), None).keep();
+    run_callback_of(thread, reference, callback);
+}
+
+/// Calls what was to be called when a referent is gone; what it raises is reported.
+pub(crate) fn run_callback_of(thread: &mut Thread, reference: &Value, callback: Option<Value>) {
+    let Some(callback) = callback else { return };
+    if let Err(raised) =
+        crate::call::call(thread, &callback, Args::positional(std::slice::from_ref(reference)))
+    {
+        crate::hooks::unraisable(
+            thread,
+            raised,
+            Some("Exception ignored while calling weakref callback"),
+            Some(&callback),
+        );
     }
 }
 
@@ -59,13 +72,24 @@ pub fn new_plain(thread: &Context, referent: &Value) -> Result<Value> {
 ///
 /// # Errors
 /// As [`new_plain`].
-pub fn new_of(thread: &Context, class: &Object<Type>, referent: &Value, callback: Option<Value>) -> Result<Value> {
+pub fn new_of(
+    thread: &Context,
+    class: &Object<Type>,
+    referent: &Value,
+    callback: Option<Value>,
+) -> Result<Value> {
     if !class_of(referent).payload().flags().contains(ClassFlags::HAS_WEAKREF) {
-        return Err(type_error(format!("cannot create weak reference to '{}' object", class_of(referent).name_lossy())));
+        return Err(type_error(format!(
+            "cannot create weak reference to '{}' object",
+            class_of(referent).name_lossy()
+        )));
     }
     let wants = callback.is_some();
-    let payload =
-        WeakReference { cell: WeakCell::new(), callback: Slot::new(callback), hash: AtomicI64::new(i64::MIN) };
+    let payload = WeakReference {
+        cell: WeakCell::new(),
+        callback: Slot::new(callback),
+        hash: AtomicI64::new(i64::MIN),
+    };
     let value = crate::object::new_of(thread, class, payload)?;
     if let Some(object) = cast::<WeakReference>(&value) {
         // SAFETY: the object was just made around the cell, which has not been attached.

@@ -48,7 +48,9 @@ crate::class_def!(
     Zip,
     "zip",
     ClassFlags::BASETYPE,
-    with_doc("The zip object yields n-length tuples, where n is the number of\niterables passed as positional arguments to zip().  The i-th element\nin every tuple comes from the i-th iterable argument to zip().  This\ncontinues until the shortest argument is exhausted.\n\nIf strict is true and one of the arguments is exhausted before the\nothers, raise a ValueError.\n\n   >>> list(zip('abcdefg', range(3), range(4)))\n   [('a', 0, 0), ('b', 1, 1), ('c', 2, 2)]"),
+    with_doc(
+        "The zip object yields n-length tuples, where n is the number of\niterables passed as positional arguments to zip().  The i-th element\nin every tuple comes from the i-th iterable argument to zip().  This\ncontinues until the shortest argument is exhausted.\n\nIf strict is true and one of the arguments is exhausted before the\nothers, raise a ValueError.\n\n   >>> list(zip('abcdefg', range(3), range(4)))\n   [('a', 0, 0), ('b', 1, 1), ('c', 2, 2)]"
+    ),
     with_signature("(*iterables, strict=False)"),
     with_slots(|slots: &Slots| {
         slots.iter.set(|_, value| Ok(value.clone()));
@@ -62,7 +64,9 @@ crate::class_def!(
     Map,
     "map",
     ClassFlags::BASETYPE,
-    with_doc("Make an iterator that computes the function using arguments from\neach of the iterables.  Stops when the shortest iterable is exhausted.\n\nIf strict is true and one of the arguments is exhausted before the\nothers, raise a ValueError."),
+    with_doc(
+        "Make an iterator that computes the function using arguments from\neach of the iterables.  Stops when the shortest iterable is exhausted.\n\nIf strict is true and one of the arguments is exhausted before the\nothers, raise a ValueError."
+    ),
     with_signature("(function, iterable, /, *iterables, strict=False)"),
     with_slots(|slots: &Slots| {
         slots.iter.set(|_, value| Ok(value.clone()));
@@ -75,7 +79,10 @@ crate::class_def!(
 /// The one keyword argument that both take.
 fn strict_of(thread: &mut Thread, args: Args<'_>, name: &str) -> Result<bool> {
     if args.names.len() > 1 {
-        return Err(type_error(format!("{name}() takes at most 1 keyword argument ({} given)", args.names.len())));
+        return Err(type_error(format!(
+            "{name}() takes at most 1 keyword argument ({} given)",
+            args.names.len()
+        )));
     }
     let mut strict = false;
     for (keyword, value) in args.keywords() {

@@ -120,7 +120,9 @@ mod methods {
         let own = &Dict::def().object().payload().slots.setitem;
         match cast::<Dict>(dict) {
             // Another thread may have been faster; there is one value for a key.
-            Some(plain) if runtime::class::slots_of(dict).setitem.same(own) => plain.set_default(th, key, value).map(|(value, _)| value),
+            Some(plain) if runtime::class::slots_of(dict).setitem.same(own) => {
+                plain.set_default(th, key, value).map(|(value, _)| value)
+            }
             _ => {
                 ops::setitem(th, dict, key, Some(&value))?;
                 Ok(value)

@@ -161,7 +161,8 @@ impl DequeExt for Object<Deque> {
     fn replace(&self, thread: &Context, index: usize, item: Value) -> bool {
         let mut section = Exclusive::open_in(thread, self);
         let held = section.hold(item);
-        let displaced = section.get(|deque| &deque.items).get_mut(index).map(|place| std::mem::replace(place, held));
+        let displaced =
+            section.get(|deque| &deque.items).get_mut(index).map(|place| std::mem::replace(place, held));
         drop(section);
         displaced.is_some()
     }

@@ -109,10 +109,8 @@ fn compare(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Result<
         return Ok(Value::not_implemented());
     };
     let lens = (left.len(thread), right.len(thread));
-    if matches!(op, Comparison::Eq | Comparison::Ne) {
-        if a.is(b) || lens.0 != lens.1 {
-            return Ok(Value::from_bool((op == Comparison::Eq) == a.is(b)));
-        }
+    if matches!(op, Comparison::Eq | Comparison::Ne) && (a.is(b) || lens.0 != lens.1) {
+        return Ok(Value::from_bool((op == Comparison::Eq) == a.is(b)));
     }
     let versions = (left.version(thread), right.version(thread));
     let mut at = 0;
@@ -140,7 +138,10 @@ fn mutated() -> Raised {
 
 fn key_index(thread: &mut Thread, key: &Value) -> Result<isize> {
     if class::slots_of(key).index.get().is_none() {
-        return Err(type_error(format!("sequence index must be integer, not '{}'", support::class_name(key))));
+        return Err(type_error(format!(
+            "sequence index must be integer, not '{}'",
+            support::class_name(key)
+        )));
     }
     ops::index_isize_or(thread, key, |key| {
         index_error(format!("cannot fit '{}' into an index-sized integer", support::class_name(key)))
@@ -149,8 +150,8 @@ fn key_index(thread: &mut Thread, key: &Value) -> Result<isize> {
 
 fn getitem(thread: &mut Thread, value: &Value, key: &Value) -> Result<Value> {
     let at = key_index(thread, key)?;
-    let found = cast::<Deque>(value)
-        .and_then(|deque| deque.get(thread, ops::wrap_index(at, deque.len(thread))?));
+    let found =
+        cast::<Deque>(value).and_then(|deque| deque.get(thread, ops::wrap_index(at, deque.len(thread))?));
     found.ok_or_else(|| index_error("deque index out of range"))
 }
 
@@ -432,4 +433,3 @@ pub mod methods {
         deque.maxlen(th)
     }
 }
-

@@ -180,7 +180,12 @@ mod methods {
     /// Create a new ordered dictionary with keys from iterable and values set to value.
     #[class_method]
     #[sig("($type, /, iterable, value=None)")]
-    pub fn fromkeys(th: &mut Thread, class: &Value, iterable: &Value, value: Option<&Value>) -> Result<Value> {
+    pub fn fromkeys(
+        th: &mut Thread,
+        class: &Value,
+        iterable: &Value,
+        value: Option<&Value>,
+    ) -> Result<Value> {
         let value = value.cloned().unwrap_or_else(Value::none);
         let result = call::call(th, class, Args::none())?;
         ops::for_each(th, iterable, |thread, key| set(thread, &result, &key, &value))?;
@@ -207,7 +212,12 @@ mod methods {
     ///
     /// Return the value for key if key is in the dictionary, else default.
     #[sig("($self, /, key, default=None)")]
-    pub fn setdefault(th: &mut Thread, dict: &Object<Dict>, key: &Value, default: Option<&Value>) -> Result<Value> {
+    pub fn setdefault(
+        th: &mut Thread,
+        dict: &Object<Dict>,
+        key: &Value,
+        default: Option<&Value>,
+    ) -> Result<Value> {
         let value = runtime::object::to_value(dict);
         let default = default.cloned().unwrap_or_else(Value::none);
         if is_exact(&value) {
@@ -317,4 +327,3 @@ mod methods {
         if runtime::types::dict::move_to_end(th, dict, key, last)? { Ok(()) } else { Err(key_error(key)) }
     }
 }
-

@@ -46,7 +46,12 @@ pub mod module {
     /// For example, reduce(lambda x, y: x+y, [1, 2, 3, 4, 5])
     /// calculates ((((1 + 2) + 3) + 4) + 5).
     #[sig("(function, iterable, /, initial=<unrepresentable>)")]
-    pub fn reduce(th: &mut Thread, function: &Value, iterable: &Value, initial: Option<&Value>) -> Result<Value> {
+    pub fn reduce(
+        th: &mut Thread,
+        function: &Value,
+        iterable: &Value,
+        initial: Option<&Value>,
+    ) -> Result<Value> {
         let iterator = match ops::iter(th, iterable) {
             Err(raised) if raised.is(&TYPE_ERROR) => {
                 return Err(type_error("reduce() arg 2 must support iteration"));

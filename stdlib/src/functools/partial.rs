@@ -212,7 +212,9 @@ fn call_partial(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<Va
 }
 
 fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
-    let Some((function, args, keywords)) = cast::<Partial>(value).and_then(parts) else { return Ok(Value::none()) };
+    let Some((function, args, keywords)) = cast::<Partial>(value).and_then(parts) else {
+        return Ok(Value::none());
+    };
     sequence::guarded_repr(thread, value, "...", |thread| {
         let mut text = sequence::Builder::new();
         let full = class::TypeExt::full_name(class::class_of(value), thread);
@@ -247,11 +249,8 @@ pub mod methods {
     pub fn reduce(th: &mut Thread, partial: &Object<Partial>) -> Result<Value> {
         let value = runtime::object::to_value(partial);
         let Some((function, args, keywords)) = parts(partial) else { return Ok(Value::none()) };
-        let attributes = if has_attributes(&value) {
-            class::instance::instance_dict(th, &value)?
-        } else {
-            Value::none()
-        };
+        let attributes =
+            if has_attributes(&value) { class::instance::instance_dict(th, &value)? } else { Value::none() };
         let state = support::tuple(th, vec![function.clone(), args, keywords, attributes])?;
         let args = support::tuple(th, vec![function])?;
         support::tuple(th, vec![support::class_value(&value), args, state])

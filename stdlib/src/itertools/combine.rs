@@ -230,15 +230,19 @@ fn product_slots(slots: &Slots) {
 fn new_product(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
     let mut repeat = 1;
     if args.names.len() > 1 {
-        return Err(type_error(format!("product() takes at most 1 keyword argument ({} given)", args.names.len())));
+        return Err(type_error(format!(
+            "product() takes at most 1 keyword argument ({} given)",
+            args.names.len()
+        )));
     }
     for (name, value) in args.keywords() {
         let name = support::keyword(name);
         if name != "repeat" {
             return Err(type_error(format!("product() got an unexpected keyword argument '{name}'")));
         }
-        let times =
-            ops::index_isize_or(thread, value, |_| overflow_error("Python int too large to convert to C ssize_t"))?;
+        let times = ops::index_isize_or(thread, value, |_| {
+            overflow_error("Python int too large to convert to C ssize_t")
+        })?;
         repeat = usize::try_from(times).map_err(|_| value_error("repeat argument cannot be negative"))?;
     }
     let mut pools = Vec::new();

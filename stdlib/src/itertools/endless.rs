@@ -145,8 +145,11 @@ pub mod cycle_methods {
     #[new]
     pub fn new(th: &mut Thread, class: &Value, iterable: &Value) -> Result<Value> {
         let iterator = ops::iter(th, iterable)?;
-        let cycle =
-            Cycle { iterator: support::slot(iterator), saved: Guarded::new(Vec::new()), index: Guarded::new(0) };
+        let cycle = Cycle {
+            iterator: support::slot(iterator),
+            saved: Guarded::new(Vec::new()),
+            index: Guarded::new(0),
+        };
         support::make(th, class, cycle)
     }
 }

@@ -232,7 +232,12 @@ fn next_groupby(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
     support::tuple(thread, vec![key, group]).map(Some)
 }
 
-fn new_group(thread: &mut Thread, parent: &Value, object: &native::Object<GroupBy>, key: &Value) -> Result<Value> {
+fn new_group(
+    thread: &mut Thread,
+    parent: &Value,
+    object: &native::Object<GroupBy>,
+    key: &Value,
+) -> Result<Value> {
     let group = runtime::object::new(thread, Grouper { parent: parent.clone(), key: key.clone() })?;
     support::set(thread, object, |it| &it.group, Some(group.clone()));
     Ok(group)
@@ -287,7 +292,12 @@ pub mod grouper_methods {
     /// A new group.
     #[new]
     #[sig("(parent, tgtkey, /)", hidden)]
-    pub fn new(th: &mut Thread, _class: &Value, parent: &native::Object<GroupBy>, tgtkey: &Value) -> Result<Value> {
+    pub fn new(
+        th: &mut Thread,
+        _class: &Value,
+        parent: &native::Object<GroupBy>,
+        tgtkey: &Value,
+    ) -> Result<Value> {
         new_group(th, &runtime::object::to_value(parent), parent, tgtkey)
     }
 }

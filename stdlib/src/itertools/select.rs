@@ -206,10 +206,7 @@ fn new_islice(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Valu
         [iterable, start, stop] => (iterable, Some(start), stop, None),
         [iterable, start, stop, step] => (iterable, Some(start), stop, Some(step)),
         few if few.len() < 2 => {
-            return Err(type_error(format!(
-                "islice expected at least 2 arguments, got {}",
-                few.len()
-            )));
+            return Err(type_error(format!("islice expected at least 2 arguments, got {}", few.len())));
         }
         many => return Err(type_error(format!("islice expected at most 4 arguments, got {}", many.len()))),
     };

@@ -95,7 +95,8 @@ fn next(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
             None => {
                 let new = new_block(thread, &data.payload().source)?;
                 // Another thread may have been faster: its block is the one.
-                let displaced = data.payload().next.replace_if(thread, data.header(), Word::EMPTY, new.clone());
+                let displaced =
+                    data.payload().next.replace_if(thread, data.header(), Word::EMPTY, new.clone());
                 drop(displaced);
                 support::get(data, |data| &data.next).unwrap_or(new)
             }

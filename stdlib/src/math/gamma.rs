@@ -1,5 +1,6 @@
 //! The gamma function and its logarithm, by Lanczos' approximation with the coefficients that are best for doubles
 //! (N = 13, g = 6.0246..., published with Boost), and reflected to the left of zero.
+#![allow(clippy::excessive_precision, reason = "coefficients as they were published")]
 
 use std::f64::consts::PI;
 

@@ -53,7 +53,10 @@ fn call_method(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<Val
     let Some(caller) = cast::<MethodCaller>(value) else { return Ok(Value::none()) };
     support::no_keywords(args.names, "methodcaller")?;
     let [operand] = args.positionals() else {
-        return Err(type_error(format!("methodcaller expected 1 argument, got {}", args.positionals().len())));
+        return Err(type_error(format!(
+            "methodcaller expected 1 argument, got {}",
+            args.positionals().len()
+        )));
     };
     let MethodCaller { name, values, names } = caller.payload();
     if names.is_empty() {

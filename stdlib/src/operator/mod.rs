@@ -33,10 +33,9 @@ pub mod functions {
 
     fn iterate(thread: &mut Thread, a: &Value) -> Result<Value> {
         match ops::iter(thread, a) {
-            Err(raised) if raised.is(&TYPE_ERROR) && !sequence::is_iterable(a) => Err(type_error(format!(
-                "argument of type '{}' is not iterable",
-                support::class_name(a)
-            ))),
+            Err(raised) if raised.is(&TYPE_ERROR) && !sequence::is_iterable(a) => {
+                Err(type_error(format!("argument of type '{}' is not iterable", support::class_name(a))))
+            }
             other => other,
         }
     }
@@ -285,7 +284,8 @@ pub mod functions {
 
     fn concatenable(thread: &mut Thread, a: &Value, b: &Value, in_place: bool) -> Result<Value> {
         let slots = slots_of(a);
-        let own = if in_place { slots.inplace_concat.get().or(slots.concat.get()) } else { slots.concat.get() };
+        let own =
+            if in_place { slots.inplace_concat.get().or(slots.concat.get()) } else { slots.concat.get() };
         if let Some(concat) = own {
             return concat(thread, a, b);
         }

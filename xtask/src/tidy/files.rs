@@ -2,8 +2,10 @@
 
 use super::{File, Report};
 
-const LONG: usize = 400;
-const TOO_LONG: usize = 600;
+const LONG: usize = 600;
+const TOO_LONG: usize = 1000;
+/// Files that are one table, or one loop over one, and so may be longer.
+const TABLES: &[&str] = &["runtime/src/interp/run.rs", "runtime/src/class/slot_table.rs"];
 
 /// Every Rust file opens with its page.
 pub fn check_pages(files: &[File], report: &mut Report) {
@@ -20,6 +22,9 @@ pub fn check_pages(files: &[File], report: &mut Report) {
 pub fn check_sizes(files: &[File], report: &mut Report) {
     for file in files.iter().filter(|file| file.is_rust()) {
         let lines = file.text.lines().count();
+        if TABLES.contains(&file.path.as_str()) {
+            continue;
+        }
         if lines > TOO_LONG {
             report.errors.push(format!("{}: {lines} lines are over {TOO_LONG}; split it", file.path));
         } else if lines > LONG {

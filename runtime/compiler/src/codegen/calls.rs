@@ -8,7 +8,7 @@ use crate::Constant;
 use crate::ast::{CmpOp, Expr, ExprContext, ExprKind, Keyword, Span};
 use crate::flow::{Label, NO_LOCATION};
 use crate::opcode::{CommonConstant, Intrinsic1, Opcode};
-use crate::symtable::{NameScope, Symbol, flag};
+use crate::symtable::{NameScope, Role, Symbol, flag};
 
 impl<'a> Compiler<'a> {
     pub(super) fn call(
@@ -63,7 +63,7 @@ impl<'a> Compiler<'a> {
             return Ok(false);
         }
         let mut span = func.span;
-        if let Some(super_args) = self.optimizable_super(value) {
+        if let Some(super_args) = self.optimizable_super(value, attr) {
             self.load_super_args(value, super_args)?;
             let form = if super_args.is_empty() { AttrForm::ZeroSuperMethod } else { AttrForm::SuperMethod };
             self.load_attr(span, attr, form);
@@ -98,11 +98,12 @@ impl<'a> Compiler<'a> {
         inlined.unwrap_or_else(|| self.table.scope(self.table.top()).symbol(name))
     }
 
-    /// The arguments of a call of `super` that LOAD_SUPER_ATTR can stand for.
-    pub(super) fn optimizable_super(&self, expr: &'a Expr) -> Option<&'a [Expr]> {
+    /// The arguments of a call of `super` that LOAD_SUPER_ATTR can stand for, with the access to `attr`.
+    pub(super) fn optimizable_super(&self, expr: &'a Expr, attr: &str) -> Option<&'a [Expr]> {
         let ExprKind::Call { func, args, keywords } = &expr.kind else { return None };
         let ExprKind::Name { id, .. } = &func.kind else { return None };
-        if &**id != "super" || !keywords.is_empty() {
+        // The class of the super object is its own.
+        if &**id != "super" || !keywords.is_empty() || attr == "__class__" {
             return None;
         }
         // Not if the name is visibly something else.
@@ -150,7 +151,10 @@ impl<'a> Compiler<'a> {
         let (ExprKind::Name { id, .. }, [generator], []) = (&func.kind, args, keywords) else {
             return Ok(());
         };
-        if !matches!(generator.kind, ExprKind::GeneratorExp { .. }) {
+        // An asynchronous one cannot be iterated; the call is left to say so.
+        let scope = self.table.lookup(generator, Role::Body).map(|scope| self.table.scope(scope));
+        let synchronous = scope.is_some_and(|scope| !scope.coroutine);
+        if !synchronous || !matches!(generator.kind, ExprKind::GeneratorExp { .. }) {
             return Ok(());
         }
         // What the loop ends with by itself, and which truth lets it go on.

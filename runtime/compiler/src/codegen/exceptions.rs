@@ -322,12 +322,12 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    pub(super) fn with_stmt(&mut self, span: Span, node: &'a With, asynchronous: bool) -> Result {
-        self.with_from(span, node, 0, asynchronous)
+    pub(super) fn with_stmt(&mut self, _: Span, node: &'a With, asynchronous: bool) -> Result {
+        self.with_from(node, 0, asynchronous)
     }
 
     /// The manager at `index` around those after it.
-    fn with_from(&mut self, stmt: Span, node: &'a With, index: usize, asynchronous: bool) -> Result {
+    fn with_from(&mut self, node: &'a With, index: usize, asynchronous: bool) -> Result {
         let Some(item) = node.items.get(index) else { return self.stmts(&node.body) };
         let (finally, exit, cleanup) = (self.label(), self.label(), self.label());
         self.expr(&item.context_expr)?;
@@ -354,7 +354,7 @@ impl<'a> Compiler<'a> {
             Some(vars) => self.expr(vars)?,
             None => self.op(span, Opcode::PopTop),
         }
-        self.nested(|compiler| compiler.with_from(stmt, node, index + 1, asynchronous))?;
+        self.nested(|compiler| compiler.with_from(node, index + 1, asynchronous))?;
         self.op(if asynchronous { span } else { NO_LOCATION }, Opcode::PopBlock);
         self.pop_frame_block();
 

@@ -282,7 +282,7 @@ impl<'a> Compiler<'a> {
     ) -> Result {
         let span = expr.span;
         if ctx == ExprContext::Load
-            && let Some(args) = self.optimizable_super(value)
+            && let Some(args) = self.optimizable_super(value, attr)
         {
             self.load_super_args(value, args)?;
             let form = if args.is_empty() { AttrForm::ZeroSuper } else { AttrForm::Super };

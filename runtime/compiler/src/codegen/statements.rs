@@ -391,7 +391,7 @@ impl<'a> Compiler<'a> {
             self.op_arg(span, Opcode::BuildSet, 0);
             self.op_unmangled(span, Opcode::StoreName, "__conditional_annotations__".into());
         }
-        if stringized && scope.annotations_used {
+        if stringized && scope.annotation_block.is_some() {
             self.op(span, Opcode::SetupAnnotations);
         }
         if stmts.is_empty() {

@@ -1,4 +1,6 @@
 //! One block in the making, and the stack of them.
+//!
+//! * INV-CODEGEN-1: a unit is open while nodes are visited.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -309,7 +311,7 @@ fn sorted(entry: &Scope, kind: NameScope, flags: u32) -> IndexSet<Arc<str>> {
 fn finish(unit: Unit<'_>, flags: u32, params: usize, filename: Arc<str>) -> Result<Code> {
     let Unit { mut consts, .. } = unit;
     let mut graph = Graph::build(&unit.seq)?;
-    graph.optimize(&mut consts, unit.varnames.len(), params, unit.first_line)?;
+    graph.optimize(&mut consts, unit.varnames.len(), params)?;
     let names = |set: &IndexSet<Arc<str>>| set.iter().cloned().collect::<Vec<_>>();
     let variables = Variables {
         locals: names(&unit.varnames),

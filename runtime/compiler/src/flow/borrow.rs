@@ -68,7 +68,7 @@ impl Graph {
             for index in 0..block.instrs.len() {
                 let instr = &block.instrs[index];
                 step(&mut values, instr.op, instr.arg, index);
-                reached.extend(instr.target);
+                reached.extend(instr.target.filter(|_| instr.op != Opcode::EndAsyncFor));
             }
             let ends = block.last_op().is_some_and(|op| is_unconditional_jump(op) || is_scope_exit(op));
             reached.extend(block.next.filter(|_| !block.instrs.is_empty() && !ends));

@@ -60,6 +60,15 @@ fn write_key(value: &Constant, out: &mut Vec<u8>) {
     }
 }
 
+fn has_nan(value: &Constant) -> bool {
+    match value {
+        Constant::Float(float) => float.is_nan(),
+        Constant::Complex(real, imag) => real.is_nan() || imag.is_nan(),
+        Constant::Tuple(items) | Constant::FrozenSet(items) => items.iter().any(has_nan),
+        _ => false,
+    }
+}
+
 /// `co_consts` in the making.
 #[derive(Debug, Default)]
 pub(crate) struct Consts {
@@ -71,6 +80,11 @@ impl Consts {
     /// The index of a constant, added if it is new.
     pub(crate) fn add(&mut self, value: Constant) -> u32 {
         let fresh = self.list.len() as u32;
+        if has_nan(&value) {
+            // Equal to nothing, not to itself either.
+            self.list.push(value);
+            return fresh;
+        }
         let index = *self.index.entry(ConstKey::of(&value)).or_insert(fresh);
         // Equal code objects are one too: the body of a `finally`, say, is compiled more than once.
         if index != fresh && !(matches!(value, Constant::Code(_)) && self.list[index as usize] != value) {

@@ -1,6 +1,7 @@
 //! How high the stack gets, and how high it is where each block starts.
 
 use super::{BlockId, Graph, is_scope_exit, is_unconditional_jump};
+use crate::opcode::Opcode;
 use crate::{ErrorKind, SyntaxError};
 
 impl Graph {
@@ -25,7 +26,8 @@ impl Graph {
                     ));
                 }
                 max_depth = max_depth.max(depth).max(after);
-                if let Some(target) = instr.target {
+                // The target of END_ASYNC_FOR is for monitoring; it never jumps.
+                if let Some(target) = instr.target.filter(|_| op != Opcode::EndAsyncFor) {
                     let there = depth + op.stack_effect(arg, true);
                     max_depth = max_depth.max(there);
                     self.start_at(target, there, &mut todo)?;

@@ -223,8 +223,12 @@ fn float_binary(a: f64, op: BinaryOp, b: f64) -> Option<Constant> {
         BinaryOp::FloorDivide if b != 0.0 => float_div_mod(a, b).0,
         BinaryOp::Power => {
             // Zero to a negative power raises; a root of a negative number is complex.
-            if a == 0.0 && b < 0.0 || a < 0.0 && a.is_finite() && b.is_finite() && b.fract() != 0.0 {
+            if a == 0.0 && b < 0.0 {
                 return None;
+            }
+            if a < 0.0 && a.is_finite() && b.is_finite() && b.fract() != 0.0 {
+                let (real, imag) = complex_power((a, 0.0), (b, 0.0))?;
+                return Some(Constant::Complex(real, imag));
             }
             let result = a.powf(b);
             if result.is_infinite() && a.is_finite() && b.is_finite() {
@@ -281,10 +285,54 @@ fn complex_binary(a: Number, op: BinaryOp, b: Number) -> Option<Constant> {
         (BinaryOp::Multiply, None, Some(bi)) => (a * b, a * bi),
         (BinaryOp::TrueDivide, Some(ai), None) if b != 0.0 => (a / b, ai / b),
         (BinaryOp::TrueDivide, ai, Some(bi)) if b != 0.0 || bi != 0.0 => complex_quotient(a, ai, b, bi),
+        (BinaryOp::Power, ai, bi) => complex_power((a, ai.unwrap_or(0.0)), (b, bi.unwrap_or(0.0)))?,
         _ => return None,
     };
-    // Infinities need the rules of C's Annex G, which are the runtime's business.
-    (real.is_finite() && imag.is_finite()).then_some(Constant::Complex(real, imag))
+    // Infinities in products and quotients need the rules of C's Annex G, which are the runtime's business.
+    let plain = matches!(op, BinaryOp::Add | BinaryOp::Subtract) || ai.is_none() != bi.is_none();
+    let sure = real.is_finite() && imag.is_finite() || plain && op != BinaryOp::Power;
+    sure.then_some(Constant::Complex(real, imag))
+}
+
+/// By multiplication for small integral exponents, else in polar form.
+fn complex_power(base: (f64, f64), exponent: (f64, f64)) -> Option<(f64, f64)> {
+    let product = |a: (f64, f64), b: (f64, f64)| (a.0 * b.0 - a.1 * b.1, a.0 * b.1 + a.1 * b.0);
+    let (real, imag) = exponent;
+    let result = if imag == 0.0 && real.fract() == 0.0 && real.abs() <= 100.0 {
+        let mut left = real.abs() as u32;
+        let (mut power, mut result) = (base, if left > 0 { base } else { (1.0, 0.0) });
+        left = left.saturating_sub(1);
+        while left > 0 {
+            if left & 1 != 0 {
+                result = product(result, power);
+            }
+            left >>= 1;
+            power = product(power, power);
+        }
+        if real > 0.0 {
+            result
+        } else if result == (0.0, 0.0) {
+            return None;
+        } else {
+            complex_quotient(1.0, Some(0.0), result.0, result.1)
+        }
+    } else if base == (0.0, 0.0) {
+        if imag != 0.0 || real < 0.0 {
+            return None;
+        }
+        (0.0, 0.0)
+    } else {
+        let size = base.0.hypot(base.1);
+        let angle = base.1.atan2(base.0);
+        let mut length = size.powf(real);
+        let mut phase = angle * real;
+        if imag != 0.0 {
+            length *= (-angle * imag).exp();
+            phase += imag * size.ln();
+        }
+        (length * phase.cos(), length * phase.sin())
+    };
+    (result.0.is_finite() && result.1.is_finite()).then_some(result)
 }
 
 fn complex_quotient(a: f64, ai: Option<f64>, b: f64, bi: f64) -> (f64, f64) {

@@ -114,33 +114,57 @@ fn frozenset(items: Vec<Constant>) -> Constant {
     Constant::FrozenSet(unique)
 }
 
-/// `tuple(list)` where the list is built of constants one by one.
-pub(super) fn list_to_tuple(instrs: &mut [Instr], at: usize, consts: &mut Consts) {
+/// A list or set that is built of constants one by one, `build` and then `add` for each: where it starts, and the
+/// constants. The last `add` stands before `end`.
+fn appended_before(
+    instrs: &[Instr],
+    end: usize,
+    (build, add): (Opcode, Opcode),
+    consts: &Consts,
+) -> Option<(usize, Vec<Constant>)> {
     let mut items = Vec::new();
-    let mut expect_append = true;
-    for start in (0..at).rev() {
+    let mut expect_add = true;
+    for start in (0..end).rev() {
         let instr = &instrs[start];
         match instr.op {
             Opcode::Nop => continue,
-            Opcode::BuildList if instr.arg == 0 => {
-                if !expect_append {
-                    return;
-                }
+            op if op == build && instr.arg == 0 && expect_add => {
                 items.reverse();
-                let used: Vec<usize> = (start..at).filter(|&index| instrs[index].op != Opcode::Nop).collect();
-                remove(instrs, &used);
-                make_load(&mut instrs[at], Constant::Tuple(items), consts);
-                return;
+                return Some((start, items));
             }
-            Opcode::ListAppend if expect_append && instr.arg == 1 => {}
-            _ if !expect_append => match loaded(instr, consts) {
-                Some(value) => items.push(value),
-                None => return,
-            },
-            _ => return,
+            op if expect_add && op == add && instr.arg == 1 => {}
+            _ if !expect_add => items.push(loaded(instr, consts)?),
+            _ => return None,
         }
-        expect_append = !expect_append;
+        expect_add = !expect_add;
     }
+    None
+}
+
+fn remove_range(instrs: &mut [Instr], range: std::ops::Range<usize>) {
+    let used: Vec<usize> = range.filter(|&index| instrs[index].op != Opcode::Nop).collect();
+    remove(instrs, &used);
+}
+
+/// `tuple(list)` where the list is built of constants one by one.
+pub(super) fn list_to_tuple(instrs: &mut [Instr], at: usize, consts: &mut Consts) {
+    let found = appended_before(instrs, at, (Opcode::BuildList, Opcode::ListAppend), consts);
+    let Some((start, items)) = found else { return };
+    remove_range(instrs, start..at);
+    make_load(&mut instrs[at], Constant::Tuple(items), consts);
+}
+
+/// The last constant of a list or set that is only read: the whole is a constant.
+pub(super) fn last_appended(instrs: &mut [Instr], at: usize, consts: &mut Consts) {
+    if instrs[at].arg != 1 {
+        return;
+    }
+    let add = instrs[at].op;
+    let build = if add == Opcode::SetAdd { Opcode::BuildSet } else { Opcode::BuildList };
+    let Some((start, items)) = appended_before(instrs, at + 1, (build, add), consts) else { return };
+    remove_range(instrs, start..at + 1);
+    let collection = if add == Opcode::SetAdd { frozenset(items) } else { Constant::Tuple(items) };
+    make_load(&mut instrs[at], collection, consts);
 }
 
 /// A unary operation on a constant.

@@ -5,13 +5,11 @@
 
 use super::{BlockId, Graph, NO_LOCATION};
 use crate::ast::Span;
-use crate::opcode::Opcode;
 
 impl Graph {
-    pub(super) fn resolve_lines(&mut self, first_line: i32) {
+    pub(super) fn resolve_lines(&mut self) {
         self.duplicate_exits_without_line();
         self.propagate_lines();
-        self.guarantee_lines_of_exits(first_line);
     }
 
     fn is_exit_or_poll_without_line(&self, id: BlockId) -> bool {
@@ -91,20 +89,6 @@ impl Graph {
             && first.span.lineno == NO_LOCATION.lineno
         {
             first.span = span;
-        }
-    }
-
-    fn guarantee_lines_of_exits(&mut self, first_line: i32) {
-        let mut line = first_line;
-        for id in self.order() {
-            let Some(last) = self.blocks[id].instrs.last() else { continue };
-            if last.span.lineno >= 0 {
-                line = last.span.lineno;
-            } else if last.op == Opcode::ReturnValue {
-                for instr in &mut self.blocks[id].instrs {
-                    instr.span.lineno = line;
-                }
-            }
         }
     }
 }

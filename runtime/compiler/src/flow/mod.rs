@@ -235,14 +235,13 @@ impl Graph {
         consts: &mut Consts,
         locals: usize,
         params: usize,
-        first_line: i32,
     ) -> Result<(), SyntaxError> {
         self.mark_except_handlers();
         self.label_exception_targets()?;
 
         self.inline_small_blocks();
         self.remove_unreachable();
-        self.resolve_lines(first_line);
+        self.resolve_lines();
         self.fold_loaded_constants(consts);
         for block in self.order() {
             self.optimize_block(block, consts);
@@ -255,7 +254,7 @@ impl Graph {
         self.check_unbound_locals(locals, params);
         self.insert_superinstructions();
         self.push_cold_blocks_to_end()?;
-        self.resolve_lines(first_line);
+        self.resolve_lines();
         Ok(())
     }
 }

@@ -97,6 +97,9 @@ fn optimize_instr(instrs: &mut [Instr], at: usize, consts: &mut Consts) {
         }
         (Opcode::BuildTuple, _) => fold::tuple(instrs, at, consts),
         (Opcode::BuildList | Opcode::BuildSet, next) => fold::list_or_set(instrs, at, next, consts),
+        (Opcode::ListAppend | Opcode::SetAdd, Some(Opcode::GetIter | Opcode::ContainsOp)) => {
+            fold::last_appended(instrs, at, consts);
+        }
         (Opcode::CompareOp, Some(Opcode::ToBool)) => {
             instrs[at].make_nop();
             instrs[at + 1].set(Opcode::CompareOp, arg | CompareOp::TO_BOOL);
@@ -124,10 +127,9 @@ fn optimize_instr(instrs: &mut [Instr], at: usize, consts: &mut Consts) {
             fold::unary(instrs, at, consts)
         }
         (Opcode::CallIntrinsic1, next) if arg == Intrinsic1::ListToTuple as u32 => {
-            if next == Some(Opcode::GetIter) {
+            fold::list_to_tuple(instrs, at, consts);
+            if instrs[at].op == op && next == Some(Opcode::GetIter) {
                 instrs[at].make_nop();
-            } else {
-                fold::list_to_tuple(instrs, at, consts);
             }
         }
         (Opcode::CallIntrinsic1, _) if arg == Intrinsic1::UnaryPositive as u32 => {

@@ -1,3 +1,5 @@
+//! The table of instructions agrees with itself.
+
 use super::*;
 
 #[test]

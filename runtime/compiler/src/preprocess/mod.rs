@@ -73,16 +73,19 @@ fn run(
 impl Preprocessor {
     /// A body that may begin with a docstring.
     fn body(&mut self, body: &mut Vec<Stmt>) -> Done {
-        let documented = has_docstring(body);
+        let mut documented = has_docstring(body);
         if documented && self.optimize >= 2 && !self.check_only {
             if body.len() == 1 {
                 body[0].kind = StmtKind::Pass;
+                body[0].span.end_lineno = body[0].span.lineno;
+                body[0].span.end_col_offset = body[0].span.col_offset + "pass".len() as i32;
             } else {
                 body.remove(0);
             }
+            documented = false;
         }
         self.statements(body)?;
-        // What folding made a constant is no docstring.
+        // Neither what folding made a constant nor what followed the docstring is one.
         if !documented
             && has_docstring(body)
             && let Some(Stmt { kind: StmtKind::Expr { value }, .. }) = body.first_mut()

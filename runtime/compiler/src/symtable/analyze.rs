@@ -214,7 +214,9 @@ fn merge(
         // The comprehension runs in the class body itself, which has no such cells of its own.
         if scope == NameScope::Free && in_class && CLASS_CELLS.contains(&&*name) {
             scope = NameScope::GlobalImplicit;
-            comp_free.remove(&name);
+            if !free_in_child(table, comp, &name) {
+                comp_free.remove(&name);
+            }
             table.scopes[comp.0].symbols.shift_remove(&name);
         }
         match table.scopes[id.0].symbols.get(&name).copied() {

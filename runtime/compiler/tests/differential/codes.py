@@ -11,6 +11,7 @@ import os
 import struct
 import subprocess
 import sys
+import threading
 import types
 import warnings
 
@@ -200,14 +201,13 @@ def main():
             verbose = True
             del arguments[0]
     limit = 12
-    paths = list(files(arguments))
+    paths = [path for path in files(arguments) if os.path.exists(path)]
     process = subprocess.Popen([dump, str(optimize)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
                                encoding="utf-8")
     counts = collections.Counter()
     total = same = 0
-    import threading
     threading.Thread(target=lambda: (process.stdin.write("".join(path + "\n" for path in paths)),
-                                     process.stdin.close())).start()
+                                     process.stdin.close()), daemon=True).start()
     for path in paths:
         line = process.stdout.readline()
         if not line:
@@ -217,7 +217,7 @@ def main():
             source = stream.read()
         try:
             theirs = code(compile(source, path, "exec", dont_inherit=True, optimize=optimize))
-        except (SyntaxError, ValueError, UnicodeDecodeError) as error:
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
         total += 1
         ours = json.loads(line)

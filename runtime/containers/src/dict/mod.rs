@@ -11,10 +11,10 @@
 //!
 //! | field | who may read                    | who may write        |
 //! |-------|---------------------------------|----------------------|
-//! | table | anybody                         | who has the [`Edit`] |
-//! | len   | anybody                         | who has the [`Edit`] |
-//! | stamp | anybody                         | anybody, from 0; who has the [`Edit`] |
-//! | cells, entries | anybody, through a loaded table | who has the [`Edit`] |
+//! | table | anybody                         | who has the `Edit` |
+//! | len   | anybody                         | who has the `Edit` |
+//! | stamp | anybody                         | anybody, from 0; who has the `Edit` |
+//! | cells, entries | anybody, through a loaded table | who has the `Edit` |
 //!
 //! * INV-DICT-1: an entry is complete before a cell, or the count of entries, leads to it.
 //! * INV-DICT-2: while others may be reading a table, a place or a cell in it that was once used is not used for another

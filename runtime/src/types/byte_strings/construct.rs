@@ -26,7 +26,10 @@ impl<'a> Arguments<'a> {
     pub fn of(thread: &mut Thread, args: Args<'a>, name: &str) -> Result<Self> {
         const NAMES: [&str; 3] = ["source", "encoding", "errors"];
         if args.values.len() > 3 {
-            return Err(type_error(format!("{name}() takes at most 3 arguments ({} given)", args.values.len())));
+            return Err(type_error(format!(
+                "{name}() takes at most 3 arguments ({} given)",
+                args.values.len()
+            )));
         }
         let mut found: [Option<&'a Value>; 3] = [None; 3];
         for (place, value) in found.iter_mut().zip(args.positionals()) {
@@ -49,7 +52,8 @@ impl<'a> Arguments<'a> {
             match cast::<Str>(value) {
                 Some(text) => codecs::name_argument(thread, text).map(Some),
                 None => {
-                    let class = if value.is_none() { "None".to_owned() } else { class_of(value).name_lossy() };
+                    let class =
+                        if value.is_none() { "None".to_owned() } else { class_of(value).name_lossy() };
                     Err(type_error(format!("{name}() argument '{which}' must be str, not {class}")))
                 }
             }
@@ -154,4 +158,3 @@ pub fn from_object(thread: &mut Thread, source: &Value, name: &str, message: &st
     })?;
     Ok(bytes)
 }
-

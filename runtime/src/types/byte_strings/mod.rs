@@ -106,7 +106,8 @@ pub fn needle<'a>(thread: &mut Thread, value: &'a Value) -> Result<BytesLike<'a>
 
 /// The receiver of a slot.
 fn receiver<T: ByteString>(value: &Value) -> Result<&Object<T>> {
-    cast::<T>(value).ok_or_else(|| crate::error::system_error("a slot of bytes was called for something else"))
+    cast::<T>(value)
+        .ok_or_else(|| crate::error::system_error("a slot of bytes was called for something else"))
 }
 
 /// Raises if there is no memory for a result of so many bytes.

@@ -9,7 +9,8 @@ use super::{ByteString, byte, receiver};
 use crate::class::{Comparison, Slots, TypeExt, class_of, slots_of};
 use crate::error::{Result, memory_error, overflow_error, type_error};
 use crate::types::bytearray::Bytearray;
-use crate::types::{Bytes, buffers, int};
+use crate::types::buffers::{self, BytesLike};
+use crate::types::{Bytes, int};
 
 /// Fills the slots that both types have alike.
 pub fn fill<T: ByteString>(slots: &Slots) {
@@ -31,13 +32,25 @@ fn contains<T: ByteString>(thread: &mut Thread, value: &Value, item: &Value) -> 
     Ok(T::with(thread, this, |bytes| text::search::contains(text::View::Latin1(bytes), wanted)))
 }
 
-fn concat<T: ByteString>(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
-    if !buffers::is_buffer(b) {
-        let (left, right) = (class_of(a).name_lossy(), class_of(b).name_lossy());
-        return Err(type_error(format!("can't concat {right} to {left}")));
+/// The bytes of `b`, to be added to `a`.
+///
+/// # Errors
+/// TypeError for what lends none, or not in one piece.
+pub fn addend<'b>(thread: &mut Thread, a: &Value, b: &'b Value) -> Result<BytesLike<'b>> {
+    let bytes = if buffers::is_buffer(b) { Some(buffers::bytes_of(thread, b)) } else { None };
+    match bytes {
+        Some(Err(raised)) if !raised.is(&crate::error::BUFFER_ERROR) => Err(raised),
+        Some(Ok(bytes)) => Ok(bytes),
+        _ => {
+            let (left, right) = (class_of(a).name_lossy(), class_of(b).name_lossy());
+            Err(type_error(format!("can't concat {right} to {left}")))
+        }
     }
+}
+
+fn concat<T: ByteString>(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
     let this = receiver::<T>(a)?;
-    let other = buffers::bytes_of(thread, b)?;
+    let other = addend(thread, a, b)?;
     if T::TYPE == "bytes" {
         // What is empty adds nothing to the immutable.
         if other.is_empty() {
@@ -89,7 +102,9 @@ fn repeat<T: ByteString>(thread: &mut Thread, value: &Value, count: isize) -> Re
     }
     let made = T::with(thread, this, |bytes| repeated(bytes, count));
     let made = match made {
-        Err(raised) if T::TYPE == "bytearray" && raised.is(&crate::error::OVERFLOW_ERROR) => return Err(memory_error()),
+        Err(raised) if T::TYPE == "bytearray" && raised.is(&crate::error::OVERFLOW_ERROR) => {
+            return Err(memory_error());
+        }
         made => made?,
     };
     T::make(thread, made)

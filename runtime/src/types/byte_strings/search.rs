@@ -51,11 +51,17 @@ fn found(found: Option<usize>) -> Result<usize> {
     found.ok_or_else(|| value_error("subsection not found"))
 }
 
-fn counted<T: ByteString>(thread: &mut Thread, this: &Object<T>, sub: &Value, given: Bounds<'_>) -> Result<usize> {
+fn counted<T: ByteString>(
+    thread: &mut Thread,
+    this: &Object<T>,
+    sub: &Value,
+    given: Bounds<'_>,
+) -> Result<usize> {
     let given = bounds(thread, given)?;
     let sub = needle(thread, sub)?;
     Ok(T::with(thread, this, |bytes| {
-        window(bytes, given).map_or(0, |(window, _)| find::count(View::Latin1(window), View::Latin1(&sub), usize::MAX))
+        window(bytes, given)
+            .map_or(0, |(window, _)| find::count(View::Latin1(window), View::Latin1(&sub), usize::MAX))
     }))
 }
 

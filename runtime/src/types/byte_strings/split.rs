@@ -91,7 +91,12 @@ fn stripped<T: ByteString>(
     }
 }
 
-fn partitioned<T: ByteString>(thread: &mut Thread, this: &Object<T>, sep: &Value, from_right: bool) -> Result<Value> {
+fn partitioned<T: ByteString>(
+    thread: &mut Thread,
+    this: &Object<T>,
+    sep: &Value,
+    from_right: bool,
+) -> Result<Value> {
     let separator = buffers::bytes_of(thread, sep)?;
     if separator.is_empty() {
         return Err(value_error("empty separator"));
@@ -133,7 +138,9 @@ fn joined<T: ByteString>(thread: &mut Thread, this: &Object<T>, iterable: &Value
     for (i, item) in items.iter().enumerate() {
         if !buffers::is_buffer(item) {
             let class = class_of(item).name_lossy();
-            return Err(type_error(format!("sequence item {i}: expected a bytes-like object, {class} found")));
+            return Err(type_error(format!(
+                "sequence item {i}: expected a bytes-like object, {class} found"
+            )));
         }
         let part = buffers::bytes_of(thread, item)?;
         let more = part.len().saturating_add(separator.len());

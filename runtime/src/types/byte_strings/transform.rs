@@ -35,7 +35,8 @@ fn replaced<T: ByteString>(
         let (view, old, new) = (View::Latin1(bytes), View::Latin1(&old), View::Latin1(&new));
         let (old_len, new_len) = (text::Chars::len(&old), text::Chars::len(&new));
         if new_len > old_len && bytes.len().saturating_mul(new_len) > 1 << 24 {
-            let grown = find::count(view, old, most).saturating_mul(new_len - old_len).saturating_add(bytes.len());
+            let grown =
+                find::count(view, old, most).saturating_mul(new_len - old_len).saturating_add(bytes.len());
             if grown > isize::MAX as usize {
                 return Err(overflow_error("replace bytes is too long"));
             }
@@ -70,8 +71,7 @@ fn translated<T: ByteString>(
     }
     let (same, bytes) = T::with(thread, this, |bytes| {
         let kept = bytes.iter().filter(|&&b| !deleted[usize::from(b)]);
-        let made: Vec<u8> =
-            kept.map(|&b| table.as_ref().map_or(b, |table| table[usize::from(b)])).collect();
+        let made: Vec<u8> = kept.map(|&b| table.as_ref().map_or(b, |table| table[usize::from(b)])).collect();
         (made == bytes, made)
     });
     if same { T::unchanged(thread, this) } else { T::make(thread, bytes) }
@@ -135,7 +135,9 @@ fn fill_byte(thread: &Thread, value: Option<&Value>, method: &str) -> Result<u8>
     let class = class_of(value).name_lossy();
     let Some(bytes) = buffers::exact_bytes(thread, value) else {
         let class = if value.is_none() { "None".to_owned() } else { class };
-        return Err(type_error(format!("{method}() argument 2 must be a byte string of length 1, not {class}")));
+        return Err(type_error(format!(
+            "{method}() argument 2 must be a byte string of length 1, not {class}"
+        )));
     };
     match bytes[..] {
         [byte] => Ok(byte),

@@ -77,7 +77,13 @@ impl<'a> Handler<'a> {
     }
 
     /// Calls the registered handler with the exception for `fault`: the replacement, and where to go on.
-    fn call(&mut self, class: &'static ClassDef, fault: &Fault, len: usize, wanted: &str) -> Result<(Value, usize)> {
+    fn call(
+        &mut self,
+        class: &'static ClassDef,
+        fault: &Fault,
+        len: usize,
+        wanted: &str,
+    ) -> Result<(Value, usize)> {
         if self.callback.is_none() {
             self.callback = Some(handlers::look_up(self.thread, self.name)?);
         }

@@ -12,8 +12,8 @@ use threads::sync::Mutex;
 
 use crate::class::{TypeExt, class_of};
 use crate::error::{
-    Raised, Result, UNICODE_DECODE_ERROR, UNICODE_ENCODE_ERROR, UNICODE_TRANSLATE_ERROR, lookup_error, type_error,
-    value_error,
+    Raised, Result, UNICODE_DECODE_ERROR, UNICODE_ENCODE_ERROR, UNICODE_TRANSLATE_ERROR, lookup_error,
+    type_error, value_error,
 };
 use crate::native;
 use crate::object::cast;
@@ -57,7 +57,8 @@ pub fn unregister(name: &str) -> Result<bool> {
 /// # Errors
 /// LookupError.
 pub fn look_up(thread: &mut Thread, name: &str) -> Result<Value> {
-    let registered = REGISTERED.lock().iter().find(|(known, _)| known == name).map(|(_, f)| f.value().clone());
+    let registered =
+        REGISTERED.lock().iter().find(|(known, _)| known == name).map(|(_, f)| f.value().clone());
     if let Some(registered) = registered {
         return Ok(registered);
     }
@@ -110,7 +111,8 @@ impl Report {
             _ => cast::<Str>(&object).map(|text| text.len()),
         };
         let wanted = if kind == Kind::Decode { "bytes" } else { "str" };
-        let len = len.ok_or_else(|| type_error(format!("UnicodeError 'object' attribute must be a {wanted}")))?;
+        let len =
+            len.ok_or_else(|| type_error(format!("UnicodeError 'object' attribute must be a {wanted}")))?;
         let number = |name: &str| field(name).map(|value| int::to_isize_clipped(&value));
         // Programs set what they like: the range is brought within the object.
         let start = number("start")?.clamp(0, len.saturating_sub(1) as isize) as usize;
@@ -129,7 +131,8 @@ fn answer(thread: &mut Thread, replacement: Value, position: usize) -> Result<Va
 /// What the handler `errors` makes of an exception.
 fn handle(thread: &mut Thread, error: &Value, errors: Errors) -> Result<Value> {
     if !exception::is_exception(error) {
-        let message = if errors == Errors::Strict { Some("codec must pass exception instance") } else { None };
+        let message =
+            if errors == Errors::Strict { Some("codec must pass exception instance") } else { None };
         return Err(message.map_or_else(|| unknown(error), type_error));
     }
     if errors == Errors::Strict {

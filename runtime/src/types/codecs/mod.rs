@@ -30,7 +30,12 @@ pub use fast::Encoding;
 ///
 /// # Errors
 /// LookupError for an unknown encoding, UnicodeEncodeError, or what the codec raises.
-pub fn encode(thread: &mut Thread, value: &Value, encoding: Option<&str>, errors: Option<&str>) -> Result<Value> {
+pub fn encode(
+    thread: &mut Thread,
+    value: &Value,
+    encoding: Option<&str>,
+    errors: Option<&str>,
+) -> Result<Value> {
     let Some(text) = cast::<Str>(value) else { return Err(type_error("only text is encoded")) };
     let name = encoding.unwrap_or("utf-8");
     if let Some(encoding) = Encoding::find(name) {

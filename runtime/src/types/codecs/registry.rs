@@ -77,7 +77,8 @@ fn load(thread: &mut Thread) -> Result<()> {
 /// LookupError, or what a search function raises.
 pub fn look_up(thread: &mut Thread, name: &str) -> Result<Value> {
     let key = normalize(name);
-    let known = || FOUND.lock().iter().find(|(known, _)| *known == key).map(|(_, codec)| codec.value().clone());
+    let known =
+        || FOUND.lock().iter().find(|(known, _)| *known == key).map(|(_, codec)| codec.value().clone());
     if let Some(codec) = known() {
         return Ok(codec);
     }
@@ -123,7 +124,8 @@ fn apply(
     name: &str,
     errors: Option<&str>,
 ) -> Result<Value> {
-    let function = cast::<Tuple>(codec).and_then(|codec| codec.items().get(which).cloned()).unwrap_or_else(Value::none);
+    let function =
+        cast::<Tuple>(codec).and_then(|codec| codec.items().get(which).cloned()).unwrap_or_else(Value::none);
     let mut args = vec![value.clone()];
     if let Some(errors) = errors {
         args.push(Str::new(thread, errors)?);
@@ -132,7 +134,11 @@ fn apply(
     let result = match call::call_positional(thread, &function, &args) {
         Ok(result) => result,
         Err(raised) => {
-            crate::types::exception::add_note(thread, raised.value(), &format!("{doing} with '{name}' codec failed"))?;
+            crate::types::exception::add_note(
+                thread,
+                raised.value(),
+                &format!("{doing} with '{name}' codec failed"),
+            )?;
             return Err(raised);
         }
     };
@@ -160,13 +166,23 @@ pub fn decode(thread: &mut Thread, value: &Value, name: &str, errors: Option<&st
     apply(thread, &codec, 1, value, name, errors)
 }
 
-pub(super) fn encode_text(thread: &mut Thread, value: &Value, name: &str, errors: Option<&str>) -> Result<Value> {
+pub(super) fn encode_text(
+    thread: &mut Thread,
+    value: &Value,
+    name: &str,
+    errors: Option<&str>,
+) -> Result<Value> {
     let codec = look_up(thread, name)?;
     check_text(thread, &codec, name, "codecs.encode()")?;
     apply(thread, &codec, 0, value, name, errors)
 }
 
-pub(super) fn decode_text(thread: &mut Thread, value: &Value, name: &str, errors: Option<&str>) -> Result<Value> {
+pub(super) fn decode_text(
+    thread: &mut Thread,
+    value: &Value,
+    name: &str,
+    errors: Option<&str>,
+) -> Result<Value> {
     let codec = look_up(thread, name)?;
     check_text(thread, &codec, name, "codecs.decode()")?;
     apply(thread, &codec, 1, value, name, errors)

@@ -26,7 +26,9 @@ crate::class_def!(
     Int,
     "int",
     ClassFlags::BASETYPE.union(ClassFlags::INT).union(ClassFlags::MATCH_SELF),
-    with_doc("int([x]) -> integer\nint(x, base=10) -> integer\n\nConvert a number or string to an integer, or return 0 if no arguments\nare given.  If x is a number, return x.__int__().  For floating-point\nnumbers, this truncates towards zero.\n\nIf x is not a number or if base is given, then x must be a string,\nbytes, or bytearray instance representing an integer literal in the\ngiven base.  The literal can be preceded by '+' or '-' and be surrounded\nby whitespace.  The base defaults to 10.  Valid bases are 0 and 2-36.\nBase 0 means to interpret the base from the string as an integer literal.\n>>> int('0b100', base=0)\n4"),
+    with_doc(
+        "int([x]) -> integer\nint(x, base=10) -> integer\n\nConvert a number or string to an integer, or return 0 if no arguments\nare given.  If x is a number, return x.__int__().  For floating-point\nnumbers, this truncates towards zero.\n\nIf x is not a number or if base is given, then x must be a string,\nbytes, or bytearray instance representing an integer literal in the\ngiven base.  The literal can be preceded by '+' or '-' and be surrounded\nby whitespace.  The base defaults to 10.  Valid bases are 0 and 2-36.\nBase 0 means to interpret the base from the string as an integer literal.\n>>> int('0b100', base=0)\n4"
+    ),
     with_slots(super::int_methods::slots),
     with_new(super::int_methods::new),
     with_methods(super::int_methods::METHODS),
@@ -48,7 +50,9 @@ crate::class_def!(
     "bool",
     ClassFlags::INT.union(ClassFlags::MATCH_SELF),
     with_base_of(<Int as crate::class::Payload>::def),
-    with_doc("Returns True when the argument is true, False otherwise.\nThe builtins True and False are the only two instances of the class bool.\nThe class bool is a subclass of the class int, and cannot be subclassed."),
+    with_doc(
+        "Returns True when the argument is true, False otherwise.\nThe builtins True and False are the only two instances of the class bool.\nThe class bool is a subclass of the class int, and cannot be subclassed."
+    ),
     with_signature("(object=False, /)"),
     with_slots(super::int_methods::bool_slots),
     with_new(super::int_methods::bool_new)
@@ -212,4 +216,3 @@ pub fn hash_of_address(value: &Value) -> i64 {
 pub fn id(thread: &Context, value: &Value) -> Result<Value> {
     from_i128(thread, value.word().bits().into())
 }
-

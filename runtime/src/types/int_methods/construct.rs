@@ -59,12 +59,10 @@ fn with_base(thread: &mut Thread, text: &Value, base: &Value) -> Result<Value> {
     if let Some(text) = cast::<Str>(text) {
         return parse_str(thread, text, base);
     }
-    if cast::<Bytes>(text).is_some()
-        || slots_of(text).buffer.get().is_some() && class_of(text).name_lossy() == "bytearray"
-    {
-        if let Some(bytes) = parse_bytes_like(thread, text)? {
-            return from_parsed(thread, ::text::int::parse_bytes(&bytes, base, max_str_digits())?);
-        }
+    let bytes_like = cast::<Bytes>(text).is_some()
+        || slots_of(text).buffer.get().is_some() && class_of(text).name_lossy() == "bytearray";
+    if bytes_like && let Some(bytes) = parse_bytes_like(thread, text)? {
+        return from_parsed(thread, ::text::int::parse_bytes(&bytes, base, max_str_digits())?);
     }
     Err(type_error("int() can't convert non-string with explicit base"))
 }

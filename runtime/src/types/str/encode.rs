@@ -59,7 +59,12 @@ fn made(thread: &mut Thread, args: Args<'_>) -> Result<Value> {
     decoded(thread, object, encoding.as_deref(), errors.as_deref())
 }
 
-fn decoded(thread: &mut Thread, object: &Value, encoding: Option<&str>, errors: Option<&str>) -> Result<Value> {
+fn decoded(
+    thread: &mut Thread,
+    object: &Value,
+    encoding: Option<&str>,
+    errors: Option<&str>,
+) -> Result<Value> {
     if cast::<Str>(object).is_some() {
         return Err(type_error("decoding str is not supported"));
     }
@@ -76,7 +81,9 @@ fn decoded(thread: &mut Thread, object: &Value, encoding: Option<&str>, errors: 
 /// # Errors
 /// TypeError, or what `__str__` or the codec raises.
 pub fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
-    let Some(class) = cast::<Type>(class) else { return Err(type_error("str.__new__(X): X is not a type object")) };
+    let Some(class) = cast::<Type>(class) else {
+        return Err(type_error("str.__new__(X): X is not a type object"));
+    };
     let text = made(thread, args)?;
     if std::ptr::eq(class, Str::def().object()) {
         return Ok(text);
@@ -119,5 +126,9 @@ pub(in crate::types) mod methods {
 /// # Errors
 /// MemoryError.
 pub fn to_exact(thread: &Thread, value: &Value) -> Result<Value> {
-    if cast_exact::<Str>(value).is_some() { Ok(value.clone()) } else { super::operators::exact(thread, value) }
+    if cast_exact::<Str>(value).is_some() {
+        Ok(value.clone())
+    } else {
+        super::operators::exact(thread, value)
+    }
 }

@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use memory::{Object, Value};
-use text::str_format::{Access, Fields, First, MAX_NESTING, Numbering, split_name, too_deep, unknown_conversion};
+use text::str_format::{
+    Access, Fields, First, MAX_NESTING, Numbering, split_name, too_deep, unknown_conversion,
+};
 use text::{Builder, Chars, View};
 use threads::Thread;
 
@@ -24,14 +26,18 @@ enum Source<'a> {
 impl Source<'_> {
     fn find(&self, thread: &mut Thread, text: &Object<Str>, first: First) -> Result<Value> {
         match (self, first) {
-            (Self::Mapping(_), First::Index(_)) => Err(value_error("Format string contains positional fields")),
+            (Self::Mapping(_), First::Index(_)) => {
+                Err(value_error("Format string contains positional fields"))
+            }
             (Self::Mapping(mapping), First::Name(range)) => {
                 let key = subscript::part(thread, text, range)?;
                 crate::ops::getitem(thread, mapping, &key)
             }
-            (Self::Arguments(values, _), First::Index(index)) => values.get(index).cloned().ok_or_else(|| {
-                index_error(format!("Replacement index {index} out of range for positional args tuple"))
-            }),
+            (Self::Arguments(values, _), First::Index(index)) => {
+                values.get(index).cloned().ok_or_else(|| {
+                    index_error(format!("Replacement index {index} out of range for positional args tuple"))
+                })
+            }
             (Self::Arguments(_, keywords), First::Name(range)) => {
                 let key = subscript::part(thread, text, range)?;
                 let found = keywords.iter().find(|(name, _)| match (cast::<Str>(name), cast::<Str>(&key)) {
@@ -53,7 +59,13 @@ struct Filling<'a> {
 
 impl Filling<'_> {
     /// Adds what `range` of the format becomes.
-    fn fill(&mut self, thread: &mut Thread, out: &mut Builder, range: Range<usize>, depth: usize) -> Result<()> {
+    fn fill(
+        &mut self,
+        thread: &mut Thread,
+        out: &mut Builder,
+        range: Range<usize>,
+        depth: usize,
+    ) -> Result<()> {
         if depth == 0 {
             return Err(too_deep().into());
         }
@@ -153,7 +165,9 @@ pub fn check_width(spec: View<'_>) -> Result<()> {
     if digits < 7 {
         return Ok(());
     }
-    let Ok(spec) = text::format_spec::parse(&spec, text::format_spec::Defaults::STR, "") else { return Ok(()) };
+    let Ok(spec) = text::format_spec::parse(&spec, text::format_spec::Defaults::STR, "") else {
+        return Ok(());
+    };
     let most = spec.width.unwrap_or(0).max(spec.precision.unwrap_or(0).min(1 << 31));
     ensure_room(most.saturating_mul(4))
 }

@@ -70,7 +70,10 @@ impl StaticValue {
 }
 
 fn find(list: &[Published], text: &Object<Str>) -> Option<Value> {
-    list.iter().map(Published::value).find(|&other| cast::<Str>(other).is_some_and(|o| o.equals(text))).cloned()
+    list.iter()
+        .map(Published::value)
+        .find(|&other| cast::<Str>(other).is_some_and(|o| o.equals(text)))
+        .cloned()
 }
 
 /// The interned str that equals `value`: `value` itself if it is the first. Instances of subclasses and what is no str are
@@ -90,4 +93,9 @@ pub fn intern(_thread: &Context, value: &Value) -> Value {
     mark_interned(text.header());
     list.push(Published::new(value.clone()));
     value.clone()
+}
+
+/// How many strs are interned.
+pub fn interned_count() -> usize {
+    TABLE.iter().map(|shard| shard.lock().as_ref().map_or(0, |table| table.values().map(Vec::len).sum())).sum()
 }

@@ -27,7 +27,7 @@ use crate::class::ClassFlags;
 use crate::error::Result;
 use crate::object::cast;
 
-pub use intern::intern;
+pub use intern::{intern, interned_count};
 pub use writer::{Kind, Writer, ensure_room};
 
 /// The payload of a str; the characters follow.
@@ -54,7 +54,9 @@ crate::class_def!(
     "str",
     ClassFlags::BASETYPE.union(ClassFlags::STR).union(ClassFlags::MATCH_SELF),
     tail = |object| object.payload().len << (object.header().aux() & WIDTH),
-    with_doc("str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\nCreate a new string object from the given object. If encoding or\nerrors is specified, then the object must expose a data buffer\nthat will be decoded using the given encoding and error handler.\nOtherwise, returns the result of object.__str__() (if defined)\nor repr(object).\nencoding defaults to 'utf-8'.\nerrors defaults to 'strict'."),
+    with_doc(
+        "str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\nCreate a new string object from the given object. If encoding or\nerrors is specified, then the object must expose a data buffer\nthat will be decoded using the given encoding and error handler.\nOtherwise, returns the result of object.__str__() (if defined)\nor repr(object).\nencoding defaults to 'utf-8'.\nerrors defaults to 'strict'."
+    ),
     with_slots(super::str_methods::slots),
     with_new(super::str_methods::new),
     with_methods(super::str_methods::METHODS)
@@ -103,8 +105,12 @@ impl Str {
     pub fn from_text(thread: &Context, text: &Text) -> Result<Value> {
         match text {
             Text::Latin1(bytes) => Self::from_latin1(thread, bytes),
-            Text::Wide(units) => Self::allocate(thread, 1, units.len(), units.as_ptr().cast(), units.len() * 2),
-            Text::Full(units) => Self::allocate(thread, 2, units.len(), units.as_ptr().cast(), units.len() * 4),
+            Text::Wide(units) => {
+                Self::allocate(thread, 1, units.len(), units.as_ptr().cast(), units.len() * 2)
+            }
+            Text::Full(units) => {
+                Self::allocate(thread, 2, units.len(), units.as_ptr().cast(), units.len() * 4)
+            }
         }
     }
 
@@ -164,7 +170,8 @@ impl Str {
     pub fn of_class(thread: &Context, class: &Object<crate::class::Type>, of: &Object<Str>) -> Result<Value> {
         let aux = of.header().aux() & !INTERNED;
         let bytes = of.payload().len << (aux & WIDTH);
-        let payload = Str { len: of.payload().len, hash: AtomicI64::new(of.payload().hash.load(Ordering::Relaxed)) };
+        let payload =
+            Str { len: of.payload().len, hash: AtomicI64::new(of.payload().hash.load(Ordering::Relaxed)) };
         let value = crate::object::new_of_with_tail(thread, class, payload, aux, bytes)?;
         if let Some(object) = cast::<Str>(&value) {
             // SAFETY: as in `allocate`; the source has as many bytes.

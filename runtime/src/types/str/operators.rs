@@ -7,7 +7,7 @@ use threads::{Context, Thread};
 use super::writer::concat;
 use super::{Kind, Str, StrExt, Writer};
 use crate::class::{Comparison, Slots, TypeExt, class_of};
-use crate::error::{Result, memory_error, system_error, type_error};
+use crate::error::{Result, system_error, type_error};
 use crate::object::{cast, cast_exact};
 
 /// The str behind the receiver of a slot.
@@ -112,7 +112,8 @@ fn repeat(thread: &mut Thread, value: &Value, count: isize) -> Result<Value> {
     if count <= 0 {
         return Str::empty(thread);
     }
-    let len = text.len().checked_mul(count as usize).ok_or_else(memory_error)?;
+    let len = text.len().checked_mul(count as usize).filter(|&len| len <= isize::MAX as usize);
+    let len = len.ok_or_else(|| crate::error::overflow_error("repeated string is too long"))?;
     let mut writer = Writer::new(thread, Kind::of(text), len)?;
     writer.push_view(text.view());
     writer.repeat_to_end();

@@ -115,7 +115,9 @@ impl text::percent::Source for Arguments<'_> {
         }
         let found = int::to_i64(&value);
         if width {
-            found.filter(|&n| n != i64::MIN).ok_or_else(|| overflow_error("Python int too large to convert to C ssize_t"))
+            found
+                .filter(|&n| n != i64::MIN)
+                .ok_or_else(|| overflow_error("Python int too large to convert to C ssize_t"))
         } else {
             let found = found.filter(|&n| i32::try_from(n).is_ok());
             found.ok_or_else(|| overflow_error("Python int too large to convert to C int"))
@@ -136,7 +138,12 @@ pub fn check_field(conversion: &Conversion) -> Result<()> {
 ///
 /// # Errors
 /// TypeError, OverflowError, or what the conversion raises.
-pub fn number(thread: &mut Thread, conversion: &Conversion, value: &Value, bytes: bool) -> Result<Option<String>> {
+pub fn number(
+    thread: &mut Thread,
+    conversion: &Conversion,
+    value: &Value,
+    bytes: bool,
+) -> Result<Option<String>> {
     let letter = conversion.letter();
     match letter {
         b'd' | b'i' | b'u' | b'o' | b'x' | b'X' => {
@@ -210,7 +217,8 @@ fn character(thread: &mut Thread, value: &Value) -> Result<u32> {
         }
         number => number?,
     };
-    let code = int::to_i64(&number).and_then(|code| u32::try_from(code).ok()).filter(|&code| code <= 0x10_ffff);
+    let code =
+        int::to_i64(&number).and_then(|code| u32::try_from(code).ok()).filter(|&code| code <= 0x10_ffff);
     code.ok_or_else(|| overflow_error("%c arg not in range(0x110000)"))
 }
 

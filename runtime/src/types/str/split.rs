@@ -28,7 +28,8 @@ fn parts(thread: &Context, text: &Object<Str>, ranges: Vec<Range<usize>>) -> Res
         let whole = same(thread, text)?;
         return List::new(thread, vec![whole]);
     }
-    let items = ranges.into_iter().map(|range| subscript::part(thread, text, range)).collect::<Result<Vec<_>>>()?;
+    let items =
+        ranges.into_iter().map(|range| subscript::part(thread, text, range)).collect::<Result<Vec<_>>>()?;
     List::new(thread, items)
 }
 
@@ -177,7 +178,12 @@ pub(in crate::types) mod methods {
     ///
     /// Splitting starts at the end of the string and works to the front.
     #[sig("($self, /, sep=None, maxsplit=-1)")]
-    pub fn rsplit(th: &mut Thread, text: &Object<Str>, sep: Option<&Value>, maxsplit: isize) -> Result<Value> {
+    pub fn rsplit(
+        th: &mut Thread,
+        text: &Object<Str>,
+        sep: Option<&Value>,
+        maxsplit: isize,
+    ) -> Result<Value> {
         let ranges = match separator(sep)? {
             Some(sep) => search::rsplit(text.view(), sep.view(), limit(maxsplit)),
             None => search::rsplit_space(&text.view(), limit(maxsplit), is_space),

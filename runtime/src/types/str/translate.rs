@@ -96,7 +96,7 @@ fn table_of_dict(thread: &mut Thread, dict: &Value) -> Result<Value> {
     Ok(table)
 }
 
-fn str_argument<'a>(value: &'a Value, number: usize) -> Result<&'a Object<Str>> {
+fn str_argument(value: &Value, number: usize) -> Result<&Object<Str>> {
     cast::<Str>(value).ok_or_else(|| {
         let class = if value.is_none() { "None".to_owned() } else { class_of(value).name_lossy() };
         type_error(format!("maketrans() argument {number} must be str, not {class}"))
@@ -171,7 +171,9 @@ pub(in crate::types) mod methods {
         let z = z.map(|z| str_argument(z, 3)).transpose()?;
         let Some(y) = y else { return table_of_dict(th, x) };
         let Some(x) = cast::<Str>(x) else {
-            return Err(type_error("first maketrans argument must be a string if there is a second argument"));
+            return Err(type_error(
+                "first maketrans argument must be a string if there is a second argument",
+            ));
         };
         if x.len() != y.len() {
             return Err(value_error("the first two maketrans arguments must have equal length"));
@@ -197,7 +199,12 @@ pub(in crate::types) mod methods {
     ///
     /// Padding is done using the specified fill character (default is a space).
     #[sig("($self, width, fillchar=' ', /)")]
-    pub fn center(th: &mut Thread, text: &Object<Str>, width: isize, fillchar: Option<&Value>) -> Result<Value> {
+    pub fn center(
+        th: &mut Thread,
+        text: &Object<Str>,
+        width: isize,
+        fillchar: Option<&Value>,
+    ) -> Result<Value> {
         let fill = fill_character(fillchar)?;
         let padding = missing(text, width)?;
         let before = padding / 2 + (padding & width as usize & 1);
@@ -208,7 +215,12 @@ pub(in crate::types) mod methods {
     ///
     /// Padding is done using the specified fill character (default is a space).
     #[sig("($self, width, fillchar=' ', /)")]
-    pub fn ljust(th: &mut Thread, text: &Object<Str>, width: isize, fillchar: Option<&Value>) -> Result<Value> {
+    pub fn ljust(
+        th: &mut Thread,
+        text: &Object<Str>,
+        width: isize,
+        fillchar: Option<&Value>,
+    ) -> Result<Value> {
         let fill = fill_character(fillchar)?;
         let padding = missing(text, width)?;
         pad(th, text, 0, padding, fill)
@@ -218,7 +230,12 @@ pub(in crate::types) mod methods {
     ///
     /// Padding is done using the specified fill character (default is a space).
     #[sig("($self, width, fillchar=' ', /)")]
-    pub fn rjust(th: &mut Thread, text: &Object<Str>, width: isize, fillchar: Option<&Value>) -> Result<Value> {
+    pub fn rjust(
+        th: &mut Thread,
+        text: &Object<Str>,
+        width: isize,
+        fillchar: Option<&Value>,
+    ) -> Result<Value> {
         let fill = fill_character(fillchar)?;
         let padding = missing(text, width)?;
         pad(th, text, padding, 0, fill)

@@ -188,7 +188,8 @@ pub fn ensure_room(bytes: usize) -> Result<()> {
 /// MemoryError.
 pub(super) fn concat(thread: &Context, parts: &[&Object<Str>]) -> Result<Value> {
     let kind = parts.iter().map(|part| Kind::of(part)).max().unwrap_or(Kind::Ascii);
-    let len = parts.iter().try_fold(0usize, |len, part| len.checked_add(part.len())).ok_or_else(memory_error)?;
+    let len =
+        parts.iter().try_fold(0usize, |len, part| len.checked_add(part.len())).ok_or_else(memory_error)?;
     let mut writer = Writer::new(thread, kind, len)?;
     for part in parts {
         writer.push_view(part.view());

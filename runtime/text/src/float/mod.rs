@@ -5,12 +5,14 @@
 
 mod digits;
 mod format;
+mod half;
 mod hex;
 mod parse;
 mod round;
 
 pub use digits::{Decimal, Precision, decimal};
 pub use format::{Code, Style, format, repr};
+pub use half::{f64_to_half, half_to_f64};
 pub use hex::{from_hex, to_hex};
 pub use parse::{parse, parse_ascii, parse_prefix};
 pub use round::{integer_ratio, round, round_half_even, to_bigint, trunc_to_bigint};

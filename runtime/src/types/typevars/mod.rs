@@ -3,7 +3,10 @@
 //! Bounds, constraints and defaults that the type parameter syntax declares are computed at first use, by a function that
 //! the compiler made for it.
 
+mod methods;
+
 use memory::{Object, Slot, Trace, Value, Visitor};
+use methods::{param_spec_methods, type_var_methods};
 use threads::Thread;
 use threads::sync::atomic::{AtomicBool, Ordering};
 
@@ -64,7 +67,8 @@ impl Lazy {
     }
 
     fn is_set(&self, holder: &memory::Header) -> bool {
-        self.evaluate.get(holder).is_some() || self.value.get(holder).is_some_and(|value| !is_no_default(&value))
+        self.evaluate.get(holder).is_some()
+            || self.value.get(holder).is_some_and(|value| !is_no_default(&value))
     }
 }
 
@@ -220,7 +224,11 @@ pub(crate) fn unpack_tuples(thread: &mut Thread, params: &Value) -> Result<Value
     let Some(tuple) = cast::<Tuple>(params) else { return Ok(params.clone()) };
     let mut all = Vec::with_capacity(tuple.len());
     for param in tuple.items() {
-        all.push(if cast::<TypeVarTuple>(param).is_some() { unpacked(thread, param)? } else { param.clone() });
+        all.push(if cast::<TypeVarTuple>(param).is_some() {
+            unpacked(thread, param)?
+        } else {
+            param.clone()
+        });
     }
     Tuple::new(thread, all)
 }
@@ -448,108 +456,16 @@ fn no_subclass(what: &str) -> Result<()> {
     Err(type_error(format!("Cannot subclass an instance of {what}")))
 }
 
-#[native::methods(TypeVar, name = "typing.TypeVar")]
-mod type_var_methods {
-    use super::*;
-
-    /// What stands for the variable when an alias is subscripted.
-    pub fn __typing_subst__(th: &mut Thread, this: &Object<TypeVar>, arg: &Value) -> Result<Value> {
-        call_typing(th, "_typevar_subst", &[to_value(this), arg.clone()])
-    }
-
-    /// The arguments of a subscript, with the default added if it is the variable's turn.
-    pub fn __typing_prepare_subst__(
-        th: &mut Thread,
-        this: &Object<TypeVar>,
-        alias: &Value,
-        args: &Value,
-    ) -> Result<Value> {
-        prepare_type_var(th, this, alias, args)
-    }
-
-    /// Support for pickle: the name.
-    pub fn __reduce__(this: &Object<TypeVar>) -> Value {
-        this.payload().0.name(this.header())
-    }
-
-    /// Whether there is a default.
-    pub fn has_default(this: &Object<TypeVar>) -> bool {
-        this.payload().0.default.is_set(this.header())
-    }
-
-    /// A type variable is no base.
-    pub fn __mro_entries__(_this: &Object<TypeVar>, _bases: &Value) -> Result<()> {
-        no_subclass("TypeVar")
-    }
-
-    /// the name
-    #[getter]
-    pub fn __name__(this: &Object<TypeVar>) -> Value {
-        this.payload().0.name(this.header())
-    }
-
-    /// whether it is covariant
-    #[getter]
-    pub fn __covariant__(this: &Object<TypeVar>) -> bool {
-        this.payload().0.covariant
-    }
-
-    /// whether it is contravariant
-    #[getter]
-    pub fn __contravariant__(this: &Object<TypeVar>) -> bool {
-        this.payload().0.contravariant
-    }
-
-    /// whether its variance is inferred
-    #[getter]
-    pub fn __infer_variance__(this: &Object<TypeVar>) -> bool {
-        this.payload().0.infer_variance.load(Ordering::Relaxed)
-    }
-
-    /// the bound
-    #[getter]
-    pub fn __bound__(th: &mut Thread, this: &Object<TypeVar>) -> Result<Option<Value>> {
-        this.payload().0.bound.get(th, this.header())
-    }
-
-    /// the constraints
-    #[getter]
-    pub fn __constraints__(th: &mut Thread, this: &Object<TypeVar>) -> Result<Value> {
-        match this.payload().0.constraints.get(th, this.header())? {
-            Some(constraints) => Ok(constraints),
-            None => Tuple::new(th, Vec::new()),
-        }
-    }
-
-    /// the default
-    #[getter]
-    pub fn __default__(th: &mut Thread, this: &Object<TypeVar>) -> Result<Value> {
-        this.payload().0.default(th, this.header())
-    }
-
-    /// the function that computes the bound
-    #[getter]
-    pub fn evaluate_bound(th: &mut Thread, this: &Object<TypeVar>) -> Result<Value> {
-        this.payload().0.bound.evaluator(th, this.header())
-    }
-
-    /// the function that computes the constraints
-    #[getter]
-    pub fn evaluate_constraints(th: &mut Thread, this: &Object<TypeVar>) -> Result<Value> {
-        this.payload().0.constraints.evaluator(th, this.header())
-    }
-
-    /// the function that computes the default
-    #[getter]
-    pub fn evaluate_default(th: &mut Thread, this: &Object<TypeVar>) -> Result<Value> {
-        this.payload().0.default.evaluator(th, this.header())
-    }
-}
-
-fn prepare_type_var(thread: &mut Thread, this: &Object<TypeVar>, alias: &Value, args: &Value) -> Result<Value> {
+fn prepare_type_var(
+    thread: &mut Thread,
+    this: &Object<TypeVar>,
+    alias: &Value,
+    args: &Value,
+) -> Result<Value> {
     let value = to_value(this);
     let parameters = getattr(thread, alias, names::__parameters__())?;
-    let index = cast::<Tuple>(&parameters).and_then(|all| all.items().iter().position(|other| other.is(&value)));
+    let index =
+        cast::<Tuple>(&parameters).and_then(|all| all.items().iter().position(|other| other.is(&value)));
     let index = index.ok_or_else(|| value_error("tuple.index(x): x not in tuple"))?;
     let given = cast::<Tuple>(args).map(|args| args.items().to_vec()).unwrap_or_default();
     if index < given.len() {
@@ -569,95 +485,6 @@ fn prepare_type_var(thread: &mut Thread, this: &Object<TypeVar>, alias: &Value, 
         given.len(),
         index + 1
     )))
-}
-
-#[native::methods(ParamSpec, name = "typing.ParamSpec")]
-mod param_spec_methods {
-    use super::*;
-
-    /// What stands for the parameters when an alias is subscripted.
-    pub fn __typing_subst__(th: &mut Thread, this: &Object<ParamSpec>, arg: &Value) -> Result<Value> {
-        call_typing(th, "_paramspec_subst", &[to_value(this), arg.clone()])
-    }
-
-    /// The arguments of a subscript, made ready.
-    pub fn __typing_prepare_subst__(
-        th: &mut Thread,
-        this: &Object<ParamSpec>,
-        alias: &Value,
-        args: &Value,
-    ) -> Result<Value> {
-        call_typing(th, "_paramspec_prepare_subst", &[to_value(this), alias.clone(), args.clone()])
-    }
-
-    /// Support for pickle: the name.
-    pub fn __reduce__(this: &Object<ParamSpec>) -> Value {
-        this.payload().0.name(this.header())
-    }
-
-    /// Whether there is a default.
-    pub fn has_default(this: &Object<ParamSpec>) -> bool {
-        this.payload().0.default.is_set(this.header())
-    }
-
-    /// A parameter specification is no base.
-    pub fn __mro_entries__(_this: &Object<ParamSpec>, _bases: &Value) -> Result<()> {
-        no_subclass("ParamSpec")
-    }
-
-    /// the name
-    #[getter]
-    pub fn __name__(this: &Object<ParamSpec>) -> Value {
-        this.payload().0.name(this.header())
-    }
-
-    /// the bound
-    #[getter]
-    pub fn __bound__(th: &mut Thread, this: &Object<ParamSpec>) -> Result<Option<Value>> {
-        this.payload().0.bound.get(th, this.header())
-    }
-
-    /// whether it is covariant
-    #[getter]
-    pub fn __covariant__(this: &Object<ParamSpec>) -> bool {
-        this.payload().0.covariant
-    }
-
-    /// whether it is contravariant
-    #[getter]
-    pub fn __contravariant__(this: &Object<ParamSpec>) -> bool {
-        this.payload().0.contravariant
-    }
-
-    /// whether its variance is inferred
-    #[getter]
-    pub fn __infer_variance__(this: &Object<ParamSpec>) -> bool {
-        this.payload().0.infer_variance.load(Ordering::Relaxed)
-    }
-
-    /// Represents positional arguments.
-    #[getter]
-    pub fn args(th: &mut Thread, this: &Object<ParamSpec>) -> Result<Value> {
-        crate::object::new(th, ParamSpecArgs { origin: Slot::new(Some(to_value(this))) })
-    }
-
-    /// Represents keyword arguments.
-    #[getter]
-    pub fn kwargs(th: &mut Thread, this: &Object<ParamSpec>) -> Result<Value> {
-        crate::object::new(th, ParamSpecKwargs { origin: Slot::new(Some(to_value(this))) })
-    }
-
-    /// the default
-    #[getter]
-    pub fn __default__(th: &mut Thread, this: &Object<ParamSpec>) -> Result<Value> {
-        this.payload().0.default(th, this.header())
-    }
-
-    /// the function that computes the default
-    #[getter]
-    pub fn evaluate_default(th: &mut Thread, this: &Object<ParamSpec>) -> Result<Value> {
-        this.payload().0.default.evaluator(th, this.header())
-    }
 }
 
 #[native::methods(TypeVarTuple, name = "typing.TypeVarTuple")]
@@ -998,7 +825,12 @@ mod generic_methods {
     /// when we do `Foo[int]` - there, with `cls=Foo` and `params=int`.
     #[class_method]
     #[sig("($type, *args, **kwargs)", hidden)]
-    pub fn __class_getitem__(th: &mut Thread, class: &Value, args: Rest<'_>, kwargs: KwRest<'_>) -> Result<Value> {
+    pub fn __class_getitem__(
+        th: &mut Thread,
+        class: &Value,
+        args: Rest<'_>,
+        kwargs: KwRest<'_>,
+    ) -> Result<Value> {
         let (values, names) = flatten(args, &kwargs);
         with_class(th, "_generic_class_getitem", class, Args { values: &values, names: &names })
     }
@@ -1006,7 +838,12 @@ mod generic_methods {
     /// Function to initialize subclasses.
     #[class_method]
     #[sig("($type, *args, **kwargs)", hidden)]
-    pub fn __init_subclass__(th: &mut Thread, class: &Value, args: Rest<'_>, kwargs: KwRest<'_>) -> Result<Value> {
+    pub fn __init_subclass__(
+        th: &mut Thread,
+        class: &Value,
+        args: Rest<'_>,
+        kwargs: KwRest<'_>,
+    ) -> Result<Value> {
         let (values, names) = flatten(args, &kwargs);
         with_class(th, "_generic_init_subclass", class, Args { values: &values, names: &names })
     }

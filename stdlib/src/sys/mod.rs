@@ -1,0 +1,21 @@
+//! `sys`.
+//!
+//! | file           | concept                                                          |
+//! |----------------|------------------------------------------------------------------|
+//! | `functions`    | the module's functions                                           |
+//! | `make`         | its attributes                                                   |
+//! | `info`         | tuples with named items                                          |
+//! | `hooks`        | what happens to results and to exceptions that nobody catches    |
+//! | `report`       | exceptions as text, without the help of the library              |
+//! | `audit`        | audit hooks                                                      |
+//! | `module_names` | the names of the standard library's modules                      |
+
+pub mod audit;
+pub mod functions;
+pub mod hooks;
+pub mod info;
+pub mod make;
+mod module_names;
+pub mod report;
+
+pub use functions::functions::MODULE;
