@@ -38,7 +38,12 @@ fn decoded(thread: &mut Thread, (text, used): (Text, usize)) -> Result<Value> {
 type Name<'a> = Option<&'a runtime::Object<Str>>;
 
 /// Encodes with one of the encodings that need no registry.
-fn encode_with(thread: &mut Thread, text: &runtime::Object<Str>, errors: Name<'_>, encoding: Encoding) -> Result<Value> {
+fn encode_with(
+    thread: &mut Thread,
+    text: &runtime::Object<Str>,
+    errors: Name<'_>,
+    encoding: Encoding,
+) -> Result<Value> {
     let errors = handler_name(thread, errors)?;
     let value = runtime::object::to_value(text);
     let bytes = encoding.encode(thread, &value, &errors)?;
@@ -110,7 +115,8 @@ fn mapped_text(thread: &mut Thread, mapping: &Value, byte: u8) -> Result<Option<
         return Ok(None);
     }
     if int::is_int(&found) {
-        let code = int::to_i64(&found).and_then(|code| u32::try_from(code).ok()).filter(|&code| code <= 0x10_ffff);
+        let code =
+            int::to_i64(&found).and_then(|code| u32::try_from(code).ok()).filter(|&code| code <= 0x10_ffff);
         let code = code.ok_or_else(|| type_error("character mapping must be in range(0x110000)"))?;
         if code == 0xfffe {
             return Ok(None);
@@ -138,7 +144,9 @@ fn mapped_bytes(thread: &mut Thread, mapping: &Value, code: u32) -> Result<Optio
     }
     if int::is_int(&found) {
         let byte = int::to_i64(&found).and_then(|byte| u8::try_from(byte).ok());
-        return byte.map(|byte| Some(vec![byte])).ok_or_else(|| type_error("character mapping must be in range(256)"));
+        return byte
+            .map(|byte| Some(vec![byte]))
+            .ok_or_else(|| type_error("character mapping must be in range(256)"));
     }
     match cast::<Bytes>(&found) {
         Some(bytes) => Ok(Some(bytes.bytes().to_vec())),
@@ -261,11 +269,15 @@ fn warn_of_escape(thread: &mut Thread, data: &[u8], first: Option<usize>) -> Res
     let message = match data[at] {
         b'0'..=b'7' => {
             let digits: String = data[at..].iter().take(3).map(|&b| char::from(b)).collect();
-            format!("b\"\\{digits}\" is an invalid octal escape sequence. Such sequences will not work in the future. ")
+            format!(
+                "b\"\\{digits}\" is an invalid octal escape sequence. Such sequences will not work in the future. "
+            )
         }
         letter => {
             let letter = char::from(letter);
-            format!("b\"\\{letter}\" is an invalid escape sequence. Such sequences will not work in the future. ")
+            format!(
+                "b\"\\{letter}\" is an invalid escape sequence. Such sequences will not work in the future. "
+            )
         }
     };
     runtime::hooks::warn(thread, &runtime::error::DEPRECATION_WARNING, &message, 1)
@@ -319,7 +331,9 @@ fn warn_of_text_escape(thread: &mut Thread, found: Option<encodings::InvalidEsca
     let Some(found) = found else { return Ok(()) };
     let message = if found.code > 0xff {
         let code = found.code;
-        format!("\"\\{code:o}\" is an invalid octal escape sequence. Such sequences will not work in the future. ")
+        format!(
+            "\"\\{code:o}\" is an invalid octal escape sequence. Such sequences will not work in the future. "
+        )
     } else {
         let letter = char::from_u32(found.code).unwrap_or('?');
         format!("\"\\{letter}\" is an invalid escape sequence. Such sequences will not work in the future. ")
@@ -395,7 +409,11 @@ pub mod module {
 
     /// Escape bytes as in a literal.
     #[sig("($module, data, errors=None, /)")]
-    pub fn escape_encode(th: &mut Thread, data: &Object<Bytes>, errors: Option<&Object<Str>>) -> Result<Value> {
+    pub fn escape_encode(
+        th: &mut Thread,
+        data: &Object<Bytes>,
+        errors: Option<&Object<Str>>,
+    ) -> Result<Value> {
         let _ = errors;
         let bytes = data.bytes();
         let mut out = Vec::with_capacity(bytes.len());
@@ -414,7 +432,11 @@ pub mod module {
 
     /// Undo the escapes of a bytes literal.
     #[sig("($module, data, errors=None, /)")]
-    pub fn escape_decode(th: &mut Thread, data: TextOrBytes<'_>, errors: Option<&Object<Str>>) -> Result<Value> {
+    pub fn escape_decode(
+        th: &mut Thread,
+        data: TextOrBytes<'_>,
+        errors: Option<&Object<Str>>,
+    ) -> Result<Value> {
         let errors = handler_name(th, errors)?;
         let out = unescape(th, &data.0, &errors)?;
         encoded(th, &out, data.0.len())
@@ -474,13 +496,21 @@ pub mod module {
 
     /// Encode UTF-16, little-endian.
     #[sig("($module, str, errors=None, /)")]
-    pub fn utf_16_le_encode(th: &mut Thread, str: &Object<Str>, errors: Option<&Object<Str>>) -> Result<Value> {
+    pub fn utf_16_le_encode(
+        th: &mut Thread,
+        str: &Object<Str>,
+        errors: Option<&Object<Str>>,
+    ) -> Result<Value> {
         encode_with(th, str, errors, Encoding::Utf16(ByteOrder::Little))
     }
 
     /// Encode UTF-16, big-endian.
     #[sig("($module, str, errors=None, /)")]
-    pub fn utf_16_be_encode(th: &mut Thread, str: &Object<Str>, errors: Option<&Object<Str>>) -> Result<Value> {
+    pub fn utf_16_be_encode(
+        th: &mut Thread,
+        str: &Object<Str>,
+        errors: Option<&Object<Str>>,
+    ) -> Result<Value> {
         encode_with(th, str, errors, Encoding::Utf16(ByteOrder::Big))
     }
 
@@ -542,13 +572,21 @@ pub mod module {
 
     /// Encode UTF-32, little-endian.
     #[sig("($module, str, errors=None, /)")]
-    pub fn utf_32_le_encode(th: &mut Thread, str: &Object<Str>, errors: Option<&Object<Str>>) -> Result<Value> {
+    pub fn utf_32_le_encode(
+        th: &mut Thread,
+        str: &Object<Str>,
+        errors: Option<&Object<Str>>,
+    ) -> Result<Value> {
         encode_with(th, str, errors, Encoding::Utf32(ByteOrder::Little))
     }
 
     /// Encode UTF-32, big-endian.
     #[sig("($module, str, errors=None, /)")]
-    pub fn utf_32_be_encode(th: &mut Thread, str: &Object<Str>, errors: Option<&Object<Str>>) -> Result<Value> {
+    pub fn utf_32_be_encode(
+        th: &mut Thread,
+        str: &Object<Str>,
+        errors: Option<&Object<Str>>,
+    ) -> Result<Value> {
         encode_with(th, str, errors, Encoding::Utf32(ByteOrder::Big))
     }
 

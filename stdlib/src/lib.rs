@@ -11,10 +11,10 @@
 pub mod array;
 pub mod bisect;
 pub mod cmath;
+pub mod codecs;
 pub mod collections;
 pub mod functools;
 pub mod heapq;
-pub mod codecs;
 pub mod itertools;
 pub mod math;
 pub mod operator;

@@ -4,7 +4,6 @@ use compiler::fast_kind as kind;
 use memory::{Object, Value};
 use threads::Thread;
 
-
 use super::code::{self, Code, Prepared, flag};
 use super::{Bytes, BytesExt, List, Str, StrExt, Tuple, TupleExt, int};
 use crate::class::{Comparison, TypeExt, class_of};

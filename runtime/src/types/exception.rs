@@ -339,7 +339,8 @@ pub fn cause(_: &Context, value: &Value) -> Option<Value> {
 
 /// `__suppress_context__`.
 pub fn suppresses_context(value: &Value) -> bool {
-    cast::<BaseException>(value).is_some_and(|object| object.payload().suppress_context.load(Ordering::Acquire))
+    cast::<BaseException>(value)
+        .is_some_and(|object| object.payload().suppress_context.load(Ordering::Acquire))
 }
 
 /// Sets `__cause__`, and with it `__suppress_context__`.

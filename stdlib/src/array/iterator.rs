@@ -35,7 +35,10 @@ fn slots(slots: &Slots) {
 /// # Errors
 /// MemoryError.
 pub fn iterate(thread: &mut Thread, value: &Value) -> Result<Value> {
-    runtime::object::new(thread, ArrayIterator { array: support::slot(value.clone()), index: Guarded::new(0) })
+    runtime::object::new(
+        thread,
+        ArrayIterator { array: support::slot(value.clone()), index: Guarded::new(0) },
+    )
 }
 
 fn next(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {

@@ -69,7 +69,10 @@ pub fn append_text(thread: &Thread, array: &Object<Array>, text: &Object<Str>) -
 /// TypeError; ValueError for a part of an item; BufferError, MemoryError.
 pub fn append_buffer(thread: &mut Thread, array: &Object<Array>, value: &Value) -> Result<()> {
     if !buffers::is_buffer(value) {
-        return Err(type_error(format!("a bytes-like object is required, not '{}'", support::class_name(value))));
+        return Err(type_error(format!(
+            "a bytes-like object is required, not '{}'",
+            support::class_name(value)
+        )));
     }
     let bytes = buffers::any_bytes_of(thread, value)?.into_vec();
     append_whole(thread, array, &bytes)
@@ -387,4 +390,3 @@ pub mod methods {
         array.payload().kind().size()
     }
 }
-

@@ -145,7 +145,11 @@ pub fn reconstruct(
     let kind = match what {
         Items::Int { signed } => {
             let fits = |kind: &Kind| kind.size() == size && kind.sign() == Some(signed);
-            if fits(&kind) { kind } else { Kind::ALL.iter().map(|(_, kind)| *kind).find(fits).unwrap_or(kind) }
+            if fits(&kind) {
+                kind
+            } else {
+                Kind::ALL.iter().map(|(_, kind)| *kind).find(fits).unwrap_or(kind)
+            }
         }
         _ => kind,
     };
@@ -184,4 +188,3 @@ fn text(thread: &Thread, words: impl Iterator<Item = u64>, size: usize) -> Resul
     }
     Str::from_text(thread, &text.finish())
 }
-

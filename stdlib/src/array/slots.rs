@@ -6,9 +6,9 @@ use runtime::error::{
 };
 use runtime::native::{Args, Object};
 use runtime::object::cast;
+use runtime::types::bytearray::Bytearray;
 use runtime::types::sequence::{self, Selection, Subscript};
 use runtime::types::slice::Slice;
-use runtime::types::bytearray::Bytearray;
 use runtime::types::{Bytes, List, Str, StrExt, Tuple};
 use runtime::{Thread, Value, ops};
 
@@ -52,7 +52,8 @@ pub fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> 
     let class_object = sequence::class_for(class)?;
     let def = Array::def();
     let own = &def.object().payload().slots;
-    if !args.names.is_empty() && (def.value().is(class) || class_object.payload().slots.init.same(&own.init)) {
+    if !args.names.is_empty() && (def.value().is(class) || class_object.payload().slots.init.same(&own.init))
+    {
         return Err(type_error("array.array() takes no keyword arguments"));
     }
     let (code, initial) = match args.positionals() {
@@ -159,11 +160,12 @@ fn check_initial(kind: Kind, initial: &Value) -> Result<()> {
 
 fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
     let Some(array) = cast::<Array>(value) else { return Ok(Value::none()) };
-    let (name, kind) = (support::class_name(value), array.payload().kind());
+    let (name, kind) = (support::short_name(value), array.payload().kind());
     if array.len(thread) == 0 {
         return Str::new(thread, &format!("{name}('{}')", kind.code()));
     }
-    let items = if kind.is_text() { methods::text_of(thread, array)? } else { methods::list_of(thread, array)? };
+    let items =
+        if kind.is_text() { methods::text_of(thread, array)? } else { methods::list_of(thread, array)? };
     let mut text = sequence::Builder::new();
     text.push_str(&format!("{name}('{}', ", kind.code()));
     sequence::push_repr(thread, &mut text, &items)?;
@@ -232,7 +234,8 @@ fn getitem(thread: &mut Thread, value: &Value, key: &Value) -> Result<Value> {
         }
         Subscript::Span(span) => {
             let kind = array.payload().kind();
-            let bytes = array.with_bytes(thread, |bytes| picked(bytes, kind, span.select(bytes.len() / kind.size())));
+            let bytes =
+                array.with_bytes(thread, |bytes| picked(bytes, kind, span.select(bytes.len() / kind.size())));
             make_like(thread, kind, bytes?)
         }
     }
@@ -310,7 +313,12 @@ fn bad_argument() -> Raised {
 }
 
 /// Replaces the items of a slice, or removes them.
-fn assign(thread: &mut Thread, array: &Object<Array>, span: sequence::Span, new: Option<Vec<u8>>) -> Result<()> {
+fn assign(
+    thread: &mut Thread,
+    array: &Object<Array>,
+    span: sequence::Span,
+    new: Option<Vec<u8>>,
+) -> Result<()> {
     let size = array.payload().kind().size();
     let selection = span.select(array.len(thread));
     let given = new.as_ref().map_or(0, |new| new.len() / size);
@@ -366,7 +374,10 @@ fn contains(thread: &mut Thread, value: &Value, item: &Value) -> Result<bool> {
 
 fn concat(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
     let Some(right) = cast::<Array>(b) else {
-        return Err(type_error(format!("can only append array (not \"{}\") to array", support::class_name(b))));
+        return Err(type_error(format!(
+            "can only append array (not \"{}\") to array",
+            support::class_name(b)
+        )));
     };
     let Some(left) = cast::<Array>(a) else { return Ok(Value::not_implemented()) };
     let kind = left.payload().kind();
@@ -419,4 +430,3 @@ fn inplace_repeat(thread: &mut Thread, value: &Value, times: isize) -> Result<Va
     }
     Ok(value.clone())
 }
-

@@ -26,7 +26,6 @@ macro_rules! ordered_view {
 
         static $static: ClassDef = runtime::object::derive::<$base>($name, ClassFlags::NO_NEW, 0)
             .with_base_of(<$base as Payload>::def)
-            .with_module("collections")
             .with_slots(|slots: &Slots| {
                 slots.iter.set(|thread, view| iterate_view(thread, view, Kind::$kind, false));
             })
@@ -72,7 +71,6 @@ fn iterate_view(thread: &mut Thread, view: &Value, kind: Kind, reversed: bool) -
 /// The iterator over an ordered dict.
 #[native::class(
     "odict_iterator",
-    module = "collections",
     disallow_instantiation,
     methods(iterator_methods),
     slots = iterator_slots

@@ -8,8 +8,8 @@ use threads::Thread;
 use super::{ByteString, byte, receiver};
 use crate::class::{Comparison, Slots, TypeExt, class_of, slots_of};
 use crate::error::{Result, memory_error, overflow_error, type_error};
-use crate::types::bytearray::Bytearray;
 use crate::types::buffers::{self, BytesLike};
+use crate::types::bytearray::Bytearray;
 use crate::types::{Bytes, int};
 
 /// Fills the slots that both types have alike.

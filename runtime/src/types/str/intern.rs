@@ -97,5 +97,8 @@ pub fn intern(_thread: &Context, value: &Value) -> Value {
 
 /// How many strs are interned.
 pub fn interned_count() -> usize {
-    TABLE.iter().map(|shard| shard.lock().as_ref().map_or(0, |table| table.values().map(Vec::len).sum())).sum()
+    TABLE
+        .iter()
+        .map(|shard| shard.lock().as_ref().map_or(0, |table| table.values().map(Vec::len).sum()))
+        .sum()
 }
