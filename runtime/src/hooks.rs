@@ -74,3 +74,32 @@ pub fn warn(thread: &mut Thread, category: ClassDefRef, message: &str, stack_lev
         None => Ok(()),
     }
 }
+
+/// Prints an exception to a stream of Python's, as an uncaught one is printed: with the help of `traceback`, or plainly where
+/// that is not to be had.
+///
+/// # Errors
+/// What writing raises.
+pub fn display_exception(thread: &mut Thread, file: &Value, exception: &Value) -> Result<()> {
+    let print = crate::interp::import::attribute_of(thread, "traceback", "_print_exception_bltin");
+    let printed = print.and_then(|print| crate::call::call_one(thread, &print, exception));
+    if printed.is_ok() {
+        return Ok(());
+    }
+    let text = if exception.is_none() {
+        "NoneType: None\n".to_owned()
+    } else {
+        crate::types::traceback::plain_text(thread, exception)
+    };
+    write(thread, file, &text)
+}
+
+/// `file.write(text)`.
+///
+/// # Errors
+/// What writing raises.
+pub fn write(thread: &mut Thread, file: &Value, text: &str) -> Result<()> {
+    let name = crate::types::Str::interned(thread, "write")?;
+    let text = crate::types::Str::new(thread, text)?;
+    crate::call::call_method(thread, file, &name, &[text]).map(drop)
+}

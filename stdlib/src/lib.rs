@@ -1,6 +1,7 @@
 //! Native modules of the standard library and the packed pure-Python part of it.
 //!
 //! * One folder or file a module; [`MODULES`] lists what they declare.
+//! * `boot`: starting the interpreter: `sys`, the import system, the standard streams, `site`; and going down.
 //! * `pack`: the Python files, embedded compressed and unpacked at first use.
 //!
 //! The crate uses `runtime` alone of the layers below, and no `unsafe`.
@@ -8,37 +9,68 @@
 // The text above a native function is Python's docstring, whose brackets are no links.
 #![allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags)]
 
+pub mod abc;
 pub mod array;
+pub mod atexit;
 pub mod bisect;
+pub mod boot;
 pub mod cmath;
 pub mod codecs;
 pub mod collections;
+pub mod contextvars;
+pub mod errno;
 pub mod functools;
+pub mod gc;
 pub mod heapq;
+pub mod imp;
 pub mod itertools;
+pub mod marshal;
 pub mod math;
 pub mod operator;
 pub mod pack;
+pub mod queue;
 pub mod random;
+pub mod stat;
 pub mod statistics;
+pub mod string;
 mod support;
+pub mod sys;
+pub mod thread;
 pub mod time;
+pub mod types_module;
+pub mod warnings;
 
 use runtime::native::ModuleDef;
 
 /// The native modules, by name.
 pub static MODULES: &[&ModuleDef] = &[
+    &abc::module::MODULE,
     &array::MODULE,
+    &atexit::module::MODULE,
     &bisect::MODULE,
     &cmath::module::MODULE,
-    &collections::MODULE,
-    &functools::MODULE,
-    &heapq::MODULE,
     &codecs::module::MODULE,
+    &collections::MODULE,
+    &contextvars::module::MODULE,
+    &errno::module::MODULE,
+    &functools::MODULE,
+    &gc::module::MODULE,
+    &heapq::MODULE,
+    &imp::module::MODULE,
     &itertools::MODULE,
+    &marshal::module::MODULE,
     &math::module::MODULE,
     &operator::MODULE,
+    &queue::MODULE,
     &random::module::MODULE,
+    &runtime::types::typing_module::functions::MODULE,
+    &runtime::types::weakref_module::functions::MODULE,
+    &stat::module::MODULE,
     &statistics::module::MODULE,
+    &string::module::MODULE,
+    &sys::MODULE,
+    &thread::MODULE,
     &time::functions::MODULE,
+    &types_module::module::MODULE,
+    &warnings::module::MODULE,
 ];

@@ -10,9 +10,9 @@ use runtime::class::slots::Next;
 use runtime::class::{Payload, TypeExt, class_of};
 use runtime::error::{Raised, Result, memory_error, overflow_error, type_error, value_error};
 use runtime::memory::{Guarded, Slot};
-use runtime::native::{Exclusive, FromArg, NativeDef, Object, Slots};
+use runtime::native::{Exclusive, FromArg, ModuleDef, NativeDef, Object, Slots};
 use runtime::object::cast;
-use runtime::types::{Bytes, BytesExt, Str, StrExt, buffers, codecs, int, os_error};
+use runtime::types::{Bytes, BytesExt, Str, StrExt, buffers, codecs, int, module, native_function, os_error};
 use runtime::{Context, Thread, Value, call, class, ops};
 
 /// The slots of an iterator.
@@ -260,7 +260,7 @@ pub enum Rounding {
 /// # Errors
 /// TypeError, ValueError for NaN, OverflowError.
 pub fn nanoseconds(thread: &mut Thread, value: &Value, rounding: Rounding) -> Result<i64> {
-    const TOO_LARGE: &str = "timestamp too large to convert to C PyTime_t";
+    const TOO_LARGE: &str = "timestamp out of range for C PyTime_t";
     if let Some(seconds) = runtime::types::float::to_f64(value) {
         if seconds.is_nan() {
             return Err(value_error("Invalid value NaN (not a number)"));
@@ -279,7 +279,7 @@ pub fn nanoseconds(thread: &mut Thread, value: &Value, rounding: Rounding) -> Re
     }
     if !int::is_int(value) && runtime::class::slots_of(value).index.get().is_none() {
         return Err(type_error(format!(
-            "'{}' object cannot be interpreted as an integer",
+            "'{}' object cannot be interpreted as an integer or float",
             class_of(value).name_lossy()
         )));
     }
@@ -369,4 +369,35 @@ pub fn name_value(thread: &mut Thread, bytes: &[u8], as_bytes: bool) -> Result<V
 pub fn address(thread: &Thread, value: &Value) -> Result<String> {
     let id = int::id(thread, value)?;
     Ok(format!("{:#x}", int::to_i128(&id).unwrap_or_default()))
+}
+
+/// Sets attributes of a module that are ints.
+///
+/// # Errors
+/// MemoryError.
+pub fn constants(thread: &mut Thread, module: &Value, table: &[(&str, i64)]) -> Result<()> {
+    for (name, value) in table {
+        let value = int::from_i64(thread, *value)?;
+        module::set(thread, module, name, value)?;
+    }
+    Ok(())
+}
+
+/// Adds the functions and types of parts of a module that are declared apart.
+///
+/// # Errors
+/// MemoryError.
+pub fn add_parts(thread: &mut Thread, module: &Value, parts: &[&'static ModuleDef]) -> Result<()> {
+    for part in parts {
+        let name = Str::interned(thread, part.name)?;
+        for function in part.functions {
+            let value = native_function::new(thread, function, Some(module.clone()), Some(name.clone()))?;
+            module::set(thread, module, function.name, value)?;
+        }
+        for class in part.classes {
+            let class = class();
+            module::set(thread, module, class.name, class.value())?;
+        }
+    }
+    Ok(())
 }

@@ -214,6 +214,17 @@ fn as_text(time: &Calendar) -> String {
     )
 }
 
+const CONSTANTS: &[(&str, i64)] = &[
+    ("CLOCK_REALTIME", 0),
+    ("CLOCK_MONOTONIC", 1),
+    ("CLOCK_PROCESS_CPUTIME_ID", 2),
+    ("CLOCK_THREAD_CPUTIME_ID", 3),
+    ("CLOCK_MONOTONIC_RAW", 4),
+    ("CLOCK_BOOTTIME", 7),
+    ("CLOCK_TAI", 11),
+    ("_STRUCT_TM_ITEMS", 11),
+];
+
 /// Sets what depends on the zone: `timezone`, `altzone`, `daylight`, `tzname`.
 fn set_zone(thread: &mut Thread, module: &Value) -> Result<()> {
     clock::read_zone();
@@ -246,21 +257,13 @@ fn set_zone(thread: &mut Thread, module: &Value) -> Result<()> {
 }
 
 #[native::module("time", doc = "This module provides various functions to manipulate time values.")]
-pub mod functions {
+pub(crate) mod functions {
     use super::*;
-
-    pub const CLOCK_REALTIME: i32 = 0;
-    pub const CLOCK_MONOTONIC: i32 = 1;
-    pub const CLOCK_PROCESS_CPUTIME_ID: i32 = 2;
-    pub const CLOCK_THREAD_CPUTIME_ID: i32 = 3;
-    pub const CLOCK_MONOTONIC_RAW: i32 = 4;
-    pub const CLOCK_BOOTTIME: i32 = 7;
-    pub const CLOCK_TAI: i32 = 11;
-    pub const _STRUCT_TM_ITEMS: i32 = 11;
 
     /// Sets what depends on the zone.
     #[init]
     pub fn exec(th: &mut Thread, module: &Value) -> Result<()> {
+        support::constants(th, module, CONSTANTS)?;
         module::set(th, module, "struct_time", STRUCT_TIME.value())?;
         set_zone(th, module)
     }

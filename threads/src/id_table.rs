@@ -39,6 +39,11 @@ impl<T: Default> IdTable<T> {
         }
     }
 
+    /// The entries that have been made: those that were asked for, and their neighbours.
+    pub fn made(&self) -> impl Iterator<Item = &T> {
+        self.segments.iter().filter_map(OnceLock::get).flat_map(|entries| entries.iter())
+    }
+
     #[cold]
     fn get_slow(&self, index: usize) -> &T {
         let segment = &self.segments[index >> SEGMENT_BITS];

@@ -117,6 +117,59 @@ pub fn generic_setattr(thread: &mut Thread, value: &Value, name: &Value, new: Op
     }
 }
 
+/// As [`generic_getattr`], for an instance whose attributes stand in `dict`, wherever that is kept.
+///
+/// # Errors
+/// What descriptors raise.
+pub fn getattr_with_dict(
+    thread: &mut Thread,
+    value: &Value,
+    name: &Value,
+    dict: &Object<Dict>,
+) -> Result<Option<Value>> {
+    let class = class_of(value);
+    let in_class = class.lookup(thread, name);
+    let mut get = None;
+    if let Some(found) = &in_class {
+        let slots = slots_of(found);
+        get = slots.get.get();
+        if let (Some(get), Some(_)) = (get, slots.set.get()) {
+            return get(thread, found, Some(value), Some(&super::as_value(class))).map(Some);
+        }
+    }
+    if let Some(own) = dict.get_str(thread, name) {
+        return Ok(Some(own));
+    }
+    match (in_class, get) {
+        (Some(found), Some(get)) => get(thread, &found, Some(value), Some(&super::as_value(class))).map(Some),
+        (found, _) => Ok(found),
+    }
+}
+
+/// As [`generic_setattr`], for an instance whose attributes stand in `dict`, wherever that is kept.
+///
+/// # Errors
+/// AttributeError for deleting what is not there; what descriptors raise.
+pub fn setattr_with_dict(
+    thread: &mut Thread,
+    value: &Value,
+    name: &Value,
+    new: Option<&Value>,
+    dict: &Object<Dict>,
+) -> Result<()> {
+    let name = &crate::types::str::intern(thread, name);
+    if let Some(found) = class_of(value).lookup(thread, name)
+        && let Some(set) = slots_of(&found).set.get()
+    {
+        return set(thread, &found, value, new);
+    }
+    match new {
+        Some(new) => dict.set_str(thread, name, new.clone()),
+        None if dict.remove_str(thread, name).is_some() => Ok(()),
+        None => Err(super::lookup::no_attribute(thread, value, name)),
+    }
+}
+
 /// Opens the lock of any object, whatever its type.
 struct Locked<'a>(&'a Header, bool);
 

@@ -7,6 +7,9 @@ use std::io;
 use std::os::fd::BorrowedFd;
 
 pub mod clock;
+pub mod signals;
+pub mod files;
+pub mod numbers;
 
 /// The file descriptor with this number, as Python programs name them.
 ///

@@ -79,8 +79,14 @@ pub fn line(entry: &Object<Traceback>) -> i32 {
 
 /// Prints an exception to the standard error stream without running Python: for when Python's own way is not to be had.
 pub fn print_plain(thread: &mut Thread, heading: &str, exception: &Value) {
+    let text = plain_text(thread, exception);
+    eprint!("{heading}:\n{text}");
+}
+
+/// An exception and where it has come through, in lines, without the help of Python's `traceback` module.
+pub fn plain_text(thread: &mut Thread, exception: &Value) -> String {
     use crate::class::{TypeExt, class_of};
-    let mut lines = vec![format!("{heading}:")];
+    let mut lines = Vec::new();
     let mut at = exception::traceback(thread, exception);
     if at.is_some() {
         lines.push("Traceback (most recent call last):".to_owned());
@@ -109,5 +115,6 @@ pub fn print_plain(thread: &mut Thread, heading: &str, exception: &Value) {
     let text =
         crate::ops::str_text(thread, exception).unwrap_or_else(|_| "<exception str() failed>".to_owned());
     lines.push(if text.is_empty() { name } else { format!("{name}: {text}") });
-    eprintln!("{}", lines.join("\n"));
+    lines.push(String::new());
+    lines.join("\n")
 }

@@ -162,10 +162,10 @@ const EXACT_DOUBLES: u64 = 1 << 53;
 /// `a / b`
 pub fn true_divide(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
     let Some((a, b)) = operands(a, b) else { return Ok(Value::not_implemented()) };
+    if let IntRef::Small(0) = b {
+        return Err(division_by_zero());
+    }
     if let (IntRef::Small(a), IntRef::Small(b)) = (a, b) {
-        if b == 0 {
-            return Err(division_by_zero());
-        }
         if a.unsigned_abs() <= EXACT_DOUBLES && b.unsigned_abs() <= EXACT_DOUBLES {
             return float::new(thread, a as f64 / b as f64);
         }

@@ -1,0 +1,197 @@
+//! `_queue`: `SimpleQueue`, a queue without bounds.
+//!
+//! The items stand in a list under the object's leaf lock; a semaphore counts them. Whoever has acquired a unit finds an item,
+//! because items are put in before units are released. Putting one never waits, so that it may be done anywhere: in a
+//! finalizer, in a signal handler that has interrupted `get`.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use runtime::class::Namespace;
+use runtime::error::{EXCEPTION, Raised, Result, system_error, type_error, value_error};
+use runtime::memory::{Guarded, Held};
+use runtime::names::StaticValue;
+use runtime::native::{self, Args, Exclusive, Object};
+use runtime::types::{Dict, DictExt, Str, Tuple, exception, generic_alias};
+use runtime::object::cast;
+use runtime::class::Type;
+use runtime::{Thread, Value, call, class};
+use threads::{Semaphore, Wait};
+
+use crate::support::{self, Rounding};
+use crate::thread::lock::acquire_with;
+
+pub use module::MODULE;
+
+/// Simple, unbounded, reentrant FIFO queue.
+#[native::class(
+    "SimpleQueue",
+    module = "_queue",
+    weakref,
+    basetype,
+    methods(queue_methods),
+    new = new_queue
+)]
+pub struct SimpleQueue {
+    #[trace]
+    items: Guarded<VecDeque<Held>>,
+    /// A unit for each item that nobody has claimed.
+    #[untraced]
+    units: Semaphore,
+}
+
+/// `_queue.Empty`: made at the first import.
+static EMPTY: StaticValue = StaticValue::new();
+
+fn new_queue(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
+    if !args.names.is_empty() {
+        return Err(type_error("SimpleQueue() takes no keyword arguments"));
+    }
+    if !args.values.is_empty() {
+        return Err(type_error("SimpleQueue() takes no positional arguments"));
+    }
+    let queue = SimpleQueue { items: Guarded::new(VecDeque::new()), units: Semaphore::new(0) };
+    support::make(thread, class, queue)
+}
+
+fn put(thread: &mut Thread, queue: &Object<SimpleQueue>, item: &Value) -> Result<()> {
+    let full = {
+        let mut section = Exclusive::open(thread, queue);
+        let held = section.hold(item.clone());
+        let items = section.get(|queue| &queue.items);
+        match items.try_reserve(1) {
+            Ok(()) => {
+                items.push_back(held);
+                None
+            }
+            Err(_) => Some(held),
+        }
+    };
+    if full.is_some() {
+        return Err(runtime::error::memory_error());
+    }
+    // INV-QUEUE-1: the item is there before its unit.
+    queue.payload().units.release(thread, 1).map_err(|_| runtime::error::overflow_error("the queue is full"))
+}
+
+fn get(thread: &mut Thread, queue: &Object<SimpleQueue>, wait: Wait) -> Result<Value> {
+    if !acquire_with(thread, |thread| queue.payload().units.acquire(thread, wait))? {
+        return Err(empty(thread));
+    }
+    let mut section = Exclusive::open(thread, queue);
+    let held = section.get(|queue| &queue.items).pop_front();
+    match held {
+        Some(held) => Ok(section.hand_out(held)),
+        None => Err(system_error("a queue has fewer items than units")), // INV-QUEUE-1
+    }
+}
+
+fn empty(thread: &mut Thread) -> Raised {
+    let made = match EMPTY.get().and_then(cast::<Type>) {
+        Some(class) => {
+            Tuple::new(thread, Vec::new()).and_then(|args| exception::allocate(thread, class, args)).map(Raised::new)
+        }
+        None => Err(system_error("_queue has not been imported")),
+    };
+    made.unwrap_or_else(|raised| raised)
+}
+
+/// Methods of SimpleQueue.
+#[native::methods(SimpleQueue, name = "SimpleQueue")]
+pub mod queue_methods {
+    use super::*;
+
+    /// Put the item on the queue.
+    ///
+    /// This never blocks: `block` and `timeout` are ignored, and are there for the sake of the Queue class.
+    #[sig("($self, /, item, block=True, timeout=None)")]
+    pub fn put(
+        th: &mut Thread,
+        queue: &Object<SimpleQueue>,
+        item: &Value,
+        block: bool,
+        timeout: Option<&Value>,
+    ) -> Result<()> {
+        let _ = (block, timeout);
+        super::put(th, queue, item)
+    }
+
+    /// Put an item into the queue without blocking: `put(item)` for the sake of the Queue class.
+    #[sig("($self, /, item)")]
+    pub fn put_nowait(th: &mut Thread, queue: &Object<SimpleQueue>, item: &Value) -> Result<()> {
+        super::put(th, queue, item)
+    }
+
+    /// Remove and return an item from the queue.
+    ///
+    /// Without arguments this waits until there is one. With a timeout it waits for at most that many seconds, and then raises
+    /// Empty; if `block` is false it does not wait at all, and ignores the timeout.
+    #[sig("($self, /, block=True, timeout=None)")]
+    pub fn get(
+        th: &mut Thread,
+        queue: &Object<SimpleQueue>,
+        block: bool,
+        timeout: Option<&Value>,
+    ) -> Result<Value> {
+        let wait = match (block, timeout) {
+            (false, _) => Wait::No,
+            (true, None) => Wait::Forever,
+            (true, Some(timeout)) => {
+                let ns = support::nanoseconds(th, timeout, Rounding::Up)?;
+                let ns = u64::try_from(ns)
+                    .map_err(|_| value_error("'timeout' must be a non-negative number"))?;
+                Wait::at_most(Some(Duration::from_nanos(ns)))
+            }
+        };
+        super::get(th, queue, wait)
+    }
+
+    /// Remove and return an item if there is one; otherwise raise Empty.
+    pub fn get_nowait(th: &mut Thread, queue: &Object<SimpleQueue>) -> Result<Value> {
+        super::get(th, queue, Wait::No)
+    }
+
+    /// Return whether the queue is empty (not reliable!).
+    pub fn empty(mut queue: Exclusive<'_, SimpleQueue>) -> bool {
+        queue.get(|queue| &queue.items).is_empty()
+    }
+
+    /// Return the approximate size of the queue (not reliable!).
+    pub fn qsize(mut queue: Exclusive<'_, SimpleQueue>) -> usize {
+        queue.get(|queue| &queue.items).len()
+    }
+
+    /// SimpleQueues are generic over the type of their contents
+    #[class_method]
+    pub fn __class_getitem__(th: &mut Thread, class: &Value, object: &Value) -> Result<Value> {
+        generic_alias::new(th, class, object)
+    }
+}
+
+/// A queue that is simple and fast, for the queue module.
+#[native::module("_queue", classes(super::SimpleQueue))]
+pub mod module {
+    use super::*;
+    use runtime::types::module;
+
+    #[init]
+    pub fn exec(th: &mut Thread, module: &Value) -> Result<()> {
+        if EMPTY.get().is_none() {
+            let name = Str::interned(th, "Empty")?;
+            let bases = Tuple::new(th, vec![EXCEPTION.value()])?;
+            let namespace = Dict::new(th)?;
+            if let Some(namespace) = cast::<Dict>(&namespace) {
+                let of = Str::interned(th, "_queue")?;
+                let doc = Str::new(th, "Raised by get(block=0) and get_nowait() of a queue without items.")?;
+                namespace.set_str(th, runtime::names::__module__(), of)?;
+                namespace.set_str(th, runtime::names::__doc__(), doc)?;
+            }
+            let class = call::call_positional(th, &<Type as class::Payload>::def().value(), &[name, bases, namespace])?;
+            if EMPTY.get().is_none() {
+                EMPTY.set(class);
+            }
+        }
+        let class = EMPTY.get().cloned().unwrap_or_else(Value::none);
+        module::set(th, module, "Empty", class)
+    }
+}
