@@ -10,6 +10,7 @@
 #![allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags)]
 
 pub mod abc;
+pub mod array;
 pub mod atexit;
 pub mod binascii;
 pub mod bisect;
@@ -51,6 +52,7 @@ use runtime::native::ModuleDef;
 /// The native modules, by name.
 pub static MODULES: &[&ModuleDef] = &[
     &abc::module::MODULE,
+    &array::MODULE,
     &atexit::module::MODULE,
     &binascii::functions::MODULE,
     &bisect::MODULE,

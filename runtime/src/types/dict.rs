@@ -557,6 +557,7 @@ pub(crate) fn no_key(thread: &mut Thread, key: &Value, raised: Raised, what: &st
         return raised;
     }
     let name = class_of(key).full_name(thread);
+    let name = name.strip_prefix("__main__.").unwrap_or(&name);
     match ops::str_text(thread, raised.value()) {
         Ok(reason) => type_error(format!("cannot use '{name}' as {what} ({reason})")),
         Err(raised) => raised,
