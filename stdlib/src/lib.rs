@@ -12,7 +12,9 @@
 #![allow(non_snake_case)]
 
 pub mod abc;
+pub mod array;
 pub mod atexit;
+pub mod binascii;
 pub mod bisect;
 pub mod boot;
 pub mod cmath;
@@ -32,7 +34,6 @@ pub mod marshal;
 pub mod math;
 pub mod operator;
 pub mod pack;
-#[allow(dead_code, reason = "being completed")]
 mod posix;
 pub mod queue;
 pub mod random;
@@ -40,12 +41,13 @@ mod resource;
 pub mod stat;
 pub mod statistics;
 pub mod string;
-#[allow(dead_code, reason = "modules that come next use the rest")]
+pub mod structs;
 mod support;
 pub mod sys;
 pub mod thread;
 pub mod time;
 pub mod types_module;
+pub mod unicodedata;
 pub mod warnings;
 
 use runtime::native::ModuleDef;
@@ -53,7 +55,9 @@ use runtime::native::ModuleDef;
 /// The native modules, by name.
 pub static MODULES: &[&ModuleDef] = &[
     &abc::module::MODULE,
+    &array::MODULE,
     &atexit::module::MODULE,
+    &binascii::functions::MODULE,
     &bisect::MODULE,
     &cmath::module::MODULE,
     &codecs::module::MODULE,
@@ -69,8 +73,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &marshal::module::MODULE,
     &math::module::MODULE,
     &operator::MODULE,
-    &queue::MODULE,
     &posix::functions::MODULE,
+    &queue::MODULE,
     &random::module::MODULE,
     &resource::functions::MODULE,
     &runtime::types::typing_module::functions::MODULE,
@@ -78,9 +82,11 @@ pub static MODULES: &[&ModuleDef] = &[
     &stat::module::MODULE,
     &statistics::module::MODULE,
     &string::module::MODULE,
+    &structs::module::MODULE,
     &sys::MODULE,
     &thread::MODULE,
     &time::functions::MODULE,
     &types_module::module::MODULE,
+    &unicodedata::module::MODULE,
     &warnings::module::MODULE,
 ];

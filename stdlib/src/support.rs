@@ -85,9 +85,15 @@ pub fn class_value(value: &Value) -> Value {
     class::as_value(class::class_of(value))
 }
 
-/// The name of a value's class.
+/// The name of a value's class, for messages.
 pub fn class_name(value: &Value) -> String {
     class::TypeExt::name_lossy(class::class_of(value))
+}
+
+/// The `__name__` of a value's class, as reprs begin.
+pub fn short_name(value: &Value) -> String {
+    let name = class_name(value);
+    name.rsplit('.').next().unwrap_or_default().to_owned()
 }
 
 /// A tuple.

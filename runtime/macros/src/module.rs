@@ -76,6 +76,8 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let Some(mut items) = errors.take(contents(&mut module)) else {
         return errors.into_tokens();
     };
+    // Errors name the module before the function, except that of what is built in.
+    let prefix = options.as_ref().map(|options| options.name.value()).filter(|name| name != "builtins");
     let mut functions = Vec::new();
     let mut constants = Vec::new();
     let mut init = None;
@@ -87,7 +89,7 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
                         errors
                             .push(syn::Error::new_spanned(&function.sig.ident, "there is another `#[init]`"));
                     }
-                } else if let Some(read) = errors.take(Function::read(function, Kind::Function, None, None)) {
+                } else if let Some(read) = errors.take(Function::read(function, Kind::Function, None, prefix.as_deref())) {
                     let conditions = read.conditions();
                     let definition = read.definition();
                     functions.push(quote!(#(#conditions)* #definition));

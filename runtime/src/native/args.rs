@@ -271,6 +271,7 @@ fn wrong_count(def: &NativeDef, given: usize) -> Raised {
     if least == most {
         return type_error(match most {
             0 => format!("{name}() takes no arguments ({given} given)"),
+            1 if def.kind == super::Kind::New => format!("{name} expected 1 argument, got {given}"),
             1 => format!("{name}() takes exactly one argument ({given} given)"),
             _ => format!("{} expected {}, got {given}", def.name, count(most, "argument")),
         });

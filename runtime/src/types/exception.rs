@@ -375,3 +375,8 @@ pub use super::exception_methods::{
     os_error_slots, stop_iteration_slots, syntax_error_slots, system_exit_slots, unicode_decode_slots,
     unicode_encode_slots, unicode_translate_slots,
 };
+
+/// The definition of a module's exception class, to be kept in a static: `struct.error` and its like.
+pub const fn declare(name: &'static str, module: &'static str, doc: &'static str, base: &'static ClassDef) -> ClassDef {
+    definition(name, doc, Some(base), &[]).with_module(module)
+}

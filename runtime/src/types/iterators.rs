@@ -204,7 +204,10 @@ pub(crate) fn reduced(
 }
 
 /// What `__setstate__` is given: an index, negative ones for the beginning.
-pub(crate) fn state_index(thread: &mut Thread, state: &Value) -> Result<isize> {
+///
+/// # Errors
+/// TypeError, OverflowError.
+pub fn state_index(thread: &mut Thread, state: &Value) -> Result<isize> {
     if !int::is_int(state) {
         return Err(crate::error::type_error("an integer is required"));
     }

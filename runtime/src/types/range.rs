@@ -353,10 +353,7 @@ mod methods {
         if is_plain(value) {
             return match range.payload().find(value) {
                 Some(index) => int::from_bigint(th, index),
-                None => {
-                    let text = ops::repr_text(th, value)?;
-                    Err(value_error(format!("{text} is not in range")))
-                }
+                None => Err(value_error("range.index(x): x not in range")),
             };
         }
         let iterator = ops::iter(th, &to_value(range))?;

@@ -62,7 +62,7 @@ fn init(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<()> {
 
 fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
     let mut text = sequence::Builder::new();
-    text.push_str(&support::class_name(value));
+    text.push_str(&support::short_name(value));
     text.push_str("(");
     let factory = factory(value).unwrap_or_else(Value::none);
     // The factory may be a method of this very dict.

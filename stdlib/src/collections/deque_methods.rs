@@ -93,7 +93,7 @@ fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
         let maxlen = deque.maxlen(thread);
         let list = runtime::types::List::new(thread, items)?;
         let mut text = sequence::Builder::new();
-        text.push_str(&support::class_name(value));
+        text.push_str(&support::short_name(value));
         text.push_str("(");
         sequence::push_repr(thread, &mut text, &list)?;
         if let Some(maxlen) = maxlen {

@@ -114,7 +114,7 @@ fn update_from(thread: &mut Thread, value: &Value, other: &Value) -> Result<()> 
 }
 
 fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
-    let name = support::class_name(value);
+    let name = support::short_name(value);
     let Some(dict) = cast::<Dict>(value) else { return Ok(Value::none()) };
     if dict.is_empty() {
         return Str::new(thread, &format!("{name}()"));

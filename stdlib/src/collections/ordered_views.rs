@@ -6,7 +6,7 @@ use runtime::memory::{Guarded, Slot};
 use runtime::native::{self, NativeDef, Object};
 use runtime::object::cast;
 use runtime::types::dict_views::{self, DictItems, DictKeys, DictValues};
-use runtime::types::{Dict, DictExt, List, Tuple};
+use runtime::types::{Dict, List, Tuple};
 use runtime::{Context, Thread, Value};
 
 use crate::support;
@@ -26,7 +26,6 @@ macro_rules! ordered_view {
 
         static $static: ClassDef = runtime::object::derive::<$base>($name, ClassFlags::NO_NEW, 0)
             .with_base_of(<$base as Payload>::def)
-            .with_module("collections")
             .with_slots(|slots: &Slots| {
                 slots.iter.set(|thread, view| iterate_view(thread, view, Kind::$kind, false));
             })
@@ -72,7 +71,6 @@ fn iterate_view(thread: &mut Thread, view: &Value, kind: Kind, reversed: bool) -
 /// The iterator over an ordered dict.
 #[native::class(
     "odict_iterator",
-    module = "collections",
     disallow_instantiation,
     methods(iterator_methods),
     slots = iterator_slots
@@ -85,7 +83,6 @@ pub struct OrderedIterator {
     reversed: bool,
     #[trace]
     position: Guarded<usize>,
-    size: usize,
     version: u64,
 }
 
@@ -99,10 +96,10 @@ fn iterator_slots(slots: &Slots) {
 /// MemoryError.
 pub fn iterate(thread: &mut Thread, value: &Value, kind: Kind, reversed: bool) -> Result<Value> {
     let Some(dict) = cast::<Dict>(value) else { return Ok(Value::none()) };
-    let (size, version) = (dict.len(), runtime::types::dict::keys_version(dict));
+    let version = runtime::types::dict::keys_version(dict);
     let position = Guarded::new(if reversed { usize::MAX } else { 0 });
     let dict = support::slot(value.clone());
-    runtime::object::new(thread, OrderedIterator { dict, kind, reversed, position, size, version })
+    runtime::object::new(thread, OrderedIterator { dict, kind, reversed, position, version })
 }
 
 fn next(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
@@ -110,9 +107,6 @@ fn next(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
     let this = object.payload();
     let Some(held) = support::get(object, |it| &it.dict) else { return Ok(None) };
     let Some(dict) = cast::<Dict>(&held) else { return Ok(None) };
-    if dict.len() != this.size {
-        return Err(runtime_error("OrderedDict changed size during iteration"));
-    }
     if runtime::types::dict::keys_version(dict) != this.version {
         return Err(runtime_error("OrderedDict mutated during iteration"));
     }

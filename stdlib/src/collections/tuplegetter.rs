@@ -37,7 +37,7 @@ fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
     let Some(getter) = cast::<TupleGetter>(value) else { return Ok(Value::none()) };
     let doc = support::get(getter, |getter| &getter.doc).unwrap_or_else(Value::none);
     let doc = ops::repr_text(thread, &doc)?;
-    let name = support::class_name(value);
+    let name = support::short_name(value);
     Str::new(thread, &format!("{name}({}, {doc})", getter.payload().index))
 }
 

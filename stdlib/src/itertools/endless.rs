@@ -58,7 +58,7 @@ fn next_count(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
 fn count_repr(thread: &mut Thread, value: &Value) -> Result<Value> {
     let Some(object) = cast::<Count>(value) else { return Ok(Value::none()) };
     let number = support::get(object, |count| &count.number).unwrap_or_else(Value::none);
-    let name = support::class_name(value);
+    let name = support::short_name(value);
     let number = ops::repr_text(thread, &number)?;
     let step = &object.payload().step;
     if step.as_int() == Some(1) {
@@ -194,7 +194,7 @@ fn next_repeat(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
 fn repeat_repr(thread: &mut Thread, value: &Value) -> Result<Value> {
     let Some(object) = cast::<Repeat>(value) else { return Ok(Value::none()) };
     let left = support::read(thread, object, |repeat| &repeat.left);
-    let name = support::class_name(value);
+    let name = support::short_name(value);
     let element = ops::repr_text(thread, &object.payload().element)?;
     let text = if left < 0 { format!("{name}({element})") } else { format!("{name}({element}, {left})") };
     Str::new(thread, &text)
