@@ -32,6 +32,7 @@ pub mod pack;
 mod posix;
 pub mod random;
 mod resource;
+pub mod signal;
 pub mod stat;
 pub mod statistics;
 pub mod string;
@@ -65,6 +66,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &posix::functions::MODULE,
     &random::module::MODULE,
     &resource::functions::MODULE,
+    &signal::functions::MODULE,
     &runtime::types::typing_module::functions::MODULE,
     &runtime::types::weakref_module::functions::MODULE,
     &stat::module::MODULE,

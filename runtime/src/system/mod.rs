@@ -10,8 +10,11 @@ pub mod clock;
 pub mod environment;
 pub mod files;
 pub mod numbers;
+pub mod poll;
 pub mod process;
 pub mod signal;
+pub mod subprocess;
+pub mod users;
 
 /// The file descriptor with this number, as Python programs name them.
 ///
