@@ -88,6 +88,7 @@ impl ThreadState {
 
 /// Gives the calling thread what it needs to run Python; `stack_bytes` is how much machine stack it has from here on.
 pub fn enter(thread: &mut Thread, stack_bytes: usize) {
+    crate::system::signal::register_thread(thread.serial());
     let state = Box::new(ThreadState::new(stack_bytes));
     thread.set_language(Box::into_raw(state).cast());
 }
@@ -107,6 +108,7 @@ pub fn leave(thread: &mut Thread) {
         drop((handled, extras, stop));
     }
     memory::run_pending(thread);
+    crate::system::signal::forget_thread(thread.serial());
     thread.set_language(std::ptr::null_mut());
     // SAFETY: made by `enter` with `Box::into_raw`; nobody finds it any more.
     drop(unsafe { Box::from_raw(state) });

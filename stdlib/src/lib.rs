@@ -38,6 +38,7 @@ mod posix;
 pub mod queue;
 pub mod random;
 mod resource;
+pub mod signal;
 pub mod stat;
 pub mod statistics;
 pub mod string;
@@ -77,6 +78,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &queue::MODULE,
     &random::module::MODULE,
     &resource::functions::MODULE,
+    &signal::functions::MODULE,
     &runtime::types::typing_module::functions::MODULE,
     &runtime::types::weakref_module::functions::MODULE,
     &stat::module::MODULE,

@@ -129,8 +129,9 @@ pub fn install(thread: &mut Thread) -> Result<()> {
 }
 
 /// In a forked child: signals of the parent are none of its own.
-pub fn after_fork() {
+pub fn after_fork(thread: &mut Thread) {
     signal::change_main();
+    signal::only_thread(thread.serial());
     signal::forget();
 }
 
@@ -435,7 +436,10 @@ pub(crate) mod functions {
     /// Send a signal to a thread.
     #[sig("(thread_id, signalnum, /)")]
     pub fn pthread_kill(th: &mut Thread, thread_id: u64, signalnum: i32) -> Result<()> {
-        crate::thread_kill(th, thread_id, signalnum)?;
+        let Some(native) = super::signal::native_id_of(thread_id) else {
+            return Err(support::raise_number(th, libc::ESRCH));
+        };
+        super::signal::kill_thread(native, signalnum).map_err(|error| support::raise(th, &error))?;
         support::check_signals(th)
     }
 

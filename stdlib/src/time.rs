@@ -370,7 +370,10 @@ pub(crate) mod functions {
     /// Return the clk_id of a thread's CPU time clock.
     #[sig("(thread_id, /)", hidden)]
     pub fn pthread_getcpuclockid(th: &mut Thread, thread_id: u64) -> Result<i32> {
-        clock::of_thread(thread_id).map_err(|error| support::raise(th, &error))
+        match runtime::system::signal::native_id_of(thread_id) {
+            Some(native) => Ok(clock::of_thread(native)),
+            None => Err(support::raise_number(th, libc::ESRCH)),
+        }
     }
 
     /// Delay execution for a given number of seconds.

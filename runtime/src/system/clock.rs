@@ -153,19 +153,8 @@ pub fn read(clock: i32) -> io::Result<i64> {
     Ok(time.tv_sec.saturating_mul(1_000_000_000).saturating_add(time.tv_nsec))
 }
 
-/// The clock of a thread's processor time, by the number that `pthread_self` has there.
-///
-/// # Errors
-/// ESRCH for a number that is not this process's thread of now: others cannot be asked about safely.
-pub fn of_thread(thread: u64) -> io::Result<i32> {
-    // SAFETY: no arguments.
-    if thread != unsafe { libc::pthread_self() } as u64 {
-        return Err(io::Error::from_raw_os_error(libc::ESRCH));
-    }
-    let mut clock = 0;
-    // SAFETY: the calling thread exists.
-    match unsafe { libc::pthread_getcpuclockid(thread as libc::pthread_t, &raw mut clock) } {
-        0 => Ok(clock),
-        number => Err(io::Error::from_raw_os_error(number)),
-    }
+/// The clock of the processor time of the thread with this number in the system.
+pub fn of_thread(native_id: i32) -> i32 {
+    // As Linux makes such numbers: the complement of the thread's, three bits for what is counted (6: one thread's time).
+    (!native_id << 3) | 6
 }

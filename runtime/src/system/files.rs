@@ -304,3 +304,64 @@ pub fn read_into(fd: i32, buffer: &crate::native::buffer::Buffer) -> io::Result<
     // SAFETY: the loan keeps as many bytes in place; others may read and write them, as the buffer's page says.
     length(unsafe { libc::read(fd, buffer.pointer.cast(), buffer.len_bytes) })
 }
+
+/// A command whose argument is in memory, which the system may change: at most 1024 bytes, for which there is room behind
+/// those that are given.
+///
+/// # Errors
+/// The system's.
+pub fn fcntl_bytes(fd: i32, command: i32, bytes: &mut [u8]) -> io::Result<i32> {
+    assert!(bytes.len() >= 1024, "INV-BUFFER-1");
+    // SAFETY: no command takes more than that.
+    let result = unsafe { libc::fcntl(fd, command, bytes.as_mut_ptr()) };
+    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(result) }
+}
+
+/// A command to a device with a number.
+///
+/// The device may take the number for an address; the system then looks whether it is one of the process's. That is
+/// the program's doing, as with every Python.
+///
+/// # Errors
+/// The system's.
+pub fn ioctl_number(fd: i32, request: u64, argument: i64) -> io::Result<i32> {
+    // SAFETY: numbers; see above.
+    let result = unsafe { libc::ioctl(fd, request, argument) };
+    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(result) }
+}
+
+/// A command to a device with memory, which it may change: as for [`fcntl_bytes`].
+///
+/// # Errors
+/// The system's.
+pub fn ioctl_bytes(fd: i32, request: u64, bytes: &mut [u8]) -> io::Result<i32> {
+    assert!(bytes.len() >= 1024, "INV-BUFFER-1");
+    // SAFETY: as much as the program says, and 1024 bytes more.
+    let result = unsafe { libc::ioctl(fd, request, bytes.as_mut_ptr()) };
+    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(result) }
+}
+
+/// Locks a whole file, or unlocks it.
+///
+/// # Errors
+/// The system's.
+pub fn flock(fd: i32, operation: i32) -> io::Result<()> {
+    // SAFETY: numbers.
+    check(unsafe { libc::flock(fd, operation) })
+}
+
+/// Locks part of a file for this process, or unlocks it.
+///
+/// # Errors
+/// The system's.
+pub fn lock(fd: i32, kind: i16, start: i64, length: i64, whence: i16, wait: bool) -> io::Result<()> {
+    // SAFETY: numbers, for which zero is valid.
+    let mut lock: libc::flock = unsafe { MaybeUninit::zeroed().assume_init() };
+    lock.l_type = kind;
+    lock.l_start = start;
+    lock.l_len = length;
+    lock.l_whence = whence;
+    let command = if wait { libc::F_SETLKW } else { libc::F_SETLK };
+    // SAFETY: points to a value of this function.
+    check(unsafe { libc::fcntl(fd, command, &raw mut lock) })
+}

@@ -10,9 +10,12 @@ pub mod clock;
 pub mod environment;
 pub mod files;
 pub mod numbers;
+pub mod poll;
 pub mod process;
 pub mod signal;
 pub mod signals;
+pub mod subprocess;
+pub mod users;
 
 /// The file descriptor with this number, as Python programs name them.
 ///

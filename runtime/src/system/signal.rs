@@ -376,3 +376,30 @@ pub fn describe(signal: i32) -> Option<String> {
     let text = unsafe { std::ffi::CStr::from_ptr(text) }.to_string_lossy().into_owned();
     Some(text).filter(|text| !text.starts_with("Unknown signal"))
 }
+
+/// The threads that run Python: serial number, and number in the system.
+static THREADS: threads::sync::Mutex<Vec<(u64, i32)>> = threads::sync::Mutex::new(Vec::new());
+
+/// Notes the number in the system of the calling thread, which has this serial number.
+pub fn register_thread(serial: u64) {
+    let native = threads::native_id().unwrap_or(0) as i32;
+    let mut known = THREADS.lock();
+    known.retain(|(other, _)| *other != serial);
+    known.push((serial, native));
+}
+
+/// Forgets a thread that is about to exit.
+pub fn forget_thread(serial: u64) {
+    THREADS.lock().retain(|(other, _)| *other != serial);
+}
+
+/// The number in the system of the thread with this serial number.
+pub fn native_id_of(serial: u64) -> Option<i32> {
+    THREADS.lock().iter().find(|(other, _)| *other == serial).map(|(_, native)| *native)
+}
+
+/// In a forked child there is one thread, with another number.
+pub fn only_thread(serial: u64) {
+    THREADS.lock().clear();
+    register_thread(serial);
+}

@@ -31,6 +31,7 @@ pub fn start(thread: &mut Thread, config: Config) -> Result<()> {
     runtime::hooks::set_warn(crate::warnings::warn_native);
     let started = runtime::start::start(thread, &crate::sys::MODULE)?;
     install_import(thread, &started.sys, &started.modules)?;
+    crate::signal::install(thread)?;
     streams::open(thread)?;
     make_main(thread)?;
     Ok(())

@@ -31,7 +31,7 @@ use runtime::{Thread, Value};
 
 use crate::support;
 
-pub use process::usage_value;
+pub use process::{c_string, usage_value};
 
 /// What the module consists of.
 static PARTS: &[&ModuleDef] = &[
