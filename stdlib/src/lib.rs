@@ -32,6 +32,7 @@ pub mod io;
 pub mod itertools;
 pub mod marshal;
 pub mod math;
+pub mod opcode;
 pub mod operator;
 pub mod pack;
 mod posix;
@@ -73,12 +74,14 @@ pub static MODULES: &[&ModuleDef] = &[
     &itertools::MODULE,
     &marshal::module::MODULE,
     &math::module::MODULE,
+    &opcode::module::MODULE,
     &operator::MODULE,
     &posix::functions::MODULE,
     &queue::MODULE,
     &random::module::MODULE,
     &resource::functions::MODULE,
     &signal::functions::MODULE,
+    &runtime::syntax::module::functions::MODULE,
     &runtime::types::typing_module::functions::MODULE,
     &runtime::types::weakref_module::functions::MODULE,
     &stat::module::MODULE,
