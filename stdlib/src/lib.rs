@@ -39,6 +39,7 @@ pub mod queue;
 pub mod random;
 mod resource;
 pub mod signal;
+pub mod sre;
 pub mod stat;
 pub mod statistics;
 pub mod string;
@@ -81,6 +82,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &signal::functions::MODULE,
     &runtime::types::typing_module::functions::MODULE,
     &runtime::types::weakref_module::functions::MODULE,
+    &sre::MODULE,
     &stat::module::MODULE,
     &statistics::module::MODULE,
     &string::module::MODULE,
