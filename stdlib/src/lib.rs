@@ -46,6 +46,7 @@ pub mod random;
 mod resource;
 mod select;
 pub mod signal;
+pub mod sre;
 pub mod stat;
 pub mod statistics;
 pub mod string;
@@ -100,7 +101,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &runtime::types::typing_module::functions::MODULE,
     &runtime::types::weakref_module::functions::MODULE,
     &select::functions::MODULE,
-    &signal::functions::MODULE,
+    &sre::MODULE,
     &stat::module::MODULE,
     &statistics::module::MODULE,
     &string::module::MODULE,
