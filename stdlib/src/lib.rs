@@ -35,6 +35,7 @@ pub mod io;
 pub mod itertools;
 pub mod marshal;
 pub mod math;
+pub mod opcode;
 pub mod operator;
 pub mod pack;
 mod posix;
@@ -86,6 +87,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &itertools::MODULE,
     &marshal::module::MODULE,
     &math::module::MODULE,
+    &opcode::module::MODULE,
     &operator::MODULE,
     &posix::functions::MODULE,
     &posixsubprocess::functions::MODULE,
@@ -93,6 +95,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &queue::MODULE,
     &random::module::MODULE,
     &resource::functions::MODULE,
+    &runtime::syntax::module::functions::MODULE,
     &runtime::types::typing_module::functions::MODULE,
     &runtime::types::weakref_module::functions::MODULE,
     &select::functions::MODULE,
