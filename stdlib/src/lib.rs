@@ -45,9 +45,11 @@ pub mod statistics;
 pub mod string;
 pub mod structs;
 mod support;
+pub mod symtable;
 pub mod sys;
 pub mod thread;
 pub mod time;
+pub mod tokenize;
 pub mod types_module;
 pub mod unicodedata;
 pub mod warnings;
@@ -88,9 +90,11 @@ pub static MODULES: &[&ModuleDef] = &[
     &statistics::module::MODULE,
     &string::module::MODULE,
     &structs::module::MODULE,
+    &symtable::module::MODULE,
     &sys::MODULE,
     &thread::MODULE,
     &time::functions::MODULE,
+    &tokenize::MODULE,
     &types_module::module::MODULE,
     &unicodedata::module::MODULE,
     &warnings::module::MODULE,
