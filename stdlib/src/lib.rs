@@ -22,9 +22,12 @@ pub mod codecs;
 pub mod collections;
 pub mod contextvars;
 pub mod errno;
+mod fcntl;
 mod fork;
 pub mod functools;
 pub mod gc;
+mod grp;
+mod hashes;
 pub mod heapq;
 pub mod imp;
 #[allow(dead_code, reason = "being completed")]
@@ -36,10 +39,14 @@ pub mod opcode;
 pub mod operator;
 pub mod pack;
 mod posix;
+mod posixsubprocess;
+mod pwd;
 pub mod queue;
 pub mod random;
 mod resource;
+mod select;
 pub mod signal;
+pub mod sre;
 pub mod stat;
 pub mod statistics;
 pub mod string;
@@ -68,8 +75,15 @@ pub static MODULES: &[&ModuleDef] = &[
     &collections::MODULE,
     &contextvars::module::MODULE,
     &errno::module::MODULE,
+    &fcntl::functions::MODULE,
     &functools::MODULE,
     &gc::module::MODULE,
+    &grp::functions::MODULE,
+    &hashes::blake2_functions::MODULE,
+    &hashes::md5::MODULE,
+    &hashes::sha1::MODULE,
+    &hashes::sha2::MODULE,
+    &hashes::sha3::MODULE,
     &heapq::MODULE,
     &imp::module::MODULE,
     &io::functions::MODULE,
@@ -79,6 +93,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &opcode::module::MODULE,
     &operator::MODULE,
     &posix::functions::MODULE,
+    &posixsubprocess::functions::MODULE,
+    &pwd::functions::MODULE,
     &queue::MODULE,
     &random::module::MODULE,
     &resource::functions::MODULE,
@@ -86,6 +102,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &runtime::syntax::module::functions::MODULE,
     &runtime::types::typing_module::functions::MODULE,
     &runtime::types::weakref_module::functions::MODULE,
+    &select::functions::MODULE,
+    &sre::MODULE,
     &stat::module::MODULE,
     &statistics::module::MODULE,
     &string::module::MODULE,
