@@ -52,9 +52,11 @@ pub mod statistics;
 pub mod string;
 pub mod structs;
 mod support;
+pub mod symtable;
 pub mod sys;
 pub mod thread;
 pub mod time;
+pub mod tokenize;
 pub mod types_module;
 pub mod unicodedata;
 pub mod warnings;
@@ -103,10 +105,12 @@ pub static MODULES: &[&ModuleDef] = &[
     &statistics::module::MODULE,
     &string::module::MODULE,
     &structs::module::MODULE,
+    &symtable::module::MODULE,
     &runtime::syntax::module::functions::MODULE,
     &sys::MODULE,
     &thread::MODULE,
     &time::functions::MODULE,
+    &tokenize::MODULE,
     &runtime::types::typing_module::functions::MODULE,
     &runtime::types::weakref_module::functions::MODULE,
     &types_module::module::MODULE,
