@@ -23,8 +23,9 @@ use crate::types::cell::Cell;
 use crate::types::function::{Function, Method};
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
 use crate::types::range_iterators::RangeIterator;
+use crate::types::generator::{self, Generator};
 use crate::types::str::append::{append, concat_with_room};
-use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt, cell, int};
+use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt, awaiting, cell, int};
 
 /// Opcodes that only the interpreter uses: what decoding or specialization makes of CPython's.
 pub mod internal {
@@ -46,6 +47,8 @@ pub mod internal {
     pub const LOAD_GLOBAL_BUILTIN: u8 = 136;
     /// `LOAD_GLOBAL` that is not specialized again.
     pub const LOAD_GLOBAL_GENERIC: u8 = 137;
+    /// An instruction that is being watched; the original opcode is beside it in the unit.
+    pub const INSTRUMENTED: u8 = 139;
 }
 
 /// The number of each of CPython's instructions, as patterns.
@@ -144,15 +147,40 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                 }};
             }
 
-            let unit = fetch(pc);
+            let mut unit = fetch(pc);
             pc = pc.wrapping_add(1);
             let oparg = unit.oparg() as usize;
-            match unit.opcode() {
+            'again: loop { match unit.opcode() {
                 op!(Resume) => {
+                    if unit.0 >> 40 != super::monitor::version() {
+                        // What is watched has changed since the code began last.
+                        super::monitor::code::renew(code_of(frame));
+                        pc = pc.wrapping_sub(1);
+                        continue 'op;
+                    }
                     poll!();
-                    if super::tracing_wanted(state) {
-                        sync!();
-                        attempt!(super::trace_resume(thread, frame, oparg as u32));
+                }
+                internal::INSTRUMENTED => {
+                    let original = super::instr::original(unit);
+                    if original == op!(Resume) && unit.0 >> 40 != super::monitor::version() {
+                        super::monitor::code::renew(code_of(frame));
+                        pc = pc.wrapping_sub(1);
+                        continue 'op;
+                    }
+                    sync!();
+                    match super::monitor::fire::before(thread, state, stack, frame, pc, unit) {
+                        Ok(super::monitor::fire::Next::Execute) => {
+                            unit = unit.with_opcode(original);
+                            continue 'again;
+                        }
+                        Ok(super::monitor::fire::Next::Reload) => {
+                            new_frame!();
+                            continue 'op;
+                        }
+                        Err(raised) => {
+                            top.0 = stack.top();
+                            break 'op raised;
+                        }
                     }
                 }
                 op!(Nop) | op!(Cache) | op!(NotTaken) | op!(ExtendedArg) => {}
@@ -555,6 +583,24 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                         }
                         continue 'op;
                     }
+                    if let Some(generator) = plain_generator(&iterator) {
+                        let sent = Value::none();
+                        save_top(frame, top.0);
+                        if attempt!(generator::begin(
+                            thread,
+                            state,
+                            stack,
+                            &iterator,
+                            generator,
+                            Some(&sent),
+                            Caller::Next
+                        )) {
+                            new_frame!();
+                        } else {
+                            jump!(oparg + 1);
+                        }
+                        continue 'op;
+                    }
                     let next = slots_of(&iterator).next.get();
                     let item = match next {
                         Some(next) => next(thread, &iterator),
@@ -572,6 +618,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                             poll!();
                         }
                         Err(raised) if raised.is(&crate::error::STOP_ITERATION) => {
+                            attempt!(super::stop_iteration_seen(thread, &raised));
                             drop(raised);
                             jump!(oparg + 1);
                             poll!();
@@ -1209,6 +1256,9 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                 op!(ReturnValue) => {
                     let result = top.pop_value();
                     poll_quietly(thread, stack, frame, pc, top);
+                    if is_generator(frame) {
+                        generator::finished(thread, state, frame);
+                    }
                     let (ret, caller) = calls::pop(thread, state, stack, frame);
                     top = Top(ret);
                     match caller {
@@ -1229,6 +1279,14 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                                 break 'op raised;
                             }
                         }
+                        Caller::Next => {
+                            drop(result);
+                            skip_after(state.frames.current.get(), 1);
+                        }
+                        Caller::Send => {
+                            top.push_value(result);
+                            skip_after(state.frames.current.get(), 0);
+                        }
                     }
                     frame = state.frames.current.get();
                     save_top(frame, top.0);
@@ -1243,7 +1301,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                 // Generators.
                 op!(ReturnGenerator) => {
                     sync!();
-                    let generator = attempt!(crate::types::generator::from_frame(thread, frame, pc));
+                    let generator = attempt!(generator::from_frame(thread, frame, pc));
                     let (ret, caller) = calls::pop(thread, state, stack, frame);
                     top = Top(ret);
                     if caller == Caller::Native {
@@ -1265,21 +1323,61 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                 op!(YieldValue) => {
                     let value = top.pop_value();
                     sync!();
-                    crate::types::generator::suspend(thread, frame, pc, top.0);
-                    let (ret, _) = calls::pop(thread, state, stack, frame);
-                    top_release(stack, Top(ret));
-                    return Ok(value);
+                    generator::suspend(thread, state, frame, pc, top.0);
+                    let (ret, caller) = calls::pop(thread, state, stack, frame);
+                    top = Top(ret);
+                    if caller == Caller::Native {
+                        state.yielded.set(true);
+                        top_release(stack, top);
+                        return Ok(value);
+                    }
+                    // FOR_ITER or SEND of the frame below goes on with the value.
+                    top.push_value(value);
+                    frame = state.frames.current.get();
+                    save_top(frame, top.0);
+                    new_frame!();
+                    poll!();
                 }
                 op!(Send) => {
                     pc = pc.wrapping_add(1);
+                    let receiver = top.look(2);
+                    if let Some(generator) = sendable(&receiver) {
+                        let value = top.pop_value();
+                        sync!();
+                        save_top(frame, top.0);
+                        if attempt!(generator::begin(
+                            thread,
+                            state,
+                            stack,
+                            &receiver,
+                            generator,
+                            Some(&value),
+                            Caller::Send
+                        )) {
+                            drop(value);
+                            new_frame!();
+                            continue 'op;
+                        }
+                        drop(value);
+                        let ended = generator::resume(thread, &receiver, generator::With::Value(Value::none()));
+                        match attempt!(ended) {
+                            generator::Sent::Yielded(item) => top.push_value(item),
+                            generator::Sent::Returned(result) => {
+                                top.push_value(result);
+                                jump!(oparg);
+                            }
+                        }
+                        poll!();
+                        continue 'op;
+                    }
                     sync!();
-                    let (receiver, value) = (top.look(2), top.look(1));
-                    match attempt!(crate::types::generator::send_to(thread, &receiver, &value)) {
-                        crate::types::generator::Sent::Yielded(item) => {
+                    let value = top.look(1);
+                    match attempt!(generator::send_to(thread, &receiver, &value)) {
+                        generator::Sent::Yielded(item) => {
                             top.drop_one();
                             top.push_value(item);
                         }
-                        crate::types::generator::Sent::Returned(result) => {
+                        generator::Sent::Returned(result) => {
                             top.drop_one();
                             top.push_value(result);
                             jump!(oparg);
@@ -1288,22 +1386,22 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     poll!();
                 }
                 op!(GetYieldFromIter) => {
-                    unary!(|thread: &mut Thread, value: &Value| crate::types::generator::yield_from_iter(
+                    unary!(|thread: &mut Thread, value: &Value| awaiting::yield_from_iter(
                         thread, value, code
                     ))
                 }
                 op!(GetAwaitable) => {
-                    unary!(|thread: &mut Thread, value: &Value| crate::types::generator::get_awaitable(
+                    unary!(|thread: &mut Thread, value: &Value| awaiting::get_awaitable(
                         thread,
                         value,
                         oparg as u32
                     ))
                 }
-                op!(GetAiter) => unary!(crate::types::generator::get_aiter),
+                op!(GetAiter) => unary!(awaiting::get_aiter),
                 op!(GetAnext) => {
                     sync!();
                     let iterator = top.look(1);
-                    let awaitable = attempt!(crate::types::generator::get_anext(thread, &iterator));
+                    let awaitable = attempt!(awaiting::get_anext(thread, &iterator));
                     top.push_value(awaitable);
                 }
                 op!(EndAsyncFor) => {
@@ -1421,7 +1519,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     sync!();
                     break 'op crate::error::system_error(format!("unknown opcode {other}"));
                 }
-            }
+            } break 'again; }
         };
 
         // An exception: to its handler, or out of this frame and the next ones.
@@ -1498,10 +1596,35 @@ pub(super) fn name<'a>(frame: *mut Frame, index: usize) -> &'a Value {
 #[inline(never)]
 #[cold]
 fn despecialize(pc: *const AtomicU64, unit: Unit, general: u8) -> *const AtomicU64 {
-    let at = pc.wrapping_sub(1);
-    // SAFETY: the instruction that was just executed.
-    unsafe { &*at }.store(unit.with_opcode(general).0, Ordering::Release);
-    at
+    super::instr::replace(pc, unit, unit.with_opcode(general));
+    pc.wrapping_sub(1)
+}
+
+/// The generator that a `for` loop iterates, if it is one.
+#[inline(always)]
+fn plain_generator(value: &Value) -> Option<&Object<Generator>> {
+    cast_exact::<Generator>(value)
+}
+
+/// The generator or coroutine that SEND resumes by pushing its frame.
+#[inline(always)]
+fn sendable(value: &Value) -> Option<&Object<Generator>> {
+    cast::<Generator>(value).filter(|_| !generator::is_async(value))
+}
+
+#[inline(always)]
+fn is_generator(frame: *mut Frame) -> bool {
+    // SAFETY: the running frame is in use.
+    !unsafe { &*frame }.generator.is_null()
+}
+
+/// The instruction that resumed a generator, which has ended, jumps: by its argument and `more`.
+fn skip_after(frame: *mut Frame, more: usize) {
+    // SAFETY: the running frame is in use.
+    let frame = unsafe { &mut *frame };
+    // A cache stands between the instruction and where its frame goes on.
+    let unit = fetch(frame.pc.wrapping_sub(2));
+    frame.pc = frame.pc.wrapping_add(unit.oparg() as usize + more);
 }
 
 /// An int or float as a double.
@@ -1515,7 +1638,7 @@ fn number(word: Word) -> Option<f64> {
 
 /// Where a call's arguments begin, and how many there are.
 #[inline(always)]
-fn arguments(place: *mut StackRef, oparg: usize, has_receiver: bool) -> (*mut StackRef, usize) {
+pub(super) fn arguments(place: *mut StackRef, oparg: usize, has_receiver: bool) -> (*mut StackRef, usize) {
     if has_receiver { (place.wrapping_add(1), oparg + 1) } else { (place.wrapping_add(2), oparg) }
 }
 
