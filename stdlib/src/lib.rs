@@ -33,6 +33,7 @@ pub mod imp;
 #[allow(dead_code, reason = "being completed")]
 pub mod io;
 pub mod itertools;
+pub mod json;
 pub mod marshal;
 pub mod math;
 pub mod opcode;
@@ -88,6 +89,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &imp::module::MODULE,
     &io::functions::MODULE,
     &itertools::MODULE,
+    &json::MODULE,
     &marshal::module::MODULE,
     &math::module::MODULE,
     &opcode::module::MODULE,
