@@ -45,7 +45,9 @@ pub mod methods {
 
     /// An encoder.
     #[new]
-    #[sig("(markers, default, encoder, indent, key_separator, item_separator, sort_keys, skipkeys, allow_nan)")]
+    #[sig(
+        "(markers, default, encoder, indent, key_separator, item_separator, sort_keys, skipkeys, allow_nan)"
+    )]
     #[allow(clippy::too_many_arguments, reason = "json.encoder passes as many")]
     pub fn new(
         th: &mut Thread,

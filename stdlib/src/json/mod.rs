@@ -55,10 +55,7 @@ fn two_arguments<'a>(args: Args<'a>, function: &str, names: [&str; 2]) -> Result
         [first, _] => {
             let missing = usize::from(first.is_some());
             let name = names[missing];
-            Err(type_error(format!(
-                "{function}() missing required argument '{name}' (pos {})",
-                missing + 1
-            )))
+            Err(type_error(format!("{function}() missing required argument '{name}' (pos {})", missing + 1)))
         }
     }
 }

@@ -49,7 +49,8 @@ pub mod methods {
         let (parse_float, parse_int, parse_constant) =
             (get("parse_float")?, get("parse_int")?, get("parse_constant")?);
         let strict = ops::is_true(th, &strict)?;
-        let scanner = Scanner { strict, object_hook, object_pairs_hook, parse_float, parse_int, parse_constant };
+        let scanner =
+            Scanner { strict, object_hook, object_pairs_hook, parse_float, parse_int, parse_constant };
         support::make(th, class, scanner)
     }
 

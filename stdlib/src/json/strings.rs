@@ -1,6 +1,6 @@
 //! JSON's strings: characters between quotes, some of them escaped.
 
-use text::{Builder, Text, View};
+use text::{Builder, Chars, Text, View};
 
 /// What is wrong with a string, and where.
 pub struct Wrong(pub &'static str, pub isize);
