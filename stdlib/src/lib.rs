@@ -21,6 +21,7 @@ pub mod cmath;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
+pub mod csv;
 pub mod errno;
 mod fcntl;
 mod fork;
@@ -53,9 +54,11 @@ pub mod statistics;
 pub mod string;
 pub mod structs;
 mod support;
+pub mod symtable;
 pub mod sys;
 pub mod thread;
 pub mod time;
+pub mod tokenize;
 pub mod types_module;
 pub mod unicodedata;
 pub mod warnings;
@@ -73,6 +76,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &codecs::module::MODULE,
     &collections::MODULE,
     &contextvars::module::MODULE,
+    &csv::MODULE,
     &errno::module::MODULE,
     &fcntl::functions::MODULE,
     &functools::MODULE,
@@ -98,19 +102,21 @@ pub static MODULES: &[&ModuleDef] = &[
     &queue::MODULE,
     &random::module::MODULE,
     &resource::functions::MODULE,
-    &signal::functions::MODULE,
-    &runtime::syntax::module::functions::MODULE,
-    &runtime::types::typing_module::functions::MODULE,
-    &runtime::types::weakref_module::functions::MODULE,
     &select::functions::MODULE,
+    &signal::functions::MODULE,
     &sre::MODULE,
     &stat::module::MODULE,
     &statistics::module::MODULE,
     &string::module::MODULE,
     &structs::module::MODULE,
+    &symtable::module::MODULE,
+    &runtime::syntax::module::functions::MODULE,
     &sys::MODULE,
     &thread::MODULE,
     &time::functions::MODULE,
+    &tokenize::MODULE,
+    &runtime::types::typing_module::functions::MODULE,
+    &runtime::types::weakref_module::functions::MODULE,
     &types_module::module::MODULE,
     &unicodedata::module::MODULE,
     &warnings::module::MODULE,

@@ -433,7 +433,7 @@ pub(super) fn intrinsic_1(
         }
         Intrinsic1::ImportStar => super::names::import_star(thread, frame, value).map(|()| Value::none()),
         Intrinsic1::StopIterationError => stop_iteration_error(thread, frame, value),
-        Intrinsic1::AsyncGenWrap => types::generator::wrap_async(thread, value),
+        Intrinsic1::AsyncGenWrap => types::async_generator::wrap(thread, value),
         Intrinsic1::UnaryPositive => ops::unary(thread, value, ops::UnaryOp::Positive),
         Intrinsic1::ListToTuple => {
             let items = ops::to_vec(thread, value)?;

@@ -8,6 +8,7 @@
 //! | `hooks`        | what happens to results and to exceptions that nobody catches    |
 //! | `report`       | exceptions as text, without the help of the library              |
 //! | `audit`        | audit hooks                                                      |
+//! | `monitoring`   | `sys.monitoring`                                                 |
 //! | `module_names` | the names of the standard library's modules                      |
 
 pub mod audit;
@@ -16,6 +17,7 @@ pub mod hooks;
 pub mod info;
 pub mod make;
 mod module_names;
+mod monitoring;
 pub mod report;
 
 pub use functions::functions::MODULE;
