@@ -21,6 +21,7 @@ pub mod cmath;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
+pub mod csv;
 pub mod errno;
 mod fcntl;
 mod fork;
@@ -75,6 +76,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &codecs::module::MODULE,
     &collections::MODULE,
     &contextvars::module::MODULE,
+    &csv::MODULE,
     &errno::module::MODULE,
     &fcntl::functions::MODULE,
     &functools::MODULE,
