@@ -108,6 +108,7 @@ pub fn fill(thread: &mut Thread, module: &Value) -> Result<()> {
     let names = names.collect::<Result<Vec<Value>>>()?;
     attributes.push(("stdlib_module_names", set::frozenset_of_constants(thread, names)?));
     attributes.push(("monitoring", super::monitoring::make(thread)?));
+    attributes.push(("_jit", super::jit::make(thread)?));
     for (name, value) in attributes {
         module::set(thread, module, name, value)?;
     }
