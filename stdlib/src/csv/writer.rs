@@ -63,8 +63,10 @@ impl Line<'_> {
             self.out.push(dialect.delimiter);
         }
         let mut data = Builder::new();
-        for code in text.into_iter().flat_map(|text| text.view().iter_chars()) {
-            quoted |= self.push_character(&mut data, code)?;
+        if let Some(text) = text {
+            for code in text.view().iter_chars() {
+                quoted |= self.push_character(&mut data, code)?;
+            }
         }
         let quote = dialect.quote.filter(|_| quoted);
         if let Some(quote) = quote {
@@ -82,7 +84,8 @@ impl Line<'_> {
     fn push_character(&self, data: &mut Builder, code: u32) -> Result<bool> {
         let dialect = self.dialect;
         let in_line_end = || {
-            cast::<Str>(&dialect.line_end).is_some_and(|text| text.view().iter_chars().any(|other| other == code))
+            cast::<Str>(&dialect.line_end)
+                .is_some_and(|text| text.view().iter_chars().any(|other| other == code))
         };
         let special = code == dialect.delimiter
             || Some(code) == dialect.escape
