@@ -29,6 +29,7 @@ pub mod suggestions;
 mod super_call;
 pub(crate) mod top;
 pub(crate) mod unwind;
+pub mod verify;
 
 use memory::Value;
 use threads::{Requests, Thread};

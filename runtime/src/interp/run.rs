@@ -46,6 +46,8 @@ pub mod internal {
     pub const LOAD_GLOBAL_BUILTIN: u8 = 136;
     /// `LOAD_GLOBAL` that is not specialized again.
     pub const LOAD_GLOBAL_GENERIC: u8 = 137;
+    /// All instructions of code that cannot be trusted.
+    pub const REFUSED: u8 = 139;
 }
 
 /// The number of each of CPython's instructions, as patterns.
@@ -379,7 +381,8 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     }
                     let (left, right) = (top.look(2), top.look(1));
                     if matches!(oparg, 0 | 13)
-                        && let (Some(text), Some(piece)) = (cast_exact::<Str>(&left), cast_exact::<Str>(&right))
+                        && let (Some(text), Some(piece)) =
+                            (cast_exact::<Str>(&left), cast_exact::<Str>(&right))
                         && let Some(index) = stored_local(fetch(pc))
                     {
                         let place = locals.wrapping_add(index);
@@ -1235,6 +1238,10 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     new_frame!();
                     poll!();
                 }
+                internal::REFUSED => {
+                    sync!();
+                    break 'op unwind::refused(frame);
+                }
                 op!(InterpreterExit) => {
                     sync!();
                     break 'op crate::error::system_error("INTERPRETER_EXIT is not executed");
@@ -1316,8 +1323,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     } else {
                         sync!();
                         let exception = top.pop_value();
-                        unwind::reraised(frame);
-                        break 'op Raised::new(exception);
+                        break 'op unwind::reraise(frame, exception);
                     }
                 }
                 op!(CleanupThrow) => {
@@ -1330,8 +1336,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     } else {
                         sync!();
                         let exception = top.pop_value();
-                        unwind::reraised(frame);
-                        break 'op Raised::new(exception);
+                        break 'op unwind::reraise(frame, exception);
                     }
                 }
 
@@ -1348,8 +1353,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     if oparg > 0 {
                         unwind::restore_instruction(frame, &top.look(oparg));
                     }
-                    unwind::reraised(frame);
-                    break 'op Raised::new(exception);
+                    break 'op unwind::reraise(frame, exception);
                 }
                 op!(PushExcInfo) => {
                     let exception = top.pop_value();
