@@ -189,7 +189,7 @@ pub fn raise(thread: &mut Thread, error: &compiler::SyntaxError, filename: &str)
     if !placed {
         return call::call_one(thread, &class, &message).map(Raised::new);
     }
-    let mut place = |n: i32| if n > 0 { int::from_i64(thread, n.into()) } else { Ok(Value::none()) };
+    let place = |n: i32| if n > 0 { int::from_i64(thread, n.into()) } else { Ok(Value::none()) };
     let (line, offset) = (place(error.lineno)?, place(error.offset)?);
     let (end_line, end_offset) = (place(error.end_lineno)?, place(error.end_offset)?);
     let filename = Str::new(thread, filename)?;

@@ -21,6 +21,7 @@ pub mod cmath;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
+pub mod csv;
 pub mod errno;
 mod fcntl;
 mod fork;
@@ -33,6 +34,7 @@ pub mod imp;
 #[allow(dead_code, reason = "being completed")]
 pub mod io;
 pub mod itertools;
+pub mod json;
 pub mod marshal;
 pub mod math;
 pub mod opcode;
@@ -74,6 +76,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &codecs::module::MODULE,
     &collections::MODULE,
     &contextvars::module::MODULE,
+    &csv::MODULE,
     &errno::module::MODULE,
     &fcntl::functions::MODULE,
     &functools::MODULE,
@@ -88,6 +91,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &imp::module::MODULE,
     &io::functions::MODULE,
     &itertools::MODULE,
+    &json::MODULE,
     &marshal::module::MODULE,
     &math::module::MODULE,
     &opcode::module::MODULE,
@@ -98,21 +102,21 @@ pub static MODULES: &[&ModuleDef] = &[
     &queue::MODULE,
     &random::module::MODULE,
     &resource::functions::MODULE,
-    &signal::functions::MODULE,
-    &runtime::syntax::module::functions::MODULE,
-    &runtime::types::typing_module::functions::MODULE,
-    &runtime::types::weakref_module::functions::MODULE,
     &select::functions::MODULE,
+    &signal::functions::MODULE,
     &sre::MODULE,
     &stat::module::MODULE,
     &statistics::module::MODULE,
     &string::module::MODULE,
     &structs::module::MODULE,
     &symtable::module::MODULE,
+    &runtime::syntax::module::functions::MODULE,
     &sys::MODULE,
     &thread::MODULE,
     &time::functions::MODULE,
     &tokenize::MODULE,
+    &runtime::types::typing_module::functions::MODULE,
+    &runtime::types::weakref_module::functions::MODULE,
     &types_module::module::MODULE,
     &unicodedata::module::MODULE,
     &warnings::module::MODULE,

@@ -202,7 +202,7 @@ pub(super) fn build_string(thread: &mut Thread, values: &[Value]) -> Result<Valu
 /// # Errors
 /// MemoryError.
 pub(super) fn build_template(thread: &mut Thread, strings: Value, interpolations: Value) -> Result<Value> {
-    crate::types::template::template(thread, strings, interpolations)
+    crate::types::template::new(thread, strings, interpolations)
 }
 
 /// An interpolation of a template string.
@@ -226,7 +226,7 @@ pub(super) fn build_interpolation(
         Some(spec) => spec,
         None => Str::new(thread, "")?,
     };
-    crate::types::template::interpolation(thread, value, expression, conversion, spec)
+    crate::types::template::new_interpolation(thread, [value, expression, conversion, spec])
 }
 
 /// `list.extend(iterable)` of a list display.
@@ -433,7 +433,7 @@ pub(super) fn intrinsic_1(
         }
         Intrinsic1::ImportStar => super::names::import_star(thread, frame, value).map(|()| Value::none()),
         Intrinsic1::StopIterationError => stop_iteration_error(thread, frame, value),
-        Intrinsic1::AsyncGenWrap => types::generator::wrap_async(thread, value),
+        Intrinsic1::AsyncGenWrap => types::async_generator::wrap(thread, value),
         Intrinsic1::UnaryPositive => ops::unary(thread, value, ops::UnaryOp::Positive),
         Intrinsic1::ListToTuple => {
             let items = ops::to_vec(thread, value)?;

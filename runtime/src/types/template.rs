@@ -1,29 +1,33 @@
-//! Template strings (PEP 750): `string.templatelib.Template` and `Interpolation`.
+//! `string.templatelib.Template` and `Interpolation`: what template strings (`t"..."`) make.
+//!
+//! A template has its literal parts and its interpolations in two tuples; there is one more literal, and it may be empty.
 
-use memory::{Slot, Trace, Value, Visitor};
-use threads::Thread;
+use memory::{Object, Slot, Trace, Value, Visitor};
 use threads::sync::atomic::{AtomicUsize, Ordering};
+use threads::{Context, Thread};
 
-use super::{Str, StrExt, Tuple, TupleExt, sequence};
-use crate::class::build::Namespace;
-use crate::class::{ClassFlags, Slots, TypeExt, as_value, class_of};
+use super::str::split;
+use super::{Str, StrExt, Tuple, TupleExt};
+use crate::class::{BinaryOp, ClassFlags, Payload, Slots, Type, TypeExt, class_of};
 use crate::error::{Result, type_error, value_error};
 use crate::native::Args;
 use crate::object::{cast, new_of};
-use crate::types::generic_alias;
+use crate::ops;
 
-/// The payload of a template: one string more than interpolations, in turns.
+/// The payload of a template.
 pub struct Template {
-    strings: Value,
-    interpolations: Value,
+    /// A tuple of strs.
+    strings: Slot,
+    /// A tuple of interpolations.
+    interpolations: Slot,
 }
 
-// SAFETY: both once.
+// SAFETY: each slot once.
 unsafe impl Trace for Template {
     const NAME: &'static str = "string.templatelib.Template";
     fn trace<V: Visitor>(&self, visitor: &mut V) {
-        visitor.value(&self.strings);
-        visitor.value(&self.interpolations);
+        visitor.slot(&self.strings);
+        visitor.slot(&self.interpolations);
     }
 }
 
@@ -41,19 +45,21 @@ crate::class_def!(
 
 /// The payload of an interpolation.
 pub struct Interpolation {
-    value: Value,
-    expression: Value,
-    conversion: Value,
-    format_spec: Value,
+    value: Slot,
+    expression: Slot,
+    /// None, or one letter.
+    conversion: Slot,
+    format_spec: Slot,
 }
 
-// SAFETY: each once.
+// SAFETY: each slot once.
 unsafe impl Trace for Interpolation {
     const NAME: &'static str = "string.templatelib.Interpolation";
     fn trace<V: Visitor>(&self, visitor: &mut V) {
-        for value in [&self.value, &self.expression, &self.conversion, &self.format_spec] {
-            visitor.value(value);
-        }
+        visitor.slot(&self.value);
+        visitor.slot(&self.expression);
+        visitor.slot(&self.conversion);
+        visitor.slot(&self.format_spec);
     }
 }
 
@@ -63,18 +69,24 @@ crate::class_def!(
     ClassFlags::NONE,
     with_module("string.templatelib"),
     with_doc("Interpolation object"),
-    with_slots(|slots: &Slots| slots.repr.set(repr_interpolation)),
+    with_slots(|slots: &Slots| slots.repr.set(interpolation_repr)),
     with_new(interpolation_methods::construct),
-    with_init(describe),
     with_methods(&[interpolation_methods::METHODS]),
-    with_getsets(&[interpolation_methods::GETSETS])
+    with_getsets(&[interpolation_methods::GETSETS]),
+    with_init(|namespace: &crate::class::build::Namespace<'_>| {
+        let names = ["value", "expression", "conversion", "format_spec"];
+        let names = names.iter().map(|name| Str::interned(namespace.thread, name)).collect::<Result<_>>();
+        if let Ok(names) = names.and_then(|names| Tuple::new(namespace.thread, names)) {
+            namespace.set("__match_args__", names);
+        }
+    })
 );
 
-/// The payload of a template's iterator.
+/// The payload of a template's iterator: literals that are not empty and interpolations, in turns.
 pub struct TemplateIter {
     template: Slot,
-    /// Counts strings and interpolations.
-    next: AtomicUsize,
+    /// Twice the index of the next part, plus one if that is an interpolation.
+    at: AtomicUsize,
 }
 
 // SAFETY: the slot once.
@@ -93,71 +105,96 @@ crate::class_def!(
     with_doc("Template iterator object"),
     with_slots(|slots: &Slots| {
         slots.iter.set(|_, value| Ok(value.clone()));
-        slots.next.set(next);
+        slots.next.set(next_part);
     })
 );
 
+fn get<T: Payload>(object: &Object<T>, slot: fn(&T) -> &Slot) -> Value {
+    slot(object.payload()).get(object.header()).unwrap_or_else(Value::none)
+}
+
+fn strings_of(template: &Object<Template>) -> Value {
+    get(template, |template| &template.strings)
+}
+
+fn interpolations_of(template: &Object<Template>) -> Value {
+    get(template, |template| &template.interpolations)
+}
+
+/// What `t"..."` makes of its literals and its interpolations, both tuples.
+///
+/// # Errors
+/// MemoryError.
+pub fn new(thread: &Context, strings: Value, interpolations: Value) -> Result<Value> {
+    let payload =
+        Template { strings: Slot::new(Some(strings)), interpolations: Slot::new(Some(interpolations)) };
+    crate::object::new(thread, payload)
+}
+
+/// What a replacement field of `t"..."` makes.
+///
+/// # Errors
+/// MemoryError.
+pub fn new_interpolation(
+    thread: &Context,
+    [value, expression, conversion, format_spec]: [Value; 4],
+) -> Result<Value> {
+    crate::object::new(thread, interpolation([value, expression, conversion, format_spec]))
+}
+
+fn interpolation(parts: [Value; 4]) -> Interpolation {
+    let [value, expression, conversion, format_spec] = parts.map(|part| Slot::new(Some(part)));
+    Interpolation { value, expression, conversion, format_spec }
+}
+
 fn template_slots(slots: &Slots) {
-    slots.repr.set(repr_template);
+    slots.repr.set(|thread, value| {
+        let Some(template) = cast::<Template>(value) else { return Str::empty(thread) };
+        let strings = ops::repr_text(thread, &strings_of(template))?;
+        let interpolations = ops::repr(thread, &interpolations_of(template))?;
+        let mut out = text::Builder::new();
+        out.push_str(&format!(
+            "{}(strings=",
+            class_of(value).name_lossy().replace("string.templatelib.", "")
+        ));
+        out.push_str(&strings);
+        out.push_str(", interpolations=");
+        if let Some(interpolations) = cast::<Str>(&interpolations) {
+            out.push_view(interpolations.view());
+        }
+        out.push_str(")");
+        Str::from_text(thread, &out.finish())
+    });
     slots.iter.set(|thread, value| {
-        let template = Slot::new(Some(value.clone()));
-        crate::object::new(thread, TemplateIter { template, next: AtomicUsize::new(0) })
+        crate::object::new(
+            thread,
+            TemplateIter { template: Slot::new(Some(value.clone())), at: AtomicUsize::new(0) },
+        )
     });
     slots.concat.set(concat);
-}
-
-fn describe(namespace: &Namespace<'_>) {
-    let names = ["value", "expression", "conversion", "format_spec"];
-    let names: Result<Vec<Value>> = names.iter().map(|name| Str::interned(namespace.thread, name)).collect();
-    if let Ok(names) = names.and_then(|names| Tuple::new(namespace.thread, names)) {
-        namespace.set("__match_args__", names);
-    }
-}
-
-fn parts(value: &Value) -> &[Value] {
-    cast::<Tuple>(value).map_or(&[][..], |tuple| tuple.items())
-}
-
-/// A template of its strings and interpolations.
-///
-/// # Errors
-/// MemoryError.
-pub fn template(thread: &mut Thread, strings: Value, interpolations: Value) -> Result<Value> {
-    crate::object::new(thread, Template { strings, interpolations })
-}
-
-/// An interpolation. `format_spec` is empty if there is none.
-///
-/// # Errors
-/// MemoryError.
-pub fn interpolation(
-    thread: &mut Thread,
-    value: Value,
-    expression: Value,
-    conversion: Value,
-    format_spec: Value,
-) -> Result<Value> {
-    crate::object::new(thread, Interpolation { value, expression, conversion, format_spec })
+    slots.binary[BinaryOp::Add as usize].set(|_, _, _| Ok(Value::not_implemented()));
 }
 
 fn new_template(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
     if !args.names.is_empty() {
         return Err(type_error("Template.__new__ only accepts *args arguments"));
     }
-    let (mut strings, mut interpolations): (Vec<Value>, Vec<Value>) = (Vec::new(), Vec::new());
+    let (mut strings, mut interpolations) = (Vec::new(), Vec::new());
+    // Literals with nothing between them are one.
+    let mut literal: Option<Value> = None;
     for part in args.values {
-        if cast::<Str>(part).is_some() {
-            if strings.len() > interpolations.len() {
-                let before = strings.pop().unwrap_or_else(Value::none);
-                strings.push(joined(thread, &before, part)?);
-            } else {
-                strings.push(part.clone());
-            }
-        } else if cast::<Interpolation>(part).is_some() {
-            if strings.len() == interpolations.len() {
-                strings.push(Str::empty(thread)?);
-            }
+        if cast::<Interpolation>(part).is_some() {
+            let before = match literal.take() {
+                Some(literal) => literal,
+                None => Str::empty(thread)?,
+            };
+            strings.push(before);
             interpolations.push(part.clone());
+        } else if cast::<Str>(part).is_some() {
+            literal = Some(match literal {
+                Some(before) => joined(thread, before, part.clone())?,
+                None => part.clone(),
+            });
         } else {
             return Err(type_error(format!(
                 "Template.__new__ *args need to be of type 'str' or 'Interpolation', got {}",
@@ -165,213 +202,200 @@ fn new_template(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Va
             )));
         }
     }
-    if strings.len() == interpolations.len() {
-        strings.push(Str::empty(thread)?);
-    }
-    let (strings, interpolations) = (Tuple::new(thread, strings)?, Tuple::new(thread, interpolations)?);
-    new_of(thread, sequence::class_for(class)?, Template { strings, interpolations })
+    strings.push(match literal {
+        Some(literal) => literal,
+        None => Str::empty(thread)?,
+    });
+    let payload = Template {
+        strings: Slot::new(Some(Tuple::new(thread, strings)?)),
+        interpolations: Slot::new(Some(Tuple::new(thread, interpolations)?)),
+    };
+    let Some(class) = cast::<Type>(class) else { return Err(type_error("X is not a type")) };
+    new_of(thread, class, payload)
 }
 
-fn joined(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
-    let mut builder = text::Builder::new();
-    for part in [a, b] {
-        if let Some(part) = cast::<Str>(part) {
-            builder.push_view(part.view());
-        }
+fn joined(thread: &Context, a: Value, b: Value) -> Result<Value> {
+    let empty = Str::empty(thread)?;
+    match cast::<Str>(&empty) {
+        Some(separator) => split::join(thread, separator, &[a, b]),
+        None => Ok(b),
     }
-    Str::from_text(thread, &builder.finish())
 }
 
 fn concat(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
-    let name = "string.templatelib.Template";
-    let (Some(x), Some(y)) = (cast::<Template>(a), cast::<Template>(b)) else {
-        let found = class_of(if cast::<Template>(a).is_some() { b } else { a }).name_lossy();
-        return Err(type_error(format!("can only concatenate {name} (not \"{found}\") to {name}")));
+    let (Some(left), Some(right)) = (cast::<Template>(a), cast::<Template>(b)) else {
+        let (left, right) = (class_of(a).name_lossy(), class_of(b).name_lossy());
+        return Err(type_error(format!("can only concatenate {left} (not \"{right}\") to {left}")));
     };
-    let (first, second) = (parts(&x.payload().strings), parts(&y.payload().strings));
-    let mut strings: Vec<Value> = first.to_vec();
-    let last = strings.pop().unwrap_or_else(Value::none);
-    if let Some((head, rest)) = second.split_first() {
-        strings.push(joined(thread, &last, head)?);
-        strings.extend_from_slice(rest);
+    let items = |value: Value| cast::<Tuple>(&value).map(|tuple| tuple.items().to_vec()).unwrap_or_default();
+    let (mut strings, more) = (items(strings_of(left)), items(strings_of(right)));
+    let mut more = more.into_iter();
+    if let (Some(last), Some(first)) = (strings.pop(), more.next()) {
+        strings.push(joined(thread, last, first)?);
     }
-    let mut interpolations = parts(&x.payload().interpolations).to_vec();
-    interpolations.extend_from_slice(parts(&y.payload().interpolations));
+    strings.extend(more);
+    let mut interpolations = items(interpolations_of(left));
+    interpolations.extend(items(interpolations_of(right)));
     let (strings, interpolations) = (Tuple::new(thread, strings)?, Tuple::new(thread, interpolations)?);
-    template(thread, strings, interpolations)
+    new(thread, strings, interpolations)
 }
 
-fn next(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
+fn next_part(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
+    let _ = thread;
     let Some(iterator) = cast::<TemplateIter>(value) else { return Ok(None) };
-    let Some(template) = iterator.payload().template.get(iterator.header()) else { return Ok(None) };
+    let template = get(iterator, |iterator| &iterator.template);
     let Some(template) = cast::<Template>(&template) else { return Ok(None) };
-    let (strings, interpolations) =
-        (parts(&template.payload().strings), parts(&template.payload().interpolations));
+    let (strings, interpolations) = (strings_of(template), interpolations_of(template));
+    let item = |tuple: &Value, index: usize| {
+        cast::<Tuple>(tuple).and_then(|tuple| tuple.items().get(index).cloned())
+    };
     loop {
-        // Relaxed: whoever takes a number gets the part with that number.
-        let index = iterator.payload().next.fetch_add(1, Ordering::Relaxed);
-        let part = if index % 2 == 0 { strings.get(index / 2) } else { interpolations.get(index / 2) };
-        let Some(part) = part else {
-            iterator.payload().next.fetch_sub(1, Ordering::Relaxed);
-            drop(iterator.payload().template.replace(thread, iterator.header(), None));
-            return Ok(None);
-        };
-        if cast::<Str>(part).is_none_or(|text| !text.is_empty()) {
-            return Ok(Some(part.clone()));
+        // Relaxed: threads that share an iterator get different parts, which need no order.
+        let at = iterator.payload().at.fetch_add(1, Ordering::Relaxed);
+        let part = if at % 2 == 0 { item(&strings, at / 2) } else { item(&interpolations, at / 2) };
+        match part {
+            Some(part) if cast::<Str>(&part).is_some_and(|text| text.is_empty()) && at % 2 == 0 => {}
+            Some(part) => return Ok(Some(part)),
+            None => {
+                // Relaxed, as above; it stays where it is at the end.
+                iterator.payload().at.fetch_sub(1, Ordering::Relaxed);
+                return Ok(None);
+            }
         }
     }
 }
 
-fn repr_template(thread: &mut Thread, value: &Value) -> Result<Value> {
-    crate::state::check_stack(thread, " while getting the repr of an object")?;
-    let Some(this) = cast::<Template>(value) else { return Ok(Value::none()) };
-    let mut out = text::Builder::new();
-    out.push_str("Template(strings=");
-    sequence::push_repr(thread, &mut out, &this.payload().strings)?;
-    out.push_str(", interpolations=");
-    sequence::push_repr(thread, &mut out, &this.payload().interpolations)?;
-    out.push_str(")");
-    Str::from_text(thread, &out.finish())
-}
-
-fn repr_interpolation(thread: &mut Thread, value: &Value) -> Result<Value> {
-    crate::state::check_stack(thread, " while getting the repr of an object")?;
-    let Some(this) = cast::<Interpolation>(value) else { return Ok(Value::none()) };
-    let Interpolation { value, expression, conversion, format_spec } = this.payload();
+fn interpolation_repr(thread: &mut Thread, value: &Value) -> Result<Value> {
+    let Some(this) = cast::<Interpolation>(value) else { return Str::empty(thread) };
     let mut out = text::Builder::new();
     out.push_str("Interpolation(");
-    for (index, part) in [value, expression, conversion, format_spec].into_iter().enumerate() {
-        if index > 0 {
+    let parts: [fn(&Interpolation) -> &Slot; 4] =
+        [|i| &i.value, |i| &i.expression, |i| &i.conversion, |i| &i.format_spec];
+    for (i, part) in parts.into_iter().enumerate() {
+        if i > 0 {
             out.push_str(", ");
         }
-        sequence::push_repr(thread, &mut out, part)?;
+        let part = ops::repr(thread, &get(this, part))?;
+        if let Some(part) = cast::<Str>(&part) {
+            out.push_view(part.view());
+        }
     }
     out.push_str(")");
     Str::from_text(thread, &out.finish())
 }
 
-#[native::methods(Template)]
+#[native::methods(Template, name = "Template")]
 mod template_methods {
     use super::*;
-    use crate::native::Object;
 
-    /// Support for pickle.
-    pub fn __reduce__(th: &mut Thread, this: &Object<Template>) -> Result<Value> {
-        let function = crate::interp::import::attribute_of(th, "string.templatelib", "_template_unpickle")?;
-        let args =
-            Tuple::new(th, vec![this.payload().strings.clone(), this.payload().interpolations.clone()])?;
-        Tuple::new(th, vec![function, args])
+    /// How pickle makes it again.
+    pub fn __reduce__(th: &mut Thread, template: &Object<Template>) -> Result<Value> {
+        let unpickle = crate::interp::import::attribute_of(th, "string.templatelib", "_template_unpickle")?;
+        let state = Tuple::new(th, vec![strings_of(template), interpolations_of(template)])?;
+        Tuple::new(th, vec![unpickle, state])
     }
 
     /// Template supports [] for generic usage
     #[class_method]
     pub fn __class_getitem__(th: &mut Thread, class: &Value, object: &Value) -> Result<Value> {
-        generic_alias::new(th, class, object)
+        crate::types::generic_alias::new(th, class, object)
     }
 
     /// Strings
     #[getter]
-    pub fn strings(this: &Object<Template>) -> Value {
-        this.payload().strings.clone()
+    pub fn strings(template: &Object<Template>) -> Value {
+        strings_of(template)
     }
 
     /// Interpolations
     #[getter]
-    pub fn interpolations(this: &Object<Template>) -> Value {
-        this.payload().interpolations.clone()
+    pub fn interpolations(template: &Object<Template>) -> Value {
+        interpolations_of(template)
     }
 
     /// Values of interpolations
     #[getter]
-    pub fn values(th: &mut Thread, this: &Object<Template>) -> Result<Value> {
-        let interpolations = parts(&this.payload().interpolations).iter();
-        let values = interpolations
-            .filter_map(cast::<Interpolation>)
-            .map(|interpolation| interpolation.payload().value.clone())
-            .collect();
-        Tuple::new(th, values)
+    pub fn values(th: &mut Thread, template: &Object<Template>) -> Result<Value> {
+        let interpolations = interpolations_of(template);
+        let values = cast::<Tuple>(&interpolations).map(|tuple| {
+            let items = tuple.items().iter();
+            items.map(|item| {
+                cast::<Interpolation>(item).map_or_else(Value::none, |item| get(item, |i| &i.value))
+            })
+        });
+        Tuple::new(th, values.map(Iterator::collect).unwrap_or_default())
     }
 }
 
-#[native::methods(Interpolation)]
+#[native::methods(Interpolation, name = "Interpolation")]
 mod interpolation_methods {
     use super::*;
-    use crate::native::Object;
 
-    /// A new interpolation.
+    /// An interpolation.
     #[new]
-    #[sig("(value, expression='', conversion=None, format_spec='')", hidden)]
+    #[sig("(value, expression='', conversion=None, format_spec='')")]
     pub fn new(
         th: &mut Thread,
         class: &Value,
-        value: Value,
-        expression: Option<Value>,
-        conversion: Option<Value>,
-        format_spec: Option<Value>,
+        value: &Value,
+        expression: Option<&Object<Str>>,
+        conversion: Option<&Object<Str>>,
+        format_spec: Option<&Object<Str>>,
     ) -> Result<Value> {
-        let mut text = |name: &str, given: Option<Value>| match given {
-            None => Str::empty(th),
-            Some(given) if cast::<Str>(&given).is_some() => Ok(given),
-            Some(given) => Err(type_error(format!(
-                "Interpolation() argument '{name}' must be str, not {}",
-                class_of(&given).name_lossy()
-            ))),
-        };
-        let expression = text("expression", expression)?;
         let conversion = match conversion {
-            Some(given) => {
-                let given = text("conversion", Some(given))?;
-                let letter = cast::<Str>(&given).and_then(StrExt::as_ascii);
-                if !matches!(letter, Some("s" | "a" | "r")) {
-                    return Err(value_error(
-                        "Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'",
-                    ));
-                }
-                given
-            }
             None => Value::none(),
+            Some(text) if matches!(text.as_ascii(), Some("s" | "a" | "r")) => crate::object::to_value(text),
+            Some(_) => {
+                return Err(value_error(
+                    "Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'",
+                ));
+            }
         };
-        let format_spec = text("format_spec", format_spec)?;
-        let payload = Interpolation { value, expression, conversion, format_spec };
-        new_of(th, sequence::class_for(class)?, payload)
+        let text = |th: &Thread, text: Option<&Object<Str>>| match text {
+            Some(text) => Ok(crate::object::to_value(text)),
+            None => Str::empty(th),
+        };
+        let payload =
+            interpolation([value.clone(), text(th, expression)?, conversion, text(th, format_spec)?]);
+        let Some(class) = cast::<Type>(class) else { return Err(type_error("X is not a type")) };
+        new_of(th, class, payload)
     }
 
     /// __reduce__() -> (cls, state)
     pub fn __reduce__(th: &mut Thread, this: &Object<Interpolation>) -> Result<Value> {
-        let Interpolation { value, expression, conversion, format_spec } = this.payload();
-        let state = vec![value.clone(), expression.clone(), conversion.clone(), format_spec.clone()];
-        let class = as_value(class_of(&crate::object::to_value(this)));
+        let state = vec![value(this), expression(this), conversion(this), format_spec(this)];
         let state = Tuple::new(th, state)?;
+        let class = crate::class::as_value(class_of(&crate::object::to_value(this)));
         Tuple::new(th, vec![class, state])
     }
 
     /// Interpolations are generic over the types of their values
     #[class_method]
     pub fn __class_getitem__(th: &mut Thread, class: &Value, object: &Value) -> Result<Value> {
-        generic_alias::new(th, class, object)
+        crate::types::generic_alias::new(th, class, object)
     }
 
     /// Value
     #[getter]
     pub fn value(this: &Object<Interpolation>) -> Value {
-        this.payload().value.clone()
+        get(this, |i| &i.value)
     }
 
     /// Expression
     #[getter]
     pub fn expression(this: &Object<Interpolation>) -> Value {
-        this.payload().expression.clone()
+        get(this, |i| &i.expression)
     }
 
     /// Conversion
     #[getter]
     pub fn conversion(this: &Object<Interpolation>) -> Value {
-        this.payload().conversion.clone()
+        get(this, |i| &i.conversion)
     }
 
     /// Format specifier
     #[getter]
     pub fn format_spec(this: &Object<Interpolation>) -> Value {
-        this.payload().format_spec.clone()
+        get(this, |i| &i.format_spec)
     }
 }
