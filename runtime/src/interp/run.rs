@@ -49,6 +49,8 @@ pub mod internal {
     pub const LOAD_GLOBAL_GENERIC: u8 = 137;
     /// An instruction that is being watched; the original opcode is beside it in the unit.
     pub const INSTRUMENTED: u8 = 139;
+    /// All instructions of code that cannot be trusted.
+    pub const REFUSED: u8 = 140;
 }
 
 /// The number of each of CPython's instructions, as patterns.
@@ -1309,6 +1311,10 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                         new_frame!();
                         poll!();
                     }
+                    internal::REFUSED => {
+                        sync!();
+                        break 'op unwind::refused(frame);
+                    }
                     op!(InterpreterExit) => {
                         sync!();
                         break 'op crate::error::system_error("INTERPRETER_EXIT is not executed");
@@ -1437,8 +1443,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                         } else {
                             sync!();
                             let exception = top.pop_value();
-                            unwind::reraised(frame);
-                            break 'op Raised::new(exception);
+                            break 'op unwind::reraise(frame, exception);
                         }
                     }
                     op!(CleanupThrow) => {
@@ -1451,8 +1456,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                         } else {
                             sync!();
                             let exception = top.pop_value();
-                            unwind::reraised(frame);
-                            break 'op Raised::new(exception);
+                            break 'op unwind::reraise(frame, exception);
                         }
                     }
 
@@ -1469,8 +1473,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                         if oparg > 0 {
                             unwind::restore_instruction(frame, &top.look(oparg));
                         }
-                        unwind::reraised(frame);
-                        break 'op Raised::new(exception);
+                        break 'op unwind::reraise(frame, exception);
                     }
                     op!(PushExcInfo) => {
                         let exception = top.pop_value();
