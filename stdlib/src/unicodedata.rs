@@ -261,7 +261,7 @@ functions!(
     /// Methods of the database of another time.
     #[native::methods(Database, name = "UCD")]
     then,
-    [this: &Object<Database>,],
+    [_this: &Object<Database>,],
     Then,
     {
         /// The version of the database.

@@ -25,7 +25,7 @@ fn error(message: impl Into<String>) -> Raised {
 
 /// The bytes that hexadecimal digits stand for.
 fn from_hex(digits: &[u8]) -> Result<Vec<u8>> {
-    if digits.len() % 2 != 0 {
+    if !digits.len().is_multiple_of(2) {
         return Err(error("Odd-length string"));
     }
     let digit = |b: u8| char::from(b).to_digit(16).map(|digit| digit as u8);
