@@ -8,14 +8,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use options::{Request, Start};
+use runtime::state::DEFAULT_STACK_BYTES;
 use stdlib::boot::{self, run::Program};
 use stdlib::sys::hooks;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// Python's own recursion is bounded by its limit; native recursion by this stack.
-const STACK_BYTES: usize = 512 << 20;
 
 fn main() -> ExitCode {
     let start = match options::parse(std::env::args_os().collect()) {
@@ -30,7 +28,7 @@ fn main() -> ExitCode {
             return exit(if text.starts_with("Fatal") { 1 } else { 2 });
         }
     };
-    let worker = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(move || run(*start));
+    let worker = std::thread::Builder::new().stack_size(DEFAULT_STACK_BYTES).spawn(move || run(*start));
     match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(code)) => exit(code),
         Ok(Err(_)) => exit(134),
@@ -61,7 +59,7 @@ fn run(mut start: Start) -> i32 {
         return 1;
     };
     let thread = &mut thread;
-    runtime::state::enter(thread, STACK_BYTES);
+    runtime::state::enter(thread, DEFAULT_STACK_BYTES);
     let code = run_program(thread, start);
     let code = boot::finish::finish(thread, code);
     // The process ends: what is left goes with it.

@@ -16,6 +16,7 @@ use crate::error::{
 use crate::names;
 use crate::native::Args;
 use crate::object::{cast, cast_exact};
+use crate::state::check_stack;
 use crate::types::{self, List, Str, Tuple, int};
 
 /// `bool(value)`.
@@ -33,6 +34,7 @@ pub fn is_true(thread: &mut Thread, value: &Value) -> Result<bool> {
 }
 
 fn is_true_slow(thread: &mut Thread, value: &Value) -> Result<bool> {
+    check_stack(thread, "")?;
     let slots = slots_of(value);
     if let Some(bool) = slots.bool.get() {
         return bool(thread, value);
@@ -48,7 +50,7 @@ fn is_true_slow(thread: &mut Thread, value: &Value) -> Result<bool> {
 /// # Errors
 /// What `__repr__` raises; RecursionError.
 pub fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
-    crate::state::check_stack(thread, " while getting the repr of an object")?;
+    check_stack(thread, " while getting the repr of an object")?;
     memory_poll(thread)?;
     match slots_of(value).repr.get() {
         Some(repr) => repr(thread, value),
@@ -73,7 +75,7 @@ pub fn str(thread: &mut Thread, value: &Value) -> Result<Value> {
     if cast_exact::<Str>(value).is_some() {
         return Ok(value.clone());
     }
-    crate::state::check_stack(thread, " while getting the str of an object")?;
+    check_stack(thread, " while getting the str of an object")?;
     match slots_of(value).str.get() {
         Some(str) => str(thread, value),
         None => repr(thread, value),
@@ -99,7 +101,10 @@ pub fn hash(thread: &mut Thread, value: &Value) -> Result<i64> {
         return Ok(types::str::hash(text));
     }
     match slots_of(value).hash.get() {
-        Some(hash) => hash(thread, value),
+        Some(hash) => {
+            check_stack(thread, "")?;
+            hash(thread, value)
+        }
         None => Err(unhashable(value)),
     }
 }
@@ -123,7 +128,7 @@ pub fn unhashable(value: &Value) -> Raised {
 /// # Errors
 /// TypeError where an order is asked of what has none, or what the methods raise.
 pub fn compare(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Result<Value> {
-    crate::state::check_stack(thread, " in comparison")?;
+    check_stack(thread, " in comparison")?;
     let (class_a, class_b) = (class_of(a), class_of(b));
     let mut reflected_done = false;
     if !std::ptr::eq(class_a, class_b)
@@ -246,6 +251,7 @@ fn either(
     b: &Value,
     slot: impl Fn(&Slots) -> Option<crate::class::slots::Binary>,
 ) -> Result<Value> {
+    check_stack(thread, "")?;
     let (class_a, class_b) = (class_of(a), class_of(b));
     let of_a = slot(&class_a.payload().slots);
     let mut of_b = if std::ptr::eq(class_a, class_b) { None } else { slot(&class_b.payload().slots) };
@@ -417,6 +423,7 @@ pub enum UnaryOp {
 /// # Errors
 /// TypeError, or what the method raises.
 pub fn unary(thread: &mut Thread, value: &Value, op: UnaryOp) -> Result<Value> {
+    check_stack(thread, "")?;
     let slots = slots_of(value);
     let (slot, symbol) = match op {
         UnaryOp::Negative => (&slots.negative, "-"),
@@ -566,7 +573,10 @@ pub fn length_from(thread: &mut Thread, result: &Value) -> Result<usize> {
 #[inline]
 pub fn len(thread: &mut Thread, value: &Value) -> Result<usize> {
     match slots_of(value).len.get() {
-        Some(len) => len(thread, value),
+        Some(len) => {
+            check_stack(thread, "")?;
+            len(thread, value)
+        }
         None => Err(type_error(format!("object of type '{}' has no len()", class_of(value).name_lossy()))),
     }
 }
@@ -577,6 +587,7 @@ pub fn len(thread: &mut Thread, value: &Value) -> Result<usize> {
 /// TypeError, or what `__iter__` raises.
 #[inline]
 pub fn iter(thread: &mut Thread, value: &Value) -> Result<Value> {
+    check_stack(thread, "")?;
     let slots = slots_of(value);
     match slots.iter.get() {
         Some(iter) => {
@@ -605,6 +616,7 @@ pub fn iter(thread: &mut Thread, value: &Value) -> Result<Value> {
 /// TypeError for what is no iterator, or what `__next__` raises.
 #[inline]
 pub fn next(thread: &mut Thread, iterator: &Value) -> Result<Option<Value>> {
+    check_stack(thread, "")?;
     match slots_of(iterator).next.get() {
         Some(next) => match next(thread, iterator) {
             Err(raised) if raised.is(&STOP_ITERATION) => {
@@ -698,6 +710,7 @@ pub fn length_hint(thread: &mut Thread, value: &Value, default: usize) -> Result
 /// # Errors
 /// TypeError, or what `__getitem__` raises.
 pub fn getitem(thread: &mut Thread, value: &Value, key: &Value) -> Result<Value> {
+    check_stack(thread, "")?;
     if let Some(getitem) = slots_of(value).getitem.get() {
         return getitem(thread, value, key);
     }
@@ -728,6 +741,7 @@ fn class_getitem(
 /// # Errors
 /// TypeError, or what the methods raise.
 pub fn setitem(thread: &mut Thread, value: &Value, key: &Value, new: Option<&Value>) -> Result<()> {
+    check_stack(thread, "")?;
     match slots_of(value).setitem.get() {
         Some(setitem) => setitem(thread, value, key, new),
         None => Err(type_error(format!(
@@ -743,6 +757,7 @@ pub fn setitem(thread: &mut Thread, value: &Value, key: &Value, new: Option<&Val
 /// # Errors
 /// TypeError, or what the methods raise.
 pub fn contains(thread: &mut Thread, container: &Value, item: &Value) -> Result<bool> {
+    check_stack(thread, "")?;
     match slots_of(container).contains.get() {
         Some(contains) => contains(thread, container, item),
         None => contains_by_iteration(thread, container, item),
@@ -790,7 +805,7 @@ pub fn is_instance(thread: &mut Thread, value: &Value, class: &Value) -> Result<
     {
         return Ok(true);
     }
-    crate::state::check_stack(thread, " in __instancecheck__")?;
+    check_stack(thread, " in __instancecheck__")?;
     if cast_exact::<Type>(class).is_some() {
         return types::class_object::default_is_instance(thread, value, class);
     }
@@ -822,7 +837,7 @@ pub fn is_instance(thread: &mut Thread, value: &Value, class: &Value) -> Result<
 /// # Errors
 /// TypeError, or what the methods raise.
 pub fn is_subclass(thread: &mut Thread, class: &Value, of: &Value) -> Result<bool> {
-    crate::state::check_stack(thread, " in __subclasscheck__")?;
+    check_stack(thread, " in __subclasscheck__")?;
     if cast_exact::<Type>(of).is_some() {
         if class.is(of) {
             return Ok(true);

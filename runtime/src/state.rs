@@ -4,6 +4,7 @@
 //! * INV-STATE-2: another thread touches it with the world stopped only.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 
 use memory::Value;
 use threads::sync::{Mutex, OnceLock};
@@ -26,7 +27,7 @@ pub struct ThreadState {
     /// The lowest address that native recursion may reach.
     stack_floor: Cell<usize>,
     /// Objects whose `repr` is being made.
-    pub(crate) repr_running: Own<Vec<u64>>,
+    pub(crate) repr_running: Own<Running>,
     /// The interpreter's frames.
     pub(crate) frames: crate::interp::frame::FrameStack,
     /// How many callbacks of tools the thread is in: they hear of nothing meanwhile.
@@ -69,6 +70,42 @@ impl<T: Default> Own<T> {
     }
 }
 
+/// Objects with which something is being done, by their words. Few are looked through; from [`Self::FEW`] on, deep ones have
+/// an index, else a deeply nested list would cost the square of its depth.
+#[derive(Default)]
+pub(crate) struct Running {
+    few: Vec<u64>,
+    more: HashSet<u64>,
+}
+
+impl Running {
+    const FEW: usize = 16;
+
+    /// Whether this is the beginning: nothing is being done with the object yet.
+    pub(crate) fn begin(&mut self, bits: u64) -> bool {
+        if self.few.contains(&bits) {
+            return false;
+        }
+        if self.few.len() < Self::FEW {
+            self.few.push(bits);
+            return true;
+        }
+        self.more.insert(bits)
+    }
+
+    /// What has begun is over.
+    pub(crate) fn end(&mut self, bits: u64) {
+        if !self.more.remove(&bits) {
+            self.few.retain(|&other| other != bits);
+        }
+    }
+}
+
+/// The machine stack of a thread for which no size was asked, the main one too: addresses, of which the system gives memory as
+/// they are touched. Python code that recurses through natives passes a recursion limit of 20,000 before it ends, in debug
+/// builds too; data nested without end raises RecursionError while the touched memory is still small.
+pub const DEFAULT_STACK_BYTES: usize = 64 << 20;
+
 /// How many native frames deep the machine stack must still reach where Python code or a recursive native begins, in bytes.
 const STACK_RESERVE_BYTES: usize = 256 << 10;
 
@@ -81,7 +118,7 @@ impl ThreadState {
             stop_value: Own::new(None),
             depth: Cell::new(0),
             stack_floor: Cell::new(here.saturating_sub(stack_bytes).saturating_add(STACK_RESERVE_BYTES)),
-            repr_running: Own::new(Vec::new()),
+            repr_running: Own::new(Running::default()),
             frames: crate::interp::frame::FrameStack::new(),
             monitoring: Cell::new(0),
             event: Cell::new(-1),

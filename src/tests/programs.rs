@@ -36,6 +36,11 @@ programs! {
     exceptions: "language/exceptions.py";
     builtins: "language/builtins.py";
     attributes_of_functions_and_descriptors: "language/functions.py";
+    asynchronous_generators: "language/async_generators.py";
+    frames: "language/frames.py";
+    generators: "language/generators.py";
+    monitoring: "language/monitoring.py";
+    tracing: "language/tracing.py";
     generic_aliases_unions_and_type_parameters: "language/generics.py";
     generators_and_coroutines: "language/generators.py";
     asynchronous_generators: "language/async_generators.py";

@@ -33,6 +33,7 @@ pub mod imp;
 #[allow(dead_code, reason = "being completed")]
 pub mod io;
 pub mod itertools;
+pub mod json;
 pub mod marshal;
 pub mod math;
 pub mod opcode;
@@ -52,9 +53,11 @@ pub mod statistics;
 pub mod string;
 pub mod structs;
 mod support;
+pub mod symtable;
 pub mod sys;
 pub mod thread;
 pub mod time;
+pub mod tokenize;
 pub mod types_module;
 pub mod unicodedata;
 pub mod warnings;
@@ -86,6 +89,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &imp::module::MODULE,
     &io::functions::MODULE,
     &itertools::MODULE,
+    &json::MODULE,
     &marshal::module::MODULE,
     &math::module::MODULE,
     &opcode::module::MODULE,
@@ -103,10 +107,12 @@ pub static MODULES: &[&ModuleDef] = &[
     &statistics::module::MODULE,
     &string::module::MODULE,
     &structs::module::MODULE,
+    &symtable::module::MODULE,
     &runtime::syntax::module::functions::MODULE,
     &sys::MODULE,
     &thread::MODULE,
     &time::functions::MODULE,
+    &tokenize::MODULE,
     &runtime::types::typing_module::functions::MODULE,
     &runtime::types::weakref_module::functions::MODULE,
     &types_module::module::MODULE,

@@ -104,6 +104,27 @@ impl RLock {
         Ok(outcome)
     }
 
+    /// Takes the lock over, as if acquired once, from an owner that will never run again: one that a fork has left behind, or
+    /// that the end of the world has. For locks of the runtime's own, which no program could release.
+    pub fn inherit(&self, thread: &Thread) -> bool {
+        let owner = self.owner.load(Ordering::Relaxed);
+        let gone = match owner {
+            // Granted to a thread that was shut out before it could write its number there.
+            NOBODY => self.lock.locked() && thread.world().is_shut_down(),
+            owner => thread.world().is_left_behind(owner),
+        };
+        // The lock stays locked; of several heirs, one comes first.
+        let heir = gone
+            && self
+                .owner
+                .compare_exchange(owner, thread.serial(), Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok();
+        if heir {
+            self.count.store(1, Ordering::Relaxed);
+        }
+        heir
+    }
+
     /// Releases the lock once.
     ///
     /// # Errors

@@ -303,8 +303,13 @@ pub(super) fn successor(
             return None;
         }
     }
-    let found =
-        shape_of(thread, class, Some(name), |other| shape.is_followed_by(other, name), || shape.with_name(name))?;
+    let found = shape_of(
+        thread,
+        class,
+        Some(name),
+        |other| shape.is_followed_by(other, name),
+        || shape.with_name(name),
+    )?;
     shape.remember_follower(found);
     Some(found)
 }

@@ -185,7 +185,10 @@ pub fn getattr(thread: &mut Thread, value: &Value, name: &Value) -> Result<Value
 #[inline]
 pub fn getattr_opt(thread: &mut Thread, value: &Value, name: &Value) -> Result<Option<Value>> {
     match slots_of(value).getattr.get() {
-        Some(getattr) => getattr(thread, value, name),
+        Some(getattr) => {
+            crate::state::check_stack(thread, "")?;
+            getattr(thread, value, name)
+        }
         None => Ok(None),
     }
 }
@@ -207,7 +210,10 @@ pub fn getattr_or_none(thread: &mut Thread, value: &Value, name: &Value) -> Resu
 /// AttributeError, TypeError, or what a descriptor raises.
 pub fn setattr(thread: &mut Thread, value: &Value, name: &Value, new: Option<&Value>) -> Result<()> {
     match slots_of(value).setattr.get() {
-        Some(setattr) => setattr(thread, value, name, new),
+        Some(setattr) => {
+            crate::state::check_stack(thread, "")?;
+            setattr(thread, value, name, new)
+        }
         None => Err(no_attribute(thread, value, name)),
     }
 }

@@ -154,7 +154,8 @@ pub(crate) fn of_generator(thread: &mut Thread, object: &Object<Generator>) -> R
         State::Running => {
             let state = ThreadState::of(thread);
             // SAFETY: active frames of this thread.
-            let own = state.frames.active().find(|&frame| std::ptr::eq(unsafe { (*frame).generator }, object));
+            let own =
+                state.frames.active().find(|&frame| std::ptr::eq(unsafe { (*frame).generator }, object));
             return match own {
                 Some(frame) => of(thread, frame),
                 // It delegates, or another thread runs it, and shows it when it stands.
@@ -232,7 +233,11 @@ pub(crate) fn place(thread: &Thread, object: &Object<FrameObject>) -> Place {
     let payload = object.payload();
     let frame = payload.frame.load(Ordering::Acquire);
     if !frame.is_null() {
-        return if ThreadState::of(thread).frames.contains(frame) { Place::Active(frame) } else { Place::Foreign };
+        return if ThreadState::of(thread).frames.contains(frame) {
+            Place::Active(frame)
+        } else {
+            Place::Foreign
+        };
     }
     match generator_of(thread, object) {
         Some(generator) => Place::Suspended(generator),
@@ -288,7 +293,12 @@ pub(crate) fn slot(thread: &mut Thread, object: &Object<FrameObject>, index: usi
 }
 
 /// Replaces the value of slot `index`.
-pub(crate) fn set_slot(thread: &mut Thread, object: &Object<FrameObject>, index: usize, value: Option<Value>) {
+pub(crate) fn set_slot(
+    thread: &mut Thread,
+    object: &Object<FrameObject>,
+    index: usize,
+    value: Option<Value>,
+) {
     match place(thread, object) {
         Place::Active(frame) => {
             // What the slot holds may be borrowed from it further up the stack.

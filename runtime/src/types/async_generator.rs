@@ -248,7 +248,9 @@ fn closed(result: Result<Value>) -> Result<()> {
     match result {
         Ok(_) => Err(runtime_error("coroutine ignored GeneratorExit")),
         Err(raised)
-            if raised.is(&STOP_ITERATION) || raised.is(&STOP_ASYNC_ITERATION) || raised.is(&GENERATOR_EXIT) =>
+            if raised.is(&STOP_ITERATION)
+                || raised.is(&STOP_ASYNC_ITERATION)
+                || raised.is(&GENERATOR_EXIT) =>
         {
             Ok(())
         }

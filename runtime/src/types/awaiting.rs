@@ -23,7 +23,9 @@ pub(crate) fn yield_from_iter(
             // SAFETY: the running frame's code.
             let flags = unsafe { &*code_object }.payload().flags;
             if flags & (flag::COROUTINE | flag::ITERABLE_COROUTINE) == 0 {
-                return Err(type_error("cannot 'yield from' a coroutine object in a non-coroutine generator"));
+                return Err(type_error(
+                    "cannot 'yield from' a coroutine object in a non-coroutine generator",
+                ));
             }
             return Ok(value.clone());
         }
@@ -139,4 +141,3 @@ pub(crate) fn get_anext(thread: &mut Thread, iterator: &Value) -> Result<Value> 
         invalid
     })
 }
-

@@ -195,7 +195,9 @@ mod methods {
     /// Clear all references held by the frame.
     pub fn clear(th: &mut Thread, frame: &Object<FrameObject>) -> Result<()> {
         match frame_object::place(th, frame) {
-            Place::Active(_) | Place::Foreign => return Err(runtime_error("cannot clear an executing frame")),
+            Place::Active(_) | Place::Foreign => {
+                return Err(runtime_error("cannot clear an executing frame"));
+            }
             Place::Suspended(value) => {
                 let Some(generator) = cast::<Generator>(&value) else { return Ok(()) };
                 match generator::state_of(th, generator) {

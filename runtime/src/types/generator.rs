@@ -23,7 +23,9 @@ use threads::{Context, Thread};
 use super::code::{Code, flag};
 use super::function::Function;
 use crate::class::{ClassDef, ClassFlags, Slots, class_of, slots_of};
-use crate::error::{Raised, Result, STOP_ITERATION, runtime_error, stop_async_iteration, type_error, value_error};
+use crate::error::{
+    Raised, Result, STOP_ITERATION, runtime_error, stop_async_iteration, type_error, value_error,
+};
 use crate::interp::frame::{Caller, Frame};
 use crate::interp::frame_object::{self, FrameObject};
 use crate::interp::instr;
@@ -300,7 +302,9 @@ pub(crate) fn begin(
         State::Created | State::Suspended => {}
     }
     let place = match state.frames.next() {
-        Some(place) if depth < crate::interp::calls::RECURSION_LIMIT.load(Ordering::Relaxed) && room >= needed => {
+        Some(place)
+            if depth < crate::interp::calls::RECURSION_LIMIT.load(Ordering::Relaxed) && room >= needed =>
+        {
             place
         }
         _ => {
@@ -526,7 +530,12 @@ pub(crate) fn slot(thread: &mut Thread, generator: &Object<Generator>, index: us
 }
 
 /// Replaces slot `index` of a suspended generator's frame.
-pub(crate) fn set_slot(thread: &mut Thread, generator: &Object<Generator>, index: usize, value: Option<Value>) {
+pub(crate) fn set_slot(
+    thread: &mut Thread,
+    generator: &Object<Generator>,
+    index: usize,
+    value: Option<Value>,
+) {
     let mut section = Exclusive::open(thread, generator);
     let held = value.map(|value| section.hold(value));
     let before = section
@@ -562,7 +571,8 @@ pub(super) fn is_unprotected(thread: &mut Thread, generator: &Object<Generator>)
 pub fn delegate(thread: &mut Thread, generator: &Object<Generator>) -> Option<Value> {
     use compiler::opcode::resume as kind;
     match resume_argument(thread, generator) {
-        Some((State::Suspended, argument)) if argument & kind::OPARG_LOCATION_MASK >= kind::AFTER_YIELD_FROM => {}
+        Some((State::Suspended, argument))
+            if argument & kind::OPARG_LOCATION_MASK >= kind::AFTER_YIELD_FROM => {}
         _ => return None,
     }
     let mut section = Exclusive::open(thread, generator);

@@ -9,8 +9,8 @@ use super::generator::{self, Generator, Sent, State, With};
 use super::{Str, StrExt, Tuple, TupleExt, code, int};
 use crate::class::{TypeExt, class_of, lookup};
 use crate::error::{
-    DEPRECATION_WARNING, GENERATOR_EXIT, Raised, Result, STOP_ITERATION, runtime_error,
-    stop_iteration, type_error,
+    DEPRECATION_WARNING, GENERATOR_EXIT, Raised, Result, STOP_ITERATION, runtime_error, stop_iteration,
+    type_error,
 };
 use crate::interp::frame_object;
 use crate::native::{GetSet, NativeDef};
@@ -51,7 +51,9 @@ pub(super) fn returned(result: Value) -> Raised {
 /// # Errors
 /// TypeError for what is none; what making it raises.
 pub(super) fn thrown(thread: &mut Thread, given: &[Value]) -> Result<Raised> {
-    let [class, rest @ ..] = given else { return Err(type_error("throw expected at least 1 argument, got 0")) };
+    let [class, rest @ ..] = given else {
+        return Err(type_error("throw expected at least 1 argument, got 0"));
+    };
     let traceback = rest.get(1).filter(|traceback| !traceback.is_none());
     if let Some(traceback) = traceback
         && cast::<super::traceback::Traceback>(traceback).is_none()
@@ -177,7 +179,12 @@ pub fn close_delegate(thread: &mut Thread, delegate: &Value) -> Result<()> {
         Ok(Some(close)) => call::call_positional(thread, &close, &[]).map(drop),
         Ok(None) => Ok(()),
         Err(raised) => {
-            crate::hooks::unraisable(thread, raised, Some("Exception ignored in generator close"), Some(delegate));
+            crate::hooks::unraisable(
+                thread,
+                raised,
+                Some("Exception ignored in generator close"),
+                Some(delegate),
+            );
             Ok(())
         }
     }

@@ -74,6 +74,7 @@ pub mod str_methods;
 pub mod struct_sequence;
 pub mod super_object;
 pub mod syntax_error;
+pub mod template;
 pub mod traceback;
 pub mod traceback_methods;
 pub mod tuple;

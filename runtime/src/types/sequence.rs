@@ -248,22 +248,11 @@ pub fn guarded<R>(
     f: impl FnOnce(&mut Thread) -> Result<R>,
 ) -> Result<Option<R>> {
     let bits = value.word().bits();
-    let entered = ThreadState::of(thread).repr_running.with(|running| {
-        let new = !running.contains(&bits);
-        if new {
-            running.push(bits);
-        }
-        new
-    });
-    if !entered {
+    if !ThreadState::of(thread).repr_running.with(|running| running.begin(bits)) {
         return Ok(None);
     }
     let result = f(thread);
-    ThreadState::of(thread).repr_running.with(|running| {
-        if let Some(at) = running.iter().rposition(|&other| other == bits) {
-            running.remove(at);
-        }
-    });
+    ThreadState::of(thread).repr_running.with(|running| running.end(bits));
     result.map(Some)
 }
 

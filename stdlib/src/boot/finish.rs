@@ -2,7 +2,7 @@
 
 use runtime::interp::{import, sys_attribute};
 use runtime::object::cast;
-use runtime::types::{Dict, DictExt, Str, module};
+use runtime::types::{Dict, DictExt, Str, module, weakref};
 use runtime::{Thread, Value, call, names};
 
 use crate::sys::{functions, hooks};
@@ -16,10 +16,12 @@ pub fn finish(thread: &mut Thread, code: i32) -> i32 {
     let mut code = code;
     wait_for_threads(thread);
     drop(crate::atexit::run(thread));
+    functions::begin_finalizing();
+    // Daemon threads hang from here on: nothing that they use may be taken apart under them.
+    thread.begin_shutdown();
     if !flush_streams(thread) && code == 0 {
         code = FLUSH_FAILED;
     }
-    functions::begin_finalizing();
     release_program(thread);
     if !flush_streams(thread) && code == 0 {
         code = FLUSH_FAILED;
@@ -67,22 +69,69 @@ fn flush_streams(thread: &mut Thread) -> bool {
     good
 }
 
-/// Takes the program's modules apart, so that its objects' finalizers run: `__main__` first, then what is left in cycles.
+/// What of `sys` leads to the program's objects.
+const FORGOTTEN: [&str; 12] = [
+    "path",
+    "argv",
+    "ps1",
+    "ps2",
+    "last_exc",
+    "last_type",
+    "last_value",
+    "last_traceback",
+    "path_hooks",
+    "path_importer_cache",
+    "meta_path",
+    "__interactivehook__",
+];
+
+/// Lets go of the modules, so that their objects' finalizers run: those that are garbage then still find their globals. What
+/// holds on to `__main__` nevertheless loses its names.
 fn release_program(thread: &mut Thread) {
     let Some(modules) = sys_attribute(thread, "modules") else { return };
-    for name in ["ps1", "ps2", "last_exc", "last_type", "last_value", "last_traceback"] {
-        if let Ok(key) = Str::interned(thread, name)
-            && let Some(dict) = runtime::state::Runtime::get().and_then(runtime::state::Runtime::sys_dict)
-            && let Some(dict) = cast::<Dict>(dict)
-        {
-            drop(dict.remove_str(thread, &key));
+    let main = forget_modules(thread, &modules);
+    if let Some(dict) = runtime::state::Runtime::get().and_then(runtime::state::Runtime::sys_dict)
+        && let Some(dict) = cast::<Dict>(dict)
+    {
+        for name in FORGOTTEN {
+            if let Ok(key) = Str::interned(thread, name)
+                && dict.get_str(thread, &key).is_some()
+            {
+                drop(dict.set_str(thread, &key, Value::none()));
+            }
         }
     }
-    let Some(dict) = cast::<Dict>(&modules) else { return };
-    let Some(main) = dict.get_str(thread, names::__main__()) else { return };
-    let Ok(globals) = module::dict(thread, &main) else { return };
+    collect(thread);
+    if let Some(main) = main.and_then(|main| weakref::upgrade(thread, &main)) {
+        clear(thread, &main);
+        collect(thread);
+    }
+}
+
+fn collect(thread: &mut Thread) {
+    runtime::memory::run_pending(thread);
+    let _ = runtime::memory::collector::collect(thread);
+    runtime::memory::run_pending(thread);
+}
+
+/// Empties `sys.modules`, but for what the interpreter itself needs. A weak reference to `__main__`.
+fn forget_modules(thread: &mut Thread, modules: &Value) -> Option<Value> {
+    let dict = cast::<Dict>(modules)?;
+    let main = dict.get_str(thread, names::__main__());
+    let main = main.and_then(|main| weakref::new_plain(thread, &main).ok());
+    for (key, _) in dict.items(thread) {
+        let needed = functions::text_of(&key).is_some_and(|name| matches!(&*name, "sys" | "builtins"));
+        if !needed {
+            drop(dict.remove(thread, &key));
+        }
+    }
+    main
+}
+
+/// Sets a module's names to None: those with one underscore first, as in CPython; `__builtins__` stays to the end.
+fn clear(thread: &mut Thread, module: &Value) {
+    let Ok(globals) = module::dict(thread, module) else { return };
     let Some(globals) = cast::<Dict>(&globals) else { return };
-    // Names that begin with one underscore go first, as in CPython; `__builtins__` stays to the end.
     let items = globals.items(thread);
     for hidden in [true, false] {
         for (key, _) in &items {
@@ -93,8 +142,4 @@ fn release_program(thread: &mut Thread) {
             }
         }
     }
-    drop(items);
-    runtime::memory::run_pending(thread);
-    let _ = runtime::memory::collector::collect(thread);
-    runtime::memory::run_pending(thread);
 }

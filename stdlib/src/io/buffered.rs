@@ -16,8 +16,8 @@ use runtime::native::{self, Args};
 use runtime::object::{Extended, cast, define};
 use runtime::types::{Bytes, exception, int};
 use text::View;
-use threads::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
-use threads::{Acquire, Lock, Wait};
+use threads::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
+use threads::{Acquire, RLock, Wait};
 
 use super::base::{self, BUFFERED_IO_BASE, FLAGS};
 use super::{buffered_methods, raw};
@@ -32,9 +32,7 @@ pub struct Buffered {
     /// Whether the stream is about to die.
     pub finalizing: AtomicBool,
     #[untraced]
-    lock: Lock,
-    /// The serial number of the thread that holds the lock.
-    owner: AtomicU64,
+    lock: RLock,
     /// Bytes that make a buffer.
     pub size: AtomicUsize,
     #[untraced]
@@ -119,8 +117,7 @@ fn new(thread: &mut Thread, class: &Value, _: Args<'_>) -> Result<Value> {
         raw: Slot::new(None),
         phase: AtomicU8::new(NEW),
         finalizing: AtomicBool::new(false),
-        lock: Lock::new(),
-        owner: AtomicU64::new(0),
+        lock: RLock::new(),
         size: AtomicUsize::new(super::DEFAULT_BUFFER_SIZE),
         state: Guarded::new(State::default()),
     };
@@ -211,23 +208,23 @@ pub fn locked<R>(
     f: impl FnOnce(&mut Thread, &Turn<'_>) -> Result<R>,
 ) -> Result<R> {
     raw_of(stream)?;
-    let this = stream.payload();
-    let me = thread.serial();
-    if this.owner.load(Ordering::Relaxed) == me {
+    let lock = &stream.payload().lock;
+    if lock.is_owned(thread) {
         return Err(reentrant(thread, stream));
     }
-    while this.lock.acquire(thread, Wait::Forever) != Acquire::Acquired {
-        crate::support::check_signals(thread)?;
+    while !lock.inherit(thread) {
+        match lock.acquire(thread, Wait::Forever) {
+            Ok(Acquire::Acquired) => break,
+            _ => crate::support::check_signals(thread)?,
+        }
     }
-    this.owner.store(me, Ordering::Relaxed);
     // It may have been detached while this thread waited.
     let result = match raw_of(stream) {
         Ok(raw) => f(thread, &Turn { stream, raw }),
         Err(raised) => Err(raised),
     };
-    this.owner.store(0, Ordering::Relaxed);
     // The lock is this thread's; there is no other way to lose it.
-    let _ = this.lock.release(thread);
+    let _ = lock.release(thread);
     result
 }
 

@@ -259,7 +259,7 @@ pub fn locked<R>(
     f: impl FnOnce(&mut Thread) -> Result<R>,
 ) -> Result<R> {
     let lock = &stream.payload().lock;
-    loop {
+    while !lock.inherit(thread) {
         match lock.acquire(thread, Wait::Forever) {
             Ok(Acquire::Acquired) => break,
             Ok(_) => crate::support::check_signals(thread)?,

@@ -18,10 +18,6 @@ use crate::support;
 /// What `stack_size()` was last told; 0 for the default.
 static STACK_BYTES: AtomicUsize = AtomicUsize::new(0);
 
-/// The stack of a thread for which no size was asked: addresses, of which the system gives memory as they are touched. The
-/// recursion limit is reached long before their end, in calls through native code too.
-const DEFAULT_STACK_BYTES: usize = if cfg!(debug_assertions) { 512 << 20 } else { 128 << 20 };
-
 /// The smallest stack that a program may ask for, as CPython has it.
 const LEAST_STACK_BYTES: usize = 53248;
 
@@ -59,7 +55,7 @@ pub fn start(
     kwargs: Option<&Value>,
 ) -> Result<()> {
     let asked = STACK_BYTES.load(Ordering::Relaxed);
-    let bytes = if asked == 0 { DEFAULT_STACK_BYTES } else { asked + RESERVE_BYTES };
+    let bytes = if asked == 0 { state::DEFAULT_STACK_BYTES } else { asked + RESERVE_BYTES };
     let options = StartOptions { name: None, stack_size: Some(bytes), daemon };
     let none = Value::none();
     let parts = vec![function.clone(), args.unwrap_or(&none).clone(), kwargs.unwrap_or(&none).clone()];

@@ -64,7 +64,8 @@ fn expand_method(stack_place: *mut StackRef) {
     if !read(stack_place.wrapping_add(1)).is_empty() {
         return;
     }
-    let Some((function, receiver)) = cast_exact::<Method>(&callable).and_then(crate::types::function::parts) else {
+    let Some((function, receiver)) = cast_exact::<Method>(&callable).and_then(crate::types::function::parts)
+    else {
         return;
     };
     let method = read(stack_place);

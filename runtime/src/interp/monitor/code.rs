@@ -51,8 +51,12 @@ pub(crate) struct Marks {
 /// The opcode without specialization.
 fn general(opcode: u8) -> u8 {
     match opcode {
-        internal::LOAD_ATTR_SLOT | internal::LOAD_ATTR_METHOD | internal::LOAD_ATTR_GENERIC => number::LoadAttr,
-        internal::STORE_ATTR_SLOT | internal::STORE_ATTR_NEW | internal::STORE_ATTR_GENERIC => number::StoreAttr,
+        internal::LOAD_ATTR_SLOT | internal::LOAD_ATTR_METHOD | internal::LOAD_ATTR_GENERIC => {
+            number::LoadAttr
+        }
+        internal::STORE_ATTR_SLOT | internal::STORE_ATTR_NEW | internal::STORE_ATTR_GENERIC => {
+            number::StoreAttr
+        }
         internal::LOAD_GLOBAL_MODULE | internal::LOAD_GLOBAL_BUILTIN | internal::LOAD_GLOBAL_GENERIC => {
             number::LoadGlobal
         }
@@ -124,7 +128,8 @@ impl Lines {
             let Some(unit) = instructions.unit(i) else { continue };
             let opcode = base(unit);
             match opcode {
-                number::EndAsyncFor | number::EndFor | number::EndSend | number::Resume | number::PopIter => {}
+                number::EndAsyncFor | number::EndFor | number::EndSend | number::Resume | number::PopIter => {
+                }
                 _ => {
                     begins[i] = line[i] != current && line[i] >= 0;
                     current = line[i];
@@ -160,7 +165,9 @@ pub(crate) fn target_of(i: usize, unit: Unit) -> Option<usize> {
         // Past END_FOR and POP_ITER, past END_SEND: no line begins there.
         number::ForIter => Some(after + oparg + 2),
         number::Send => Some(after + oparg + 1),
-        number::JumpBackward | number::JumpBackwardNoInterrupt | number::EndAsyncFor => after.checked_sub(oparg),
+        number::JumpBackward | number::JumpBackwardNoInterrupt | number::EndAsyncFor => {
+            after.checked_sub(oparg)
+        }
         _ => None,
     }
 }
@@ -304,7 +311,11 @@ pub(crate) fn disable(code: &Object<Code>, index: usize, event: usize, tools: u8
 /// The events that a tool wants of one code object, by bit.
 pub fn local_events(code: &Object<Code>, tool: usize) -> u32 {
     let monitor = instr::of(code).monitor.lock();
-    monitor.local.iter().enumerate().fold(0, |set, (event, tools)| set | u32::from(tools >> tool & 1) << event)
+    monitor
+        .local
+        .iter()
+        .enumerate()
+        .fold(0, |set, (event, tools)| set | u32::from(tools >> tool & 1) << event)
 }
 
 /// Sets the events that a tool wants of one code object.

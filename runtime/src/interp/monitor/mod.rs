@@ -101,8 +101,10 @@ struct Tools {
     callbacks: [[Option<Published>; EVENTS]; TOOLS],
 }
 
-static TOOL_TABLE: Mutex<Tools> =
-    Mutex::new(Tools { names: [const { None }; TOOLS], callbacks: [const { [const { None }; EVENTS] }; TOOLS] });
+static TOOL_TABLE: Mutex<Tools> = Mutex::new(Tools {
+    names: [const { None }; TOOLS],
+    callbacks: [const { [const { None }; EVENTS] }; TOOLS],
+});
 
 /// Held by who changes what is watched.
 static CHANGE: Mutex<()> = Mutex::new(());

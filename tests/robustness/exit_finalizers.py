@@ -1,0 +1,20 @@
+# stdout: at exit
+# stdout: the class Last is here
+# stdout: second
+# exit: 0
+# Finalizers that run at the end find the names of their modules.
+import atexit
+
+
+class Last:
+    def __init__(self, text):
+        self.text = text
+
+    def __del__(self):
+        print(self.text.format(Last.__name__), flush=True)
+
+
+first = Last("the class {} is here")
+cycle = [Last("second")]
+cycle.append(cycle)
+atexit.register(print, "at exit")
