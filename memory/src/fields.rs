@@ -1,6 +1,6 @@
 //! Tracing field by field, for payloads that are declared rather than written out.
 //!
-//! `#[native::class]` writes [`TraceFields`] from the marks on a struct's fields, in crates that contain no unsafe
+//! `#[native::class]` and `#[native::payload]` write [`TraceFields`] from the marks on a struct's fields, in crates that contain no unsafe
 //! code. That the marks are complete cannot be seen from here, so nothing else implements it:
 //!
 //! * INV-FIELDS-1: `trace_fields` meets each field that holds references once. The attribute refuses a field that is
@@ -13,7 +13,7 @@ use crate::slot::Slot;
 use crate::trace::{Finalizer, Trace, Visitor};
 use crate::value::Value;
 
-/// A payload whose fields say where its references are. Implemented by `#[native::class]` alone (INV-FIELDS-1).
+/// A payload whose fields say where its references are. Implemented by `#[native::class]` and `#[native::payload]` alone (INV-FIELDS-1).
 pub trait TraceFields: Sized + 'static {
     /// [`Trace::NAME`].
     const NAME: &'static str;

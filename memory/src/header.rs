@@ -305,6 +305,16 @@ impl Header {
         self.aux.store(aux, Ordering::Relaxed); // the type's protocol orders it
     }
 
+    /// Whether there is one reference in all and it is the calling thread's, so that nobody else can see the object.
+    #[inline]
+    pub fn is_sole(&self) -> bool {
+        if self.is_shared() || self.owner() != threads::current_id() {
+            return false;
+        }
+        // SAFETY: INV-HEADER-1; the owner is this thread. A private object's other count is zero (INV-RC-1).
+        unsafe { self.local.get() == 1 }
+    }
+
     /// The count, as nearly as it can be told without stopping the world: for statistics and `sys.getrefcount`.
     ///
     /// # Safety

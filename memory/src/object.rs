@@ -121,6 +121,12 @@ impl<T: Trace> Object<T> {
         &self.header
     }
 
+    /// How many bytes the tail may have: as many as were asked for, and what else the block has.
+    #[cfg(not(loom))]
+    pub fn tail_room_bytes(&self) -> usize {
+        crate::heap::Page::bytes_of(NonNull::from(self).cast()) - mem::size_of::<Self>()
+    }
+
     /// Where the tail begins.
     pub fn tail(&self) -> *mut u8 {
         let end: *const Self = (&raw const *self).wrapping_add(1);

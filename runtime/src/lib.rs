@@ -25,6 +25,7 @@ pub mod object;
 pub mod ops;
 pub mod start;
 pub mod state;
+pub mod syntax;
 pub mod system;
 pub mod types;
 

@@ -35,6 +35,16 @@ impl StaticValue {
         self.0.store(value.into_word().bits(), Ordering::Release);
     }
 
+    /// Fills it with an immortal value unless another thread has done so before.
+    pub fn set_first(&self, value: Value) {
+        if value.header().is_some_and(|header| !header.is_shared()) {
+            memory::make_immortal(&value);
+        }
+        let word = value.into_word();
+        // Release: the value is complete before it is found here. What comes too late is never freed.
+        let _ = self.0.compare_exchange(0, word.bits(), Ordering::Release, Ordering::Relaxed);
+    }
+
     /// The value, if it has been set.
     #[inline]
     pub fn get(&'static self) -> Option<&'static Value> {

@@ -128,7 +128,9 @@ pub(crate) mod functions {
     #[sig("(fd, cmd, arg=0, /)")]
     pub fn fcntl(th: &mut Thread, fd: Descriptor, cmd: i32, arg: Option<&Value>) -> Result<Value> {
         let bytes = match arg {
-            Some(arg) if cast::<Str>(arg).is_some() || buffers::is_buffer(arg) => Some(text_or_bytes(th, arg)?),
+            Some(arg) if cast::<Str>(arg).is_some() || buffers::is_buffer(arg) => {
+                Some(text_or_bytes(th, arg)?)
+            }
             _ => None,
         };
         let Some(bytes) = bytes else {
@@ -161,7 +163,13 @@ pub(crate) mod functions {
     /// true (the default), the buffer is changed in place and the result of the call is
     /// returned; otherwise a copy is handed to the system and returned.
     #[sig("(fd, request, arg=0, mutate_flag=True, /)")]
-    pub fn ioctl(th: &mut Thread, fd: Descriptor, request: &Value, arg: Option<&Value>, mutate_flag: bool) -> Result<Value> {
+    pub fn ioctl(
+        th: &mut Thread,
+        fd: Descriptor,
+        request: &Value,
+        arg: Option<&Value>,
+        mutate_flag: bool,
+    ) -> Result<Value> {
         let request = number(th, request)? as u64;
         let is_text = arg.is_some_and(|arg| cast::<Str>(arg).is_some());
         let is_bytes = arg.is_some_and(buffers::is_buffer);

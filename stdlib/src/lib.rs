@@ -22,9 +22,12 @@ pub mod codecs;
 pub mod collections;
 pub mod contextvars;
 pub mod errno;
+mod fcntl;
 mod fork;
 pub mod functools;
 pub mod gc;
+mod grp;
+mod hashes;
 pub mod heapq;
 pub mod imp;
 #[allow(dead_code, reason = "being completed")]
@@ -32,13 +35,18 @@ pub mod io;
 pub mod itertools;
 pub mod marshal;
 pub mod math;
+pub mod opcode;
 pub mod operator;
 pub mod pack;
 mod posix;
+mod posixsubprocess;
+mod pwd;
 pub mod queue;
 pub mod random;
 mod resource;
+mod select;
 pub mod signal;
+pub mod sre;
 pub mod stat;
 pub mod statistics;
 pub mod string;
@@ -65,29 +73,42 @@ pub static MODULES: &[&ModuleDef] = &[
     &collections::MODULE,
     &contextvars::module::MODULE,
     &errno::module::MODULE,
+    &fcntl::functions::MODULE,
     &functools::MODULE,
     &gc::module::MODULE,
+    &grp::functions::MODULE,
+    &hashes::blake2_functions::MODULE,
+    &hashes::md5::MODULE,
+    &hashes::sha1::MODULE,
+    &hashes::sha2::MODULE,
+    &hashes::sha3::MODULE,
     &heapq::MODULE,
     &imp::module::MODULE,
     &io::functions::MODULE,
     &itertools::MODULE,
     &marshal::module::MODULE,
     &math::module::MODULE,
+    &opcode::module::MODULE,
     &operator::MODULE,
     &posix::functions::MODULE,
+    &posixsubprocess::functions::MODULE,
+    &pwd::functions::MODULE,
     &queue::MODULE,
     &random::module::MODULE,
     &resource::functions::MODULE,
+    &select::functions::MODULE,
     &signal::functions::MODULE,
-    &runtime::types::typing_module::functions::MODULE,
-    &runtime::types::weakref_module::functions::MODULE,
+    &sre::MODULE,
     &stat::module::MODULE,
     &statistics::module::MODULE,
     &string::module::MODULE,
     &structs::module::MODULE,
+    &runtime::syntax::module::functions::MODULE,
     &sys::MODULE,
     &thread::MODULE,
     &time::functions::MODULE,
+    &runtime::types::typing_module::functions::MODULE,
+    &runtime::types::weakref_module::functions::MODULE,
     &types_module::module::MODULE,
     &unicodedata::module::MODULE,
     &warnings::module::MODULE,

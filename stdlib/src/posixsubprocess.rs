@@ -5,8 +5,8 @@ use std::ffi::CString;
 use runtime::error::{Result, runtime_error, type_error, value_error};
 use runtime::native;
 use runtime::object::cast;
-use runtime::system::{process, subprocess};
 use runtime::system::subprocess::Child;
+use runtime::system::{process, subprocess};
 use runtime::types::{Bytes, BytesExt, Tuple, TupleExt};
 use runtime::{Thread, Value, call, ops};
 
@@ -36,7 +36,9 @@ fn id(thread: &mut Thread, value: &Value, what: &str) -> Result<Option<u32>> {
     if value.is_none() {
         return Ok(None);
     }
-    u32::try_from(ops::index_i128(thread, value)?).map(Some).map_err(|_| value_error(format!("invalid {what}")))
+    u32::try_from(ops::index_i128(thread, value)?)
+        .map(Some)
+        .map_err(|_| value_error(format!("invalid {what}")))
 }
 
 /// Descriptors in a tuple, ascending, none of them twice.
@@ -143,7 +145,9 @@ pub(crate) mod functions {
         let umask = number(th, umask)?;
         let group = number(th, group)?;
         let mut pipes = [0; 6];
-        for (pipe, value) in pipes.iter_mut().zip([in_read, in_write, out_read, out_write, err_read, err_write]) {
+        for (pipe, value) in
+            pipes.iter_mut().zip([in_read, in_write, out_read, out_write, err_read, err_write])
+        {
             *pipe = number(th, value)?;
         }
         let groups = if groups.is_none() {

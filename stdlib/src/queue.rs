@@ -1,8 +1,10 @@
 //! `_queue`: `SimpleQueue`, a queue without bounds.
 //!
-//! The items stand in a list under the object's leaf lock; a semaphore counts them. Whoever has acquired a unit finds an item,
-//! because items are put in before units are released. Putting one never waits, so that it may be done anywhere: in a
-//! finalizer, in a signal handler that has interrupted `get`.
+//! The items stand in a list under the object's leaf lock; a semaphore counts them. Putting one never waits, so that it may
+//! be done anywhere: in a finalizer, in a signal handler that has interrupted `get`.
+//!
+//! * INV-QUEUE-1: there are at least as many items as units, for an item is put in before its unit is released. Whoever has
+//!   acquired a unit finds an item.
 
 use std::collections::VecDeque;
 use std::time::Duration;

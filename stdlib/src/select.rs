@@ -8,9 +8,9 @@ use runtime::Thread;
 use runtime::error::{Result, overflow_error, runtime_error, type_error, value_error};
 use runtime::native::{self, Args, Finalizer, Rest};
 use runtime::object::cast;
+use runtime::ops;
 use runtime::system::{numbers, poll as system};
 use runtime::types::{List, Str, StrExt, Tuple, int, module};
-use runtime::ops;
 use threads::sync::Mutex;
 use threads::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
@@ -157,7 +157,12 @@ mod poll_methods {
     ///   eventmask
     ///     an optional bitmask describing the type of events to check for
     #[sig("($self, fd, eventmask=<unrepresentable>, /)")]
-    pub fn register(th: &mut Thread, poll: &Object<Poll>, fd: Descriptor, eventmask: Option<&Value>) -> Result<()> {
+    pub fn register(
+        th: &mut Thread,
+        poll: &Object<Poll>,
+        fd: Descriptor,
+        eventmask: Option<&Value>,
+    ) -> Result<()> {
         let events = events_argument(th, eventmask)?;
         let mut table = poll.payload().registered.lock();
         match table.iter_mut().find(|(known, _)| *known == fd.0) {
@@ -237,7 +242,7 @@ mod poll_methods {
     basetype,
     methods(epoll_methods),
     new = new_epoll,
-    finalizer = Finalizer { wants: |_| true, run: |_, value| { close_epoll(value); } },
+    finalizer = Finalizer { wants: |_| true, run: |_, value| drop(close_epoll(value)) },
     doc = "select.epoll(sizehint=-1, flags=0)\n\nReturns an epolling object\n\nsizehint must be a positive integer or -1 for the default size. The\nsizehint is used to optimize internal data structures. It doesn't limit\nthe maximum number of monitored events."
 )]
 pub struct Epoll {
@@ -299,7 +304,13 @@ fn open_epoll(epoll: &Object<Epoll>) -> Result<i32> {
     }
 }
 
-fn control(thread: &mut Thread, epoll: &Object<Epoll>, operation: i32, fd: Descriptor, events: u32) -> Result<()> {
+fn control(
+    thread: &mut Thread,
+    epoll: &Object<Epoll>,
+    operation: i32,
+    fd: Descriptor,
+    events: u32,
+) -> Result<()> {
     let this = open_epoll(epoll)?;
     let result = thread.detached(|| system::epoll_control(this, operation, fd.0, events));
     result.map_err(|error| support::raise(thread, &error))
@@ -346,7 +357,12 @@ mod epoll_methods {
     ///
     /// The epoll interface supports all file descriptors that support poll.
     #[sig("($self, fd, eventmask=<unrepresentable>)")]
-    pub fn register(th: &mut Thread, epoll: &Object<Epoll>, fd: Descriptor, eventmask: Option<u32>) -> Result<()> {
+    pub fn register(
+        th: &mut Thread,
+        epoll: &Object<Epoll>,
+        fd: Descriptor,
+        eventmask: Option<u32>,
+    ) -> Result<()> {
         control(th, epoll, libc::EPOLL_CTL_ADD, fd, eventmask.unwrap_or(ALL_EVENTS as u32))
     }
 
@@ -381,12 +397,21 @@ mod epoll_methods {
     /// Returns a list containing any descriptors that have events to report,
     /// as a list of (fd, events) 2-tuples.
     #[sig("($self, timeout=None, maxevents=-1)")]
-    pub fn poll(th: &mut Thread, epoll: &Object<Epoll>, timeout: Option<&Value>, maxevents: i32) -> Result<Value> {
+    pub fn poll(
+        th: &mut Thread,
+        epoll: &Object<Epoll>,
+        timeout: Option<&Value>,
+        maxevents: i32,
+    ) -> Result<Value> {
         let fd = open_epoll(epoll)?;
         let timeout = match timeout.filter(|timeout| !timeout.is_none()) {
             None => None,
-            Some(timeout) if !is_number(timeout) => return Err(type_error("timeout must be a number or None")),
-            Some(timeout) => u64::try_from(support::nanoseconds(th, timeout, Rounding::Up)?).ok().map(Duration::from_nanos),
+            Some(timeout) if !is_number(timeout) => {
+                return Err(type_error("timeout must be a number or None"));
+            }
+            Some(timeout) => {
+                u64::try_from(support::nanoseconds(th, timeout, Rounding::Up)?).ok().map(Duration::from_nanos)
+            }
         };
         let most = match maxevents {
             -1 => 1023,
@@ -452,14 +477,21 @@ pub(crate) mod functions {
     /// arguments; each contains the subset of the corresponding file descriptors
     /// that are ready.
     #[sig("(rlist, wlist, xlist, timeout=None, /)")]
-    pub fn select(th: &mut Thread, rlist: &Value, wlist: &Value, xlist: &Value, timeout: Option<&Value>) -> Result<Value> {
+    pub fn select(
+        th: &mut Thread,
+        rlist: &Value,
+        wlist: &Value,
+        xlist: &Value,
+        timeout: Option<&Value>,
+    ) -> Result<Value> {
         let timeout = seconds_timeout(th, timeout)?;
         let lists = [descriptors(th, rlist)?, descriptors(th, wlist)?, descriptors(th, xlist)?];
         let numbers: [Vec<i32>; 3] = [0, 1, 2].map(|i: usize| lists[i].iter().map(|(fd, _)| *fd).collect());
         let ready = wait(th, Deadline::after(timeout), |left| system::select(&numbers, left))?;
         let mut values = Vec::new();
         for (list, ready) in lists.iter().zip(&ready) {
-            let found = list.iter().filter(|(fd, _)| ready.contains(fd)).map(|(_, value)| value.clone()).collect();
+            let found =
+                list.iter().filter(|(fd, _)| ready.contains(fd)).map(|(_, value)| value.clone()).collect();
             values.push(List::new(th, found)?);
         }
         Tuple::new(th, values)

@@ -3,7 +3,6 @@
 
 use std::io;
 use std::os::fd::BorrowedFd;
-use std::time::Duration;
 
 use runtime::class::lookup::getattr_or_none;
 use runtime::class::slots::Next;
@@ -251,8 +250,6 @@ pub enum Rounding {
     Floor,
     /// Away from zero: waits are never too short.
     Up,
-    /// To even.
-    HalfEven,
 }
 
 /// Seconds, as an int or a float, in nanoseconds.
@@ -270,7 +267,6 @@ pub fn nanoseconds(thread: &mut Thread, value: &Value, rounding: Rounding) -> Re
             Rounding::Floor => scaled.floor(),
             Rounding::Up if scaled < 0.0 => scaled.floor(),
             Rounding::Up => scaled.ceil(),
-            Rounding::HalfEven => scaled.round_ties_even(),
         };
         if !(-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&rounded) {
             return Err(overflow_error(TOO_LARGE));
@@ -289,25 +285,11 @@ pub fn nanoseconds(thread: &mut Thread, value: &Value, rounding: Rounding) -> Re
         .ok_or_else(|| overflow_error(TOO_LARGE))
 }
 
-/// A timeout in seconds; `None` for None and, if `negative_waits`, for negative numbers.
-///
-/// # Errors
-/// As [`nanoseconds`].
-pub fn timeout(thread: &mut Thread, value: &Value) -> Result<Option<Duration>> {
-    if value.is_none() {
-        return Ok(None);
-    }
-    let ns = nanoseconds(thread, value, Rounding::Up)?;
-    Ok(u64::try_from(ns).ok().map(Duration::from_nanos))
-}
-
 /// A file's name: a str, bytes, or an object with `__fspath__`.
 #[derive(Clone, Debug)]
 pub struct Name {
     /// The bytes that the system gets: no zero among them.
     pub bytes: Vec<u8>,
-    /// What was given, for error messages; after `__fspath__`.
-    pub given: Value,
     /// Whether it was bytes, so that answers are bytes too.
     pub is_bytes: bool,
 }
@@ -351,7 +333,7 @@ pub fn name_of(thread: &mut Thread, value: &Value) -> Result<Name> {
         (_, Some(bytes)) => (bytes.bytes().to_vec(), true),
         _ => (buffers::bytes_of(thread, value)?.into_vec(), true),
     };
-    Ok(Name { bytes, given: value.clone(), is_bytes })
+    Ok(Name { bytes, is_bytes })
 }
 
 /// Text for a file's name that the system gave.

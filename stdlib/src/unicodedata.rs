@@ -8,7 +8,9 @@ use runtime::types::buffers::TextOrBytes;
 use runtime::types::{Str, StrExt, float, int, module as modules};
 use runtime::{Object, Thread, Value, object};
 use text::unicode::database::{self, Record};
-use text::unicode::{Form, NamedSequence, is_normalized as is_normal, lookup as look_up, normalize as normal, old};
+use text::unicode::{
+    Form, NamedSequence, is_normalized as is_normal, lookup as look_up, normalize as normal, old,
+};
 
 /// One character, an argument.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +20,10 @@ impl<'a> FromArg<'a> for Char {
     fn from_arg(_: &mut Thread, def: &NativeDef, _: &'static str, value: &'a Value) -> Result<Self> {
         let which = if def.params.names.len() == 1 { "argument" } else { "argument 1" };
         let wrong = |punctuation: &str, given: String| {
-            type_error(format!("{}(){punctuation} {which} must be a unicode character, not {given}", def.name))
+            type_error(format!(
+                "{}(){punctuation} {which} must be a unicode character, not {given}",
+                def.name
+            ))
         };
         let Some(text) = cast::<Str>(value) else {
             let class = if value.is_none() { "None".to_owned() } else { class_of(value).name_lossy() };
@@ -256,7 +261,7 @@ functions!(
     /// Methods of the database of another time.
     #[native::methods(Database, name = "UCD")]
     then,
-    [this: &Object<Database>,],
+    [_this: &Object<Database>,],
     Then,
     {
         /// The version of the database.
@@ -268,7 +273,11 @@ functions!(
 );
 
 functions!(
-    #[native::module("unicodedata", doc = "This module provides access to the Unicode Character Database which\ndefines character properties for all Unicode characters. The data in\nthis database is based on the UnicodeData.txt file version\n16.0.0 which is publicly available from the Unicode Consortium\nat https://www.unicode.org/Public/16.0.0/ucd/UnicodeData.txt.\n\nThe module uses the same names and symbols as defined by the\nUnicodeData File Format 16.0.0.", classes(Database))]
+    #[native::module(
+        "unicodedata",
+        doc = "This module provides access to the Unicode Character Database which\ndefines character properties for all Unicode characters. The data in\nthis database is based on the UnicodeData.txt file version\n16.0.0 which is publicly available from the Unicode Consortium\nat https://www.unicode.org/Public/16.0.0/ucd/UnicodeData.txt.\n\nThe module uses the same names and symbols as defined by the\nUnicodeData File Format 16.0.0.",
+        classes(Database)
+    )]
     module,
     [],
     Today,

@@ -72,6 +72,20 @@ pub struct GenericNode {
     pub span: Span,
 }
 
+impl GenericNode {
+    /// Drops the node, however deeply it is nested.
+    pub fn dismantle(self) {
+        let mut pending = self.fields;
+        while let Some(value) = pending.pop() {
+            match value {
+                GenericValue::Node(node) => pending.extend(node.fields),
+                GenericValue::List(values) => pending.extend(values),
+                _ => {}
+            }
+        }
+    }
+}
+
 /// The value of a field in generic form.
 #[derive(Clone, Debug, PartialEq)]
 pub enum GenericValue {

@@ -1,4 +1,4 @@
-//! `#[native::class]`.
+//! `#[native::class]` and `#[native::payload]`.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -155,6 +155,16 @@ impl Options {
 
 /// Expands `#[native::class]`.
 pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    emit(arguments, item, true)
+}
+
+/// Expands `#[native::payload]`.
+pub fn expand_payload(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    emit(arguments, item, false)
+}
+
+/// The tracing of a payload, and its `ClassDef` too if it is `defined` here.
+fn emit(arguments: TokenStream, item: TokenStream, defined: bool) -> TokenStream {
     let mut errors = Errors::default();
     let options = errors.take(Options::parse(arguments));
     let Some(mut item) = errors.take(syn::parse2::<ItemStruct>(item)) else {
@@ -167,7 +177,7 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let payload = &item.ident;
     let emitted = options.map(|options| {
         let doc = options.doc.clone().or_else(|| doc::doc(&item.attrs));
-        let definition = options.definition(payload, doc.as_deref());
+        let definition = defined.then(|| options.definition(payload, doc.as_deref()));
         let tracing = tracing(payload, &options, &traced);
         // Bytes, for patterns of strings cannot be matched in constants.
         let name = syn::LitByteStr::new(options.name.value().as_bytes(), options.name.span());

@@ -9,6 +9,7 @@
 //!   attribute.
 //! * [`macro@methods`]: every `pub fn` of a Rust module becomes a method of a type, or one of its attributes.
 //! * [`macro@class`]: a Rust struct becomes the payload of a Python type.
+//! * [`macro@payload`]: the same for a struct that several types share, whose `ClassDef`s are written out.
 //!
 //! # Parameters
 //! They are required and positional-only unless `#[sig("($self, index=-1, /)")]` says otherwise, in Python's grammar
@@ -99,4 +100,13 @@ pub fn methods(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn class(arguments: TokenStream, item: TokenStream) -> TokenStream {
     class::expand(arguments.into(), item.into()).into()
+}
+
+/// Declares what several types have in common: `#[native::payload("_io._Buffered", finalizer = CLOSE)] pub struct ..`.
+///
+/// Writes the tracing of the fields as [`macro@class`] does, with the same marks and checks, and no `ClassDef`. The name
+/// is for messages about the memory; of the options only `finalizer` and `traced_only` mean anything.
+#[proc_macro_attribute]
+pub fn payload(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    class::expand_payload(arguments.into(), item.into()).into()
 }

@@ -89,7 +89,9 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
                         errors
                             .push(syn::Error::new_spanned(&function.sig.ident, "there is another `#[init]`"));
                     }
-                } else if let Some(read) = errors.take(Function::read(function, Kind::Function, None, prefix.as_deref())) {
+                } else if let Some(read) =
+                    errors.take(Function::read(function, Kind::Function, None, prefix.as_deref()))
+                {
                     let conditions = read.conditions();
                     let definition = read.definition();
                     functions.push(quote!(#(#conditions)* #definition));

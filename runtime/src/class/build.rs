@@ -294,13 +294,19 @@ pub(super) fn successor(
 ) -> Option<&'static Shape> {
     // More shapes than this mean that instances differ at random: a dict serves them better.
     const MOST_SHAPES: usize = 256;
+    if let Some(known) = shape.known_follower(name) {
+        return Some(known);
+    }
     {
         let mut section = Exclusive::open_in(thread, class);
         if section.get(|class| &class.kept).shapes.len() > MOST_SHAPES {
             return None;
         }
     }
-    shape_of(thread, class, Some(name), |other| shape.is_followed_by(other, name), || shape.with_name(name))
+    let found =
+        shape_of(thread, class, Some(name), |other| shape.is_followed_by(other, name), || shape.with_name(name))?;
+    shape.remember_follower(found);
+    Some(found)
 }
 
 /// The shape of the class's instances in dictionary mode.

@@ -34,6 +34,8 @@ pub struct Shape {
     pub(crate) dict_mode: bool,
     /// Addresses of interned names; the class counts them.
     names: Vec<usize>,
+    /// The shape that was found last to follow this one; a shape of the same class, which keeps both.
+    follower: AtomicPtr<Shape>,
     /// How long the value's own tail is; see `Payload::tail_bytes`.
     tail: fn(&Header) -> usize,
 }
@@ -59,6 +61,7 @@ impl Shape {
             first_named: slot_count,
             dict_mode: true,
             names: Vec::new(),
+            follower: AtomicPtr::new(std::ptr::null_mut()),
             tail,
         }
     }
@@ -86,6 +89,7 @@ impl Shape {
             first_named: layout.first_named,
             dict_mode: layout.first_named >= layout.slot_count,
             names: Vec::new(),
+            follower: AtomicPtr::new(std::ptr::null_mut()),
         }
     }
 
@@ -106,6 +110,7 @@ impl Shape {
             first_named: self.first_named,
             dict_mode: false,
             names,
+            follower: AtomicPtr::new(std::ptr::null_mut()),
         })
     }
 
@@ -120,6 +125,7 @@ impl Shape {
             first_named: self.first_named,
             dict_mode: true,
             names: Vec::new(),
+            follower: AtomicPtr::new(std::ptr::null_mut()),
         }
     }
 
@@ -138,6 +144,24 @@ impl Shape {
         // SAFETY: INV-SHAPE-0: every object that the runtime makes gets a `Shape` of this type, whose first field is
         // the other (`repr(C)`).
         unsafe { &*shape.cast::<Shape>() }
+    }
+
+    /// The shape that was found last to follow this one, if `name` leads there.
+    #[inline]
+    pub(super) fn known_follower(&self, name: &Value) -> Option<&'static Shape> {
+        // Acquire: the shape was written before.
+        let follower = self.follower.load(Ordering::Acquire);
+        if follower.is_null() {
+            return None;
+        }
+        // SAFETY: a class keeps its shapes until it is freed with its last instance.
+        let follower = unsafe { &*follower };
+        (follower.names.last() == Some(&(name.word().bits() as usize))).then_some(follower)
+    }
+
+    /// Remembers a shape that follows this one.
+    pub(super) fn remember_follower(&self, follower: &'static Shape) {
+        self.follower.store((&raw const *follower).cast_mut(), Ordering::Release);
     }
 
     /// The pointer that headers hold.

@@ -23,6 +23,7 @@ use crate::types::cell::Cell;
 use crate::types::function::{Function, Method};
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
 use crate::types::range_iterators::RangeIterator;
+use crate::types::str::append::{append, concat_with_room};
 use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt, cell, int};
 
 /// Opcodes that only the interpreter uses: what decoding or specialization makes of CPython's.
@@ -376,8 +377,30 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                             }
                         }
                     }
-                    sync!();
                     let (left, right) = (top.look(2), top.look(1));
+                    if matches!(oparg, 0 | 13)
+                        && let (Some(text), Some(piece)) = (cast_exact::<Str>(&left), cast_exact::<Str>(&right))
+                        && let Some(index) = stored_local(fetch(pc))
+                    {
+                        let place = locals.wrapping_add(index);
+                        let kept = read(place);
+                        let replaced = kept.word() == a && !kept.is_borrowed();
+                        if replaced && top.peek(2).is_borrowed() && append(text, piece) {
+                            write(place, StackRef::EMPTY);
+                            top.drop_one();
+                            top.set(1, kept);
+                            continue 'op;
+                        }
+                        if replaced {
+                            sync!();
+                            let result = attempt!(concat_with_room(thread, text, piece));
+                            top.drop_many(2);
+                            top.push_value(result);
+                            poll!();
+                            continue 'op;
+                        }
+                    }
+                    sync!();
                     let result = attempt!(operations::binary(thread, &left, &right, oparg as u32));
                     top.drop_many(2);
                     top.push_value(result);
@@ -1538,6 +1561,17 @@ fn unbound_local(frame: *mut Frame, index: usize) -> Raised {
         crate::types::exception::set_field(thread, raised.value(), "name", name.clone());
     }
     raised
+}
+
+/// The local that an instruction stores into, if it begins by storing into one.
+#[inline(always)]
+fn stored_local(unit: Unit) -> Option<usize> {
+    let oparg = unit.oparg() as usize;
+    match unit.opcode() {
+        number::StoreFast => Some(oparg),
+        number::StoreFastLoadFast | number::StoreFastStoreFast => Some(oparg >> 4),
+        _ => None,
+    }
 }
 
 /// The operator of a `BINARY_OP` argument.

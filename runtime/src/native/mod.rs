@@ -9,7 +9,7 @@ pub mod convert;
 mod declare;
 
 // What the macros' output names, in one place.
-pub use ::native::{class, methods, module};
+pub use ::native::{class, methods, module, payload};
 pub use memory::{Exclusive, Finalizer, Object, TraceField, TraceFields, Value, Visitor};
 pub use threads::Thread;
 

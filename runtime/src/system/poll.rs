@@ -92,7 +92,8 @@ pub fn epoll_control(epoll: i32, operation: i32, fd: i32, events: u32) -> io::Re
 pub fn epoll_wait(epoll: i32, most: usize, timeout: Option<Duration>) -> io::Result<Vec<(i32, u32)>> {
     let mut events = vec![libc::epoll_event { events: 0, u64: 0 }; most.clamp(1, 1 << 16)];
     // Rounded up: a wait that is too short would be repeated all the time.
-    let ms = timeout.map_or(-1, |timeout| i32::try_from(timeout.as_nanos().div_ceil(1_000_000)).unwrap_or(i32::MAX));
+    let ms = timeout
+        .map_or(-1, |timeout| i32::try_from(timeout.as_nanos().div_ceil(1_000_000)).unwrap_or(i32::MAX));
     // SAFETY: as many entries.
     let found = count(unsafe { libc::epoll_wait(epoll, events.as_mut_ptr(), events.len() as i32, ms) })?;
     events.truncate(found);

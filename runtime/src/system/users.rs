@@ -105,7 +105,12 @@ fn growing<T, R>(
 /// The system's.
 pub fn user_by_id(id: u32) -> io::Result<Option<User>> {
     // SAFETY: a record and room of the given size.
-    growing(|record, room, found| unsafe { libc::getpwuid_r(id, record, room.as_mut_ptr().cast(), room.len(), found) }, user)
+    growing(
+        |record, room, found| unsafe {
+            libc::getpwuid_r(id, record, room.as_mut_ptr().cast(), room.len(), found)
+        },
+        user,
+    )
 }
 
 /// The user with this name.
@@ -128,7 +133,12 @@ pub fn user_by_name(name: &CStr) -> io::Result<Option<User>> {
 /// The system's.
 pub fn group_by_id(id: u32) -> io::Result<Option<Group>> {
     // SAFETY: a record and room of the given size.
-    growing(|record, room, found| unsafe { libc::getgrgid_r(id, record, room.as_mut_ptr().cast(), room.len(), found) }, group)
+    growing(
+        |record, room, found| unsafe {
+            libc::getgrgid_r(id, record, room.as_mut_ptr().cast(), room.len(), found)
+        },
+        group,
+    )
 }
 
 /// The group with this name.

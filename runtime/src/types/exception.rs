@@ -377,6 +377,11 @@ pub use super::exception_methods::{
 };
 
 /// The definition of a module's exception class, to be kept in a static: `struct.error` and its like.
-pub const fn declare(name: &'static str, module: &'static str, doc: &'static str, base: &'static ClassDef) -> ClassDef {
+pub const fn declare(
+    name: &'static str,
+    module: &'static str,
+    doc: &'static str,
+    base: &'static ClassDef,
+) -> ClassDef {
     definition(name, doc, Some(base), &[]).with_module(module)
 }

@@ -65,16 +65,23 @@ pub(crate) fn add_entry(thread: &mut Thread, frame: *mut Frame, exception: &Valu
     // SAFETY: the running frame is in use.
     let this = unsafe { &*frame };
     let instruction = this.instruction() as i64;
-    let line = crate::interp::positions::line_of(this.code().payload(), instruction).unwrap_or(-1);
     let next = exception::traceback(thread, exception);
-    let entry = new(thread, next, object, instruction * 2, line)?;
+    let entry = new(thread, next, object, instruction * 2, -1)?;
     exception::set_traceback(thread, exception, Some(entry));
     Ok(())
 }
 
-/// The line of an entry.
+/// The line of an entry, or -1. It is found when it is asked for: most tracebacks are never looked at.
 pub fn line(entry: &Object<Traceback>) -> i32 {
-    entry.payload().line.load(Ordering::Relaxed)
+    let known = entry.payload().line.load(Ordering::Relaxed);
+    if known != -1 {
+        return known;
+    }
+    let frame = entry.payload().frame.get(entry.header());
+    let function = frame.as_ref().and_then(cast::<frame_object::FrameObject>).and_then(frame_object::function);
+    let Some(function) = function.as_ref().and_then(cast::<crate::types::function::Function>) else { return -1 };
+    let instruction = entry.payload().lasti.load(Ordering::Relaxed) / 2;
+    crate::interp::positions::line_of(function.payload().code().payload(), instruction).unwrap_or(-1)
 }
 
 /// Prints an exception to the standard error stream without running Python: for when Python's own way is not to be had.

@@ -79,7 +79,7 @@ pub fn append_buffer(thread: &mut Thread, array: &Object<Array>, value: &Value) 
 }
 
 fn append_whole(thread: &Thread, array: &Object<Array>, bytes: &[u8]) -> Result<()> {
-    if bytes.len() % array.payload().kind().size() != 0 {
+    if !bytes.len().is_multiple_of(array.payload().kind().size()) {
         return Err(value_error("bytes length not a multiple of item size"));
     }
     array.append(thread, bytes)

@@ -75,11 +75,6 @@ pub trait ArrayExt {
     /// # Errors
     /// BufferError while bytes are lent; what `f` answers.
     fn resize<R>(&self, thread: &Context, f: impl FnOnce(&mut Vec<u8>) -> Result<R>) -> Result<R>;
-    /// Raises if bytes are lent.
-    ///
-    /// # Errors
-    /// BufferError.
-    fn check_resizable(&self, thread: &Context) -> Result<()>;
     /// Appends bytes: whole items.
     ///
     /// # Errors
@@ -128,10 +123,6 @@ impl ArrayExt for Object<Array> {
             return Err(buffer_error("cannot resize an array that is exporting buffers"));
         }
         f(&mut storage.bytes)
-    }
-
-    fn check_resizable(&self, thread: &Context) -> Result<()> {
-        self.resize(thread, |_| Ok(()))
     }
 
     fn append(&self, thread: &Context, new: &[u8]) -> Result<()> {

@@ -57,7 +57,11 @@ pub(super) fn decode(data: &[u8], strict: bool) -> Result<Vec<u8>> {
                 return Ok(out);
             }
             if strict && place == 0 {
-                return Err(error(if pads == 0 && !out.is_empty() { "Excess data after padding" } else { "Discontinuous padding not allowed" }));
+                return Err(error(if pads == 0 && !out.is_empty() {
+                    "Excess data after padding"
+                } else {
+                    "Discontinuous padding not allowed"
+                }));
             }
             continue;
         }

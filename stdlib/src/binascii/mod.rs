@@ -25,7 +25,7 @@ fn error(message: impl Into<String>) -> Raised {
 
 /// The bytes that hexadecimal digits stand for.
 fn from_hex(digits: &[u8]) -> Result<Vec<u8>> {
-    if digits.len() % 2 != 0 {
+    if !digits.len().is_multiple_of(2) {
         return Err(error("Odd-length string"));
     }
     let digit = |b: u8| char::from(b).to_digit(16).map(|digit| digit as u8);
@@ -94,7 +94,12 @@ pub mod functions {
     /// The return value is a bytes object.  This function is also
     /// available as "hexlify()".
     #[sig("($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)")]
-    pub fn b2a_hex(th: &mut Thread, data: BytesLike<'_>, sep: Option<&Value>, bytes_per_sep: i32) -> Result<Value> {
+    pub fn b2a_hex(
+        th: &mut Thread,
+        data: BytesLike<'_>,
+        sep: Option<&Value>,
+        bytes_per_sep: i32,
+    ) -> Result<Value> {
         to_hex(th, &data, sep, bytes_per_sep)
     }
 
@@ -109,7 +114,12 @@ pub mod functions {
     /// The return value is a bytes object.  This function is also
     /// available as "b2a_hex()".
     #[sig("($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)")]
-    pub fn hexlify(th: &mut Thread, data: BytesLike<'_>, sep: Option<&Value>, bytes_per_sep: i32) -> Result<Value> {
+    pub fn hexlify(
+        th: &mut Thread,
+        data: BytesLike<'_>,
+        sep: Option<&Value>,
+        bytes_per_sep: i32,
+    ) -> Result<Value> {
         to_hex(th, &data, sep, bytes_per_sep)
     }
 
@@ -166,4 +176,3 @@ fn wrapped(thread: &mut Thread, value: &Value) -> Result<u32> {
     let byte = |i: usize| bytes.get(i).copied().unwrap_or(fill);
     Ok(u32::from_le_bytes([byte(0), byte(1), byte(2), byte(3)]))
 }
-

@@ -57,7 +57,8 @@ pub(super) fn encode(data: &[u8], quote_tabs: bool, is_text: bool, header: bool)
         let byte = data[at];
         let next = data.get(at + 1).copied();
         let last = next.is_none();
-        let line_end = |b: Option<u8>| b == Some(b'\n') || b == Some(b'\r') && data.get(at + 2) == Some(&b'\n');
+        let line_end =
+            |b: Option<u8>| b == Some(b'\n') || b == Some(b'\r') && data.get(at + 2) == Some(&b'\n');
         let must_quote = byte > 126
             || byte == b'='
             || header && byte == b'_'

@@ -6,8 +6,8 @@ use runtime::class::{ClassDef, ClassFlags, Type};
 use runtime::error::{Result, overflow_error, type_error, value_error};
 use runtime::native::{self, Args};
 use runtime::object::cast;
-use runtime::types::{Str, StrExt, int, module};
 use runtime::ops;
+use runtime::types::{Str, StrExt, int, module};
 
 use super::blake2::{Blake2b, Blake2s, Parameters};
 use super::engine::Engine;
@@ -27,12 +27,9 @@ static BLAKE2S: ClassDef = object::callable("blake2s", "_blake2", ClassFlags::BA
     .with_init(|namespace| limits(namespace, Blake2s::SALT_BYTES, Blake2s::MOST_BYTES));
 
 fn limits(namespace: &runtime::class::Namespace<'_>, salt: usize, most: usize) {
-    for (name, bytes) in [
-        ("SALT_SIZE", salt),
-        ("PERSON_SIZE", salt),
-        ("MAX_KEY_SIZE", most),
-        ("MAX_DIGEST_SIZE", most),
-    ] {
+    for (name, bytes) in
+        [("SALT_SIZE", salt), ("PERSON_SIZE", salt), ("MAX_KEY_SIZE", most), ("MAX_DIGEST_SIZE", most)]
+    {
         if let Some(value) = Value::from_int(bytes as i64) {
             namespace.set(name, value);
         }
@@ -40,14 +37,19 @@ fn limits(namespace: &runtime::class::Namespace<'_>, salt: usize, most: usize) {
 }
 
 fn new_b(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
-    let sizes = Sizes { name: "blake2b", salt: Blake2b::SALT_BYTES, most: Blake2b::MOST_BYTES, offset: u64::MAX };
+    let sizes =
+        Sizes { name: "blake2b", salt: Blake2b::SALT_BYTES, most: Blake2b::MOST_BYTES, offset: u64::MAX };
     let (parameters, data) = parameters(thread, &sizes, args)?;
     finish(thread, class, Engine::Blake2b(Blake2b::new(&parameters)), data)
 }
 
 fn new_s(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
-    let sizes =
-        Sizes { name: "blake2s", salt: Blake2s::SALT_BYTES, most: Blake2s::MOST_BYTES, offset: (1 << 48) - 1 };
+    let sizes = Sizes {
+        name: "blake2s",
+        salt: Blake2s::SALT_BYTES,
+        most: Blake2s::MOST_BYTES,
+        offset: (1 << 48) - 1,
+    };
     let (parameters, data) = parameters(thread, &sizes, args)?;
     finish(thread, class, Engine::Blake2s(Blake2s::new(&parameters)), data)
 }
@@ -120,7 +122,8 @@ fn parameters(thread: &mut Thread, sizes: &Sizes, args: Args<'_>) -> Result<(Par
             }
             "fanout" => {
                 let fanout = number(thread, value)?;
-                of.fanout = u8::try_from(fanout).map_err(|_| value_error("fanout must be between 0 and 255"))?;
+                of.fanout =
+                    u8::try_from(fanout).map_err(|_| value_error("fanout must be between 0 and 255"))?;
             }
             "depth" => {
                 let depth = number(thread, value)?;
@@ -147,7 +150,8 @@ fn parameters(thread: &mut Thread, sizes: &Sizes, args: Args<'_>) -> Result<(Par
             }
             "node_depth" => {
                 let depth = number(thread, value)?;
-                of.node_depth = u8::try_from(depth).map_err(|_| value_error("node_depth must be between 0 and 255"))?;
+                of.node_depth =
+                    u8::try_from(depth).map_err(|_| value_error("node_depth must be between 0 and 255"))?;
             }
             "inner_size" => {
                 let bytes = number(thread, value)?;

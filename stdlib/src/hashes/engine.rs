@@ -9,9 +9,9 @@ macro_rules! engines {
         pub enum Engine {
             $($(#[$doc])* $variant($engine),)*
             /// SHAKE128
-            Shake128(sha3::Shake128),
+            Shake128(shake::Shake128),
             /// SHAKE256
-            Shake256(sha3::Shake256),
+            Shake256(shake::Shake256),
             /// BLAKE2b
             Blake2b(super::blake2::Blake2b),
             /// BLAKE2s

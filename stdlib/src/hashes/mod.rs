@@ -2,9 +2,9 @@
 //!
 //! | file     | concept                                                                      |
 //! |----------|------------------------------------------------------------------------------|
-//! | `engine` | the algorithms, as one type                                                   |
-//! | `blake2` | BLAKE2 with all of its parameters, which the published crates leave out       |
-//! | `object` | the Python objects around them                                                |
+//! | `engine` | the algorithms, as one type                                                  |
+//! | `blake2` | BLAKE2 with all of its parameters                                            |
+//! | `object` | the Python objects around them                                               |
 
 mod blake2;
 mod blake2_module;
@@ -12,4 +12,4 @@ mod engine;
 mod object;
 
 pub use blake2_module::functions as blake2_functions;
-pub use object::{md5, sha1, sha2, sha3};
+pub(crate) use object::{md5, sha1, sha2, sha3};

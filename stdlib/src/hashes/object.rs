@@ -14,7 +14,8 @@ use super::engine::Engine;
 /// The payload of a hash object.
 pub struct Hash {
     /// EMPTY only while a thread mixes much in, which holds the lock.
-    engine: Guarded<Option<Engine>>,
+    /// Boxed: some algorithms want more alignment than a payload has.
+    engine: Guarded<Option<Box<Engine>>>,
     lock: Lock,
 }
 
@@ -37,9 +38,12 @@ impl Payload for Hash {
 const fn definition(name: &'static str, module: &'static str) -> ClassDef {
     define::<Hash>(name, &DESC, &EXTENDED, ClassFlags::NO_NEW)
         .with_module(module)
-        .with_methods(&[methods::METHODS, fixed::METHODS])
-        .with_getsets(&[methods::GETSETS])
+        .with_methods(FIXED)
+        .with_getsets(GETTERS)
 }
+
+static FIXED: &[&[runtime::native::NativeDef]] = &[methods::METHODS, fixed::METHODS];
+static GETTERS: &[&[runtime::native::GetSet]] = &[methods::GETSETS];
 
 /// A class of its own that can be called.
 pub(super) const fn callable(name: &'static str, module: &'static str, flags: ClassFlags) -> ClassDef {
@@ -77,7 +81,7 @@ sha3_classes! {
 /// # Errors
 /// MemoryError.
 pub fn make(thread: &mut Thread, class: &Object<runtime::class::Type>, engine: Engine) -> Result<Value> {
-    let payload = Hash { engine: Guarded::new(Some(engine)), lock: Lock::new() };
+    let payload = Hash { engine: Guarded::new(Some(Box::new(engine))), lock: Lock::new() };
     runtime::object::new_of(thread, class, payload)
 }
 
@@ -98,9 +102,9 @@ pub fn bytes_argument(thread: &mut Thread, data: &Value) -> Result<Vec<u8>> {
 /// The data among the arguments, which has two names.
 pub fn data_argument(data: Option<&Value>, string: Option<&Value>) -> Result<Option<Value>> {
     match (data, string.filter(|string| !string.is_none())) {
-        (Some(_), Some(_)) => {
-            Err(type_error("'data' and 'string' are mutually exclusive and support for 'string' keyword parameter is slated for removal in a future version."))
-        }
+        (Some(_), Some(_)) => Err(type_error(
+            "'data' and 'string' are mutually exclusive and support for 'string' keyword parameter is slated for removal in a future version.",
+        )),
         (data, string) => Ok(data.or(string).cloned()),
     }
 }
@@ -173,7 +177,10 @@ fn make_with(
 fn new_of(thread: &mut Thread, class: &Value, args: Args<'_>, name: &str) -> Result<Value> {
     let given = args.positionals();
     if given.len() > 1 {
-        return Err(type_error(format!("{name}() takes at most 1 positional argument ({} given)", given.len())));
+        return Err(type_error(format!(
+            "{name}() takes at most 1 positional argument ({} given)",
+            given.len()
+        )));
     }
     let (mut data, mut string) = (given.first(), None);
     for (key, value) in args.keywords() {
@@ -199,7 +206,8 @@ fn new_of(thread: &mut Thread, class: &Value, args: Args<'_>, name: &str) -> Res
 
 fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = bytes.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+    let digits =
+        bytes.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
     digits.map(char::from).collect()
 }
 
@@ -324,7 +332,12 @@ pub(crate) mod md5 {
 
     /// Return a new MD5 hash object; optionally initialized with a string.
     #[sig("(data=b'', *, usedforsecurity=True, string=None)")]
-    pub fn md5(th: &mut Thread, data: Option<&Value>, usedforsecurity: bool, string: Option<&Value>) -> Result<Value> {
+    pub fn md5(
+        th: &mut Thread,
+        data: Option<&Value>,
+        usedforsecurity: bool,
+        string: Option<&Value>,
+    ) -> Result<Value> {
         let _ = usedforsecurity;
         make_with(th, &MD5, "md5", data, string)
     }
@@ -343,7 +356,12 @@ pub(crate) mod sha1 {
 
     /// Return a new SHA1 hash object; optionally initialized with a string.
     #[sig("(data=b'', *, usedforsecurity=True, string=None)")]
-    pub fn sha1(th: &mut Thread, data: Option<&Value>, usedforsecurity: bool, string: Option<&Value>) -> Result<Value> {
+    pub fn sha1(
+        th: &mut Thread,
+        data: Option<&Value>,
+        usedforsecurity: bool,
+        string: Option<&Value>,
+    ) -> Result<Value> {
         let _ = usedforsecurity;
         make_with(th, &SHA1, "sha1", data, string)
     }
@@ -365,28 +383,48 @@ pub(crate) mod sha2 {
 
     /// Return a new SHA-224 hash object; optionally initialized with a string.
     #[sig("(data=b'', *, usedforsecurity=True, string=None)")]
-    pub fn sha224(th: &mut Thread, data: Option<&Value>, usedforsecurity: bool, string: Option<&Value>) -> Result<Value> {
+    pub fn sha224(
+        th: &mut Thread,
+        data: Option<&Value>,
+        usedforsecurity: bool,
+        string: Option<&Value>,
+    ) -> Result<Value> {
         let _ = usedforsecurity;
         make_with(th, &SHA224, "sha224", data, string)
     }
 
     /// Return a new SHA-256 hash object; optionally initialized with a string.
     #[sig("(data=b'', *, usedforsecurity=True, string=None)")]
-    pub fn sha256(th: &mut Thread, data: Option<&Value>, usedforsecurity: bool, string: Option<&Value>) -> Result<Value> {
+    pub fn sha256(
+        th: &mut Thread,
+        data: Option<&Value>,
+        usedforsecurity: bool,
+        string: Option<&Value>,
+    ) -> Result<Value> {
         let _ = usedforsecurity;
         make_with(th, &SHA256, "sha256", data, string)
     }
 
     /// Return a new SHA-384 hash object; optionally initialized with a string.
     #[sig("(data=b'', *, usedforsecurity=True, string=None)")]
-    pub fn sha384(th: &mut Thread, data: Option<&Value>, usedforsecurity: bool, string: Option<&Value>) -> Result<Value> {
+    pub fn sha384(
+        th: &mut Thread,
+        data: Option<&Value>,
+        usedforsecurity: bool,
+        string: Option<&Value>,
+    ) -> Result<Value> {
         let _ = usedforsecurity;
         make_with(th, &SHA384, "sha384", data, string)
     }
 
     /// Return a new SHA-512 hash object; optionally initialized with a string.
     #[sig("(data=b'', *, usedforsecurity=True, string=None)")]
-    pub fn sha512(th: &mut Thread, data: Option<&Value>, usedforsecurity: bool, string: Option<&Value>) -> Result<Value> {
+    pub fn sha512(
+        th: &mut Thread,
+        data: Option<&Value>,
+        usedforsecurity: bool,
+        string: Option<&Value>,
+    ) -> Result<Value> {
         let _ = usedforsecurity;
         make_with(th, &SHA512, "sha512", data, string)
     }

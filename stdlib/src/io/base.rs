@@ -1,10 +1,10 @@
 //! `_IOBase` and the abstract classes below it, which have no state of their own.
 
-use memory::{TypeDesc, Value, Visitor};
+use memory::{TypeDesc, Value};
 use runtime::Thread;
 use runtime::class::{ClassDef, ClassFlags, Payload, Slots, Type, instance};
 use runtime::error::{Result, os_error, type_error, value_error};
-use runtime::native::{self, Args, Finalizer, TraceFields};
+use runtime::native::{self, Args, Finalizer};
 use runtime::object::{Extended, cast, define};
 use runtime::types::{Bytes, BytesExt, List, Str, bytearray, int};
 use runtime::{call, ops};
@@ -12,15 +12,8 @@ use runtime::{call, ops};
 use super::{attribute, is_true_attribute, method, unsupported};
 
 /// The payload of instances of the abstract classes: nothing.
+#[native::payload("_io._IOBase", finalizer = FINALIZER)]
 pub struct IoBase;
-
-// There is no field, and so no reference (INV-FIELDS-1).
-impl TraceFields for IoBase {
-    const NAME: &'static str = "_io._IOBase";
-    const TRACKED: bool = false;
-    const FINALIZER: Option<Finalizer> = Some(FINALIZER);
-    fn trace_fields<V: Visitor>(&self, _: &mut V) {}
-}
 
 /// What closes a stream that nobody refers to any more.
 pub const FINALIZER: Finalizer = Finalizer { wants: |_| true, run: finalize };

@@ -8,11 +8,11 @@
 //!   calls of the raw stream may run Python.
 //! * INV-BUFFERED-2: there are unread bytes or unwritten ones, never both.
 
-use memory::{Exclusive, Guarded, Object, Slot, TypeDesc, Value, Visitor};
+use memory::{Exclusive, Guarded, Object, Slot, TypeDesc, Value};
 use runtime::Thread;
 use runtime::class::{ClassDef, Payload, Type};
 use runtime::error::{Raised, Result, runtime_error, type_error, value_error};
-use runtime::native::{Args, Finalizer, TraceField, TraceFields};
+use runtime::native::{self, Args};
 use runtime::object::{Extended, cast, define};
 use runtime::types::{Bytes, exception, int};
 use text::View;
@@ -23,15 +23,19 @@ use super::base::{self, BUFFERED_IO_BASE, FLAGS};
 use super::{buffered_methods, raw};
 
 /// The payload of buffered streams.
+#[native::payload("_io._Buffered", finalizer = base::FINALIZER)]
 pub struct Buffered {
     /// EMPTY before `__init__` and after `detach`.
+    #[trace]
     pub raw: Slot,
     phase: AtomicU8,
     /// Whether the stream is about to die.
     pub finalizing: AtomicBool,
+    #[untraced]
     lock: RLock,
     /// Bytes that make a buffer.
     pub size: AtomicUsize,
+    #[untraced]
     state: Guarded<State>,
 }
 
@@ -52,16 +56,6 @@ struct State {
     write: Vec<u8>,
     /// The raw stream's position, if it is known.
     raw_position: Option<i64>,
-}
-
-// The one field that holds a reference (INV-FIELDS-1).
-impl TraceFields for Buffered {
-    const NAME: &'static str = "_io._Buffered";
-    const TRACKED: bool = true;
-    const FINALIZER: Option<Finalizer> = Some(base::FINALIZER);
-    fn trace_fields<V: Visitor>(&self, visitor: &mut V) {
-        self.raw.trace(visitor);
-    }
 }
 
 static DESC: TypeDesc = TypeDesc::of::<Buffered>();

@@ -6,7 +6,7 @@ use runtime::class::{TypeExt, class_of, slots_of};
 use runtime::error::{Raised, Result, overflow_error, type_error, value_error};
 use runtime::native::{FromArg, NativeDef};
 use runtime::object::cast;
-use runtime::types::{Bytes, Str, buffers, int, os_error};
+use runtime::types::{Bytes, Str, int, os_error};
 use runtime::{Thread, Value, ops};
 
 use crate::support::{self, SystemError};
@@ -177,12 +177,4 @@ impl<'a> FromArg<'a> for Id {
             _ => Err(overflow_error(format!("{kind} is greater than maximum"))),
         }
     }
-}
-
-/// The bytes of a bytes-like object, or of a str's UTF-8.
-///
-/// # Errors
-/// TypeError.
-pub fn bytes_argument(thread: &mut Thread, value: &Value) -> Result<Vec<u8>> {
-    buffers::bytes_of(thread, value).map(buffers::BytesLike::into_vec)
 }

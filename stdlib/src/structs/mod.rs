@@ -6,13 +6,13 @@ mod values;
 use std::collections::HashMap;
 
 use runtime::class::{ClassDef, Slots, TypeExt, class_of};
-use runtime::error::{
-    EXCEPTION, Raised, Result, overflow_error, raise, runtime_error, type_error,
-};
+use runtime::error::{EXCEPTION, Raised, Result, overflow_error, raise, runtime_error, type_error};
 use runtime::memory::{Guarded, Slot};
 use runtime::native::{self, Args, Exclusive};
 use runtime::object::cast;
-use runtime::types::{Bytes, BytesExt, Str, StrExt, buffers, codecs, exception, memoryview, module as modules};
+use runtime::types::{
+    Bytes, BytesExt, Str, StrExt, buffers, codecs, exception, memoryview, module as modules,
+};
 use runtime::{Object, Thread, Value, object, ops};
 use threads::sync::atomic::{AtomicUsize, Ordering};
 use threads::sync::{Arc, Mutex};
@@ -222,7 +222,10 @@ fn iterated(thread: &mut Thread, plan: Arc<Plan>, buffer: &Value) -> Result<Valu
     let view = memoryview::new(thread, buffer)?;
     let len = length(thread, &view)?;
     if len % plan.size != 0 {
-        return Err(error(format!("iterative unpacking requires a buffer of a multiple of {} bytes", plan.size)));
+        return Err(error(format!(
+            "iterative unpacking requires a buffer of a multiple of {} bytes",
+            plan.size
+        )));
     }
     object::new(thread, UnpackIterator { view: support::slot(view), plan, at: AtomicUsize::new(0) })
 }
@@ -327,7 +330,12 @@ pub mod methods {
     ///
     /// See help(struct) for more on format strings.
     #[sig("($self, /, buffer, offset=0)")]
-    pub fn unpack_from(th: &mut Thread, this: &Object<Struct>, buffer: &Value, offset: isize) -> Result<Value> {
+    pub fn unpack_from(
+        th: &mut Thread,
+        this: &Object<Struct>,
+        buffer: &Value,
+        offset: isize,
+    ) -> Result<Value> {
         let plan = own_plan(th, this)?;
         unpacked_from(th, &plan, buffer, offset)
     }
@@ -353,7 +361,11 @@ pub mod methods {
 }
 
 /// The functions of `_struct`.
-#[native::module("_struct", doc = "Functions to convert between Python values and C structs.", classes(Struct))]
+#[native::module(
+    "_struct",
+    doc = "Functions to convert between Python values and C structs.",
+    classes(Struct)
+)]
 pub mod module {
     use super::*;
 
@@ -390,7 +402,9 @@ pub mod module {
     /// to the format string.  See help(struct) for more on format strings.
     #[sig("($module, /, *values)", hidden)]
     pub fn pack(th: &mut Thread, values: &[Value]) -> Result<Value> {
-        let Some((format, values)) = values.split_first() else { return Err(type_error("missing format argument")) };
+        let Some((format, values)) = values.split_first() else {
+            return Err(type_error("missing format argument"));
+        };
         let plan = plan_of(th, format)?;
         packed(th, &plan, values)
     }
@@ -403,7 +417,9 @@ pub mod module {
     /// on format strings.
     #[sig("($module, /, *values)", hidden)]
     pub fn pack_into(th: &mut Thread, values: &[Value]) -> Result<()> {
-        let Some((format, values)) = values.split_first() else { return Err(type_error("missing format argument")) };
+        let Some((format, values)) = values.split_first() else {
+            return Err(type_error("missing format argument"));
+        };
         let plan = plan_of(th, format)?;
         packed_into(th, &plan, values)
     }
@@ -429,4 +445,3 @@ pub mod module {
         unpacked_from(th, &plan, buffer, offset)
     }
 }
-

@@ -95,7 +95,8 @@ impl Plan {
     }
 
     fn add(&mut self, code: u8, count: usize) -> Result<()> {
-        let (size, alignment) = layout(code, self.native).ok_or_else(|| error("bad char in struct format"))?;
+        let (size, alignment) =
+            layout(code, self.native).ok_or_else(|| error("bad char in struct format"))?;
         let offset = self.size.checked_next_multiple_of(alignment).ok_or_else(too_long)?;
         let bytes = size.checked_mul(count).ok_or_else(too_long)?;
         let end = offset.checked_add(bytes).filter(|&end| end <= isize::MAX as usize).ok_or_else(too_long)?;

@@ -68,7 +68,10 @@ fn put(thread: &mut Thread, plan: &Plan, item: &Item, value: &Value, place: &mut
     match item.code {
         b's' | b'p' => {
             let Some(bytes) = buffers::exact_bytes(thread, value) else {
-                return Err(error(format!("argument for '{}' must be a bytes object", char::from(item.code))));
+                return Err(error(format!(
+                    "argument for '{}' must be a bytes object",
+                    char::from(item.code)
+                )));
             };
             let prefix = usize::from(item.code == b'p' && !place.is_empty());
             let room = if item.code == b'p' && place.is_empty() { 0 } else { place.len() - prefix };
@@ -85,11 +88,13 @@ fn put(thread: &mut Thread, plan: &Plan, item: &Item, value: &Value, place: &mut
         },
         b'?' => place[0] = ops::is_true(thread, value)?.into(),
         b'e' | b'f' | b'd' => {
-            let number = float::as_f64(thread, value).map_err(|_| error("required argument is not a float"))?;
+            let number =
+                float::as_f64(thread, value).map_err(|_| error("required argument is not a float"))?;
             put_float(item.code, number, place)?;
         }
         b'F' | b'D' => {
-            let parts = complex::as_complex(thread, value).map_err(|_| error("required argument is not a complex"))?;
+            let parts = complex::as_complex(thread, value)
+                .map_err(|_| error("required argument is not a complex"))?;
             let (code, half) = (if item.code == b'F' { b'f' } else { b'd' }, place.len() / 2);
             let (real, imaginary) = place.split_at_mut(half);
             put_float(code, parts.0, real)?;

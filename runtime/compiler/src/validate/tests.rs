@@ -1,3 +1,5 @@
+//! Trees that no parser makes are refused.
+
 use super::validate;
 use crate::ast::{Expr, ExprContext, ExprKind, Mod, Span, StmtKind};
 use crate::{ErrorKind, Options, SyntaxError, parse};

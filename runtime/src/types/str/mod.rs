@@ -3,9 +3,11 @@
 //! `aux` says the width (bits 0 and 1: log2 of the bytes of a character), whether all characters are ASCII (bit 2) and
 //! whether the str is interned (bit 3).
 //!
-//! * INV-STR-1: characters and length never change; the width is the narrowest that fits.
+//! * INV-STR-1: characters and length never change; the width is the narrowest that fits. (A str to which there is one
+//!   reference, about to be replaced by a longer one, may become that one: nobody can tell. See `append`.)
 //! * INV-STR-2: of equal interned strs there is one.
 
+pub mod append;
 pub mod encode;
 pub mod format;
 pub mod intern;
@@ -21,7 +23,7 @@ mod writer;
 use memory::{Header, Object, Trace, Value, Visitor};
 use text::{Text, View};
 use threads::Context;
-use threads::sync::atomic::{AtomicI64, Ordering};
+use threads::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use crate::class::ClassFlags;
 use crate::error::Result;
@@ -33,7 +35,7 @@ pub use writer::{Kind, Writer, ensure_room};
 /// The payload of a str; the characters follow.
 #[repr(C)]
 pub struct Str {
-    len: usize,
+    len: AtomicUsize,
     /// `hash()`; 0 until it is asked for.
     hash: AtomicI64,
 }
@@ -53,7 +55,7 @@ crate::class_def!(
     Str,
     "str",
     ClassFlags::BASETYPE.union(ClassFlags::STR).union(ClassFlags::MATCH_SELF),
-    tail = |object| object.payload().len << (object.header().aux() & WIDTH),
+    tail = |object| object.payload().len() << (object.header().aux() & WIDTH),
     with_doc(
         "str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\nCreate a new string object from the given object. If encoding or\nerrors is specified, then the object must expose a data buffer\nthat will be decoded using the given encoding and error handler.\nOtherwise, returns the result of object.__str__() (if defined)\nor repr(object).\nencoding defaults to 'utf-8'.\nerrors defaults to 'strict'."
     ),
@@ -63,6 +65,12 @@ crate::class_def!(
 );
 
 impl Str {
+    /// How many characters.
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.len.load(Ordering::Relaxed) // INV-STR-1
+    }
+
     /// The str with this text.
     ///
     /// # Errors
@@ -154,7 +162,7 @@ impl Str {
     }
 
     fn allocate(thread: &Context, aux: u32, len: usize, from: *const u8, bytes: usize) -> Result<Value> {
-        let payload = Str { len, hash: AtomicI64::new(0) };
+        let payload = Str { len: AtomicUsize::new(len), hash: AtomicI64::new(0) };
         let value = crate::object::new_with_tail(thread, payload, aux, bytes)?;
         if let Some(object) = cast::<Str>(&value) {
             // SAFETY: the tail has room for `bytes`, and the object is new.
@@ -169,9 +177,9 @@ impl Str {
     /// MemoryError.
     pub fn of_class(thread: &Context, class: &Object<crate::class::Type>, of: &Object<Str>) -> Result<Value> {
         let aux = of.header().aux() & !INTERNED;
-        let bytes = of.payload().len << (aux & WIDTH);
+        let bytes = of.payload().len() << (aux & WIDTH);
         let payload =
-            Str { len: of.payload().len, hash: AtomicI64::new(of.payload().hash.load(Ordering::Relaxed)) };
+            Str { len: AtomicUsize::new(of.payload().len()), hash: AtomicI64::new(of.payload().hash.load(Ordering::Relaxed)) };
         let value = crate::object::new_of_with_tail(thread, class, payload, aux, bytes)?;
         if let Some(object) = cast::<Str>(&value) {
             // SAFETY: as in `allocate`; the source has as many bytes.
@@ -214,7 +222,7 @@ pub trait StrExt {
 impl StrExt for Object<Str> {
     #[inline]
     fn view(&self) -> View<'_> {
-        let len = self.payload().len;
+        let len = self.payload().len();
         let tail = self.tail();
         match self.header().aux() & WIDTH {
             // SAFETY: INV-STR-1: `len` characters of this width follow the payload, and never change.
@@ -228,7 +236,7 @@ impl StrExt for Object<Str> {
 
     #[inline]
     fn len(&self) -> usize {
-        self.payload().len
+        self.payload().len()
     }
 
     #[inline]
@@ -257,7 +265,7 @@ impl StrExt for Object<Str> {
         if std::ptr::eq(self, other) {
             return true;
         }
-        if self.payload().len != other.payload().len {
+        if self.payload().len() != other.payload().len() {
             return false;
         }
         match (self.view(), other.view()) {

@@ -6,7 +6,7 @@
 use memory::{Object, Value};
 use text::{Chars, View};
 use threads::Context;
-use threads::sync::atomic::AtomicI64;
+use threads::sync::atomic::{AtomicI64, AtomicUsize};
 
 use super::{ASCII, Str, StrExt, WIDTH};
 use crate::error::{Result, memory_error};
@@ -82,9 +82,18 @@ impl Writer {
     /// # Errors
     /// MemoryError.
     pub fn new(thread: &Context, kind: Kind, len: usize) -> Result<Self> {
+        Self::with_room(thread, kind, len, len)
+    }
+
+    /// The same, with room for more characters to be appended later.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub(super) fn with_room(thread: &Context, kind: Kind, len: usize, room: usize) -> Result<Self> {
         let aux = kind.aux();
-        let bytes = len.checked_shl(aux & WIDTH).filter(|&b| b >= len && b <= isize::MAX as usize);
-        let payload = Str { len, hash: AtomicI64::new(0) };
+        let room = room.max(len);
+        let bytes = room.checked_shl(aux & WIDTH).filter(|&b| b >= room && b <= isize::MAX as usize);
+        let payload = Str { len: AtomicUsize::new(len), hash: AtomicI64::new(0) };
         let value = crate::object::new_with_tail(thread, payload, aux, bytes.ok_or_else(memory_error)?)?;
         Ok(Self { value, kind, len, at: 0 })
     }
@@ -143,7 +152,7 @@ impl Writer {
     }
 }
 
-fn copy<U: Copy>(from: &[U], to: *mut U) {
+pub(super) fn copy<U: Copy>(from: &[U], to: *mut U) {
     // SAFETY: `place` has found room for as many units behind a new header, which nobody else knows.
     unsafe { std::ptr::copy_nonoverlapping(from.as_ptr(), to, from.len()) };
 }

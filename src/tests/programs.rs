@@ -1,0 +1,47 @@
+//! Python programs: the language, compared with what CPython answers, and native modules, held to their invariants (a test
+//! carries the names of those that it is about).
+//!
+//! Each program runs in a process of its own, as a user would run it. It succeeds by ending with code 0 and saying
+//! nothing.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Runs a program of this folder.
+fn run(name: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests").join(name);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_weft"));
+    let output =
+        command.args(["-W", "ignore"]).arg(path).stdin(Stdio::null()).output().expect("the program starts");
+    let said =
+        [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+    assert!(output.status.success() && said.is_empty(), "{name}: {}\n{said}", output.status);
+}
+
+macro_rules! programs {
+    ($($name:ident: $file:literal;)*) => {$(
+        #[test]
+        fn $name() {
+            run($file);
+        }
+    )*};
+}
+
+programs! {
+    ints_of_every_size: "language/numbers/int.py";
+    floats: "language/numbers/float.py";
+    complex_numbers: "language/numbers/complex.py";
+    statements_of_every_kind: "language/statements.py";
+    classes: "language/classes.py";
+    exceptions: "language/exceptions.py";
+    builtins: "language/builtins.py";
+    attributes_of_functions_and_descriptors: "language/functions.py";
+    generic_aliases_unions_and_type_parameters: "language/generics.py";
+
+    array_1_lent_bytes_stay: "modules/array_lent.py";
+    buffered_1_buffered_2_threads_take_turns: "modules/buffered_threads.py";
+    perthread_1_perthread_2_every_thread_has_its_own: "modules/thread_local.py";
+    queue_1_who_has_a_unit_finds_an_item: "modules/simple_queue.py";
+    signal_1_handlers_interrupt_any_code: "modules/signals.py";
+    text_1_pieces_stay_whole: "modules/text_threads.py";
+}
