@@ -8,6 +8,7 @@
 //! | `hooks`        | what happens to results and to exceptions that nobody catches    |
 //! | `report`       | exceptions as text, without the help of the library              |
 //! | `audit`        | audit hooks                                                      |
+//! | `jit`          | `sys._jit`                                                       |
 //! | `monitoring`   | `sys.monitoring`                                                 |
 //! | `module_names` | the names of the standard library's modules                      |
 
@@ -15,6 +16,7 @@ pub mod audit;
 pub mod functions;
 pub mod hooks;
 pub mod info;
+mod jit;
 pub mod make;
 mod module_names;
 mod monitoring;
