@@ -379,7 +379,8 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     }
                     let (left, right) = (top.look(2), top.look(1));
                     if matches!(oparg, 0 | 13)
-                        && let (Some(text), Some(piece)) = (cast_exact::<Str>(&left), cast_exact::<Str>(&right))
+                        && let (Some(text), Some(piece)) =
+                            (cast_exact::<Str>(&left), cast_exact::<Str>(&right))
                         && let Some(index) = stored_local(fetch(pc))
                     {
                         let place = locals.wrapping_add(index);

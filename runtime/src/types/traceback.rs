@@ -78,8 +78,11 @@ pub fn line(entry: &Object<Traceback>) -> i32 {
         return known;
     }
     let frame = entry.payload().frame.get(entry.header());
-    let function = frame.as_ref().and_then(cast::<frame_object::FrameObject>).and_then(frame_object::function);
-    let Some(function) = function.as_ref().and_then(cast::<crate::types::function::Function>) else { return -1 };
+    let function =
+        frame.as_ref().and_then(cast::<frame_object::FrameObject>).and_then(frame_object::function);
+    let Some(function) = function.as_ref().and_then(cast::<crate::types::function::Function>) else {
+        return -1;
+    };
     let instruction = entry.payload().lasti.load(Ordering::Relaxed) / 2;
     crate::interp::positions::line_of(function.payload().code().payload(), instruction).unwrap_or(-1)
 }

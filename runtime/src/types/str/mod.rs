@@ -178,8 +178,10 @@ impl Str {
     pub fn of_class(thread: &Context, class: &Object<crate::class::Type>, of: &Object<Str>) -> Result<Value> {
         let aux = of.header().aux() & !INTERNED;
         let bytes = of.payload().len() << (aux & WIDTH);
-        let payload =
-            Str { len: AtomicUsize::new(of.payload().len()), hash: AtomicI64::new(of.payload().hash.load(Ordering::Relaxed)) };
+        let payload = Str {
+            len: AtomicUsize::new(of.payload().len()),
+            hash: AtomicI64::new(of.payload().hash.load(Ordering::Relaxed)),
+        };
         let value = crate::object::new_of_with_tail(thread, class, payload, aux, bytes)?;
         if let Some(object) = cast::<Str>(&value) {
             // SAFETY: as in `allocate`; the source has as many bytes.
