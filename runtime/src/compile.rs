@@ -3,8 +3,10 @@
 use memory::Value;
 use threads::Thread;
 
-use crate::error::{Raised, Result};
-use crate::types::{Str, exception, int};
+use crate::error::{self, ClassDefRef, DEPRECATION_WARNING, Raised, Result, SYNTAX_WARNING};
+use crate::syntax::{objects_of, tree_of};
+use crate::types::{Str, Tuple, int};
+use crate::{call, hooks};
 
 /// Compiles source text.
 ///
@@ -27,8 +29,152 @@ pub fn compile(
 /// SyntaxError and its subclasses.
 pub fn compile_with(thread: &mut Thread, source: &str, options: &compiler::Options<'_>) -> Result<Value> {
     match compiler::compile(source, options) {
-        Ok(compiled) => crate::types::code::from_compiled(thread, &compiled.code),
+        Ok(compiled) => finish(thread, &compiled, options, Some(source)),
         Err(error) => Err(raise(thread, &error, options.filename)?),
+    }
+}
+
+/// The code of a tree that a program has made.
+///
+/// # Errors
+/// What [`tree_of`] and compiling raise.
+pub fn compile_tree(thread: &mut Thread, tree: &Value, options: &compiler::Options<'_>) -> Result<Value> {
+    let tree = tree_of(thread, tree)?;
+    match compiler::compile_ast(&tree, options) {
+        Ok(compiled) => finish(thread, &compiled, options, None),
+        Err(error) => Err(raise(thread, &error, options.filename)?),
+    }
+}
+
+fn finish(
+    thread: &mut Thread,
+    compiled: &compiler::Compiled,
+    options: &compiler::Options<'_>,
+    source: Option<&str>,
+) -> Result<Value> {
+    issue(thread, &compiled.warnings, options.filename, source)?;
+    crate::types::code::from_compiled(thread, &compiled.code)
+}
+
+/// The syntax tree of a text, as objects.
+///
+/// # Errors
+/// SyntaxError and its subclasses.
+pub fn parse_to_objects(thread: &mut Thread, source: &str, options: &compiler::Options<'_>) -> Result<Value> {
+    let parsed = compiler::parse(source, options).and_then(|mut parsed| {
+        let more = prepared(&mut parsed.module, options)?;
+        parsed.warnings.extend(more);
+        Ok(parsed)
+    });
+    match parsed {
+        Ok(parsed) => {
+            issue(thread, &parsed.warnings, options.filename, Some(source))?;
+            objects_of(thread, &parsed.module)
+        }
+        Err(error) => Err(raise(thread, &error, options.filename)?),
+    }
+}
+
+/// A tree that a program has made, as optimizing leaves it.
+///
+/// # Errors
+/// What [`tree_of`] and preprocessing raise.
+pub fn optimize_objects(thread: &mut Thread, tree: &Value, options: &compiler::Options<'_>) -> Result<Value> {
+    let mut tree = tree_of(thread, tree)?;
+    match prepared(&mut tree, options) {
+        Ok(warnings) => {
+            issue(thread, &warnings, options.filename, None)?;
+            objects_of(thread, &tree)
+        }
+        Err(error) => Err(raise(thread, &error, options.filename)?),
+    }
+}
+
+/// Does to a tree that is wanted as such what the options say.
+fn prepared(
+    tree: &mut compiler::ast::Mod,
+    options: &compiler::Options<'_>,
+) -> std::result::Result<Vec<compiler::SyntaxWarning>, compiler::SyntaxError> {
+    use compiler::parse_flag::OPTIMIZED_AST;
+    if options.future_flags & OPTIMIZED_AST == OPTIMIZED_AST {
+        let future = compiler::symtable::future_imports(tree, options)?;
+        compiler::preprocess(tree, options, future.features)
+    } else {
+        compiler::check_jumps(tree, options)
+    }
+}
+
+/// The symbol table of a text.
+///
+/// # Errors
+/// SyntaxError and its subclasses.
+pub fn symbols_of(
+    thread: &mut Thread,
+    source: &str,
+    options: &compiler::Options<'_>,
+) -> Result<compiler::symtable::SymbolTable> {
+    let built = compiler::parse(source, options).and_then(|parsed| {
+        let table = compiler::symtable::build(&parsed.module, options)?;
+        Ok((table, parsed.warnings))
+    });
+    match built {
+        Ok((table, warnings)) => {
+            issue(thread, &warnings, options.filename, Some(source))?;
+            issue(thread, &table.warnings, options.filename, Some(source))?;
+            Ok(table)
+        }
+        Err(error) => Err(raise(thread, &error, options.filename)?),
+    }
+}
+
+/// Issues what compiling has to warn of. What the filters make an exception of becomes a SyntaxError at that place.
+fn issue(
+    thread: &mut Thread,
+    warnings: &[compiler::SyntaxWarning],
+    filename: &str,
+    source: Option<&str>,
+) -> Result<()> {
+    for warning in warnings {
+        let category: ClassDefRef = match warning.category {
+            compiler::WarningCategory::Syntax => &SYNTAX_WARNING,
+            compiler::WarningCategory::Deprecation => &DEPRECATION_WARNING,
+        };
+        let issued = hooks::warn_at(thread, category, &warning.message, filename, warning.lineno.into());
+        match issued {
+            Err(raised) if raised.is(category) => {
+                let line = usize::try_from(warning.lineno - 1).unwrap_or(0);
+                let text = source.and_then(|source| source.split_inclusive('\n').nth(line));
+                let error = compiler::SyntaxError {
+                    kind: compiler::ErrorKind::SyntaxError,
+                    message: warning.message.clone(),
+                    lineno: warning.lineno,
+                    offset: warning.offset,
+                    end_lineno: warning.end_lineno,
+                    end_offset: warning.end_offset,
+                    text: text.map(str::to_owned),
+                };
+                return Err(raise(thread, &error, filename)?);
+            }
+            other => other?,
+        }
+    }
+    Ok(())
+}
+
+/// The class of a compiler's error.
+pub fn class_of_error(kind: compiler::ErrorKind) -> ClassDefRef {
+    use compiler::ErrorKind;
+    match kind {
+        ErrorKind::SyntaxError => &error::SYNTAX_ERROR,
+        ErrorKind::IndentationError => &error::INDENTATION_ERROR,
+        ErrorKind::TabError => &error::TAB_ERROR,
+        ErrorKind::IncompleteInput => &error::INCOMPLETE_INPUT_ERROR,
+        ErrorKind::TooDeep => &error::RECURSION_ERROR,
+        ErrorKind::TooComplex => &error::MEMORY_ERROR,
+        ErrorKind::Overflow => &error::OVERFLOW_ERROR,
+        ErrorKind::ValueError => &error::VALUE_ERROR,
+        ErrorKind::TypeError => &error::TYPE_ERROR,
+        ErrorKind::SystemError => &error::SYSTEM_ERROR,
     }
 }
 
@@ -37,37 +183,20 @@ pub fn compile_with(thread: &mut Thread, source: &str, options: &compiler::Optio
 /// # Errors
 /// MemoryError.
 pub fn raise(thread: &mut Thread, error: &compiler::SyntaxError, filename: &str) -> Result<Raised> {
-    use compiler::ErrorKind;
-    let message = error.message.as_str();
-    let raised = match error.kind {
-        ErrorKind::SyntaxError => crate::error::syntax_error(message),
-        ErrorKind::IndentationError => crate::error::indentation_error(message),
-        ErrorKind::TabError => crate::error::tab_error(message),
-        ErrorKind::IncompleteInput => crate::error::incomplete_input_error(message),
-        ErrorKind::TooDeep => return Ok(crate::error::recursion_error(message)),
-        ErrorKind::TooComplex => return Ok(crate::error::memory_error_with(message)),
-        ErrorKind::Overflow => return Ok(crate::error::overflow_error(message)),
-        ErrorKind::ValueError => return Ok(crate::error::value_error(message)),
-        ErrorKind::TypeError => return Ok(crate::error::type_error(message)),
-        ErrorKind::SystemError => return Ok(crate::error::system_error(message)),
-    };
-    let place = |n: i32| if n > 0 { int::from_i64(thread, n.into()) } else { Ok(Value::none()) };
-    let fields = [
-        ("filename", Str::new(thread, filename)?),
-        ("lineno", place(error.lineno)?),
-        ("offset", place(error.offset)?),
-        ("end_lineno", place(error.end_lineno)?),
-        ("end_offset", place(error.end_offset)?),
-        (
-            "text",
-            match &error.text {
-                Some(text) => Str::new(thread, text)?,
-                None => Value::none(),
-            },
-        ),
-    ];
-    for (name, value) in fields {
-        exception::set_field(thread, raised.value(), name, value);
+    let class = class_of_error(error.kind).value();
+    let message = Str::new(thread, &error.message)?;
+    let placed = class_of_error(error.kind).is_or_extends(&error::SYNTAX_ERROR);
+    if !placed {
+        return call::call_one(thread, &class, &message).map(Raised::new);
     }
-    Ok(raised)
+    let place = |n: i32| if n > 0 { int::from_i64(thread, n.into()) } else { Ok(Value::none()) };
+    let (line, offset) = (place(error.lineno)?, place(error.offset)?);
+    let (end_line, end_offset) = (place(error.end_lineno)?, place(error.end_offset)?);
+    let filename = Str::new(thread, filename)?;
+    let text = match &error.text {
+        Some(text) => Str::new(thread, text)?,
+        None => Value::none(),
+    };
+    let details = Tuple::new(thread, vec![filename, line, offset, text, end_line, end_offset])?;
+    call::call_positional(thread, &class, &[message, details]).map(Raised::new)
 }

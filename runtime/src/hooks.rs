@@ -55,13 +55,32 @@ fn try_unraisable(
 
 /// How warnings are issued: category, text, how many calls up.
 pub type Warn = fn(&mut Thread, ClassDefRef, &str, i64) -> Result<()>;
+/// How warnings about a place are issued: category, text, file, line.
+pub type WarnAt = fn(&mut Thread, ClassDefRef, &str, &str, i64) -> Result<()>;
 
-static WARN: OnceLock<Warn> = OnceLock::new();
+static WARN: OnceLock<(Warn, WarnAt)> = OnceLock::new();
 
 /// Says who issues warnings, once.
-pub fn set_warn(warn: Warn) {
-    // A second start in one process sets the same function.
-    let _ = WARN.set(warn);
+pub fn set_warn(warn: Warn, warn_at: WarnAt) {
+    // A second start in one process sets the same functions.
+    let _ = WARN.set((warn, warn_at));
+}
+
+/// Issues a warning about a place in a file (`warnings.warn_explicit`).
+///
+/// # Errors
+/// The warning, if the filters turn it into an exception.
+pub fn warn_at(
+    thread: &mut Thread,
+    category: ClassDefRef,
+    message: &str,
+    filename: &str,
+    line: i64,
+) -> Result<()> {
+    match WARN.get() {
+        Some((_, warn_at)) => warn_at(thread, category, message, filename, line),
+        None => Ok(()),
+    }
 }
 
 /// Issues a warning (`warnings.warn`).
@@ -70,7 +89,7 @@ pub fn set_warn(warn: Warn) {
 /// The warning, if the filters turn it into an exception.
 pub fn warn(thread: &mut Thread, category: ClassDefRef, message: &str, stack_level: i64) -> Result<()> {
     match WARN.get() {
-        Some(warn) => warn(thread, category, message, stack_level),
+        Some((warn, _)) => warn(thread, category, message, stack_level),
         None => Ok(()),
     }
 }

@@ -1,12 +1,13 @@
 //! What the runtime keeps: for the process, and for each thread.
 //!
 //! * INV-STATE-1: a thread that runs Python has a state, which only that thread touches, from `enter` to `leave`.
+//! * INV-STATE-2: another thread touches it with the world stopped only.
 
 use std::cell::Cell;
 use std::collections::HashSet;
 
 use memory::Value;
-use threads::sync::OnceLock;
+use threads::sync::{Mutex, OnceLock};
 use threads::{Context, Requests, Thread};
 
 use crate::class::lookup::{CACHE_ENTRIES, CacheEntry};
@@ -29,8 +30,20 @@ pub struct ThreadState {
     pub(crate) repr_running: Own<Running>,
     /// The interpreter's frames.
     pub(crate) frames: crate::interp::frame::FrameStack,
-    /// Whether trace or profile functions want events.
-    pub(crate) tracing: Cell<bool>,
+    /// How many callbacks of tools the thread is in: they hear of nothing meanwhile.
+    pub(crate) monitoring: Cell<u32>,
+    /// The event that the innermost of them was told of; -1 if there is none.
+    pub(crate) event: Cell<i32>,
+    /// `sys.settrace`
+    pub(crate) trace_function: Own<Option<Value>>,
+    /// `sys.setprofile`
+    pub(crate) profile_function: Own<Option<Value>>,
+    /// Whether the loop has just returned what a generator yielded.
+    pub(crate) yielded: Cell<bool>,
+    /// `sys.set_coroutine_origin_tracking_depth`
+    pub(crate) origin_depth: Cell<usize>,
+    /// The thread's serial number.
+    serial: u64,
     /// The frame whose exception is being raised again, which has its traceback entry already.
     pub(crate) reraise: Cell<*mut crate::interp::frame::Frame>,
     /// The thread's own values by key: context variables, the profile function and so on.
@@ -97,7 +110,7 @@ pub const DEFAULT_STACK_BYTES: usize = 64 << 20;
 const STACK_RESERVE_BYTES: usize = 256 << 10;
 
 impl ThreadState {
-    fn new(stack_bytes: usize) -> Self {
+    fn new(stack_bytes: usize, serial: u64) -> Self {
         let here = approximate_stack_pointer();
         Self {
             class_cache: vec![Cell::new(CacheEntry::default()); CACHE_ENTRIES].into_boxed_slice(),
@@ -107,7 +120,13 @@ impl ThreadState {
             stack_floor: Cell::new(here.saturating_sub(stack_bytes).saturating_add(STACK_RESERVE_BYTES)),
             repr_running: Own::new(Running::default()),
             frames: crate::interp::frame::FrameStack::new(),
-            tracing: Cell::new(false),
+            monitoring: Cell::new(0),
+            event: Cell::new(-1),
+            trace_function: Own::new(None),
+            profile_function: Own::new(None),
+            yielded: Cell::new(false),
+            origin_depth: Cell::new(0),
+            serial,
             reraise: Cell::new(std::ptr::null_mut()),
             extras: Own::new(Vec::new()),
         }
@@ -123,11 +142,100 @@ impl ThreadState {
     }
 }
 
+/// Where a thread's state is.
+struct StateAt(*mut ThreadState);
+
+// SAFETY: INV-STATE-2: another thread looks at a state with the world stopped only.
+unsafe impl Send for StateAt {}
+
+/// The states of all threads that run Python (INV-STATE-2).
+static STATES: Mutex<Vec<StateAt>> = Mutex::new(Vec::new());
+
+/// Calls `visit` with every thread's state; the caller has stopped the world.
+pub(crate) fn each_state(mut visit: impl FnMut(&ThreadState)) {
+    let states: Vec<*mut ThreadState> = STATES.lock().iter().map(|at| at.0).collect();
+    for state in states {
+        // SAFETY: INV-STATE-2: a thread that stands does not leave.
+        visit(unsafe { &*state });
+    }
+}
+
+/// Calls `visit` with every thread's state, while all stand.
+pub(crate) fn with_all_threads(thread: &mut Thread, visit: impl FnMut(&ThreadState)) {
+    let _stopped = thread.stop_the_world();
+    each_state(visit);
+}
+
+/// In the child of a fork there is one thread.
+pub fn after_fork(thread: &Thread) {
+    let own: *const ThreadState = ThreadState::of(thread);
+    // The others' states stay where they are: what they hold is not to be released by this thread.
+    STATES.lock().retain(|at| std::ptr::eq(at.0, own));
+}
+
+/// How many calls a coroutine notes as where it was made.
+pub fn origin_depth(thread: &Context) -> usize {
+    ThreadState::of(thread).origin_depth.get()
+}
+
+/// Sets how many calls coroutines note.
+pub fn set_origin_depth(thread: &Context, depth: usize) {
+    ThreadState::of(thread).origin_depth.set(depth);
+}
+
+/// The running frame of every thread that runs Python, by serial number; made under a stop.
+///
+/// # Errors
+/// MemoryError.
+pub fn current_frames(thread: &mut Thread) -> Result<Vec<(u64, Value)>> {
+    let own = thread.serial();
+    let mut stopped = thread.stop_the_world();
+    let mut running = Vec::new();
+    each_state(|state| {
+        let frame = state.frames.current.get();
+        if !frame.is_null() {
+            running.push((state.serial, frame));
+        }
+    });
+    let thread = stopped.requester();
+    let mut frames = Vec::new();
+    for (serial, frame) in running {
+        let object = if serial == own {
+            crate::interp::frame_object::of(thread, frame)?
+        } else {
+            crate::interp::frame_object::of_foreign(thread, frame)?
+        };
+        frames.push((serial, object));
+    }
+    Ok(frames)
+}
+
+/// The exception that every thread that runs Python handles, by serial number; made under a stop.
+pub fn current_exceptions(thread: &mut Thread) -> Vec<(u64, Option<Value>)> {
+    let own = thread.serial();
+    let stopped = thread.stop_the_world();
+    let mut found = Vec::new();
+    each_state(|state| {
+        let handled = state.handled.with(|handled| {
+            let innermost = handled.iter().rev().flatten().next();
+            if let Some(value) = innermost
+                && state.serial != own
+            {
+                memory::publish_foreign(stopped.context(), value);
+            }
+            innermost.cloned()
+        });
+        found.push((state.serial, handled));
+    });
+    found
+}
+
 /// Gives the calling thread what it needs to run Python; `stack_bytes` is how much machine stack it has from here on.
 pub fn enter(thread: &mut Thread, stack_bytes: usize) {
     crate::system::signal::register_thread(thread.serial());
-    let state = Box::new(ThreadState::new(stack_bytes));
-    thread.set_language(Box::into_raw(state).cast());
+    let state = Box::into_raw(Box::new(ThreadState::new(stack_bytes, thread.serial())));
+    STATES.lock().push(StateAt(state));
+    thread.set_language(state.cast());
 }
 
 /// Takes away what [`enter`] gave: the thread is about to exit.
@@ -142,10 +250,12 @@ pub fn leave(thread: &mut Thread) {
         let handled = state.handled.with(|handled| std::mem::replace(handled, vec![None]));
         let extras = state.extras.with(std::mem::take);
         let stop = state.stop_value.with(Option::take);
-        drop((handled, extras, stop));
+        let functions = crate::interp::monitor::legacy::forget(state);
+        drop((handled, extras, stop, functions));
     }
     memory::run_pending(thread);
     crate::system::signal::forget_thread(thread.serial());
+    STATES.lock().retain(|at| at.0 != state);
     thread.set_language(std::ptr::null_mut());
     // SAFETY: made by `enter` with `Box::into_raw`; nobody finds it any more.
     drop(unsafe { Box::from_raw(state) });

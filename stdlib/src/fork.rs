@@ -82,6 +82,7 @@ pub fn before(thread: &mut Thread) {
 
 /// Runs what is to run in a child.
 pub fn in_child(thread: &mut Thread) {
+    runtime::state::after_fork(thread);
     crate::signal::after_fork(thread);
     run(thread, 1);
 }

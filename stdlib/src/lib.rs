@@ -21,6 +21,7 @@ pub mod cmath;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
+pub mod csv;
 pub mod errno;
 mod fcntl;
 mod fork;
@@ -33,6 +34,7 @@ pub mod imp;
 #[allow(dead_code, reason = "being completed")]
 pub mod io;
 pub mod itertools;
+pub mod json;
 pub mod marshal;
 pub mod math;
 pub mod opcode;
@@ -52,12 +54,15 @@ pub mod statistics;
 pub mod string;
 pub mod structs;
 mod support;
+pub mod symtable;
 pub mod sys;
 pub mod thread;
 pub mod time;
+pub mod tokenize;
 pub mod types_module;
 pub mod unicodedata;
 pub mod warnings;
+pub mod zlib;
 
 use runtime::native::ModuleDef;
 
@@ -72,6 +77,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &codecs::module::MODULE,
     &collections::MODULE,
     &contextvars::module::MODULE,
+    &csv::MODULE,
     &errno::module::MODULE,
     &fcntl::functions::MODULE,
     &functools::MODULE,
@@ -86,6 +92,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &imp::module::MODULE,
     &io::functions::MODULE,
     &itertools::MODULE,
+    &json::MODULE,
     &marshal::module::MODULE,
     &math::module::MODULE,
     &opcode::module::MODULE,
@@ -103,13 +110,16 @@ pub static MODULES: &[&ModuleDef] = &[
     &statistics::module::MODULE,
     &string::module::MODULE,
     &structs::module::MODULE,
+    &symtable::module::MODULE,
     &runtime::syntax::module::functions::MODULE,
     &sys::MODULE,
     &thread::MODULE,
     &time::functions::MODULE,
+    &tokenize::MODULE,
     &runtime::types::typing_module::functions::MODULE,
     &runtime::types::weakref_module::functions::MODULE,
     &types_module::module::MODULE,
     &unicodedata::module::MODULE,
     &warnings::module::MODULE,
+    &zlib::MODULE,
 ];

@@ -618,3 +618,38 @@ pub fn warn_native(thread: &mut Thread, category: ClassDefRef, message: &str, le
     let message = Str::new(thread, message)?;
     warn(thread, &message, Some(&category.value()), level, None, &[])
 }
+
+/// How native code issues a warning about a place in a file: what the compiler has to warn of.
+///
+/// # Errors
+/// As [`warn`].
+pub fn warn_native_at(
+    thread: &mut Thread,
+    category: ClassDefRef,
+    message: &str,
+    filename: &str,
+    line: i64,
+) -> Result<()> {
+    if FILTERS.get().is_none() {
+        return Ok(()); // too early
+    }
+    let message = Str::new(thread, message)?;
+    let filename = Str::new(thread, filename)?;
+    let module = module_of(thread, &filename)?;
+    let category = category.value();
+    locked(thread, |thread| {
+        issue(
+            thread,
+            &Warning {
+                category: &category,
+                message: &message,
+                filename: &filename,
+                line,
+                module: &module,
+                registry: None,
+                source: None,
+                source_line: None,
+            },
+        )
+    })
+}

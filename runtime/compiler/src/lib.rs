@@ -27,6 +27,7 @@ mod preprocess;
 pub mod reflect;
 mod scan;
 pub mod symtable;
+pub mod tokenize;
 mod unparse;
 mod validate;
 

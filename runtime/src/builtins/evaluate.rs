@@ -8,14 +8,17 @@ use super::objects::current_locals;
 use crate::class::{TypeExt, class_of, slots_of};
 use crate::error::{Raised, Result, syntax_error, type_error, value_error};
 use crate::interp::frame_object::{self, FrameObject};
-use crate::names;
 use crate::object::{cast, cast_exact};
 use crate::types::code::{self, Code};
 use crate::types::function::Function;
 use crate::types::{Bytes, BytesExt, Dict, DictExt, Str, StrExt, Tuple, TupleExt, cell, int};
+use crate::{compile, names, syntax};
 
 /// The text of `source`, which is a str or lends bytes in UTF-8 (or in the encoding that its first lines name).
-fn source_text(thread: &mut Thread, source: &Value, what: &str) -> Result<String> {
+///
+/// # Errors
+/// TypeError for what `function` does not take, which is `kinds`; SyntaxError for what is no text.
+pub fn source_text(thread: &mut Thread, source: &Value, function: &str, kinds: &str) -> Result<String> {
     if let Some(text) = cast::<Str>(source) {
         crate::types::exception_methods::require_utf8(thread, source)?;
         let text = text.to_string_lossy();
@@ -35,7 +38,7 @@ fn source_text(thread: &mut Thread, source: &Value, what: &str) -> Result<String
                 }
                 bytes
             }
-            None => return Err(wrong_source(what)),
+            None => return Err(wrong_source(function, kinds)),
         },
     };
     if bytes.contains(&0) {
@@ -45,9 +48,8 @@ fn source_text(thread: &mut Thread, source: &Value, what: &str) -> Result<String
 }
 
 #[cold]
-fn wrong_source(what: &str) -> Raised {
-    let last = if what.starts_with("compile") { "AST" } else { "code" };
-    type_error(format!("{what} must be a string, bytes or {last} object"))
+fn wrong_source(function: &str, kinds: &str) -> Raised {
+    type_error(format!("{function}() arg 1 must be a {kinds} object"))
 }
 
 /// Bytes of a source file as text: PEP 263.
@@ -221,7 +223,7 @@ fn compile_text(thread: &mut Thread, text: &str, mode: Mode) -> Result<Value> {
         future_flags: inherited_flags(thread) | parse_flag::SOURCE_IS_UTF8,
         ..Options::default()
     };
-    crate::compile::compile_with(thread, text, &options)
+    compile::compile_with(thread, text, &options)
 }
 
 #[native::module("builtins", doc = "Compiling and running.")]
@@ -271,24 +273,36 @@ pub mod functions {
             "func_type" if flags & parse_flag::ONLY_AST == 0 => {
                 return Err(value_error("compile() mode 'func_type' requires flag PyCF_ONLY_AST"));
             }
+            "func_type" => Mode::FuncType,
             _ if flags & parse_flag::ONLY_AST != 0 => {
                 return Err(value_error("compile() mode must be 'exec', 'eval', 'single' or 'func_type'"));
             }
             _ => return Err(value_error("compile() mode must be 'exec', 'eval' or 'single'")),
         };
-        if flags & parse_flag::ONLY_AST != 0 {
-            return Err(crate::error::not_implemented_error("compile() to an abstract syntax tree"));
-        }
-        let text = source_text(th, source, "compile() arg 1")?;
         let optimize = match u8::try_from(optimize) {
             Ok(optimize) => optimize,
             Err(_) => optimize_level(th)?,
         };
         let inherited = if dont_inherit { 0 } else { inherited_flags(th) };
-        let feature_version = u8::try_from(_feature_version).unwrap_or(Options::default().feature_version);
+        let feature_version = match u8::try_from(_feature_version) {
+            Ok(version) if flags & parse_flag::ONLY_AST != 0 => version,
+            _ => Options::default().feature_version,
+        };
         let options =
             Options { filename: &filename, mode, optimize, future_flags: flags | inherited, feature_version };
-        crate::compile::compile_with(th, &text, &options)
+        if syntax::is_node(source) {
+            syntax::check_mode(th, source, mode)?;
+            return match flags & parse_flag::OPTIMIZED_AST {
+                parse_flag::ONLY_AST => Ok(source.clone()),
+                parse_flag::OPTIMIZED_AST => compile::optimize_objects(th, source, &options),
+                _ => compile::compile_tree(th, source, &options),
+            };
+        }
+        let text = source_text(th, source, "compile", "string, bytes or AST")?;
+        if flags & parse_flag::ONLY_AST != 0 {
+            return compile::parse_to_objects(th, &text, &options);
+        }
+        compile::compile_with(th, &text, &options)
     }
 
     /// Evaluate the given source in the context of globals and locals.
@@ -312,7 +326,7 @@ pub mod functions {
             }
             return crate::interp::eval_code(th, source, &globals, Some(&locals));
         }
-        let text = source_text(th, source, "eval() arg 1")?;
+        let text = source_text(th, source, "eval", "string, bytes or code")?;
         let text = text.trim_start_matches([' ', '\t']);
         let code = compile_text(th, text, Mode::Eval)?;
         crate::interp::eval_code(th, &code, &globals, Some(&locals))
@@ -358,7 +372,7 @@ pub mod functions {
         if closure.is_some() {
             return Err(type_error("closure can only be used when source is a code object"));
         }
-        let text = source_text(th, source, "exec() arg 1")?;
+        let text = source_text(th, source, "exec", "string, bytes or code")?;
         let code = compile_text(th, &text, Mode::Exec)?;
         crate::interp::eval_code(th, &code, &globals, Some(&locals))?;
         Ok(())
@@ -394,7 +408,10 @@ pub mod functions {
 }
 
 /// A file name: str, bytes or what has `__fspath__`.
-fn filename_text(thread: &mut Thread, filename: &Value) -> Result<String> {
+///
+/// # Errors
+/// TypeError for what is no path; what `__fspath__` raises.
+pub fn filename_text(thread: &mut Thread, filename: &Value) -> Result<String> {
     let filename = match crate::class::lookup::call_special(thread, filename, names::__fspath__(), &[])? {
         Some(path) => path,
         None => filename.clone(),

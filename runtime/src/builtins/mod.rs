@@ -10,7 +10,7 @@
 //! | `build_class` | `__build_class__`: the class statement                           |
 
 mod build_class;
-mod evaluate;
+pub mod evaluate;
 mod iteration;
 mod numbers;
 mod objects;

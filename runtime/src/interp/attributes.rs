@@ -63,8 +63,7 @@ impl Reclaim for TransitionEntry {
 fn become_(pc: *const AtomicU64, unit: Unit, opcode: u8, generic: u8) {
     let counter = unit.counter() + 1;
     let opcode = if counter > ATTEMPTS { generic } else { opcode };
-    // Release: the cache was written before.
-    word(pc.wrapping_sub(1), 0).store(unit.with_opcode(opcode).with_counter(counter).0, Ordering::Release);
+    super::instr::replace(pc, unit, unit.with_opcode(opcode).with_counter(counter));
 }
 
 fn is_generic(class: &Object<Type>) -> bool {

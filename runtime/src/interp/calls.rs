@@ -75,7 +75,7 @@ pub(super) fn push(
         generator: std::ptr::null(),
         saved_top: top,
         caller,
-        traced: false,
+        previous: 0,
     };
     // SAFETY: the place is free: frames above the current one are not in use.
     unsafe { place.write(frame) };

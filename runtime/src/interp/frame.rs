@@ -32,6 +32,10 @@ pub enum Caller {
     Frame,
     /// The frame below, which makes an instance: `__init__` must return None, and the instance is the result.
     Init,
+    /// The frame below, whose FOR_ITER resumed this generator: what it returns is dropped, and the loop is left.
+    Next,
+    /// The frame below, whose SEND resumed this generator or coroutine: what it returns is the result of the `await`.
+    Send,
 }
 
 /// One active call.
@@ -57,8 +61,8 @@ pub struct Frame {
     pub saved_top: *mut StackRef,
     /// Who goes on.
     pub caller: Caller,
-    /// Whether trace functions are told of this frame's events.
-    pub traced: bool,
+    /// The index of the instruction that was executed last, while the code is being watched (`interp::monitor`).
+    pub previous: u32,
 }
 
 impl Frame {
@@ -76,11 +80,11 @@ impl Frame {
         unsafe { &*self.function }
     }
 
-    /// The index of the instruction that is being executed (its last unit's, while inside a call).
+    /// The index of the instruction that is being executed.
     pub fn instruction(&self) -> usize {
         let first = super::instr::of(self.code()).first();
         let next = (self.pc.addr() - first.addr()) / size_of::<AtomicU64>();
-        next.saturating_sub(1)
+        super::instr::start_of(self.code().payload(), next.saturating_sub(1))
     }
 
     /// How many slots hold locals, cells and free variables.
@@ -128,6 +132,12 @@ impl FrameStack {
     #[inline(always)]
     pub(crate) fn below(&self, frame: *mut Frame) -> *mut Frame {
         if frame == self.first.as_ptr() { std::ptr::null_mut() } else { frame.wrapping_sub(1) }
+    }
+
+    /// Whether `frame` is a place of this stack.
+    pub(crate) fn contains(&self, frame: *mut Frame) -> bool {
+        let first = self.first.as_ptr();
+        frame >= first && frame < first.wrapping_add(FRAMES)
     }
 
     /// The active frames, the running one first.

@@ -3,20 +3,45 @@
 //! One 64-bit unit for each of CPython's 16-bit units, in the same places, so that jumps, exception and location tables mean the
 //! same here. A unit holds the opcode (bits 0 to 7), a counter for specialization (16 to 31) and the whole argument (32 to 63),
 //! `EXTENDED_ARG` prefixes included. The units behind an instruction that CPython uses as inline cache are one 64-bit
-//! cache word each.
+//! cache word each. Bits 8 to 15 hold the opcode of an instruction that is being watched (`interp::monitor`), whose own opcode is
+//! INSTRUMENTED then.
 //!
 //! * INV-INSTR-1: a unit is written whole; its opcode may change to another of its family at any time, and any member of a
 //!   family executed with any cache contents is correct: caches are guarded by what they are about.
 
 use compiler::opcode::Opcode;
 use memory::Object;
+use threads::sync::Mutex;
 use threads::sync::atomic::{AtomicU64, Ordering};
 
-use crate::types::code::Code;
+use super::monitor::CodeMonitor;
+use super::run::internal::REFUSED;
+use crate::types::code::{Code, Trust};
 
 /// The instructions of one code object.
 pub struct Instructions {
     units: Box<[AtomicU64]>,
+    /// Who watches them.
+    pub(crate) monitor: Mutex<CodeMonitor>,
+}
+
+/// The bits of a RESUME's argument that are CPython's; the others hold the version of what is watched (`interp::monitor`).
+pub const RESUME_ARGUMENT: u32 = 0xff;
+
+/// The first unit of the instruction to which unit `index` belongs: itself, or one before if it is a cache.
+pub fn start_of(code: &Code, index: usize) -> usize {
+    let mut at = index;
+    // Only caches have opcode 0.
+    while at > 0 && code.code.get(2 * at) == Some(&0) {
+        at -= 1;
+    }
+    at
+}
+
+/// The opcode of a unit, watched or not.
+#[inline(always)]
+pub fn original(unit: Unit) -> u8 {
+    if unit.opcode() == super::run::internal::INSTRUMENTED { (unit.0 >> 8) as u8 } else { unit.opcode() }
 }
 
 impl std::fmt::Debug for Instructions {
@@ -59,7 +84,40 @@ impl Unit {
     }
 }
 
+/// Replaces the unit before `pc` if it still is what was read there (INV-MON-1).
+#[inline]
+pub fn replace(pc: *const AtomicU64, unit: Unit, new: Unit) {
+    let at = pc.wrapping_sub(1);
+    // SAFETY: the callers name the unit that they have just executed, which the running frame's code keeps.
+    let at = unsafe { &*at };
+    // Release: caches were written before. If the unit has changed meanwhile, the change stays.
+    let _ = at.compare_exchange(unit.0, new.0, Ordering::Release, Ordering::Relaxed);
+}
+
 impl Instructions {
+    fn of_code(code: &Code) -> Self {
+        match code.trust {
+            Trust::Full => Self::decode(&code.code),
+            Trust::NoBorrowing => {
+                let decoded = Self::decode(&code.code);
+                for unit in &decoded.units {
+                    let instruction = Unit(unit.load(Ordering::Relaxed));
+                    let counted = match Opcode::from_number(instruction.opcode().into()) {
+                        Some(Opcode::LoadFastBorrow) => Opcode::LoadFast,
+                        Some(Opcode::LoadFastBorrowLoadFastBorrow) => Opcode::LoadFastLoadFast,
+                        _ => continue,
+                    };
+                    unit.store(instruction.with_opcode(counted.number() as u8).0, Ordering::Relaxed);
+                }
+                decoded
+            }
+            Trust::Refused(_) => {
+                let units = (0..=code.code.len() / 2).map(|_| AtomicU64::new(REFUSED.into()));
+                Self { units: units.collect(), ..Self::decode(&[]) }
+            }
+        }
+    }
+
     /// Decodes `co_code`.
     pub fn decode(code: &[u8]) -> Self {
         let mut units = Vec::with_capacity(code.len() / 2);
@@ -81,13 +139,18 @@ impl Instructions {
                 caches = Opcode::from_number(opcode.into()).map_or(0, Opcode::caches);
             }
         }
-        Self { units: units.into_boxed_slice() }
+        Self { units: units.into_boxed_slice(), monitor: Mutex::new(CodeMonitor::default()) }
     }
 
     /// The first unit.
     #[inline(always)]
     pub fn first(&self) -> *const AtomicU64 {
         self.units.as_ptr()
+    }
+
+    /// All units.
+    pub(crate) fn units(&self) -> &[AtomicU64] {
+        &self.units
     }
 
     /// The unit `index`.
@@ -112,6 +175,6 @@ pub fn of(code: &Object<Code>) -> &Instructions {
     let payload = code.payload();
     match payload.instructions.0.get() {
         Some(instructions) => instructions,
-        None => payload.instructions.0.get_or_init(|| Instructions::decode(&payload.code)),
+        None => payload.instructions.0.get_or_init(|| Instructions::of_code(payload)),
     }
 }

@@ -12,6 +12,8 @@
 //! | `unwind`       | exceptions, handlers, groups                         |
 //! | `import`       | the import statement                                 |
 //! | `frame_object` | frames as programs see them; `positions`: their lines |
+//! | `monitor`      | watching programs: monitoring, tracing, profiling    |
+//! | `line_jump`    | setting `f_lineno`                                   |
 //! | `suggestions`  | "did you mean"                                       |
 //! | `super_call`   | `super()` without arguments                          |
 
@@ -21,6 +23,8 @@ pub mod frame;
 pub mod frame_object;
 pub mod import;
 pub mod instr;
+pub mod line_jump;
+pub mod monitor;
 mod names;
 mod operations;
 pub mod positions;
@@ -29,10 +33,12 @@ pub mod suggestions;
 mod super_call;
 pub(crate) mod top;
 pub(crate) mod unwind;
+pub mod verify;
 
 use memory::Value;
 use threads::{Requests, Thread};
 
+pub(crate) use crate::state::each_state;
 pub use calls::{call_function, call_with_namespace};
 pub use super_call::super_arguments;
 
@@ -43,7 +49,6 @@ use crate::state::ThreadState;
 use crate::types::code::Code;
 use crate::types::function::{self, Function};
 use crate::types::{Dict, DictExt, Str};
-use frame::Frame;
 
 /// Answers what a safepoint leaves to the language: signals, asynchronous exceptions.
 ///
@@ -62,19 +67,21 @@ pub(crate) fn with_state(f: impl FnOnce(&ThreadState)) {
     }
 }
 
-/// Whether trace functions want to be told of events.
-#[inline(always)]
-pub(crate) fn tracing_wanted(state: &ThreadState) -> bool {
-    state.tracing.get()
+/// A StopIteration that was caught where an iterator's end was expected: tools hear of it.
+///
+/// # Errors
+/// What a tool raises.
+pub(crate) fn stop_iteration_seen(thread: &mut Thread, raised: &Raised) -> Result<()> {
+    if !monitor::fire::exceptions_watched() {
+        return Ok(());
+    }
+    let state: *const ThreadState = ThreadState::of(thread);
+    // SAFETY: INV-STATE-1: the state lives as long as the thread runs Python.
+    let state = unsafe { &*state };
+    let mut seen = Raised::new(raised.value().clone());
+    monitor::fire::exceptional(thread, state, state.frames.current.get(), monitor::event::RAISE, &mut seen);
+    if seen.value().is(raised.value()) { Ok(()) } else { Err(seen) }
 }
-
-pub(crate) fn trace_resume(_: &mut Thread, _: *mut Frame, _: u32) -> Result<()> {
-    Ok(())
-}
-
-pub(crate) fn trace_exception(_: &mut Thread, _: *mut Frame, _: &mut Raised) {}
-
-pub(crate) fn trace_return(_: &mut Thread, _: *mut Frame, _: Option<&Value>) {}
 
 /// Raises an exception in the frame that was just pushed, and runs it on.
 ///
@@ -87,6 +94,13 @@ pub(crate) fn throw_into_frame(thread: &mut Thread, raised: Raised) -> Result<Va
     let stack: *const memory::EvalStack = memory::stack(thread);
     // SAFETY: a thread's stack lives as long as the thread.
     let stack = unsafe { &*stack };
+    let mut raised = raised;
+    if monitor::fire::exceptions_watched() {
+        let frame = state.frames.current.get();
+        // SAFETY: the frame that was just pushed.
+        monitor::code::renew(unsafe { &*frame }.code());
+        monitor::fire::exceptional(thread, state, frame, monitor::event::PY_THROW, &mut raised);
+    }
     // A generator that stands at a `yield` stands after it; one that has not begun raises at its first line.
     match unwind::unwind(thread, state, stack, None, raised) {
         Ok(()) => run::run(thread),

@@ -52,9 +52,7 @@ pub(super) fn load_global(
     let at_once = |opcode: u8| {
         let counter = unit.counter() + 1;
         let opcode = if counter > ATTEMPTS { internal::LOAD_GLOBAL_GENERIC } else { opcode };
-        // Release: the cache was written before.
-        word(pc.wrapping_sub(1), 0)
-            .store(unit.with_opcode(opcode).with_counter(counter).0, Ordering::Release);
+        super::instr::replace(pc, unit, unit.with_opcode(opcode).with_counter(counter));
     };
     if let Some(dict) = globals.as_ref().and_then(cast::<Dict>)
         && let Some(at) = dict.find_str(thread, name)

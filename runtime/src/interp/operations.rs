@@ -202,8 +202,7 @@ pub(super) fn build_string(thread: &mut Thread, values: &[Value]) -> Result<Valu
 /// # Errors
 /// MemoryError.
 pub(super) fn build_template(thread: &mut Thread, strings: Value, interpolations: Value) -> Result<Value> {
-    let class = super::import::attribute_of(thread, "_weft_templates", "_make_template")?;
-    call::call_positional(thread, &class, &[strings, interpolations])
+    crate::types::template::new(thread, strings, interpolations)
 }
 
 /// An interpolation of a template string.
@@ -217,7 +216,6 @@ pub(super) fn build_interpolation(
     conversion: u32,
     spec: Option<Value>,
 ) -> Result<Value> {
-    let class = super::import::attribute_of(thread, "_weft_templates", "_make_interpolation")?;
     let conversion = match conversion {
         1 => Str::new(thread, "s")?,
         2 => Str::new(thread, "r")?,
@@ -228,7 +226,7 @@ pub(super) fn build_interpolation(
         Some(spec) => spec,
         None => Str::new(thread, "")?,
     };
-    call::call_positional(thread, &class, &[value, expression, conversion, spec])
+    crate::types::template::new_interpolation(thread, [value, expression, conversion, spec])
 }
 
 /// `list.extend(iterable)` of a list display.
@@ -435,7 +433,7 @@ pub(super) fn intrinsic_1(
         }
         Intrinsic1::ImportStar => super::names::import_star(thread, frame, value).map(|()| Value::none()),
         Intrinsic1::StopIterationError => stop_iteration_error(thread, frame, value),
-        Intrinsic1::AsyncGenWrap => types::generator::wrap_async(thread, value),
+        Intrinsic1::AsyncGenWrap => types::async_generator::wrap(thread, value),
         Intrinsic1::UnaryPositive => ops::unary(thread, value, ops::UnaryOp::Positive),
         Intrinsic1::ListToTuple => {
             let items = ops::to_vec(thread, value)?;

@@ -9,12 +9,14 @@ use threads::sync::atomic::AtomicU64;
 
 use super::frame::{Caller, Frame};
 use super::instr;
+use super::monitor::{self, event};
 use super::top::{Top, read, write};
 use crate::class::{Type, TypeExt, class_of};
 use crate::error::{BASE_EXCEPTION_GROUP, EXCEPTION_GROUP_NAME, Raised, Result, runtime_error, type_error};
 use crate::native::Args;
 use crate::object::cast;
 use crate::state::ThreadState;
+use crate::types::code::Trust;
 use crate::types::{Tuple, TupleExt, exception, int, traceback};
 use crate::{call, names, ops};
 
@@ -111,15 +113,20 @@ pub(super) fn unwind(
         if !again && let Err(second) = traceback::add_entry(thread, frame, raised.value()) {
             raised = second;
         }
-        if super::tracing_wanted(state) {
-            super::trace_exception(thread, frame, &mut raised);
+        if monitor::fire::exceptions_watched() {
+            let event = if again { event::RERAISE } else { event::RAISE };
+            monitor::fire::exceptional(thread, state, frame, event, &mut raised);
         }
         // A reraise is handled from where it stands, while the frame shows where the exception was raised first.
         let at = match raised_at.take() {
             Some(pc) => (pc.addr() - instr::of(this.code()).first().addr()) / size_of::<AtomicU64>() - 1,
             None => this.instruction(),
         };
-        if let Some(handler) = find_handler(&this.code().payload().exceptiontable, at) {
+        let handlers = match this.code().payload().trust {
+            Trust::Refused(_) => &[][..],
+            _ => &*this.code().payload().exceptiontable,
+        };
+        if let Some(handler) = find_handler(handlers, at) {
             let keep = this.locals.wrapping_add(this.nlocalsplus() + handler.depth);
             let mut top = Top(stack.top());
             while top.0 > keep {
@@ -130,23 +137,35 @@ pub(super) fn unwind(
             if handler.push_instruction {
                 top.push(StackRef::immediate(memory::word::Word::from_int_wrapping(at as i64)));
             }
-            top.push_value(raised.into_value());
+            let mut handled = raised;
+            if monitor::fire::exceptions_watched() {
+                // A tool that fails here fails inside the handler.
+                let before = handled.value().clone();
+                stack.set_top(top.0);
+                this.saved_top = top.0;
+                this.pc = instr::of(this.code()).first().wrapping_add(handler.target + 1);
+                monitor::fire::exceptional(thread, state, frame, event::EXCEPTION_HANDLED, &mut handled);
+                if !handled.value().is(&before) {
+                    raised = handled;
+                    continue;
+                }
+            }
+            top.push_value(handled.into_value());
             stack.set_top(top.0);
             this.saved_top = top.0;
             this.pc = instr::of(this.code()).first().wrapping_add(handler.target);
             return Ok(());
         }
-        if super::tracing_wanted(state) {
-            super::trace_return(thread, frame, None);
+        if monitor::fire::exceptions_watched() {
+            monitor::fire::exceptional(thread, state, frame, event::PY_UNWIND, &mut raised);
         }
-        let generator = this.generator;
-        if !generator.is_null() {
-            crate::types::generator::finished(thread, frame);
+        if !this.generator.is_null() {
+            crate::types::generator::finished(thread, state, frame);
         }
         let (ret, caller) = super::calls::pop(thread, state, stack, frame);
         match caller {
             Caller::Native => return Err(raised),
-            Caller::Frame => save_top(state, ret),
+            Caller::Frame | Caller::Next | Caller::Send => save_top(state, ret),
             Caller::Init => {
                 // Below the function stands the instance that was being made.
                 let instance = ret.wrapping_sub(1);
@@ -176,6 +195,24 @@ pub(crate) struct Handler {
     pub(crate) depth: usize,
     /// Whether the raising instruction's index is pushed below the exception.
     pub(crate) push_instruction: bool,
+}
+
+/// Calls `visit` with each protected range, and its handler's first instruction.
+pub(crate) fn each_handler(table: &[u8], mut visit: impl FnMut(usize, usize, usize)) {
+    let mut bytes = table.iter().copied();
+    let mut number = || -> Option<usize> {
+        let mut byte = bytes.next()?;
+        let mut value = usize::from(byte & 63);
+        while byte & 64 != 0 {
+            byte = bytes.next()?;
+            value = value << 6 | usize::from(byte & 63);
+        }
+        Some(value)
+    };
+    while let Some(start) = number() {
+        let (Some(length), Some(target), Some(_)) = (number(), number(), number()) else { return };
+        visit(start, start + length, target);
+    }
 }
 
 /// The handler of instruction `at`: the table has start, length, target and depth of each range, sorted, as numbers of six bits
@@ -209,7 +246,30 @@ pub(super) fn restore_instruction(frame: *mut Frame, instruction: &Value) {
     if let Some(index) = int::to_i64(instruction).and_then(|index| usize::try_from(index).ok()) {
         // SAFETY: the running frame is in use.
         let frame = unsafe { &mut *frame };
-        frame.pc = instr::of(frame.code()).first().wrapping_add(index + 1);
+        let instructions = instr::of(frame.code());
+        if index < instructions.len() {
+            frame.pc = instructions.first().wrapping_add(index + 1);
+        }
+    }
+}
+
+/// What a reraise raises: the exception, which only code that the compiler has not made could mistake.
+pub(super) fn reraise(frame: *mut Frame, value: Value) -> Raised {
+    if !exception::is_exception(&value) {
+        return crate::error::system_error("what is raised again is no exception");
+    }
+    reraised(frame);
+    Raised::new(value)
+}
+
+/// The complaint about code that cannot be run.
+#[cold]
+pub(super) fn refused(frame: *mut Frame) -> Raised {
+    // SAFETY: the running frame is in use.
+    let code = unsafe { &*frame }.code();
+    match &code.payload().trust {
+        Trust::Refused(reason) => crate::error::system_error(reason.to_string()),
+        _ => crate::error::system_error("unknown opcode"),
     }
 }
 
@@ -226,12 +286,13 @@ fn replace_handled(state: &ThreadState, new: Option<Value>) -> Option<Value> {
 
 /// `exception` is being handled from here on; returns what was before (None if nothing was).
 pub(super) fn begin_handling(state: &ThreadState, exception: &Value) -> Value {
-    replace_handled(state, Some(exception.clone())).unwrap_or_else(Value::none)
+    let handled = Some(exception.clone()).filter(exception::is_exception);
+    replace_handled(state, handled).unwrap_or_else(Value::none)
 }
 
 /// What was handled before is so again.
 pub(super) fn end_handling(state: &ThreadState, before: Value) {
-    drop(replace_handled(state, Some(before).filter(|before| !before.is_none())));
+    drop(replace_handled(state, Some(before).filter(exception::is_exception)));
 }
 
 /// The matched part of a group is what is being handled.

@@ -77,6 +77,13 @@ pub fn to_value<T>(object: &Object<T>) -> Value {
     unsafe { Value::from_borrowed(std::ptr::NonNull::from(object).cast()) }
 }
 
+/// A view of `object`, not counted.
+pub(crate) fn view_of<T>(object: &Object<T>) -> Option<memory::View<'_>> {
+    let address = (&raw const *object).expose_provenance() as u64;
+    // SAFETY: an object's word is its address, and the reference shows that it is alive.
+    unsafe { memory::view_of_bits(address) }
+}
+
 /// Makes an instance of the type with payload `T` itself.
 ///
 /// # Errors

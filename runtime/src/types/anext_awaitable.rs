@@ -65,7 +65,7 @@ fn default(object: &Object<AnextAwaitable>) -> Value {
 /// The iterator behind the awaitable.
 fn iterator(thread: &mut Thread, object: &Object<AnextAwaitable>) -> Result<Value> {
     let wrapped = object.payload().wrapped.get(object.header()).unwrap_or_else(Value::none);
-    super::generator::get_awaitable(thread, &wrapped, 0)
+    super::awaiting::get_awaitable(thread, &wrapped, 0)
 }
 
 /// Calls a method of the iterator; its end is the default.

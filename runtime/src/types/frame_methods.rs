@@ -1,18 +1,18 @@
-//! Attributes of frames.
+//! Attributes and methods of frames.
 
-use memory::{Exclusive, Object, Value};
+use memory::{Object, Value};
 use threads::Thread;
 use threads::sync::atomic::Ordering;
 
-use super::cell::{self, Cell};
-use super::code::{Code, flag, kind};
+use super::code::{flag, kind};
+use super::frame_locals::{self, variables};
 use super::function::Function;
-use super::{Dict, DictExt, Str, StrExt, Tuple, TupleExt};
+use super::generator::{self, Generator, State};
+use super::{Dict, DictExt, Str, StrExt, int};
 use crate::class::Slots;
-use crate::error::{Result, runtime_error};
-use crate::interp::frame::Frame;
-use crate::interp::frame_object::{self, FrameObject};
-use crate::interp::top;
+use crate::error::{Result, runtime_error, type_error, value_error};
+use crate::interp::frame_object::{self, FrameObject, Place};
+use crate::interp::{line_jump, monitor};
 use crate::native::{GetSet, NativeDef};
 use crate::object::cast;
 
@@ -26,123 +26,118 @@ pub fn slots(slots: &Slots) {
     slots.repr.set(repr);
 }
 
-fn code_of(frame: &Object<FrameObject>) -> Option<Value> {
-    let function = frame_object::function(frame)?;
-    Some(crate::object::to_value(cast::<Function>(&function)?.payload().code()))
-}
-
-fn active(frame: &Object<FrameObject>) -> Option<&Frame> {
-    let frame = frame.payload().frame.load(Ordering::Acquire);
-    // SAFETY: an active frame of this thread: its object is detached before it ends.
-    unsafe { frame.as_ref() }
-}
-
-/// The values of the frame's slots.
-fn slots_of(thread: &mut Thread, frame: &Object<FrameObject>) -> Vec<Option<Value>> {
-    if let Some(active) = active(frame) {
-        return (0..active.nlocalsplus())
-            .map(|i| top::read(active.locals.wrapping_add(i)).to_value())
-            .collect();
-    }
-    let mut section = Exclusive::open(thread, frame);
-    section
-        .get(|frame| &frame.locals)
-        .iter()
-        .map(|held| held.as_ref().map(|held| held.value().clone()))
-        .collect()
-}
-
-/// The variables of a frame as a dict: a snapshot for functions, the namespace itself elsewhere.
+/// `f_locals`: a view that writes through for functions, the namespace itself elsewhere.
 ///
 /// # Errors
 /// MemoryError.
 pub fn locals(thread: &mut Thread, frame: &Object<FrameObject>) -> Result<Value> {
     if let Some(namespace) = frame.payload().namespace.get(frame.header()) {
-        return Ok(namespace);
+        // Comprehensions are part of the code around them, and their variables are seen while they run.
+        let hidden = frame.payload().code().payload().localspluskinds.iter().any(|&k| k & kind::HIDDEN != 0);
+        if !hidden || !frame_locals::has_hidden(thread, frame) {
+            return Ok(namespace);
+        }
+        return frame_locals::new(thread, frame);
     }
+    if frame.payload().code().payload().flags & flag::OPTIMIZED == 0 {
+        // A module's or class body's frame has a namespace; this one has lost it.
+        return Dict::new(thread);
+    }
+    frame_locals::new(thread, frame)
+}
+
+/// The variables of a frame as a new dict.
+///
+/// # Errors
+/// MemoryError.
+pub fn snapshot(thread: &mut Thread, frame: &Object<FrameObject>) -> Result<Value> {
     let result = Dict::new(thread)?;
-    let Some(code) = code_of(frame) else { return Ok(result) };
-    let (Some(code), Some(dict)) = (cast::<Code>(&code), cast::<Dict>(&result)) else {
-        return Ok(result.clone());
-    };
-    let payload = code.payload();
-    let optimized = payload.flags & flag::OPTIMIZED != 0;
-    let names =
-        cast::<Tuple>(&payload.localsplusnames).map(|names| names.items().to_vec()).unwrap_or_default();
-    for ((name, &k), value) in names.iter().zip(&payload.localspluskinds).zip(slots_of(thread, frame)) {
-        if k & kind::HIDDEN != 0 || (k & kind::FREE != 0 && !optimized) {
-            continue;
-        }
-        let value = match value {
-            Some(value) if k & (kind::CELL | kind::FREE) != 0 && cast::<Cell>(&value).is_some() => {
-                cell::get(&value)
-            }
-            value => value,
-        };
-        if let Some(value) = value {
-            dict.set_str(thread, name, value)?;
-        }
+    let Some(dict) = cast::<Dict>(&result) else { return Ok(result) };
+    for (name, value) in variables(thread, frame) {
+        dict.set(thread, &name, value)?;
     }
     Ok(result)
 }
 
-#[native::methods(FrameObject)]
+fn flag_value(value: &Value) -> Result<bool> {
+    if value.is(&Value::from_bool(true)) {
+        Ok(true)
+    } else if value.is(&Value::from_bool(false)) {
+        Ok(false)
+    } else {
+        Err(type_error("attribute value type must be bool"))
+    }
+}
+
+#[native::methods(FrameObject, name = "frame")]
 mod methods {
     use super::*;
 
     /// Return the code object being executed in this frame.
     #[getter]
     pub fn f_code(frame: &Object<FrameObject>) -> Value {
-        code_of(frame).unwrap_or_else(Value::none)
+        crate::object::to_value(frame.payload().code())
     }
 
-    /// Return the previous stack frame, or None.
+    /// Return the previous frame object in the call stack, or None.
     #[getter]
     pub fn f_back(th: &mut Thread, frame: &Object<FrameObject>) -> Result<Value> {
-        if let Some(active) = active(frame) {
-            let state = crate::state::ThreadState::of(th);
-            let below = state.frames.below((&raw const *active).cast_mut());
-            return if below.is_null() { Ok(Value::none()) } else { frame_object::of(th, below) };
+        match frame_object::place(th, frame) {
+            Place::Active(active) => {
+                let below = crate::state::ThreadState::of(th).frames.below(active);
+                if below.is_null() { Ok(Value::none()) } else { frame_object::of(th, below) }
+            }
+            Place::Foreign => frame_object::foreign_back(th, frame),
+            Place::Suspended(_) => Ok(Value::none()),
+            Place::Ended => Ok(frame.payload().back.get(frame.header()).unwrap_or_else(Value::none)),
         }
-        Ok(frame.payload().back.get(frame.header()).unwrap_or_else(Value::none))
     }
 
-    /// Return the global variables seen by this frame.
+    /// Return the global variables that this frame sees.
     #[getter]
     pub fn f_globals(frame: &Object<FrameObject>) -> Value {
-        let function = frame_object::function(frame);
+        let function = frame.payload().function.get(frame.header());
         let function = function.as_ref().and_then(cast::<Function>);
         function.and_then(|f| f.payload().globals.get(f.header())).unwrap_or_else(Value::none)
     }
 
-    /// Return the built-in variables seen by this frame.
+    /// Return the built-in variables that this frame sees.
     #[getter]
     pub fn f_builtins(frame: &Object<FrameObject>) -> Value {
-        let function = frame_object::function(frame);
+        let function = frame.payload().function.get(frame.header());
         let function = function.as_ref().and_then(cast::<Function>);
         function.and_then(|f| f.payload().builtins.get(f.header())).unwrap_or_else(Value::none)
     }
 
-    /// Return the local variables of this frame.
+    /// Return the mapping of the frame's local variables.
     #[getter]
     pub fn f_locals(th: &mut Thread, frame: &Object<FrameObject>) -> Result<Value> {
         locals(th, frame)
     }
 
-    /// Return the index of the last attempted instruction, in bytes.
+    /// Return the index of the last attempted instruction in bytecode.
     #[getter]
-    pub fn f_lasti(frame: &Object<FrameObject>) -> i64 {
-        let instruction = frame_object::instruction(frame);
+    pub fn f_lasti(th: &mut Thread, frame: &Object<FrameObject>) -> i64 {
+        let instruction = frame_object::instruction(th, frame);
         if instruction < 0 { -1 } else { instruction * 2 }
     }
 
     /// Return the current line number in the frame.
     #[getter]
-    pub fn f_lineno(frame: &Object<FrameObject>) -> Option<i32> {
-        frame_object::line(frame)
+    pub fn f_lineno(th: &mut Thread, frame: &Object<FrameObject>) -> Option<i32> {
+        frame_object::line(th, frame)
     }
 
-    /// Return the trace function of this frame, or None.
+    /// Goes on at another line: for trace functions.
+    #[setter("f_lineno")]
+    pub fn set_lineno(th: &mut Thread, frame: &Object<FrameObject>, line: &Value) -> Result<()> {
+        if !int::is_exact(line) {
+            return Err(value_error("lineno must be an integer"));
+        }
+        line_jump::jump(th, frame, line)
+    }
+
+    /// Return the trace function for this frame, or None.
     #[getter]
     pub fn f_trace(frame: &Object<FrameObject>) -> Value {
         frame.payload().trace.get(frame.header()).unwrap_or_else(Value::none)
@@ -152,46 +147,91 @@ mod methods {
     #[setter("f_trace")]
     pub fn set_trace(th: &mut Thread, frame: &Object<FrameObject>, new: Option<&Value>) -> Result<()> {
         let new = new.filter(|new| !new.is_none()).cloned();
+        let set = new.is_some();
         drop(frame.payload().trace.replace(th, frame.header(), new));
+        if set && frame.payload().trace_opcodes.load(Ordering::Acquire) {
+            monitor::legacy::want_opcodes(th, frame)?;
+        }
+        Ok(())
+    }
+
+    /// Whether trace functions hear of lines.
+    #[getter]
+    pub fn f_trace_lines(frame: &Object<FrameObject>) -> bool {
+        frame.payload().trace_lines.load(Ordering::Acquire)
+    }
+
+    /// Sets whether trace functions hear of lines.
+    #[setter("f_trace_lines")]
+    pub fn set_trace_lines(frame: &Object<FrameObject>, value: Option<&Value>) -> Result<()> {
+        let Some(value) = value else { return Err(type_error("can't delete numeric/char attribute")) };
+        frame.payload().trace_lines.store(flag_value(value)?, Ordering::Release);
+        Ok(())
+    }
+
+    /// Return True if opcode tracing is enabled, False otherwise.
+    #[getter]
+    pub fn f_trace_opcodes(frame: &Object<FrameObject>) -> bool {
+        frame.payload().trace_opcodes.load(Ordering::Acquire)
+    }
+
+    /// Sets whether trace functions hear of instructions.
+    #[setter("f_trace_opcodes")]
+    pub fn set_trace_opcodes(th: &mut Thread, frame: &Object<FrameObject>, value: &Value) -> Result<()> {
+        let value = flag_value(value)?;
+        frame.payload().trace_opcodes.store(value, Ordering::Release);
+        if value && !frame.payload().trace.is_empty() {
+            monitor::legacy::want_opcodes(th, frame)?;
+        }
         Ok(())
     }
 
     /// Return the generator or coroutine associated with this frame, or None.
     #[getter]
-    pub fn f_generator(frame: &Object<FrameObject>) -> Value {
-        let generator = active(frame).map(|frame| frame.generator).filter(|generator| !generator.is_null());
-        // SAFETY: a running generator's frame is kept by its generator.
-        generator.map_or_else(Value::none, |generator| crate::object::to_value(unsafe { &*generator }))
+    pub fn f_generator(th: &mut Thread, frame: &Object<FrameObject>) -> Option<Value> {
+        frame_object::generator_of(th, frame)
     }
 
-    /// Clear most references held by the frame.
+    /// Clear all references held by the frame.
     pub fn clear(th: &mut Thread, frame: &Object<FrameObject>) -> Result<()> {
-        if active(frame).is_some() {
-            return Err(runtime_error("cannot clear an executing frame"));
+        match frame_object::place(th, frame) {
+            Place::Active(_) | Place::Foreign => {
+                return Err(runtime_error("cannot clear an executing frame"));
+            }
+            Place::Suspended(value) => {
+                let Some(generator) = cast::<Generator>(&value) else { return Ok(()) };
+                match generator::state_of(th, generator) {
+                    State::Running => return Err(runtime_error("cannot clear an executing frame")),
+                    State::Suspended => return Err(runtime_error("cannot clear a suspended frame")),
+                    State::Created | State::Finished => super::super::generator_finalizer::run(th, &value),
+                }
+            }
+            Place::Ended => {}
         }
-        let mut section = Exclusive::open(th, frame);
-        let held = std::mem::take(section.get(|frame| &frame.locals));
-        drop(section);
-        drop(held);
+        frame_object::clear_locals(th, frame);
         Ok(())
+    }
+
+    /// Return the size of the frame in memory, in bytes.
+    #[name("__sizeof__")]
+    pub fn sizeof(frame: &Object<FrameObject>) -> usize {
+        let code = frame.payload().code().payload();
+        size_of::<FrameObject>() + 24 + 8 * (code.nlocalsplus() + code.stacksize as usize)
     }
 }
 
 fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
     let Some(frame) = cast::<FrameObject>(value) else { return super::instance::default_repr(thread, value) };
-    let code = code_of(frame);
-    let Some(code) = code.as_ref().and_then(cast::<Code>) else {
-        return super::instance::default_repr(thread, value);
-    };
-    let text = |value: &Value| cast::<Str>(value).map(|text| text.to_string_lossy()).unwrap_or_default();
+    let line = frame_object::line(thread, frame);
+    let code = frame.payload().code().payload();
+    let filename = crate::ops::repr_text(thread, &code.filename)?;
+    let name = cast::<Str>(&code.name).map(|text| text.to_string_lossy()).unwrap_or_default();
     Str::new(
         thread,
         &format!(
-            "<frame at {:#x}, file '{}', line {}, code {}>",
+            "<frame at {:#x}, file {filename}, line {}, code {name}>",
             value.word().bits(),
-            text(&code.payload().filename),
-            frame_object::line(frame).unwrap_or(code.payload().first_line),
-            text(&code.payload().name)
+            line.unwrap_or(code.first_line),
         ),
     )
 }

@@ -4,27 +4,33 @@
 //! suspending moves them back. What state it is in decides who may resume it.
 //!
 //! ```text
-//! CREATED --resume--> RUNNING --yield--> SUSPENDED --resume--> RUNNING --return, raise--> FINISHED
+//! CREATED --begin--> RUNNING --yield--> SUSPENDED --begin--> RUNNING --return, raise--> FINISHED
 //! ```
+//!
+//! The dispatch loop resumes a generator by pushing its frame ([`begin`]), as it does for a call: `for`, `yield from` and
+//! `await` do not recurse in Rust. Native code does the same and runs the loop again ([`resume`]).
 //!
 //! * INV-GEN-1: the state becomes RUNNING in one step (under the object's lock if it is shared), so one thread runs a generator
 //!   at a time; a second one gets ValueError.
+//! * INV-GEN-2: the code that a generator runs is the one that its function had when it was made.
+
+use std::ptr::NonNull;
 
 use memory::{EvalStack, Exclusive, Guarded, Held, Object, Slot, StackRef, Trace, Value, Visitor};
-use threads::sync::atomic::{AtomicU64, Ordering};
+use threads::sync::atomic::{AtomicPtr, AtomicU8, Ordering};
 use threads::{Context, Thread};
 
 use super::code::{Code, flag};
 use super::function::Function;
-use crate::class::{ClassDef, ClassFlags, Slots, TypeExt, class_of, slots_of};
+use crate::class::{ClassDef, ClassFlags, Slots, class_of, slots_of};
 use crate::error::{
-    GENERATOR_EXIT, Raised, Result, STOP_ITERATION, runtime_error, stop_async_iteration, type_error,
-    value_error,
+    Raised, Result, STOP_ITERATION, runtime_error, stop_async_iteration, type_error, value_error,
 };
 use crate::interp::frame::{Caller, Frame};
+use crate::interp::frame_object::{self, FrameObject};
 use crate::interp::instr;
+use crate::interp::top::{read, write};
 use crate::names;
-use crate::native::Args;
 use crate::object::cast;
 use crate::state::{self, ThreadState};
 
@@ -45,11 +51,22 @@ pub enum State {
 pub struct Inner {
     /// What it is doing.
     pub state: State,
+    /// Locals, cells, free variables and the evaluation stack.
     slots: Vec<Option<Held>>,
     /// The next instruction.
     pub(crate) next: usize,
     /// The exception that it is handling.
     handled: Option<Held>,
+}
+
+/// Bits of [`Generator::flags`], which asynchronous generators use.
+pub(crate) mod async_flag {
+    /// The hooks of `sys.set_asyncgen_hooks` have been asked.
+    pub const HOOKED: u8 = 1;
+    /// `aclose()` has been called, or it has ended.
+    pub const CLOSED: u8 = 2;
+    /// One of its awaitables is being awaited.
+    pub const RUNNING: u8 = 4;
 }
 
 /// The payload of a generator, coroutine or asynchronous generator.
@@ -58,25 +75,34 @@ pub struct Generator {
     pub inner: Guarded<Inner>,
     /// The function whose code it runs.
     pub function: Slot,
+    /// The code; not counted, as functions do not count theirs.
+    code: AtomicPtr<Object<Code>>,
+    /// The function again, which the slot keeps: frames refer to it without counting.
+    function_at: AtomicPtr<Object<Function>>,
     /// `__name__`.
     pub name: Slot,
     /// `__qualname__`.
     pub qualname: Slot,
-    /// The frame object, once somebody has asked for it.
+    /// The frame object, once somebody has asked for it and until the frame ends.
     pub frame: Slot,
-    /// The running frame's address, while one runs.
-    pub(crate) running: AtomicU64,
     /// An asynchronous generator's finalizer hook, a coroutine's origin.
     pub extra: Slot,
+    /// What an asynchronous generator's awaitables have to know of one another.
+    pub(crate) flags: AtomicU8,
 }
 
-// SAFETY: each slot and each held value once.
+// SAFETY: each slot and each held value once, and the code as uncounted.
 unsafe impl Trace for Generator {
     const NAME: &'static str = "generator";
-    const FINALIZER: Option<memory::Finalizer> =
-        Some(memory::Finalizer { wants: wants_close, run: close_unreferenced });
+    const FINALIZER: Option<memory::Finalizer> = Some(memory::Finalizer {
+        wants: super::generator_finalizer::wants,
+        run: super::generator_finalizer::run,
+    });
 
     fn trace<V: Visitor>(&self, visitor: &mut V) {
+        if let Some(code) = NonNull::new(self.code.load(Ordering::Relaxed)) {
+            visitor.uncounted(code.cast());
+        }
         for slot in [&self.function, &self.name, &self.qualname, &self.frame, &self.extra] {
             visitor.slot(slot);
         }
@@ -105,9 +131,9 @@ pub static COROUTINE: ClassDef = crate::object::define::<Generator>("coroutine",
 /// The class of asynchronous generators.
 pub static ASYNC_GENERATOR: ClassDef =
     crate::object::define::<Generator>("async_generator", &DESC, &EXTENDED, FLAGS)
-        .with_slots(super::generator_methods::async_slots)
-        .with_methods(super::generator_methods::ASYNC_METHODS)
-        .with_getsets(super::generator_methods::ASYNC_GETSETS);
+        .with_slots(super::async_generator::slots)
+        .with_methods(super::async_generator::METHODS)
+        .with_getsets(super::async_generator::GETSETS);
 
 impl crate::class::Payload for Generator {
     fn def() -> &'static ClassDef {
@@ -123,7 +149,7 @@ fn generator_slots(slots: &Slots) {
 
 fn coroutine_slots(slots: &Slots) {
     slots.repr.set(super::generator_methods::repr);
-    slots.await_.set(super::generator_methods::coroutine_await);
+    slots.await_.set(super::coroutine_wrapper::new);
 }
 
 fn next(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
@@ -155,6 +181,16 @@ pub enum Sent {
     Returned(Value),
 }
 
+impl Generator {
+    /// The code that it runs.
+    #[inline(always)]
+    pub fn code(&self) -> &Object<Code> {
+        let code = self.code.load(Ordering::Relaxed);
+        // SAFETY: never null; the collector keeps what a generator refers to.
+        unsafe { &*code }
+    }
+}
+
 /// The running frame becomes a generator: what `RETURN_GENERATOR` does.
 ///
 /// # Errors
@@ -176,14 +212,13 @@ pub(crate) fn from_frame(
         &GENERATOR
     };
     let n = this.nlocalsplus();
-    let slots: Vec<Option<Held>> = (0..n)
-        .map(|i| {
-            let place = this.locals.wrapping_add(i);
-            let value = crate::interp::top::read(place).into_value();
-            crate::interp::top::write(place, StackRef::EMPTY);
-            value.map(Held::new)
-        })
-        .collect();
+    let mut slots: Vec<Option<Held>> = Vec::with_capacity(n + code.stacksize as usize);
+    slots.extend((0..n).map(|i| {
+        let place = this.locals.wrapping_add(i);
+        let value = read(place).into_value();
+        write(place, StackRef::EMPTY);
+        value.map(Held::new)
+    }));
     let holder = function.header();
     let first = instr::of(this.code()).first();
     let payload = Generator {
@@ -194,26 +229,23 @@ pub(crate) fn from_frame(
             handled: None,
         }),
         function: Slot::new(Some(crate::object::to_value(function))),
+        code: AtomicPtr::new(this.code.cast_mut()),
+        function_at: AtomicPtr::new(this.function.cast_mut()),
         name: Slot::new(function.payload().name.get(holder)),
         qualname: Slot::new(function.payload().qualname.get(holder)),
         frame: Slot::new(None),
-        running: AtomicU64::new(0),
         extra: Slot::new(None),
+        flags: AtomicU8::new(0),
     };
     let value = crate::object::new_of(thread, def.object(), payload)?;
     if std::ptr::eq(def, &COROUTINE) {
-        super::generator_methods::note_origin(thread, &value);
+        super::generator_methods::note_origin(thread, &value)?;
     }
     Ok(value)
 }
 
-/// The code that a generator runs.
-pub fn code(generator: &Object<Generator>) -> Option<Value> {
-    let function = generator.payload().function.get(generator.header())?;
-    Some(crate::object::to_value(cast::<Function>(&function)?.payload().code()))
-}
-
-fn kind(value: &Value) -> &'static str {
+/// What a generator object is called in messages.
+pub(super) fn kind(value: &Value) -> &'static str {
     let native = class_of(value).payload().native;
     if std::ptr::eq(native, &COROUTINE) {
         "coroutine"
@@ -224,6 +256,109 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
+/// Whether `value` is a coroutine.
+pub fn is_coroutine(value: &Value) -> bool {
+    std::ptr::eq(class_of(value).payload().native, &COROUTINE)
+}
+
+/// Whether `value` is an asynchronous generator.
+pub fn is_async(value: &Value) -> bool {
+    std::ptr::eq(class_of(value).payload().native, &ASYNC_GENERATOR)
+}
+
+/// Pushes the frame of a generator at the top of the stack, with `sent` as the value of its `yield`; nothing is pushed for
+/// `None`: the caller raises there. False if the generator has ended.
+///
+/// # Errors
+/// ValueError if it is running already; TypeError for a value sent to one that has not begun; RecursionError.
+pub(crate) fn begin(
+    thread: &mut Thread,
+    state: &ThreadState,
+    stack: &EvalStack,
+    value: &Value,
+    generator: &Object<Generator>,
+    sent: Option<&Value>,
+    caller: Caller,
+) -> Result<bool> {
+    let payload = generator.payload();
+    let code = payload.code();
+    let needed = code.payload().nlocalsplus() + code.payload().stacksize as usize + 4;
+    let ret = stack.top();
+    let depth = state.depth.get();
+    let room = (stack.limit().addr() - ret.addr()) / size_of::<StackRef>();
+    let locals = ret.wrapping_add(1);
+    let mut section = Exclusive::open(thread, generator);
+    let inner = section.get(|generator| &generator.inner);
+    match inner.state {
+        State::Running => {
+            drop(section);
+            return Err(value_error(format!("{} already executing", kind(value))));
+        }
+        State::Finished => return Ok(false),
+        State::Created if sent.is_some_and(|sent| !sent.is_none()) => {
+            drop(section);
+            return Err(type_error(format!("can't send non-None value to a just-started {}", kind(value))));
+        }
+        State::Created | State::Suspended => {}
+    }
+    let place = match state.frames.next() {
+        Some(place)
+            if depth < crate::interp::calls::RECURSION_LIMIT.load(Ordering::Relaxed) && room >= needed =>
+        {
+            place
+        }
+        _ => {
+            drop(section);
+            return Err(crate::error::recursion_error("maximum recursion depth exceeded"));
+        }
+    };
+    inner.state = State::Running; // INV-GEN-1
+    let next = inner.next;
+    let handled = inner.handled.take();
+    let mut slots = std::mem::take(&mut inner.slots);
+    let mut top = locals;
+    for slot in slots.drain(..) {
+        write(top, slot.map_or(StackRef::EMPTY, |held| StackRef::from_value(section.hand_out(held))));
+        top = top.wrapping_add(1);
+    }
+    // Its room is used again at the next `yield`.
+    section.get(|generator| &generator.inner).slots = slots;
+    let handled = handled.map(|held| section.hand_out(held));
+    drop(section);
+    // The caller keeps the generator as long as the frame runs.
+    write(ret, StackRef::borrow_from(value));
+    if let Some(sent) = sent {
+        // At its beginning a generator pops a None too.
+        write(top, StackRef::from_value(sent.clone()));
+        top = top.wrapping_add(1);
+    }
+    let object = if payload.frame.is_empty() { None } else { payload.frame.get(generator.header()) };
+    if let Some(object) = object.as_ref().and_then(cast::<FrameObject>) {
+        object.payload().frame.store(place, Ordering::Release);
+    }
+    let frame = Frame {
+        pc: instr::of(code).first().wrapping_add(next),
+        locals,
+        ret,
+        code,
+        function: payload.function_at.load(Ordering::Relaxed),
+        namespace: None,
+        object,
+        generator,
+        saved_top: top,
+        caller,
+        previous: 0,
+    };
+    // SAFETY: the place is free: frames above the current one are not in use.
+    unsafe { place.write(frame) };
+    state.frames.current.set(place);
+    state.depth.set(depth + 1);
+    stack.set_top(top);
+    stack.run_frame_at(ret);
+    state.handled.with(|all| all.push(handled));
+    Ok(true)
+}
+
 /// Resumes a generator, coroutine or asynchronous generator until it yields, returns or raises.
 ///
 /// # Errors
@@ -231,150 +366,49 @@ fn kind(value: &Value) -> &'static str {
 pub fn resume(thread: &mut Thread, value: &Value, with: With) -> Result<Sent> {
     let Some(generator) = cast::<Generator>(value) else { return Err(type_error("not a generator")) };
     state::check_stack(thread, "")?;
-    let function = generator.payload().function.get(generator.header());
-    let Some(function_object) = function.as_ref().and_then(cast::<Function>) else {
-        return Err(runtime_error("a generator without a function"));
-    };
     let thread_state: *const ThreadState = ThreadState::of(thread);
     // SAFETY: INV-STATE-1: the state lives as long as the thread runs Python.
     let thread_state = unsafe { &*thread_state };
     let stack: *const EvalStack = memory::stack(thread);
     // SAFETY: a thread's stack lives as long as the thread.
     let stack = unsafe { &*stack };
-    let code = function_object.payload().code();
-    let needed = code.payload().nlocalsplus() + code.payload().stacksize as usize + 4;
-    let ret = stack.top();
-    let depth = thread_state.depth.get();
-    let room = (stack.limit().addr() - ret.addr()) / size_of::<StackRef>();
-    let place = thread_state.frames.next();
-    if depth >= crate::interp::calls::RECURSION_LIMIT.load(Ordering::Relaxed)
-        || room < needed
-        || place.is_none()
-    {
-        return Err(crate::error::recursion_error("maximum recursion depth exceeded"));
-    }
-    let Some(place) = place else { return Err(runtime_error("no frame")) };
-
-    // Take the frame out, in one step.
-    let (slots, next, handled, created) = {
-        let mut section = Exclusive::open(thread, generator);
-        let inner = section.get(|generator| &generator.inner);
-        match inner.state {
-            State::Running => {
-                drop(section);
-                return Err(value_error(format!("{} already executing", kind(value))));
-            }
-            State::Finished => {
-                drop(section);
-                return finished_already(thread, value, with);
-            }
-            State::Created if matches!(&with, With::Value(sent) if !sent.is_none()) => {
-                drop(section);
-                return Err(type_error(format!(
-                    "can't send non-None value to a just-started {}",
-                    kind(value)
-                )));
-            }
-            State::Created | State::Suspended => {}
-        }
-        let created = inner.state == State::Created;
-        inner.state = State::Running;
-        let slots = std::mem::take(&mut inner.slots);
-        let handled = inner.handled.take();
-        let next = inner.next;
-        let slots: Vec<Option<Value>> =
-            slots.into_iter().map(|held| held.map(|held| section.hand_out(held))).collect();
-        let handled = handled.map(|held| section.hand_out(held));
-        (slots, next, handled, created)
+    let sent = match &with {
+        With::Value(sent) => Some(sent),
+        With::Raise(_) => None,
     };
-    let locals = ret.wrapping_add(1);
-    crate::interp::top::write(ret, StackRef::from_value(value.clone()));
-    let mut top = locals;
-    let nlocals = code.payload().nlocalsplus();
-    for slot in slots {
-        crate::interp::top::write(top, slot.map_or(StackRef::EMPTY, StackRef::from_value));
-        top = top.wrapping_add(1);
+    if !begin(thread, thread_state, stack, value, generator, sent, Caller::Native)? {
+        return finished_already(value, with);
     }
-    let first = instr::of(code).first();
-    let frame_object = generator.payload().frame.get(generator.header());
-    let frame = Frame {
-        pc: first.wrapping_add(next),
-        locals,
-        ret,
-        code,
-        function: function_object,
-        namespace: None,
-        object: frame_object.clone(),
-        generator,
-        saved_top: top,
-        caller: Caller::Native,
-        traced: false,
-    };
-    // SAFETY: the place is free: frames above the current one are not in use.
-    unsafe { place.write(frame) };
-    if let Some(object) = frame_object.as_ref().and_then(cast::<crate::interp::frame_object::FrameObject>) {
-        object.payload().frame.store(place, Ordering::Release);
-    }
-    generator.payload().running.store(place.expose_provenance() as u64, Ordering::Release);
-    thread_state.frames.current.set(place);
-    thread_state.depth.set(depth + 1);
-    stack.set_top(top);
-    stack.run_frame_at(ret);
-    debug_assert!(top.addr() - locals.addr() >= nlocals * 8, "INV-GEN-1: {nlocals} locals");
-    thread_state.handled.with(|all| all.push(handled));
-
     let result = match with {
         With::Value(sent) => {
-            // SAFETY: the frame that was just pushed.
-            let frame = unsafe { &mut *place };
-            // At its beginning a generator pops a None too.
-            crate::interp::top::write(frame.saved_top, StackRef::from_value(sent));
-            frame.saved_top = frame.saved_top.wrapping_add(1);
-            stack.set_top(frame.saved_top);
-            let _ = created;
+            drop(sent);
             crate::interp::run::run(thread)
         }
         With::Raise(raised) => crate::interp::throw_into_frame(thread, raised),
     };
-    let handled_now = thread_state.handled.with(|all| if all.len() > 1 { all.pop().flatten() } else { None });
-    generator.payload().running.store(0, Ordering::Release);
-    let mut section = Exclusive::open(thread, generator);
-    let suspended = section.get(|generator| &generator.inner).state == State::Suspended;
-    let held = handled_now.filter(|_| suspended).map(|handled| section.hold(handled));
-    let before = if suspended {
-        std::mem::replace(&mut section.get(|generator| &generator.inner).handled, held)
-    } else {
-        let inner = section.get(|generator| &generator.inner);
-        inner.state = State::Finished;
-        inner.handled.take()
-    };
-    drop(section);
-    drop(before);
+    let yielded = thread_state.yielded.replace(false);
     match result {
-        Ok(item) if suspended => Ok(Sent::Yielded(item)),
+        Ok(item) if yielded => Ok(Sent::Yielded(item)),
         Ok(result) => Ok(Sent::Returned(result)),
         Err(raised) => Err(raised),
     }
 }
 
-fn finished_already(thread: &mut Thread, value: &Value, with: With) -> Result<Sent> {
-    let _ = thread;
-    if let With::Raise(raised) = with {
-        if kind(value) == "coroutine" {
-            return Err(runtime_error("cannot reuse already awaited coroutine"));
-        }
-        return Err(raised);
+fn finished_already(value: &Value, with: With) -> Result<Sent> {
+    if is_coroutine(value) {
+        return Err(runtime_error("cannot reuse already awaited coroutine"));
     }
-    match kind(value) {
-        "coroutine" => Err(runtime_error("cannot reuse already awaited coroutine")),
-        "async generator" => Err(stop_async_iteration(())),
-        _ => Ok(Sent::Returned(Value::none())),
+    match with {
+        With::Raise(raised) => Err(raised),
+        With::Value(_) if is_async(value) => Err(stop_async_iteration(())),
+        With::Value(_) => Ok(Sent::Returned(Value::none())),
     }
 }
 
 /// The running frame is put back into its generator: what `YIELD_VALUE` does. The frame's slots are empty afterwards.
 pub(crate) fn suspend(
     thread: &mut Thread,
+    state: &ThreadState,
     frame: *mut Frame,
     pc: *const threads::sync::atomic::AtomicU64,
     top: *mut StackRef,
@@ -384,41 +418,74 @@ pub(crate) fn suspend(
     // SAFETY: the slot at `ret` keeps the generator.
     let generator: &Object<Generator> = unsafe { &*this.generator };
     let n = (top.addr() - this.locals.addr()) / size_of::<StackRef>();
-    let values: Vec<Option<Value>> = (0..n)
-        .map(|i| {
-            let place = this.locals.wrapping_add(i);
-            let value = crate::interp::top::read(place).into_value();
-            crate::interp::top::write(place, StackRef::EMPTY);
-            value
-        })
-        .collect();
     if let Some(object) = this.object.take() {
         // The object stays with the generator, which answers for its frame while it is suspended.
-        if let Some(frame_object) = cast::<crate::interp::frame_object::FrameObject>(&object) {
+        if let Some(frame_object) = cast::<FrameObject>(&object) {
             let payload = frame_object.payload();
             payload.instruction.store(this.instruction() as i64, Ordering::Release);
             payload.frame.store(std::ptr::null_mut(), Ordering::Release);
         }
-        drop(generator.payload().frame.replace(thread, generator.header(), Some(object)));
+        if generator.payload().frame.is_empty() {
+            drop(generator.payload().frame.replace(thread, generator.header(), Some(object)));
+        }
     }
+    let handled = state.handled.with(|all| if all.len() > 1 { all.pop().flatten() } else { None });
     let first = instr::of(this.code()).first();
     let mut section = Exclusive::open(thread, generator);
-    let held: Vec<Option<Held>> =
-        values.into_iter().map(|value| value.map(|value| section.hold(value))).collect();
+    let mut slots = std::mem::take(&mut section.get(|generator| &generator.inner).slots);
+    slots.extend((0..n).map(|i| {
+        let place = this.locals.wrapping_add(i);
+        let value = read(place).into_value();
+        write(place, StackRef::EMPTY);
+        value.map(|value| section.hold(value))
+    }));
+    let handled = handled.map(|handled| section.hold(handled));
     let inner = section.get(|generator| &generator.inner);
-    inner.slots = held;
+    inner.slots = slots;
+    inner.handled = handled;
     inner.next = (pc.addr() - first.addr()) / 8;
     inner.state = State::Suspended;
 }
 
-/// The frame of a generator ends by an exception.
-pub(crate) fn finished(thread: &mut Thread, frame: *mut Frame) {
+/// The running frame, which is a generator's, is about to end.
+pub(crate) fn finished(thread: &mut Thread, state: &ThreadState, frame: *mut Frame) {
     // SAFETY: the running frame is in use.
     let this = unsafe { &*frame };
     // SAFETY: the slot at `ret` keeps the generator.
     let generator: &Object<Generator> = unsafe { &*this.generator };
+    let handled = state.handled.with(|all| if all.len() > 1 { all.pop() } else { None });
     let mut section = Exclusive::open(thread, generator);
     section.get(|generator| &generator.inner).state = State::Finished;
+    drop(section);
+    drop(generator.payload().frame.replace(thread, generator.header(), None));
+    drop(handled);
+}
+
+/// Ends a generator that does not run, without running it: its frame goes as a finished call's goes. False if it runs.
+pub(crate) fn end(thread: &mut Thread, generator: &Object<Generator>) -> bool {
+    let mut section = Exclusive::open(thread, generator);
+    let inner = section.get(|generator| &generator.inner);
+    match inner.state {
+        State::Running => return false,
+        State::Finished => return true,
+        State::Created | State::Suspended => {}
+    }
+    inner.state = State::Finished;
+    let slots = std::mem::take(&mut inner.slots);
+    let handled = inner.handled.take();
+    let mut slots: Vec<Option<Value>> =
+        slots.into_iter().map(|held| held.map(|held| section.hand_out(held))).collect();
+    drop(section);
+    if let Some(object) = generator.payload().frame.replace(thread, generator.header(), None).keep()
+        && let Some(object) = cast::<FrameObject>(&object)
+    {
+        slots.truncate(generator.payload().code().payload().nlocalsplus());
+        frame_object::take_over(thread, object, slots);
+    } else {
+        drop(slots);
+    }
+    drop(handled);
+    true
 }
 
 /// What a generator is doing now.
@@ -427,41 +494,98 @@ pub fn state_of(thread: &mut Thread, generator: &Object<Generator>) -> State {
     section.get(|generator| &generator.inner).state
 }
 
-/// Values of a suspended generator's frame, by slot.
-pub fn frame_slots(thread: &mut Thread, generator: &Object<Generator>) -> Vec<Option<Value>> {
+/// The index of the next instruction of a suspended generator.
+pub(crate) fn next_of(thread: &mut Thread, generator: &Object<Generator>) -> usize {
+    let mut section = Exclusive::open(thread, generator);
+    section.get(|generator| &generator.inner).next
+}
+
+/// Sets the state of a generator that is SUSPENDED to RUNNING, or back: while what it delegates to is closed or thrown into.
+///
+/// # Errors
+/// ValueError if it is running already.
+pub(super) fn set_running(
+    thread: &mut Thread,
+    value: &Value,
+    generator: &Object<Generator>,
+    running: bool,
+) -> Result<()> {
     let mut section = Exclusive::open(thread, generator);
     let inner = section.get(|generator| &generator.inner);
-    inner.slots.iter().map(|held| held.as_ref().map(|held| held.value().clone())).collect()
+    let (from, to) =
+        if running { (State::Suspended, State::Running) } else { (State::Running, State::Suspended) };
+    if inner.state != from {
+        drop(section);
+        return Err(value_error(format!("{} already executing", kind(value))));
+    }
+    inner.state = to;
+    Ok(())
+}
+
+/// The value of slot `index` of a suspended generator's frame.
+pub(crate) fn slot(thread: &mut Thread, generator: &Object<Generator>, index: usize) -> Option<Value> {
+    let mut section = Exclusive::open(thread, generator);
+    let inner = section.get(|generator| &generator.inner);
+    inner.slots.get(index)?.as_ref().map(|held| held.value().clone())
+}
+
+/// Replaces slot `index` of a suspended generator's frame.
+pub(crate) fn set_slot(
+    thread: &mut Thread,
+    generator: &Object<Generator>,
+    index: usize,
+    value: Option<Value>,
+) {
+    let mut section = Exclusive::open(thread, generator);
+    let held = value.map(|value| section.hold(value));
+    let before = section
+        .get(|generator| &generator.inner)
+        .slots
+        .get_mut(index)
+        .and_then(|slot| std::mem::replace(slot, held));
+    drop(section);
+    drop(before);
+}
+
+/// The RESUME at which a suspended generator stands, as its argument.
+fn resume_argument(thread: &mut Thread, generator: &Object<Generator>) -> Option<(State, u32)> {
+    let code = generator.payload().code();
+    let mut section = Exclusive::open(thread, generator);
+    let inner = section.get(|generator| &generator.inner);
+    let (state, next) = (inner.state, inner.next);
+    drop(section);
+    let resume = instr::of(code).unit(next)?;
+    (instr::original(resume) == compiler::opcode::Opcode::Resume as u16 as u8)
+        .then(|| (state, resume.oparg() & instr::RESUME_ARGUMENT))
+}
+
+/// Whether a suspended generator stands at a plain `yield` that no `try` surrounds: closing it runs nothing.
+pub(super) fn is_unprotected(thread: &mut Thread, generator: &Object<Generator>) -> bool {
+    use compiler::opcode::resume as kind;
+    matches!(resume_argument(thread, generator),
+        Some((State::Suspended, argument))
+            if argument & kind::OPARG_LOCATION_MASK == kind::AFTER_YIELD && argument & kind::OPARG_DEPTH1_MASK != 0)
 }
 
 /// What a suspended generator delegates to (`yield from`, `await`): the value below its top, if it stands at such a `yield`.
 pub fn delegate(thread: &mut Thread, generator: &Object<Generator>) -> Option<Value> {
-    let code = code(generator)?;
-    let code = cast::<Code>(&code)?;
+    use compiler::opcode::resume as kind;
+    match resume_argument(thread, generator) {
+        Some((State::Suspended, argument))
+            if argument & kind::OPARG_LOCATION_MASK >= kind::AFTER_YIELD_FROM => {}
+        _ => return None,
+    }
     let mut section = Exclusive::open(thread, generator);
     let inner = section.get(|generator| &generator.inner);
-    if inner.state != State::Suspended {
-        return None;
-    }
-    // The instruction after YIELD_VALUE is a RESUME that says what it resumes after.
-    let resume = instr::of(code).unit(inner.next)?;
-    use compiler::opcode::{Opcode, resume as kind};
-    if resume.opcode() != Opcode::Resume as u16 as u8
-        || resume.oparg() & kind::OPARG_LOCATION_MASK < kind::AFTER_YIELD_FROM
-    {
-        return None;
-    }
     inner.slots.last()?.as_ref().map(|held| held.value().clone())
 }
 
-/// `SEND`: passes a value to what a generator delegates to.
+/// `SEND` to what is no generator: passes a value to what a generator delegates to.
 ///
 /// # Errors
 /// What it raises.
 pub(crate) fn send_to(thread: &mut Thread, receiver: &Value, value: &Value) -> Result<Sent> {
-    if cast::<Generator>(receiver).is_some()
-        && !std::ptr::eq(class_of(receiver).payload().native, &ASYNC_GENERATOR)
-    {
+    if cast::<Generator>(receiver).is_some() && !is_async(receiver) {
         return resume(thread, receiver, With::Value(value.clone()));
     }
     if value.is_none()
@@ -470,221 +594,24 @@ pub(crate) fn send_to(thread: &mut Thread, receiver: &Value, value: &Value) -> R
         return match next(thread, receiver) {
             Ok(Some(item)) => Ok(Sent::Yielded(item)),
             Ok(None) => Ok(Sent::Returned(state::take_stop_value(thread).unwrap_or_else(Value::none))),
-            Err(raised) if raised.is(&STOP_ITERATION) => Ok(Sent::Returned(stop_value(thread, &raised))),
+            Err(raised) if raised.is(&STOP_ITERATION) => {
+                crate::interp::stop_iteration_seen(thread, &raised)?;
+                Ok(Sent::Returned(stop_value(thread, &raised)))
+            }
             Err(raised) => Err(raised),
         };
     }
     match crate::call::call_method(thread, receiver, names::send(), std::slice::from_ref(value)) {
         Ok(item) => Ok(Sent::Yielded(item)),
-        Err(raised) if raised.is(&STOP_ITERATION) => Ok(Sent::Returned(stop_value(thread, &raised))),
+        Err(raised) if raised.is(&STOP_ITERATION) => {
+            crate::interp::stop_iteration_seen(thread, &raised)?;
+            Ok(Sent::Returned(stop_value(thread, &raised)))
+        }
         Err(raised) => Err(raised),
     }
 }
 
-fn stop_value(thread: &Context, raised: &Raised) -> Value {
+/// The value of a StopIteration.
+pub(super) fn stop_value(thread: &Context, raised: &Raised) -> Value {
     super::exception::field(thread, raised.value(), "value").unwrap_or_else(Value::none)
-}
-
-/// `GET_YIELD_FROM_ITER`.
-///
-/// # Errors
-/// TypeError for a coroutine in an ordinary generator, or what `iter` raises.
-pub(crate) fn yield_from_iter(
-    thread: &mut Thread,
-    value: &Value,
-    code_object: *const Object<Code>,
-) -> Result<Value> {
-    if cast::<Generator>(value).is_some() {
-        match kind(value) {
-            "generator" => return Ok(value.clone()),
-            "coroutine" => {
-                // SAFETY: the running frame's code.
-                let flags = unsafe { &*code_object }.payload().flags;
-                if flags & (flag::COROUTINE | flag::ITERABLE_COROUTINE) == 0 {
-                    return Err(type_error(
-                        "cannot 'yield from' a coroutine object in a non-coroutine generator",
-                    ));
-                }
-                return Ok(value.clone());
-            }
-            _ => {}
-        }
-    }
-    crate::ops::iter(thread, value)
-}
-
-/// Whether a generator may be awaited (`types.coroutine`).
-fn is_awaitable_generator(value: &Value) -> bool {
-    let Some(generator) = cast::<Generator>(value) else { return false };
-    let code = code(generator);
-    code.as_ref()
-        .and_then(cast::<Code>)
-        .is_some_and(|code| code.payload().flags & flag::ITERABLE_COROUTINE != 0)
-}
-
-/// `GET_AWAITABLE`: the iterator that `await` drives.
-///
-/// # Errors
-/// TypeError for what cannot be awaited, RuntimeError for a coroutine that is awaited already.
-pub(crate) fn get_awaitable(thread: &mut Thread, value: &Value, after: u32) -> Result<Value> {
-    let iterator = awaitable_iterator(thread, value).map_err(|raised| {
-        let what = match after {
-            1 => "__aenter__",
-            2 => "__aexit__",
-            _ => return raised,
-        };
-        if slots_of(value).await_.get().is_none() && !is_awaitable_generator(value) {
-            return type_error(format!(
-                "'async with' received an object from {what} that does not implement __await__: {}",
-                class_of(value).name_lossy()
-            ));
-        }
-        raised
-    })?;
-    if let Some(generator) = cast::<Generator>(&iterator)
-        && kind(&iterator) == "coroutine"
-        && delegate(thread, generator).is_some()
-    {
-        return Err(runtime_error("coroutine is being awaited already"));
-    }
-    Ok(iterator)
-}
-
-/// The iterator behind an awaitable.
-///
-/// # Errors
-/// TypeError for what cannot be awaited.
-pub fn awaitable_iterator(thread: &mut Thread, value: &Value) -> Result<Value> {
-    if cast::<Generator>(value).is_some() && (kind(value) == "coroutine" || is_awaitable_generator(value)) {
-        return Ok(value.clone());
-    }
-    let Some(get) = slots_of(value).await_.get() else {
-        return Err(type_error(format!("'{}' object can't be awaited", class_of(value).name_lossy())));
-    };
-    let iterator = get(thread, value)?;
-    if cast::<Generator>(&iterator).is_some()
-        && (kind(&iterator) == "coroutine" || is_awaitable_generator(&iterator))
-    {
-        return Err(type_error("__await__() returned a coroutine"));
-    }
-    if slots_of(&iterator).next.get().is_none() {
-        return Err(type_error(format!(
-            "__await__() returned non-iterator of type '{}'",
-            class_of(&iterator).name_lossy()
-        )));
-    }
-    Ok(iterator)
-}
-
-/// `GET_AITER`.
-///
-/// # Errors
-/// TypeError for what is not asynchronously iterable.
-pub(crate) fn get_aiter(thread: &mut Thread, value: &Value) -> Result<Value> {
-    let Some(aiter) = slots_of(value).aiter.get() else {
-        return Err(type_error(format!(
-            "'async for' requires an object with __aiter__ method, got {}",
-            class_of(value).name_lossy()
-        )));
-    };
-    let iterator = aiter(thread, value)?;
-    if slots_of(&iterator).anext.get().is_none() {
-        return Err(type_error(format!(
-            "'async for' received an object from __aiter__ that does not implement __anext__: {}",
-            class_of(&iterator).name_lossy()
-        )));
-    }
-    Ok(iterator)
-}
-
-/// `GET_ANEXT`: the awaitable of the next item, ready to be driven.
-///
-/// # Errors
-/// TypeError for what is no asynchronous iterator.
-pub(crate) fn get_anext(thread: &mut Thread, iterator: &Value) -> Result<Value> {
-    let Some(anext) = slots_of(iterator).anext.get() else {
-        return Err(type_error(format!(
-            "'async for' requires an iterator with __anext__ method, got {}",
-            class_of(iterator).name_lossy()
-        )));
-    };
-    let awaitable = anext(thread, iterator)?;
-    if std::ptr::eq(class_of(iterator).payload().native, &ASYNC_GENERATOR) {
-        return Ok(awaitable);
-    }
-    awaitable_iterator(thread, &awaitable).map_err(|raised| {
-        let invalid = type_error(format!(
-            "'async for' received an invalid object from __anext__: {}",
-            class_of(&awaitable).name_lossy()
-        ));
-        super::exception::set_cause(thread, invalid.value(), Some(raised.into_value()));
-        invalid
-    })
-}
-
-/// The value that an asynchronous generator yields, told apart from what it awaits.
-///
-/// # Errors
-/// MemoryError.
-pub(crate) fn wrap_async(thread: &mut Thread, value: &Value) -> Result<Value> {
-    super::generator_methods::wrap_async(thread, value)
-}
-
-/// `close()`.
-///
-/// # Errors
-/// RuntimeError if the generator ignores GeneratorExit, or what it raises.
-pub fn close(thread: &mut Thread, value: &Value) -> Result<Value> {
-    let Some(generator) = cast::<Generator>(value) else { return Ok(Value::none()) };
-    let before = {
-        let mut section = Exclusive::open(thread, generator);
-        let inner = section.get(|generator| &generator.inner);
-        let state = inner.state;
-        if state == State::Created {
-            inner.state = State::Finished;
-            let slots = std::mem::take(&mut inner.slots);
-            drop(section);
-            drop(slots);
-        }
-        state
-    };
-    match before {
-        State::Created | State::Finished => return Ok(Value::none()),
-        State::Running => return Err(value_error(format!("{} already executing", kind(value)))),
-        State::Suspended => {}
-    }
-    let exit = crate::error::generator_exit(());
-    let exit = match delegate(thread, generator) {
-        Some(delegate) => match super::generator_methods::close_delegate(thread, &delegate) {
-            Ok(()) => exit,
-            Err(raised) => raised,
-        },
-        None => exit,
-    };
-    match resume(thread, value, With::Raise(exit)) {
-        Ok(Sent::Yielded(_)) => Err(runtime_error(format!("{} ignored GeneratorExit", kind(value)))),
-        Ok(Sent::Returned(result)) => Ok(result),
-        Err(raised) if raised.is(&GENERATOR_EXIT) => Ok(Value::none()),
-        Err(raised) if raised.is(&STOP_ITERATION) => Ok(stop_value(thread, &raised)),
-        Err(raised) => Err(raised),
-    }
-}
-
-fn wants_close(object: memory::ObjectPtr) -> bool {
-    // SAFETY: called with a live object of this type that is about to die, which nobody else has.
-    let generator = unsafe { object.cast::<Object<Generator>>().as_ref() };
-    // SAFETY: as above: nobody is changing it.
-    let inner = unsafe { generator.payload().inner.peek() };
-    let coroutine =
-        std::ptr::eq(crate::class::Shape::of(generator.header()).class().payload().native, &COROUTINE);
-    inner.state == State::Suspended || (coroutine && inner.state == State::Created)
-}
-
-fn close_unreferenced(thread: &mut Thread, value: &Value) {
-    super::generator_methods::finalize(thread, value);
-}
-
-/// Calls a function object's `__call__` with no arguments; for who closes delegates.
-pub(super) fn call_nothing(thread: &mut Thread, callable: &Value) -> Result<Value> {
-    crate::call::call(thread, callable, Args::none())
 }

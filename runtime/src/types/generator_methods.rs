@@ -1,141 +1,90 @@
-//! Methods of generators, coroutines and asynchronous generators.
+//! Methods and attributes of generators and coroutines, and how an exception gets into one.
 
-use memory::Value;
+use memory::{Object, Value};
 use threads::Thread;
+use threads::sync::atomic::Ordering;
 
-use super::generator::{self, Generator, Sent, With};
-use super::{Str, StrExt};
-use crate::class::{Slots, TypeExt, class_of, lookup};
-use crate::error::{Raised, Result, not_implemented_error, stop_iteration};
-use crate::names;
-use crate::native::{GetSet, Kind, NativeDef, Params};
+use super::exception;
+use super::generator::{self, Generator, Sent, State, With};
+use super::{Str, StrExt, Tuple, TupleExt, code, int};
+use crate::class::{TypeExt, class_of, lookup};
+use crate::error::{
+    DEPRECATION_WARNING, GENERATOR_EXIT, Raised, Result, STOP_ITERATION, runtime_error, stop_iteration,
+    type_error,
+};
+use crate::interp::frame_object;
+use crate::native::{GetSet, NativeDef};
 use crate::object::cast;
-
-const fn params(names: &'static [&'static str], required: usize) -> Params {
-    Params {
-        posonly: names.len(),
-        positional: names.len(),
-        required,
-        names,
-        kwonly_required: 0,
-        var_positional: false,
-        var_keyword: false,
-    }
-}
-
-static NONE: Params = params(&[], 0);
-static ONE: Params = params(&["value"], 1);
-static THREE: Params = params(&["type", "value", "traceback"], 1);
-
-static COMMON: &[NativeDef] = &[
-    NativeDef {
-        name: "send",
-        qualname: "generator.send",
-        doc: "Send 'value' into the generator,\nreturn next yielded value or raise StopIteration.",
-        signature: Some("($self, value, /)"),
-        kind: Kind::Method,
-        params: &ONE,
-        call: |thread, def, args, names| {
-            let [value, sent] = args else {
-                return Err(crate::native::wrong_arguments(thread, def, args, names));
-            };
-            let sent = generator_send(thread, value, sent);
-            answer(thread, sent)
-        },
-    },
-    NativeDef {
-        name: "throw",
-        qualname: "generator.throw",
-        doc: "Raise exception in generator, return next yielded value or raise\nStopIteration.",
-        signature: None,
-        kind: Kind::Method,
-        params: &THREE,
-        call: |thread, def, args, names| {
-            let [value, given @ ..] = args else {
-                return Err(crate::native::wrong_arguments(thread, def, args, names));
-            };
-            if given.is_empty() || given.len() > 3 || names.is_some() {
-                return Err(crate::native::wrong_arguments(thread, def, args, names));
-            }
-            let raised = thrown(thread, given)?;
-            let sent = throw(thread, value, raised);
-            answer(thread, sent)
-        },
-    },
-    NativeDef {
-        name: "close",
-        qualname: "generator.close",
-        doc: "Raise GeneratorExit inside generator.",
-        signature: Some("($self, /)"),
-        kind: Kind::Method,
-        params: &NONE,
-        call: |thread, def, args, names| {
-            let [value] = args else { return Err(crate::native::wrong_arguments(thread, def, args, names)) };
-            generator::close(thread, value)
-        },
-    },
-];
+use crate::state::ThreadState;
+use crate::{call, names, ops};
 
 /// Methods of generators.
-pub static GENERATOR_METHODS: &[&[NativeDef]] = &[COMMON];
+pub static GENERATOR_METHODS: &[&[NativeDef]] = &[generators::METHODS];
 /// Computed attributes of generators.
-pub static GENERATOR_GETSETS: &[&[GetSet]] = &[];
+pub static GENERATOR_GETSETS: &[&[GetSet]] = &[generators::GETSETS];
 /// Methods of coroutines.
-pub static COROUTINE_METHODS: &[&[NativeDef]] = &[COMMON];
+pub static COROUTINE_METHODS: &[&[NativeDef]] = &[coroutines::METHODS];
 /// Computed attributes of coroutines.
-pub static COROUTINE_GETSETS: &[&[GetSet]] = &[];
-/// Methods of asynchronous generators.
-pub static ASYNC_METHODS: &[&[NativeDef]] = &[];
-/// Computed attributes of asynchronous generators.
-pub static ASYNC_GETSETS: &[&[GetSet]] = &[];
+pub static COROUTINE_GETSETS: &[&[GetSet]] = &[coroutines::GETSETS];
 
-/// Slots of asynchronous generators.
-pub fn async_slots(slots: &Slots) {
-    slots.repr.set(repr);
-}
-
-fn generator_send(thread: &mut Thread, value: &Value, sent: &Value) -> Result<Sent> {
-    generator::resume(thread, value, With::Value(sent.clone()))
-}
-
-fn answer(_: &mut Thread, sent: Result<Sent>) -> Result<Value> {
-    match sent? {
+/// What a method answers for what came out of a generator.
+///
+/// # Errors
+/// StopIteration for what it returned, or what it raised.
+pub(super) fn answer(sent: Sent) -> Result<Value> {
+    match sent {
         Sent::Yielded(item) => Ok(item),
-        Sent::Returned(result) if result.is_none() => Err(stop_iteration(())),
-        Sent::Returned(result) => Err(stop_iteration(result)),
+        Sent::Returned(result) => Err(returned(result)),
     }
+}
+
+/// The StopIteration that says what a generator returned.
+pub(super) fn returned(result: Value) -> Raised {
+    if result.is_none() {
+        return stop_iteration(());
+    }
+    stop_iteration(result)
 }
 
 /// The exception that `throw`'s arguments mean.
-fn thrown(thread: &mut Thread, given: &[Value]) -> Result<Raised> {
-    use crate::types::exception;
-    let class = &given[0];
-    let traceback = given.get(2).filter(|tb| !tb.is_none());
+///
+/// # Errors
+/// TypeError for what is none; what making it raises.
+pub(super) fn thrown(thread: &mut Thread, given: &[Value]) -> Result<Raised> {
+    let [class, rest @ ..] = given else {
+        return Err(type_error("throw expected at least 1 argument, got 0"));
+    };
+    let traceback = rest.get(1).filter(|traceback| !traceback.is_none());
     if let Some(traceback) = traceback
         && cast::<super::traceback::Traceback>(traceback).is_none()
     {
-        return Err(crate::error::type_error("throw() third argument must be a traceback object"));
+        return Err(type_error("throw() third argument must be a traceback object"));
     }
+    let value = rest.first().filter(|value| !value.is_none());
     let instance = if exception::is_exception_class(class) {
-        match given.get(1) {
-            None => crate::call::call_positional(thread, class, &[])?,
-            Some(value) if value.is_none() => crate::call::call_positional(thread, class, &[])?,
-            Some(value) if crate::ops::is_instance(thread, value, class)? => value.clone(),
-            Some(value) => match cast::<super::Tuple>(value) {
-                Some(args) => {
-                    use super::TupleExt;
-                    crate::call::call_positional(thread, class, args.items())?
-                }
-                None => crate::call::call_one(thread, class, value)?,
+        let instance = match value {
+            None => call::call_positional(thread, class, &[])?,
+            Some(value) if ops::is_instance(thread, value, class)? => value.clone(),
+            Some(value) => match cast::<Tuple>(value) {
+                Some(args) => call::call_positional(thread, class, args.items())?,
+                None => call::call_one(thread, class, value)?,
             },
+        };
+        if !exception::is_exception(&instance) {
+            return Err(type_error(format!(
+                "calling {} should have returned an instance of BaseException, not {}",
+                ops::repr_text(thread, class)?,
+                class_of(&instance).name_lossy()
+            )));
         }
+        instance
     } else if exception::is_exception(class) {
-        if given.get(1).is_some_and(|value| !value.is_none()) {
-            return Err(crate::error::type_error("instance exception may not have a separate value"));
+        if value.is_some() {
+            return Err(type_error("instance exception may not have a separate value"));
         }
         class.clone()
     } else {
-        return Err(crate::error::type_error(format!(
+        return Err(type_error(format!(
             "exceptions must be classes or instances deriving from BaseException, not {}",
             class_of(class).name_lossy()
         )));
@@ -146,43 +95,75 @@ fn thrown(thread: &mut Thread, given: &[Value]) -> Result<Raised> {
     Ok(Raised::new(instance))
 }
 
-/// Raises an exception where a generator stands, or in what it delegates to.
+/// Warns of the arguments that `throw` took before exceptions knew their tracebacks.
+///
+/// # Errors
+/// The warning, if the filters turn it into an exception.
+pub(super) fn warn_of_triple(thread: &mut Thread, name: &str, given: &[Value]) -> Result<()> {
+    if given.len() > 3 {
+        return Err(type_error(format!("{name} expected at most 3 arguments, got {}", given.len())));
+    }
+    if given.is_empty() {
+        return Err(type_error(format!("{name} expected at least 1 argument, got 0")));
+    }
+    if given.len() > 1 {
+        let message = format!(
+            "the (type, exc, tb) signature of {name}() is deprecated, use the single-arg signature instead."
+        );
+        crate::hooks::warn(thread, &DEPRECATION_WARNING, &message, 1)?;
+    }
+    Ok(())
+}
+
+/// Raises an exception where a generator stands, or in what it delegates to. A GeneratorExit closes the delegate first if
+/// `close_on_exit`.
 ///
 /// # Errors
 /// What comes out of it.
-pub fn throw(thread: &mut Thread, value: &Value, raised: Raised) -> Result<Sent> {
-    if let Some(object) = cast::<Generator>(value)
-        && let Some(delegate) = generator::delegate(thread, object)
-    {
-        if raised.is(&crate::error::GENERATOR_EXIT) {
-            return match close_delegate(thread, &delegate) {
-                Ok(()) => generator::resume(thread, value, With::Raise(raised)),
-                Err(other) => generator::resume(thread, value, With::Raise(other)),
-            };
-        }
-        let result = if cast::<Generator>(&delegate).is_some() {
-            match throw(thread, &delegate, raised) {
-                Ok(Sent::Yielded(item)) => return Ok(Sent::Yielded(item)),
-                Ok(Sent::Returned(result)) => Ok(result),
-                Err(raised) => Err(raised),
-            }
-        } else {
-            match lookup::getattr_or_none(thread, &delegate, names::throw())? {
-                None => return generator::resume(thread, value, With::Raise(raised)),
-                Some(method) => match crate::call::call_one(thread, &method, raised.value()) {
-                    Ok(item) => return Ok(Sent::Yielded(item)),
-                    Err(raised) => Err(raised),
-                },
-            }
-        };
-        // The delegate has ended: by returning (its value is that of the `yield from`) or by raising.
-        let raised = match result {
-            Ok(result) if result.is_none() => stop_iteration(()),
-            Ok(result) => stop_iteration(result),
-            Err(raised) => raised,
+pub fn throw(thread: &mut Thread, value: &Value, raised: Raised, close_on_exit: bool) -> Result<Sent> {
+    crate::state::check_stack(thread, "")?;
+    let Some(object) = cast::<Generator>(value) else { return Err(type_error("not a generator")) };
+    let Some(delegate) = generator::delegate(thread, object) else {
+        return generator::resume(thread, value, With::Raise(raised));
+    };
+    if raised.is(&GENERATOR_EXIT) && close_on_exit {
+        generator::set_running(thread, value, object, true)?;
+        let closed = close_delegate(thread, &delegate);
+        generator::set_running(thread, value, object, false)?;
+        let raised = match closed {
+            Ok(()) => raised,
+            Err(other) => other,
         };
         return generator::resume(thread, value, With::Raise(raised));
     }
+    let result = if cast::<Generator>(&delegate).is_some() && !generator::is_async(&delegate) {
+        generator::set_running(thread, value, object, true)?;
+        let result = throw(thread, &delegate, raised, close_on_exit);
+        generator::set_running(thread, value, object, false)?;
+        match result {
+            Ok(Sent::Yielded(item)) => return Ok(Sent::Yielded(item)),
+            Ok(Sent::Returned(result)) => Ok(result),
+            Err(raised) => Err(raised),
+        }
+    } else {
+        match lookup::getattr_or_none(thread, &delegate, names::throw())? {
+            None => return generator::resume(thread, value, With::Raise(raised)),
+            Some(method) => {
+                generator::set_running(thread, value, object, true)?;
+                let result = call::call_one(thread, &method, raised.value());
+                generator::set_running(thread, value, object, false)?;
+                match result {
+                    Ok(item) => return Ok(Sent::Yielded(item)),
+                    Err(raised) => Err(raised),
+                }
+            }
+        }
+    };
+    // The delegate has ended: by returning (its value is that of the `yield from`) or by raising.
+    let raised = match result {
+        Ok(result) => returned(result),
+        Err(raised) => raised,
+    };
     generator::resume(thread, value, With::Raise(raised))
 }
 
@@ -191,44 +172,95 @@ pub fn throw(thread: &mut Thread, value: &Value, raised: Raised) -> Result<Sent>
 /// # Errors
 /// What `close` raises.
 pub fn close_delegate(thread: &mut Thread, delegate: &Value) -> Result<()> {
-    if cast::<Generator>(delegate).is_some() {
-        return generator::close(thread, delegate).map(drop);
+    if cast::<Generator>(delegate).is_some() && !generator::is_async(delegate) {
+        return close(thread, delegate).map(drop);
     }
-    match lookup::getattr_or_none(thread, delegate, names::close())? {
-        Some(close) => generator::call_nothing(thread, &close).map(drop),
-        None => Ok(()),
-    }
-}
-
-/// What happens to a generator that nobody refers to any more.
-pub fn finalize(thread: &mut Thread, value: &Value) {
-    if let Err(raised) = generator::close(thread, value) {
-        crate::hooks::unraisable(
-            thread,
-            raised,
-            Some("Exception ignored while closing generator"),
-            Some(value),
-        );
+    match lookup::getattr_or_none(thread, delegate, names::close()) {
+        Ok(Some(close)) => call::call_positional(thread, &close, &[]).map(drop),
+        Ok(None) => Ok(()),
+        Err(raised) => {
+            crate::hooks::unraisable(
+                thread,
+                raised,
+                Some("Exception ignored in generator close"),
+                Some(delegate),
+            );
+            Ok(())
+        }
     }
 }
 
-/// Notes where a coroutine was made, if that is asked for.
-pub fn note_origin(_: &mut Thread, _: &Value) {}
-
-/// `coroutine.__await__`.
+/// `close()`.
 ///
 /// # Errors
-/// None so far.
-pub fn coroutine_await(_: &mut Thread, value: &Value) -> Result<Value> {
-    Ok(value.clone())
+/// RuntimeError if the generator ignores GeneratorExit, or what it raises.
+pub fn close(thread: &mut Thread, value: &Value) -> Result<Value> {
+    crate::state::check_stack(thread, "")?;
+    let Some(object) = cast::<Generator>(value) else { return Ok(Value::none()) };
+    match generator::state_of(thread, object) {
+        State::Finished => return Ok(Value::none()),
+        State::Created => {
+            generator::end(thread, object);
+            return Ok(Value::none());
+        }
+        State::Running => {
+            return Err(crate::error::value_error(format!("{} already executing", generator::kind(value))));
+        }
+        State::Suspended => {}
+    }
+    let mut exit = None;
+    if let Some(delegate) = generator::delegate(thread, object) {
+        generator::set_running(thread, value, object, true)?;
+        let closed = close_delegate(thread, &delegate);
+        generator::set_running(thread, value, object, false)?;
+        exit = closed.err();
+    } else if generator::is_unprotected(thread, object) {
+        generator::end(thread, object);
+        return Ok(Value::none());
+    }
+    let exit = exit.unwrap_or_else(|| crate::error::generator_exit(()));
+    match generator::resume(thread, value, With::Raise(exit)) {
+        Ok(Sent::Yielded(_)) => {
+            Err(runtime_error(format!("{} ignored GeneratorExit", generator::kind(value))))
+        }
+        Ok(Sent::Returned(result)) => Ok(result),
+        Err(raised) if raised.is(&GENERATOR_EXIT) => Ok(Value::none()),
+        Err(raised) if raised.is(&STOP_ITERATION) => Ok(generator::stop_value(thread, &raised)),
+        Err(raised) => Err(raised),
+    }
 }
 
-/// A value that an asynchronous generator yields.
+/// Notes where a coroutine was made, if that is asked for: file, line and function of the calls around it.
 ///
 /// # Errors
-/// NotImplementedError so far.
-pub fn wrap_async(_: &mut Thread, _: &Value) -> Result<Value> {
-    Err(not_implemented_error("asynchronous generators"))
+/// MemoryError.
+pub fn note_origin(thread: &mut Thread, value: &Value) -> Result<()> {
+    let depth = crate::state::origin_depth(thread);
+    if depth == 0 {
+        return Ok(());
+    }
+    let Some(object) = cast::<Generator>(value) else { return Ok(()) };
+    let mut entries = Vec::new();
+    let places: Vec<(Value, i32, Value)> = ThreadState::of(thread)
+        .frames
+        .active()
+        .skip(1)
+        .take(depth)
+        .map(|frame| {
+            // SAFETY: an active frame of this thread.
+            let frame = unsafe { &*frame };
+            let code = frame.code().payload();
+            let line = crate::interp::positions::line_of(code, frame.instruction() as i64);
+            (code.filename.clone(), line.unwrap_or(code.first_line), code.name.clone())
+        })
+        .collect();
+    for (file, line, name) in places {
+        let line = int::from_i64(thread, line.into())?;
+        entries.push(Tuple::new(thread, vec![file, line, name])?);
+    }
+    let origin = Tuple::new(thread, entries)?;
+    drop(object.payload().extra.replace(thread, object.header(), Some(origin)));
+    Ok(())
 }
 
 /// `repr()` of a generator.
@@ -236,11 +268,253 @@ pub fn wrap_async(_: &mut Thread, _: &Value) -> Result<Value> {
 /// # Errors
 /// MemoryError.
 pub fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
-    let name =
-        cast::<Generator>(value).and_then(|generator| generator.payload().qualname.get(generator.header()));
-    let name = name.as_ref().and_then(cast::<Str>).map(|name| name.to_string_lossy()).unwrap_or_default();
+    let name = qualname_text(value);
     Str::new(
         thread,
         &format!("<{} object {name} at {:#x}>", class_of(value).name_lossy(), value.word().bits()),
     )
+}
+
+/// `__qualname__` as text.
+pub(super) fn qualname_text(value: &Value) -> String {
+    let name = cast::<Generator>(value).and_then(|object| object.payload().qualname.get(object.header()));
+    name.as_ref().and_then(cast::<Str>).map(|name| name.to_string_lossy()).unwrap_or_default()
+}
+
+/// The frame object of a generator; None if it has ended.
+///
+/// # Errors
+/// MemoryError.
+pub(super) fn frame(thread: &mut Thread, generator: &Object<Generator>) -> Result<Value> {
+    frame_object::of_generator(thread, generator)
+}
+
+/// Sets `__name__` or `__qualname__`.
+///
+/// # Errors
+/// TypeError for what is no str.
+pub(super) fn set_name(
+    thread: &mut Thread,
+    generator: &Object<Generator>,
+    qualified: bool,
+    value: Option<&Value>,
+) -> Result<()> {
+    let payload = generator.payload();
+    let (slot, name) =
+        if qualified { (&payload.qualname, "__qualname__") } else { (&payload.name, "__name__") };
+    match value.filter(|value| cast::<Str>(value).is_some()) {
+        Some(value) => {
+            drop(slot.replace(thread, generator.header(), Some(value.clone())));
+            Ok(())
+        }
+        None => Err(type_error(format!("{name} must be set to a string object"))),
+    }
+}
+
+/// The code of a generator.
+pub(super) fn code_of(generator: &Object<Generator>) -> Value {
+    crate::object::to_value::<code::Code>(generator.payload().code())
+}
+
+/// Whether an asynchronous generator's flag is set.
+pub(super) fn flag(generator: &Object<Generator>, flag: u8) -> bool {
+    generator.payload().flags.load(Ordering::Acquire) & flag != 0
+}
+
+/// Methods and attributes of generators.
+#[native::methods(Generator, name = "generator")]
+mod generators {
+    use super::*;
+    use crate::native::Rest;
+
+    /// send(value) -> send 'value' into generator,
+    /// return next yielded value or raise StopIteration.
+    #[sig("($self, value, /)", hidden)]
+    pub fn send(th: &mut Thread, this: &Value, value: &Value) -> Result<Value> {
+        answer(generator::resume(th, this, With::Value(value.clone()))?)
+    }
+
+    /// throw(value)
+    /// throw(type[,value[,tb]])
+    ///
+    /// Raise exception in generator, return next yielded value or raise
+    /// StopIteration.
+    /// the (type, val, tb) signature is deprecated,
+    /// and may be removed in a future version of Python.
+    #[sig("($self, /, *args)", hidden)]
+    pub fn throw(th: &mut Thread, this: &Value, args: Rest<'_>) -> Result<Value> {
+        warn_of_triple(th, "throw", args)?;
+        let raised = thrown(th, args)?;
+        answer(super::throw(th, this, raised, true)?)
+    }
+
+    /// close() -> raise GeneratorExit inside generator.
+    #[sig("($self, /)", hidden)]
+    pub fn close(th: &mut Thread, this: &Value) -> Result<Value> {
+        super::close(th, this)
+    }
+
+    /// See PEP 585
+    #[class_method]
+    pub fn __class_getitem__(th: &mut Thread, class: &Value, item: &Value) -> Result<Value> {
+        crate::types::generic_alias::new(th, class, item)
+    }
+
+    /// name of the generator
+    #[getter]
+    #[name("__name__")]
+    pub fn name(this: &Object<Generator>) -> Option<Value> {
+        this.payload().name.get(this.header())
+    }
+
+    /// Sets the name.
+    #[setter("__name__")]
+    pub fn set_name(th: &mut Thread, this: &Object<Generator>, value: Option<&Value>) -> Result<()> {
+        super::set_name(th, this, false, value)
+    }
+
+    /// qualified name of the generator
+    #[getter]
+    #[name("__qualname__")]
+    pub fn qualname(this: &Object<Generator>) -> Option<Value> {
+        this.payload().qualname.get(this.header())
+    }
+
+    /// Sets the qualified name.
+    #[setter("__qualname__")]
+    pub fn set_qualname(th: &mut Thread, this: &Object<Generator>, value: Option<&Value>) -> Result<()> {
+        super::set_name(th, this, true, value)
+    }
+
+    /// object being iterated by yield from, or None
+    #[getter]
+    pub fn gi_yieldfrom(th: &mut Thread, this: &Object<Generator>) -> Option<Value> {
+        generator::delegate(th, this)
+    }
+
+    /// Whether the generator runs.
+    #[getter]
+    pub fn gi_running(th: &mut Thread, this: &Object<Generator>) -> bool {
+        generator::state_of(th, this) == State::Running
+    }
+
+    /// The frame of the generator, or None.
+    #[getter]
+    pub fn gi_frame(th: &mut Thread, this: &Object<Generator>) -> Result<Value> {
+        frame(th, this)
+    }
+
+    /// Whether the generator stands at a `yield`.
+    #[getter]
+    pub fn gi_suspended(th: &mut Thread, this: &Object<Generator>) -> bool {
+        generator::state_of(th, this) == State::Suspended
+    }
+
+    /// The code of the generator.
+    #[getter]
+    pub fn gi_code(this: &Object<Generator>) -> Value {
+        code_of(this)
+    }
+}
+
+/// Methods and attributes of coroutines.
+#[native::methods(Generator, name = "coroutine")]
+mod coroutines {
+    use super::*;
+    use crate::native::Rest;
+
+    /// send(arg) -> send 'arg' into coroutine,
+    /// return next iterated value or raise StopIteration.
+    #[sig("($self, value, /)", hidden)]
+    pub fn send(th: &mut Thread, this: &Value, value: &Value) -> Result<Value> {
+        answer(generator::resume(th, this, With::Value(value.clone()))?)
+    }
+
+    /// throw(value)
+    /// throw(type[,value[,traceback]])
+    ///
+    /// Raise exception in coroutine, return next iterated value or raise
+    /// StopIteration.
+    /// the (type, val, tb) signature is deprecated,
+    /// and may be removed in a future version of Python.
+    #[sig("($self, /, *args)", hidden)]
+    pub fn throw(th: &mut Thread, this: &Value, args: Rest<'_>) -> Result<Value> {
+        warn_of_triple(th, "throw", args)?;
+        let raised = thrown(th, args)?;
+        answer(super::throw(th, this, raised, true)?)
+    }
+
+    /// close() -> raise GeneratorExit inside coroutine.
+    #[sig("($self, /)", hidden)]
+    pub fn close(th: &mut Thread, this: &Value) -> Result<Value> {
+        super::close(th, this)
+    }
+
+    /// See PEP 585
+    #[class_method]
+    pub fn __class_getitem__(th: &mut Thread, class: &Value, item: &Value) -> Result<Value> {
+        crate::types::generic_alias::new(th, class, item)
+    }
+
+    /// name of the coroutine
+    #[getter]
+    #[name("__name__")]
+    pub fn name(this: &Object<Generator>) -> Option<Value> {
+        this.payload().name.get(this.header())
+    }
+
+    /// Sets the name.
+    #[setter("__name__")]
+    pub fn set_name(th: &mut Thread, this: &Object<Generator>, value: Option<&Value>) -> Result<()> {
+        super::set_name(th, this, false, value)
+    }
+
+    /// qualified name of the coroutine
+    #[getter]
+    #[name("__qualname__")]
+    pub fn qualname(this: &Object<Generator>) -> Option<Value> {
+        this.payload().qualname.get(this.header())
+    }
+
+    /// Sets the qualified name.
+    #[setter("__qualname__")]
+    pub fn set_qualname(th: &mut Thread, this: &Object<Generator>, value: Option<&Value>) -> Result<()> {
+        super::set_name(th, this, true, value)
+    }
+
+    /// object being awaited on, or None
+    #[getter]
+    pub fn cr_await(th: &mut Thread, this: &Object<Generator>) -> Option<Value> {
+        generator::delegate(th, this)
+    }
+
+    /// Whether the coroutine runs.
+    #[getter]
+    pub fn cr_running(th: &mut Thread, this: &Object<Generator>) -> bool {
+        generator::state_of(th, this) == State::Running
+    }
+
+    /// The frame of the coroutine, or None.
+    #[getter]
+    pub fn cr_frame(th: &mut Thread, this: &Object<Generator>) -> Result<Value> {
+        frame(th, this)
+    }
+
+    /// Whether the coroutine stands at an `await`.
+    #[getter]
+    pub fn cr_suspended(th: &mut Thread, this: &Object<Generator>) -> bool {
+        generator::state_of(th, this) == State::Suspended
+    }
+
+    /// The code of the coroutine.
+    #[getter]
+    pub fn cr_code(this: &Object<Generator>) -> Value {
+        code_of(this)
+    }
+
+    /// Where the coroutine was made, or None.
+    #[getter]
+    pub fn cr_origin(this: &Object<Generator>) -> Option<Value> {
+        this.payload().extra.get(this.header())
+    }
 }

@@ -28,7 +28,7 @@ pub use frozen::{FROZEN, frozen, frozen_code};
 /// What the library's start-up code raises.
 pub fn start(thread: &mut Thread, config: Config) -> Result<()> {
     config::set(config);
-    runtime::hooks::set_warn(crate::warnings::warn_native);
+    runtime::hooks::set_warn(crate::warnings::warn_native, crate::warnings::warn_native_at);
     let started = runtime::start::start(thread, &crate::sys::MODULE)?;
     install_import(thread, &started.sys, &started.modules)?;
     crate::signal::install(thread)?;

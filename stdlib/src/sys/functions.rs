@@ -3,11 +3,13 @@
 use runtime::class::lookup::{getattr, getattr_or_none};
 use runtime::class::{TypeExt, class_of};
 use runtime::config;
-use runtime::error::{Result, TYPE_ERROR, not_implemented_error, system_exit, type_error, value_error};
+use runtime::error::{Result, TYPE_ERROR, system_exit, type_error, value_error};
+use runtime::interp::monitor::legacy;
 use runtime::interp::{self, calls::RECURSION_LIMIT};
 use runtime::native::{KwRest, Rest};
 use runtime::object::{cast, cast_exact};
 use runtime::state;
+use runtime::types::async_generator::{FINALIZER, FIRST_ITER};
 use runtime::types::{
     Dict, DictExt, Str, StrExt, Tuple, TupleExt, exception, int, int_methods, struct_sequence,
 };
@@ -35,12 +37,16 @@ pub fn is_finalizing() -> bool {
     FINALIZING.load(Ordering::Acquire)
 }
 
-const FIRST_ITER: &str = "sys.asyncgen_firstiter";
-const FINALIZER: &str = "sys.asyncgen_finalizer";
-const ORIGIN_DEPTH: &str = "sys.coroutine_origin_depth";
+fn given(function: &Value) -> Option<Value> {
+    if function.is_none() { None } else { Some(function.clone()) }
+}
 
-fn unsupported(what: &str) -> Result<()> {
-    Err(not_implemented_error(format!("sys.{what}() is not supported yet")))
+fn audit_name(thread: &mut Thread, name: &str) -> Result<()> {
+    if !audit::wanted() {
+        return Ok(());
+    }
+    let name = Str::interned(thread, name)?;
+    audit::raise(thread, &name, &[])
 }
 
 /// `sys.getsizeof`, without a default.
@@ -217,13 +223,14 @@ pub mod functions {
     /// Return a dict mapping each thread's thread id to its current stack frame.
     ///
     /// This function should be used for specialized purposes only.
-    /// (Weft answers for the calling thread.)
     pub fn _current_frames(th: &mut Thread) -> Result<Value> {
+        audit_name(th, "sys._current_frames")?;
         let dict = Dict::new(th)?;
         if let Some(object) = cast::<Dict>(&dict) {
-            let frame = interp::current_frame(th, 0)?;
-            let id = int::from_i128(th, th.serial().into())?;
-            object.set(th, &id, frame)?;
+            for (serial, frame) in state::current_frames(th)? {
+                let id = int::from_i128(th, serial.into())?;
+                object.set(th, &id, frame)?;
+            }
         }
         Ok(dict)
     }
@@ -231,13 +238,14 @@ pub mod functions {
     /// Return a dict mapping each thread's identifier to its current raised exception.
     ///
     /// This function should be used for specialized purposes only.
-    /// (Weft answers for the calling thread.)
     pub fn _current_exceptions(th: &mut Thread) -> Result<Value> {
+        audit_name(th, "sys._current_exceptions")?;
         let dict = Dict::new(th)?;
         if let Some(object) = cast::<Dict>(&dict) {
-            let handled = state::handled_exception(th).unwrap_or_else(Value::none);
-            let id = int::from_i128(th, th.serial().into())?;
-            object.set(th, &id, handled)?;
+            for (serial, handled) in state::current_exceptions(th) {
+                let id = int::from_i128(th, serial.into())?;
+                object.set(th, &id, handled.unwrap_or_else(Value::none))?;
+            }
         }
         Ok(dict)
     }
@@ -417,36 +425,50 @@ pub mod functions {
     ///
     /// It will be called on each function call.  See the debugger chapter
     /// in the library manual.
-    pub fn settrace(function: &Value) -> Result<()> {
-        if function.is_none() { Ok(()) } else { unsupported("settrace") }
+    pub fn settrace(th: &mut Thread, function: &Value) -> Result<()> {
+        audit_name(th, "sys.settrace")?;
+        legacy::set_function(th, legacy::Kind::Trace, given(function))
     }
 
     /// Return the global debug tracing function set with sys.settrace.
     ///
     /// See the debugger chapter in the library manual.
-    pub fn gettrace() {}
+    pub fn gettrace(th: &mut Thread) -> Option<Value> {
+        legacy::function(th, legacy::Kind::Trace)
+    }
 
     /// Set the profiling function.
     ///
     /// It will be called on each function call and return.  See the profiler
     /// chapter in the library manual.
-    pub fn setprofile(function: &Value) -> Result<()> {
-        if function.is_none() { Ok(()) } else { unsupported("setprofile") }
+    pub fn setprofile(th: &mut Thread, function: &Value) -> Result<()> {
+        audit_name(th, "sys.setprofile")?;
+        legacy::set_function(th, legacy::Kind::Profile, given(function))
     }
 
     /// Return the profiling function set with sys.setprofile.
     ///
     /// See the profiler chapter in the library manual.
-    pub fn getprofile() {}
-
-    /// Set the global debug tracing function in all running threads.
-    pub fn _settraceallthreads(function: &Value) -> Result<()> {
-        if function.is_none() { Ok(()) } else { unsupported("_settraceallthreads") }
+    pub fn getprofile(th: &mut Thread) -> Option<Value> {
+        legacy::function(th, legacy::Kind::Profile)
     }
 
-    /// Set the profiling function in all running threads.
-    pub fn _setprofileallthreads(function: &Value) -> Result<()> {
-        if function.is_none() { Ok(()) } else { unsupported("_setprofileallthreads") }
+    /// Set the global debug tracing function in all running threads belonging to the current interpreter.
+    ///
+    /// It will be called on each function call. See the debugger chapter
+    /// in the library manual.
+    pub fn _settraceallthreads(th: &mut Thread, function: &Value) -> Result<()> {
+        audit_name(th, "sys.settrace")?;
+        legacy::set_function_everywhere(th, legacy::Kind::Trace, given(function).as_ref())
+    }
+
+    /// Set the profiling function in all running threads belonging to the current interpreter.
+    ///
+    /// It will be called on each function call and return.  See the profiler
+    /// chapter in the library manual.
+    pub fn _setprofileallthreads(th: &mut Thread, function: &Value) -> Result<()> {
+        audit_name(th, "sys.setprofile")?;
+        legacy::set_function_everywhere(th, legacy::Kind::Profile, given(function).as_ref())
     }
 
     /// Call func(*args), while tracing is enabled.
@@ -459,7 +481,7 @@ pub mod functions {
             let class = class_of(args).name_lossy();
             return Err(type_error(format!("call_tracing() argument 2 must be tuple, not {class}")));
         };
-        call::call_positional(th, func, tuple.items())
+        legacy::call_tracing(th, func, tuple.items())
     }
 
     /// Return the installed asynchronous generators hooks.
@@ -483,7 +505,13 @@ pub mod functions {
         finalizer: Option<&Value>,
     ) -> Result<()> {
         hook_argument(finalizer, "finalizer")?;
+        if finalizer.is_some() {
+            audit_name(th, "sys.set_asyncgen_hook_finalizer")?;
+        }
         hook_argument(firstiter, "firstiter")?;
+        if firstiter.is_some() {
+            audit_name(th, "sys.set_asyncgen_hook_firstiter")?;
+        }
         set_hook(th, FIRST_ITER, firstiter);
         set_hook(th, FINALIZER, finalizer);
         Ok(())
@@ -491,7 +519,7 @@ pub mod functions {
 
     /// Check status of origin tracking for coroutine objects in this thread.
     pub fn get_coroutine_origin_tracking_depth(th: &mut Thread) -> i64 {
-        state::extra(th, ORIGIN_DEPTH).as_ref().and_then(int::to_i64).unwrap_or(0)
+        state::origin_depth(th) as i64
     }
 
     /// Enable or disable origin tracking for coroutine objects in this thread.
@@ -505,8 +533,7 @@ pub mod functions {
         if depth < 0 {
             return Err(value_error("depth must be >= 0"));
         }
-        let value = int::from_i64(th, depth.into())?;
-        state::set_extra(th, ORIGIN_DEPTH, Some(value));
+        state::set_origin_depth(th, depth as usize);
         Ok(())
     }
 

@@ -12,7 +12,7 @@
 mod calls;
 mod expressions;
 mod node;
-mod numbers;
+pub(crate) mod numbers;
 mod parameters;
 mod parser;
 mod patterns;
@@ -25,6 +25,7 @@ mod token;
 mod tokenizer;
 
 use self::parser::Parser;
+pub(crate) use self::tokenizer::{identifier_error, prefix_error};
 use crate::lines::Lines;
 use crate::{Mode, Options, SyntaxError};
 

@@ -1,10 +1,10 @@
 //! Number literals, and what can be wrong with them.
 
 /// A malformed number: where the complaint ends, and begins if not there.
-pub(super) struct Wrong {
-    pub(super) start: Option<usize>,
-    pub(super) end: usize,
-    pub(super) message: String,
+pub(crate) struct Wrong {
+    pub(crate) start: Option<usize>,
+    pub(crate) end: usize,
+    pub(crate) message: String,
 }
 
 struct Reader<'a> {
@@ -13,7 +13,7 @@ struct Reader<'a> {
 }
 
 /// Reads the number at byte `start`; gives its end.
-pub(super) fn read(source: &str, start: usize) -> Result<usize, Wrong> {
+pub(crate) fn read(source: &str, start: usize) -> Result<usize, Wrong> {
     let mut reader = Reader { bytes: source.as_bytes(), at: start };
     reader.number(start)?;
     Ok(reader.at)

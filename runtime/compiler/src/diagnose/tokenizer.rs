@@ -401,25 +401,15 @@ impl<'a> Tokenizer<'a> {
                     letters.contains(&b'r'),
                 );
             }
-            if let Some((first, second)) = incompatible(&letters) {
-                let mut error = self
-                    .error_at(start + length, format!("'{first}' and '{second}' prefixes are incompatible"));
+            if let Some(message) = prefix_error(word) {
+                let mut error = self.error_at(start + length, message);
                 error.offset = self.lines.place(start).1;
                 error.end_offset = error.offset + to_i32(length);
                 return Err(error);
             }
         }
-        if !word.is_ascii()
-            && let Some((index, char)) =
-                word.char_indices().find(|&(index, char)| !identifier_char(char, index == 0))
-        {
-            let code = u32::from(char);
-            let message = if printable(char) {
-                format!("invalid character '{char}' (U+{code:04X})")
-            } else {
-                format!("invalid non-printable character U+{code:04X}")
-            };
-            return Err(self.error_at(start + index + char.len_utf8(), message));
+        if let Some((end, message)) = identifier_error(word) {
+            return Err(self.error_at(start + end, message));
         }
         self.at = start + length;
         Ok(self.token(Kind::Name, start))
@@ -739,6 +729,29 @@ pub(super) fn strip_newline(error: &mut SyntaxError) {
     {
         text.pop();
     }
+}
+
+/// What is wrong with a word as a name: where the complaint ends, and its words.
+pub(crate) fn identifier_error(word: &str) -> Option<(usize, String)> {
+    if word.is_ascii() {
+        return None;
+    }
+    let (index, char) = word.char_indices().find(|&(index, char)| !identifier_char(char, index == 0))?;
+    let code = u32::from(char);
+    let message = if printable(char) {
+        format!("invalid character '{char}' (U+{code:04X})")
+    } else {
+        format!("invalid non-printable character U+{code:04X}")
+    };
+    Some((index + char.len_utf8(), message))
+}
+
+/// What is wrong with a word as the prefix of a string, if it looks like one.
+pub(crate) fn prefix_error(word: &str) -> Option<String> {
+    let mut letters = word.to_ascii_lowercase().into_bytes();
+    letters.sort_unstable();
+    let (first, second) = incompatible(&letters)?;
+    Some(format!("'{first}' and '{second}' prefixes are incompatible"))
 }
 
 fn incompatible(letters: &[u8]) -> Option<(char, char)> {
