@@ -217,7 +217,7 @@ impl CodeMonitor {
                     (false, false) => unit.0,
                 };
                 if opcode == number::Resume {
-                    new = new & (1 << 40) - 1 | version << 40;
+                    new = (new & ((1 << 40) - 1)) | version << 40;
                 }
                 new
             });
@@ -252,8 +252,8 @@ pub(crate) fn renew(code: &Object<Code>) {
         monitor.restarts = restarts;
         monitor.disabled.clear();
     }
-    for event in 0..LOCAL_EVENTS {
-        let active = GLOBAL[event].load(Ordering::Acquire) | monitor.local[event];
+    for (event, global) in GLOBAL.iter().enumerate().take(LOCAL_EVENTS) {
+        let active = global.load(Ordering::Acquire) | monitor.local[event];
         // A tool that asks anew hears of everything.
         let new = active & !monitor.active[event];
         if new != 0 {
