@@ -1410,7 +1410,9 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     }
                     op!(GetYieldFromIter) => {
                         unary!(|thread: &mut Thread, value: &Value| awaiting::yield_from_iter(
-                            thread, value, code_of(frame)
+                            thread,
+                            value,
+                            code_of(frame)
                         ))
                     }
                     op!(GetAwaitable) => {
@@ -1578,9 +1580,7 @@ fn stack_of<'a>(thread: &Thread) -> &'a memory::EvalStack {
 
 /// The hot state of a frame that runs from now on.
 #[inline(always)]
-fn load(
-    frame: *mut Frame,
-) -> (*const AtomicU64, Top, *mut StackRef) {
+fn load(frame: *mut Frame) -> (*const AtomicU64, Top, *mut StackRef) {
     // SAFETY: the current frame is in use.
     let frame = unsafe { &*frame };
     (frame.pc, Top(frame.saved_top), frame.locals)
@@ -1704,12 +1704,7 @@ fn top_release(stack: &memory::EvalStack, top: Top) {
 
 /// Before a frame ends nothing is asked that its end would not answer as well.
 #[inline(always)]
-fn poll_quietly(
-    stack: &memory::EvalStack,
-    frame: *mut Frame,
-    pc: *const AtomicU64,
-    top: Top,
-) {
+fn poll_quietly(stack: &memory::EvalStack, frame: *mut Frame, pc: *const AtomicU64, top: Top) {
     stack.set_top(top.0);
     save_pc(frame, pc);
 }
