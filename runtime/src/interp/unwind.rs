@@ -135,7 +135,9 @@ pub(super) fn unwind(
                 reference.release();
             }
             if handler.push_instruction {
-                top.push(StackRef::immediate(memory::word::Word::from_int_wrapping(at as i64)));
+                // Where it was raised first, if it was raised again.
+                let raised_first = this.instruction() as i64;
+                top.push(StackRef::immediate(memory::word::Word::from_int_wrapping(raised_first)));
             }
             let mut handled = raised;
             if monitor::fire::exceptions_watched() {
