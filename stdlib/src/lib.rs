@@ -23,6 +23,7 @@ pub mod collections;
 pub mod contextvars;
 pub mod csv;
 pub mod errno;
+mod faulthandler;
 mod fcntl;
 mod fork;
 pub mod functools;
@@ -37,10 +38,13 @@ pub mod itertools;
 pub mod json;
 pub mod marshal;
 pub mod math;
+mod mmap;
+mod multiprocessing;
 pub mod opcode;
 pub mod operator;
 pub mod pack;
 mod posix;
+mod posixshmem;
 mod posixsubprocess;
 mod pwd;
 pub mod queue;
@@ -48,6 +52,7 @@ pub mod random;
 mod resource;
 mod select;
 pub mod signal;
+mod socket;
 pub mod sre;
 pub mod stat;
 pub mod statistics;
@@ -56,9 +61,12 @@ pub mod structs;
 mod support;
 pub mod symtable;
 pub mod sys;
+mod syslog;
+mod termios;
 pub mod thread;
 pub mod time;
 pub mod tokenize;
+mod tracemalloc;
 pub mod types_module;
 pub mod unicodedata;
 pub mod warnings;
@@ -79,6 +87,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &contextvars::module::MODULE,
     &csv::MODULE,
     &errno::module::MODULE,
+    &faulthandler::module::MODULE,
     &fcntl::functions::MODULE,
     &functools::MODULE,
     &gc::module::MODULE,
@@ -95,29 +104,36 @@ pub static MODULES: &[&ModuleDef] = &[
     &json::MODULE,
     &marshal::module::MODULE,
     &math::module::MODULE,
+    &mmap::module::MODULE,
+    &multiprocessing::module::MODULE,
     &opcode::module::MODULE,
     &operator::MODULE,
     &posix::functions::MODULE,
+    &posixshmem::module::MODULE,
     &posixsubprocess::functions::MODULE,
     &pwd::functions::MODULE,
     &queue::MODULE,
     &random::module::MODULE,
     &resource::functions::MODULE,
+    &runtime::syntax::module::functions::MODULE,
+    &runtime::types::typing_module::functions::MODULE,
+    &runtime::types::weakref_module::functions::MODULE,
     &select::functions::MODULE,
     &signal::functions::MODULE,
+    &socket::MODULE,
     &sre::MODULE,
     &stat::module::MODULE,
     &statistics::module::MODULE,
     &string::module::MODULE,
     &structs::module::MODULE,
     &symtable::module::MODULE,
-    &runtime::syntax::module::functions::MODULE,
     &sys::MODULE,
+    &syslog::module::MODULE,
+    &termios::module::MODULE,
     &thread::MODULE,
     &time::functions::MODULE,
     &tokenize::MODULE,
-    &runtime::types::typing_module::functions::MODULE,
-    &runtime::types::weakref_module::functions::MODULE,
+    &tracemalloc::module::MODULE,
     &types_module::module::MODULE,
     &unicodedata::module::MODULE,
     &warnings::module::MODULE,
