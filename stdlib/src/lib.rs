@@ -35,6 +35,7 @@ pub mod imp;
 pub mod io;
 pub mod itertools;
 pub mod json;
+pub mod locale;
 pub mod marshal;
 pub mod math;
 pub mod opcode;
@@ -93,6 +94,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &io::functions::MODULE,
     &itertools::MODULE,
     &json::MODULE,
+    &locale::MODULE,
     &marshal::module::MODULE,
     &math::module::MODULE,
     &opcode::module::MODULE,

@@ -9,6 +9,7 @@ use std::os::fd::BorrowedFd;
 pub mod clock;
 pub mod environment;
 pub mod files;
+pub mod locale;
 pub mod numbers;
 pub mod poll;
 pub mod process;
