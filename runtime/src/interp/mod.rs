@@ -29,10 +29,12 @@ mod names;
 mod operations;
 pub mod positions;
 pub(crate) mod run;
+mod step;
 pub mod suggestions;
 mod super_call;
 pub(crate) mod top;
 pub(crate) mod unwind;
+pub mod verify;
 
 use memory::Value;
 use threads::{Requests, Thread};
@@ -219,6 +221,15 @@ pub fn builtins_of(thread: &mut Thread, globals: &memory::Object<Dict>) -> Resul
             return crate::types::module::dict(thread, &found);
         }
         return Ok(found);
+    }
+    // Those of the code that runs.
+    let frame = ThreadState::of(thread).frames.current.get();
+    if !frame.is_null() {
+        // SAFETY: the running frame is in use.
+        let function = unsafe { &*frame }.function();
+        if let Some(builtins) = function.payload().builtins.get(function.header()) {
+            return Ok(builtins);
+        }
     }
     match crate::state::Runtime::get().and_then(crate::state::Runtime::builtins_dict) {
         Some(dict) => Ok(dict.clone()),

@@ -141,11 +141,12 @@ fn index_of(
     key: &Value,
     reading: bool,
 ) -> Result<Option<usize>> {
-    let Some(text) = cast::<Str>(key) else { return Ok(None) };
+    let hash = ops::hash(thread, key)?;
     let n = frame.payload().code().payload().nlocalsplus();
     for index in 0..n {
         let name = name_at(frame, index);
-        let same = name.is(key) || cast::<Str>(&name).is_some_and(|name| name.equals(text));
+        let same = name.is(key)
+            || (ops::hash(thread, &name)? == hash && ops::compare_bool(thread, &name, key, Comparison::Eq)?);
         if !same {
             continue;
         }
