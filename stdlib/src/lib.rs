@@ -36,6 +36,7 @@ pub mod imp;
 pub mod io;
 pub mod itertools;
 pub mod json;
+pub mod locale;
 pub mod marshal;
 pub mod math;
 mod mmap;
@@ -102,6 +103,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &io::functions::MODULE,
     &itertools::MODULE,
     &json::MODULE,
+    &locale::MODULE,
     &marshal::module::MODULE,
     &math::module::MODULE,
     &mmap::module::MODULE,

@@ -13,6 +13,7 @@ pub mod files;
 pub mod log;
 pub mod mapping;
 pub mod network;
+pub mod locale;
 pub mod numbers;
 pub mod poll;
 pub mod process;

@@ -27,7 +27,7 @@ static FIELD_LIMIT: AtomicI64 = AtomicI64::new(128 * 1024);
 /// CSV parsing and writing.
 #[runtime::native::module(
     "_csv",
-    classes(super::dialect::Dialect, super::reader::Reader, super::writer::Writer)
+    classes(super::dialect::Dialect)
 )]
 pub mod functions {
     use runtime::class::Payload;
