@@ -28,14 +28,8 @@ pub enum Quoting {
     NotNull,
 }
 
-const QUOTING: [Quoting; 6] = [
-    Quoting::Minimal,
-    Quoting::All,
-    Quoting::NonNumeric,
-    Quoting::None,
-    Quoting::Strings,
-    Quoting::NotNull,
-];
+const QUOTING: [Quoting; 6] =
+    [Quoting::Minimal, Quoting::All, Quoting::NonNumeric, Quoting::None, Quoting::Strings, Quoting::NotNull];
 
 /// CSV dialect
 ///
@@ -113,10 +107,7 @@ pub fn of(thread: &mut Thread, dialect: Option<&Value>, parameters: &KwRest<'_>)
 fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
     let given = args.positionals();
     if given.len() > 9 {
-        return Err(type_error(format!(
-            "function takes at most 9 arguments ({} given)",
-            args.values.len()
-        )));
+        return Err(type_error(format!("function takes at most 9 arguments ({} given)", args.values.len())));
     }
     let mut base = given.first().cloned();
     let mut options: [Option<Value>; 8] = std::array::from_fn(|i| given.get(i + 1).cloned());
@@ -127,9 +118,7 @@ fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
             continue;
         }
         let Some(place) = NAMES.iter().position(|known| *known == name) else {
-            return Err(type_error(format!(
-                "this function got an unexpected keyword argument '{name}'"
-            )));
+            return Err(type_error(format!("this function got an unexpected keyword argument '{name}'")));
         };
         options[place] = Some(value.clone());
     }
@@ -175,7 +164,8 @@ fn character(name: &str, value: Option<&Value>, default: Option<u8>, optional: b
 fn checked(thread: &mut Thread, options: &[Option<Value>; 8]) -> Result<Dialect> {
     let [delimiter, double_quote, escape, line_end, quote, quoting, skip_space, strict] =
         options.each_ref().map(Option::as_ref);
-    let mut flag = |value: Option<&Value>, default| value.map_or(Ok(default), |value| ops::is_true(thread, value));
+    let mut flag =
+        |value: Option<&Value>, default| value.map_or(Ok(default), |value| ops::is_true(thread, value));
     let delimiter = character("delimiter", delimiter, Some(b','), false)?;
     let double_quote = flag(double_quote, true)?;
     let escape = character("escapechar", escape, None, true)?;

@@ -25,7 +25,10 @@ fn error(message: impl Into<String>) -> Raised {
 static FIELD_LIMIT: AtomicI64 = AtomicI64::new(128 * 1024);
 
 /// CSV parsing and writing.
-#[runtime::native::module("_csv", classes(super::dialect::Dialect, super::reader::Reader, super::writer::Writer))]
+#[runtime::native::module(
+    "_csv",
+    classes(super::dialect::Dialect, super::reader::Reader, super::writer::Writer)
+)]
 pub mod functions {
     use runtime::class::Payload;
     use runtime::error::{Result, type_error};
@@ -68,9 +71,7 @@ pub mod functions {
             [first] => Ok((first, None)),
             [first, dialect] => Ok((first, Some(dialect))),
             [] => Err(type_error(format!("{function} expected at least 1 argument, got 0"))),
-            more => {
-                Err(type_error(format!("{function} expected at most 2 arguments, got {}", more.len())))
-            }
+            more => Err(type_error(format!("{function} expected at most 2 arguments, got {}", more.len()))),
         }
     }
 

@@ -82,7 +82,8 @@ impl Line<'_> {
     fn push_character(&self, data: &mut Builder, code: u32) -> Result<bool> {
         let dialect = self.dialect;
         let in_line_end = || {
-            cast::<Str>(&dialect.line_end).is_some_and(|text| text.view().iter_chars().any(|other| other == code))
+            cast::<Str>(&dialect.line_end)
+                .is_some_and(|text| text.view().iter_chars().any(|other| other == code))
         };
         let special = code == dialect.delimiter
             || Some(code) == dialect.escape
