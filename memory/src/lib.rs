@@ -64,7 +64,7 @@ pub use memory::{Memory, MemoryStats, refresh};
 pub use object::{Object, OutOfMemory, TypedShape, header_of};
 pub use pending::run_pending;
 pub use per_thread::PerThread;
-pub use publish::{Published, make_immortal, publish};
+pub use publish::{Published, make_immortal, publish, publish_foreign};
 pub use retire::{retire, stack};
 pub use slot::{Displaced, Slot};
 pub use stack_ref::StackRef;

@@ -213,7 +213,7 @@ pub fn current_frames(thread: &mut Thread) -> Result<Vec<(u64, Value)>> {
 /// The exception that every thread that runs Python handles, by serial number; made under a stop.
 pub fn current_exceptions(thread: &mut Thread) -> Vec<(u64, Option<Value>)> {
     let own = thread.serial();
-    let _stopped = thread.stop_the_world();
+    let stopped = thread.stop_the_world();
     let mut found = Vec::new();
     each_state(|state| {
         let handled = state.handled.with(|handled| {
@@ -221,7 +221,7 @@ pub fn current_exceptions(thread: &mut Thread) -> Vec<(u64, Option<Value>)> {
             if let Some(value) = innermost
                 && state.serial != own
             {
-                memory::publish(value);
+                memory::publish_foreign(stopped.context(), value);
             }
             innermost.cloned()
         });

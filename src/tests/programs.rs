@@ -42,6 +42,11 @@ programs! {
     monitoring: "language/monitoring.py";
     tracing: "language/tracing.py";
     generic_aliases_unions_and_type_parameters: "language/generics.py";
+    generators_and_coroutines: "language/generators.py";
+    asynchronous_generators: "language/async_generators.py";
+    frames_and_their_variables: "language/frames.py";
+    tracing_and_profiling: "language/tracing.py";
+    monitoring: "language/monitoring.py";
 
     array_1_lent_bytes_stay: "modules/array_lent.py";
     buffered_1_buffered_2_threads_take_turns: "modules/buffered_threads.py";

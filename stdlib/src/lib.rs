@@ -62,6 +62,7 @@ pub mod tokenize;
 pub mod types_module;
 pub mod unicodedata;
 pub mod warnings;
+pub mod zlib;
 
 use runtime::native::ModuleDef;
 
@@ -120,4 +121,5 @@ pub static MODULES: &[&ModuleDef] = &[
     &types_module::module::MODULE,
     &unicodedata::module::MODULE,
     &warnings::module::MODULE,
+    &zlib::MODULE,
 ];

@@ -262,12 +262,12 @@ pub(crate) fn generator_of(thread: &Thread, object: &Object<FrameObject>) -> Opt
 fn with_foreign<R>(
     thread: &mut Thread,
     object: &Object<FrameObject>,
-    look: impl FnOnce(&Frame) -> R,
+    look: impl FnOnce(&threads::Context, &Frame) -> R,
 ) -> Option<R> {
-    let _stopped = thread.stop_the_world();
+    let stopped = thread.stop_the_world();
     let frame = object.payload().frame.load(Ordering::Acquire);
     // SAFETY: INV-FOBJ-1: an active frame, whose thread stands.
-    unsafe { frame.as_ref() }.map(look)
+    unsafe { frame.as_ref() }.map(|frame| look(stopped.context(), frame))
 }
 
 /// The value of slot `index`.
@@ -275,12 +275,12 @@ pub(crate) fn slot(thread: &mut Thread, object: &Object<FrameObject>, index: usi
     match place(thread, object) {
         // SAFETY: an active frame of this thread.
         Place::Active(frame) => read(unsafe { &*frame }.locals.wrapping_add(index)).to_value(),
-        Place::Foreign => with_foreign(thread, object, |frame| {
+        Place::Foreign => with_foreign(thread, object, |context, frame| {
             let reference = read(frame.locals.wrapping_add(index));
             if reference.is_empty() {
                 return None;
             }
-            memory::publish(&look(reference)); // this thread gets a reference to what may be the other one's alone
+            memory::publish_foreign(context, &look(reference)); // this thread gets a reference to what may be the other one's alone
             reference.to_value()
         })
         .flatten(),
@@ -313,11 +313,11 @@ pub(crate) fn set_slot(
             if let Some(value) = &value {
                 memory::publish(value);
             }
-            let before = with_foreign(thread, object, |frame| {
+            let before = with_foreign(thread, object, |context, frame| {
                 let place = frame.locals.wrapping_add(index);
                 let before = read(place);
                 if !before.is_empty() {
-                    memory::publish(&look(before));
+                    memory::publish_foreign(context, &look(before));
                 }
                 write(place, value.map_or(StackRef::EMPTY, StackRef::from_value));
                 before
@@ -371,12 +371,20 @@ pub(crate) fn of_foreign(thread: &mut Thread, frame: *mut Frame) -> Result<Value
     // SAFETY: an active frame, whose thread stands.
     let this = unsafe { &*frame };
     match &this.object {
-        Some(object) => memory::publish(object),
+        Some(object) => memory::publish_foreign(thread, object),
         None => {
             if let Some(function) = crate::object::view_of(this.function()) {
-                memory::publish(&function);
+                memory::publish_foreign(thread, &function);
             }
         }
+    }
+    // What else the frame object is going to refer to.
+    if let Some(namespace) = &this.namespace {
+        memory::publish_foreign(thread, namespace);
+    }
+    // SAFETY: the slot at `ret` keeps the generator.
+    if let Some(generator) = unsafe { this.generator.as_ref() }.and_then(crate::object::view_of) {
+        memory::publish_foreign(thread, &generator);
     }
     let object = of(thread, frame)?;
     memory::publish(&object);
@@ -388,7 +396,7 @@ pub fn instruction(thread: &mut Thread, object: &Object<FrameObject>) -> i64 {
     let at = match place(thread, object) {
         // SAFETY: an active frame of this thread.
         Place::Active(frame) => Some(unsafe { &*frame }.instruction() as i64),
-        Place::Foreign => with_foreign(thread, object, |frame| frame.instruction() as i64),
+        Place::Foreign => with_foreign(thread, object, |_, frame| frame.instruction() as i64),
         Place::Suspended(_) | Place::Ended => None,
     };
     at.unwrap_or_else(|| object.payload().instruction.load(Ordering::Acquire))

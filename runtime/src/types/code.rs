@@ -3,6 +3,8 @@
 //! The bytes of `co_code` are kept as they are; the interpreter runs its own copy with wider units, made when the code first
 //! runs (`interp::instr`). Code objects are shared from birth and freed by the collector alone: functions and frames refer
 //! to them without counting.
+//!
+//! * INV-CODE-1: `consts`, `names` and `localsplusnames` are tuples.
 
 use compiler::Constant;
 use memory::{Object, Trace, Value, Visitor};

@@ -63,8 +63,10 @@ impl Line<'_> {
             self.out.push(dialect.delimiter);
         }
         let mut data = Builder::new();
-        for code in text.into_iter().flat_map(|text| text.view().iter_chars()) {
-            quoted |= self.push_character(&mut data, code)?;
+        if let Some(text) = text {
+            for code in text.view().iter_chars() {
+                quoted |= self.push_character(&mut data, code)?;
+            }
         }
         let quote = dialect.quote.filter(|_| quoted);
         if let Some(quote) = quote {
