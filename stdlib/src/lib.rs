@@ -21,6 +21,7 @@ pub mod cmath;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
+pub mod csv;
 pub mod errno;
 mod fcntl;
 mod fork;
@@ -61,6 +62,7 @@ pub mod tokenize;
 pub mod types_module;
 pub mod unicodedata;
 pub mod warnings;
+pub mod zlib;
 
 use runtime::native::ModuleDef;
 
@@ -75,6 +77,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &codecs::module::MODULE,
     &collections::MODULE,
     &contextvars::module::MODULE,
+    &csv::MODULE,
     &errno::module::MODULE,
     &fcntl::functions::MODULE,
     &functools::MODULE,
@@ -118,4 +121,5 @@ pub static MODULES: &[&ModuleDef] = &[
     &types_module::module::MODULE,
     &unicodedata::module::MODULE,
     &warnings::module::MODULE,
+    &zlib::MODULE,
 ];

@@ -251,7 +251,7 @@ pub fn type_getattr(thread: &mut Thread, value: &Value, name: &Value) -> Result<
 /// TypeError for a class that cannot be changed, AttributeError for what is not there.
 pub fn type_setattr(thread: &mut Thread, value: &Value, name: &Value, new: Option<&Value>) -> Result<()> {
     let Some(class) = cast::<Type>(value) else { return Err(no_attribute(thread, value, name)) };
-    if !class.payload().flags().contains(super::ClassFlags::HEAP) {
+    if class.payload().flags().contains(super::ClassFlags::IMMUTABLE) {
         let text = cast::<Str>(name).map(|name| name.to_string_lossy()).unwrap_or_default();
         return Err(crate::error::type_error(format!(
             "cannot set '{text}' attribute of immutable type '{}'",

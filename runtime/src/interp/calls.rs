@@ -94,7 +94,7 @@ fn too_deep() -> Raised {
 /// Ends the running frame: releases its slots and the callable's, and returns where the result goes and who goes on. The top
 /// is left there.
 #[inline]
-pub(super) fn pop(
+pub(crate) fn pop(
     thread: &mut Thread,
     state: &ThreadState,
     stack: &EvalStack,

@@ -15,8 +15,8 @@ use threads::sync::Mutex;
 use threads::sync::atomic::{AtomicU64, Ordering};
 
 use super::monitor::CodeMonitor;
-
-use crate::types::code::Code;
+use super::run::internal::REFUSED;
+use crate::types::code::{Code, Trust};
 
 /// The instructions of one code object.
 pub struct Instructions {
@@ -95,6 +95,29 @@ pub fn replace(pc: *const AtomicU64, unit: Unit, new: Unit) {
 }
 
 impl Instructions {
+    fn of_code(code: &Code) -> Self {
+        match code.trust {
+            Trust::Full => Self::decode(&code.code),
+            Trust::NoBorrowing => {
+                let decoded = Self::decode(&code.code);
+                for unit in &decoded.units {
+                    let instruction = Unit(unit.load(Ordering::Relaxed));
+                    let counted = match Opcode::from_number(instruction.opcode().into()) {
+                        Some(Opcode::LoadFastBorrow) => Opcode::LoadFast,
+                        Some(Opcode::LoadFastBorrowLoadFastBorrow) => Opcode::LoadFastLoadFast,
+                        _ => continue,
+                    };
+                    unit.store(instruction.with_opcode(counted.number() as u8).0, Ordering::Relaxed);
+                }
+                decoded
+            }
+            Trust::Refused(_) => {
+                let units = (0..=code.code.len() / 2).map(|_| AtomicU64::new(REFUSED.into()));
+                Self { units: units.collect(), ..Self::decode(&[]) }
+            }
+        }
+    }
+
     /// Decodes `co_code`.
     pub fn decode(code: &[u8]) -> Self {
         let mut units = Vec::with_capacity(code.len() / 2);
@@ -152,6 +175,6 @@ pub fn of(code: &Object<Code>) -> &Instructions {
     let payload = code.payload();
     match payload.instructions.0.get() {
         Some(instructions) => instructions,
-        None => payload.instructions.0.get_or_init(|| Instructions::decode(&payload.code)),
+        None => payload.instructions.0.get_or_init(|| Instructions::of_code(payload)),
     }
 }

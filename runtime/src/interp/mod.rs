@@ -33,6 +33,7 @@ pub mod suggestions;
 mod super_call;
 pub(crate) mod top;
 pub(crate) mod unwind;
+pub mod verify;
 
 use memory::Value;
 use threads::{Requests, Thread};

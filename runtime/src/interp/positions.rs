@@ -35,14 +35,14 @@ impl Entries<'_> {
     }
 
     fn unsigned(&mut self) -> Option<u32> {
-        let (mut value, mut shift) = (0u32, 0);
+        let (mut value, mut shift) = (0u32, 0u32);
         loop {
             let byte = self.byte()?;
             value |= u32::from(byte & 63).checked_shl(shift).unwrap_or(0);
             if byte & 64 == 0 {
                 return Some(value);
             }
-            shift += 6;
+            shift = shift.saturating_add(6);
         }
     }
 
@@ -63,18 +63,18 @@ impl Iterator for Entries<'_> {
         let position = match code {
             15 => Position::default(),
             14 => {
-                self.line += self.signed()?;
-                let end_line = self.line + self.unsigned()? as i32;
+                self.line = self.line.wrapping_add(self.signed()?);
+                let end_line = self.line.wrapping_add(self.unsigned()? as i32);
                 let column = self.unsigned()?.checked_sub(1).map(|c| c as i32);
                 let end_column = self.unsigned()?.checked_sub(1).map(|c| c as i32);
                 Position { line: Some(self.line), end_line: Some(end_line), column, end_column }
             }
             13 => {
-                self.line += self.signed()?;
+                self.line = self.line.wrapping_add(self.signed()?);
                 Position { line: Some(self.line), end_line: Some(self.line), column: None, end_column: None }
             }
             10..=12 => {
-                self.line += i32::from(code - 10);
+                self.line = self.line.wrapping_add(i32::from(code - 10));
                 let column = i32::from(self.byte()?);
                 let end = i32::from(self.byte()?);
                 Position {

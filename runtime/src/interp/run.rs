@@ -49,6 +49,8 @@ pub mod internal {
     pub const LOAD_GLOBAL_GENERIC: u8 = 137;
     /// An instruction that is being watched; the original opcode is beside it in the unit.
     pub const INSTRUMENTED: u8 = 139;
+    /// All instructions of code that cannot be trusted.
+    pub const REFUSED: u8 = 140;
 }
 
 /// The number of each of CPython's instructions, as patterns.
@@ -82,30 +84,31 @@ macro_rules! release {
 /// # Errors
 /// What the frame raises and does not handle.
 pub fn run(thread: &mut Thread) -> Result<Value> {
-    let state: *const ThreadState = ThreadState::of(thread);
-    // SAFETY: INV-STATE-1: the state lives as long as the thread runs Python, which it does here.
-    let state: &ThreadState = unsafe { &*state };
-    let stack: *const memory::EvalStack = memory::stack(thread);
-    // SAFETY: a thread's stack lives as long as the thread.
-    let stack: &memory::EvalStack = unsafe { &*stack };
-    let control: *const threads::Control = thread.control();
-    // SAFETY: a thread's control word lives as long as its world, which the thread keeps.
-    let control: &threads::Control = unsafe { &*control };
-
+    // Only what nearly every instruction uses is kept in variables, so that it stays in registers; the rest is a load away.
+    macro_rules! state {
+        () => {
+            state_of(thread)
+        };
+    }
+    macro_rules! stack {
+        () => {
+            stack_of(thread)
+        };
+    }
     'frame: loop {
-        let mut frame: *mut Frame = state.frames.current.get();
-        let (mut pc, mut top, mut locals, mut code) = load(frame);
+        let mut frame: *mut Frame = state!().frames.current.get();
+        let (mut pc, mut top, mut locals) = load(frame);
 
         let raised: Raised = 'op: loop {
             macro_rules! sync {
                 () => {{
-                    stack.set_top(top.0);
+                    stack!().set_top(top.0);
                     save_pc(frame, pc);
                 }};
             }
             macro_rules! poll {
                 () => {
-                    if control.poll() != threads::Control::QUIET {
+                    if thread.control().poll() != threads::Control::QUIET {
                         sync!();
                         let rest = thread.poll();
                         if !rest.is_empty() {
@@ -142,8 +145,8 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
             }
             macro_rules! new_frame {
                 () => {{
-                    frame = state.frames.current.get();
-                    (pc, top, locals, code) = load(frame);
+                    frame = state!().frames.current.get();
+                    (pc, top, locals) = load(frame);
                 }};
             }
 
@@ -169,7 +172,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                             continue 'op;
                         }
                         sync!();
-                        match super::monitor::fire::before(thread, state, stack, frame, pc, unit) {
+                        match super::monitor::fire::before(thread, state!(), stack!(), frame, pc, unit) {
                             Ok(super::monitor::fire::Next::Execute) => {
                                 unit = unit.with_opcode(original);
                                 continue 'again;
@@ -179,7 +182,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                                 continue 'op;
                             }
                             Err(raised) => {
-                                top.0 = stack.top();
+                                top.0 = stack!().top();
                                 break 'op raised;
                             }
                         }
@@ -266,7 +269,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     }
 
                     // Constants and the stack.
-                    op!(LoadConst) => top.push(StackRef::borrow_from(constant(code, oparg))),
+                    op!(LoadConst) => top.push(StackRef::borrow_from(constant(frame, oparg))),
                     op!(LoadSmallInt) => top.push(StackRef::immediate(Word::from_int_wrapping(oparg as i64))),
                     op!(LoadCommonConstant) => {
                         sync!();
@@ -415,13 +418,17 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                             let place = locals.wrapping_add(index);
                             let kept = read(place);
                             let replaced = kept.word() == a && !kept.is_borrowed();
-                            if replaced && top.peek(2).is_borrowed() && append(text, piece) {
-                                write(place, StackRef::EMPTY);
-                                top.drop_one();
-                                top.set(1, kept);
-                                continue 'op;
-                            }
                             if replaced {
+                                // The variable keeps it.
+                                let counted = top.peek(2);
+                                top.set(2, kept.to_borrowed());
+                                counted.release();
+                                if append(text, piece) {
+                                    write(place, StackRef::EMPTY);
+                                    top.drop_one();
+                                    top.set(1, kept);
+                                    continue 'op;
+                                }
                                 sync!();
                                 let result = attempt!(concat_with_room(thread, text, piece));
                                 top.drop_many(2);
@@ -590,8 +597,8 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                             save_top(frame, top.0);
                             if attempt!(generator::begin(
                                 thread,
-                                state,
-                                stack,
+                                state!(),
+                                stack!(),
                                 &iterator,
                                 generator,
                                 Some(&sent),
@@ -1101,8 +1108,8 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                             save_top(frame, place);
                             attempt!(calls::push(
                                 thread,
-                                state,
-                                stack,
+                                state!(),
+                                stack!(),
                                 function,
                                 place,
                                 first,
@@ -1143,8 +1150,8 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                                 save_top(frame, place);
                                 attempt!(calls::push(
                                     thread,
-                                    state,
-                                    stack,
+                                    state!(),
+                                    stack!(),
                                     function,
                                     place,
                                     place.wrapping_add(1),
@@ -1177,8 +1184,8 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                             save_top(frame, place.wrapping_add(1));
                             attempt!(calls::push(
                                 thread,
-                                state,
-                                stack,
+                                state!(),
+                                stack!(),
                                 function,
                                 place.wrapping_add(1),
                                 from,
@@ -1266,15 +1273,15 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     }
                     op!(ReturnValue) => {
                         let result = top.pop_value();
-                        poll_quietly(thread, stack, frame, pc, top);
+                        poll_quietly(stack!(), frame, pc, top);
                         if is_generator(frame) {
-                            generator::finished(thread, state, frame);
+                            generator::finished(thread, state!(), frame);
                         }
-                        let (ret, caller) = calls::pop(thread, state, stack, frame);
+                        let (ret, caller) = calls::pop(thread, state!(), stack!(), frame);
                         top = Top(ret);
                         match caller {
                             Caller::Native => {
-                                top_release(stack, top);
+                                top_release(stack!(), top);
                                 return Ok(result);
                             }
                             Caller::Frame => {
@@ -1285,24 +1292,28 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                                 if !result.is_none() {
                                     let raised = calls::init_returned(&result);
                                     drop(result);
-                                    save_top(state.frames.current.get(), top.0);
-                                    (pc, top, _, _) = load(state.frames.current.get());
+                                    save_top(state!().frames.current.get(), top.0);
+                                    (pc, top, _) = load(state!().frames.current.get());
                                     break 'op raised;
                                 }
                             }
                             Caller::Next => {
                                 drop(result);
-                                skip_after(state.frames.current.get(), 1);
+                                skip_after(state!().frames.current.get(), 1);
                             }
                             Caller::Send => {
                                 top.push_value(result);
-                                skip_after(state.frames.current.get(), 0);
+                                skip_after(state!().frames.current.get(), 0);
                             }
                         }
-                        frame = state.frames.current.get();
+                        frame = state!().frames.current.get();
                         save_top(frame, top.0);
                         new_frame!();
                         poll!();
+                    }
+                    internal::REFUSED => {
+                        sync!();
+                        break 'op unwind::refused(frame);
                     }
                     op!(InterpreterExit) => {
                         sync!();
@@ -1313,38 +1324,38 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     op!(ReturnGenerator) => {
                         sync!();
                         let generator = attempt!(generator::from_frame(thread, frame, pc));
-                        let (ret, caller) = calls::pop(thread, state, stack, frame);
+                        let (ret, caller) = calls::pop(thread, state!(), stack!(), frame);
                         top = Top(ret);
                         if caller == Caller::Native {
-                            top_release(stack, top);
+                            top_release(stack!(), top);
                             return Ok(generator);
                         }
                         if caller == Caller::Init {
                             let raised = calls::init_returned(&generator);
                             drop(generator);
-                            save_top(state.frames.current.get(), top.0);
-                            (pc, top, _, _) = load(state.frames.current.get());
+                            save_top(state!().frames.current.get(), top.0);
+                            (pc, top, _) = load(state!().frames.current.get());
                             break 'op raised;
                         }
                         top.push_value(generator);
-                        frame = state.frames.current.get();
+                        frame = state!().frames.current.get();
                         save_top(frame, top.0);
                         new_frame!();
                     }
                     op!(YieldValue) => {
                         let value = top.pop_value();
                         sync!();
-                        generator::suspend(thread, state, frame, pc, top.0);
-                        let (ret, caller) = calls::pop(thread, state, stack, frame);
+                        generator::suspend(thread, state!(), frame, pc, top.0);
+                        let (ret, caller) = calls::pop(thread, state!(), stack!(), frame);
                         top = Top(ret);
                         if caller == Caller::Native {
-                            state.yielded.set(true);
-                            top_release(stack, top);
+                            state!().yielded.set(true);
+                            top_release(stack!(), top);
                             return Ok(value);
                         }
                         // FOR_ITER or SEND of the frame below goes on with the value.
                         top.push_value(value);
-                        frame = state.frames.current.get();
+                        frame = state!().frames.current.get();
                         save_top(frame, top.0);
                         new_frame!();
                         poll!();
@@ -1358,8 +1369,8 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                             save_top(frame, top.0);
                             if attempt!(generator::begin(
                                 thread,
-                                state,
-                                stack,
+                                state!(),
+                                stack!(),
                                 &receiver,
                                 generator,
                                 Some(&value),
@@ -1399,7 +1410,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     }
                     op!(GetYieldFromIter) => {
                         unary!(|thread: &mut Thread, value: &Value| awaiting::yield_from_iter(
-                            thread, value, code
+                            thread, value, code_of(frame)
                         ))
                     }
                     op!(GetAwaitable) => {
@@ -1432,8 +1443,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                         } else {
                             sync!();
                             let exception = top.pop_value();
-                            unwind::reraised(frame);
-                            break 'op Raised::new(exception);
+                            break 'op unwind::reraise(frame, exception);
                         }
                     }
                     op!(CleanupThrow) => {
@@ -1446,8 +1456,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                         } else {
                             sync!();
                             let exception = top.pop_value();
-                            unwind::reraised(frame);
-                            break 'op Raised::new(exception);
+                            break 'op unwind::reraise(frame, exception);
                         }
                     }
 
@@ -1464,18 +1473,17 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                         if oparg > 0 {
                             unwind::restore_instruction(frame, &top.look(oparg));
                         }
-                        unwind::reraised(frame);
-                        break 'op Raised::new(exception);
+                        break 'op unwind::reraise(frame, exception);
                     }
                     op!(PushExcInfo) => {
                         let exception = top.pop_value();
-                        let before = unwind::begin_handling(state, &exception);
+                        let before = unwind::begin_handling(state!(), &exception);
                         top.push_value(before);
                         top.push_value(exception);
                     }
                     op!(PopExcept) => {
                         let before = top.pop_value();
-                        unwind::end_handling(state, before);
+                        unwind::end_handling(state!(), before);
                         poll!();
                     }
                     op!(CheckExcMatch) => {
@@ -1491,7 +1499,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                         let (rest, matched) = attempt!(unwind::match_group(thread, &group, &class));
                         top.drop_many(2);
                         if !matched.is_none() {
-                            unwind::handle_instead(state, &matched);
+                            unwind::handle_instead(state!(), &matched);
                         }
                         top.push_value(rest);
                         top.push_value(matched);
@@ -1544,22 +1552,38 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
         };
 
         // An exception: to its handler, or out of this frame and the next ones.
-        stack.set_top(top.0);
-        match unwind::unwind(thread, state, stack, Some(pc), raised) {
+        stack!().set_top(top.0);
+        match unwind::unwind(thread, state!(), stack!(), Some(pc), raised) {
             Ok(()) => continue 'frame,
             Err(raised) => return Err(raised),
         }
     }
 }
 
+/// The thread's state.
+#[inline(always)]
+fn state_of<'a>(thread: &Thread) -> &'a ThreadState {
+    let state: *const ThreadState = ThreadState::of(thread);
+    // SAFETY: INV-STATE-1: the state lives as long as the thread runs Python, which it does here.
+    unsafe { &*state }
+}
+
+/// The thread's evaluation stack.
+#[inline(always)]
+fn stack_of<'a>(thread: &Thread) -> &'a memory::EvalStack {
+    let stack: *const memory::EvalStack = memory::stack(thread);
+    // SAFETY: a thread's stack lives as long as the thread.
+    unsafe { &*stack }
+}
+
 /// The hot state of a frame that runs from now on.
 #[inline(always)]
 fn load(
     frame: *mut Frame,
-) -> (*const AtomicU64, Top, *mut StackRef, *const Object<crate::types::code::Code>) {
+) -> (*const AtomicU64, Top, *mut StackRef) {
     // SAFETY: the current frame is in use.
     let frame = unsafe { &*frame };
-    (frame.pc, Top(frame.saved_top), frame.locals, frame.code)
+    (frame.pc, Top(frame.saved_top), frame.locals)
 }
 
 #[inline(always)]
@@ -1594,13 +1618,12 @@ fn function_of<'a>(frame: *mut Frame) -> &'a Object<Function> {
 
 /// The constant `index` of the running code.
 #[inline(always)]
-fn constant<'a>(code: *const Object<crate::types::code::Code>, index: usize) -> &'a Value {
-    // SAFETY: INV-FRAME-2: the function keeps its code.
-    let consts = &unsafe { &*code }.payload().consts;
-    match cast::<Tuple>(consts).and_then(|consts| consts.items().get(index)) {
-        Some(value) => value,
-        None => consts,
-    }
+fn constant<'a>(frame: *mut Frame, index: usize) -> &'a Value {
+    let consts = &code_of(frame).payload().consts;
+    debug_assert!(cast::<Tuple>(consts).is_some(), "INV-CODE-1");
+    // SAFETY: INV-CODE-1.
+    let items: &Object<Tuple> = unsafe { Object::of_unchecked(consts) };
+    items.items().get(index).unwrap_or(consts)
 }
 
 /// The name `index` of the running code.
@@ -1682,7 +1705,6 @@ fn top_release(stack: &memory::EvalStack, top: Top) {
 /// Before a frame ends nothing is asked that its end would not answer as well.
 #[inline(always)]
 fn poll_quietly(
-    _: &mut Thread,
     stack: &memory::EvalStack,
     frame: *mut Frame,
     pc: *const AtomicU64,

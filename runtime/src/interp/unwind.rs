@@ -16,6 +16,7 @@ use crate::error::{BASE_EXCEPTION_GROUP, EXCEPTION_GROUP_NAME, Raised, Result, r
 use crate::native::Args;
 use crate::object::cast;
 use crate::state::ThreadState;
+use crate::types::code::Trust;
 use crate::types::{Tuple, TupleExt, exception, int, traceback};
 use crate::{call, names, ops};
 
@@ -121,7 +122,11 @@ pub(super) fn unwind(
             Some(pc) => (pc.addr() - instr::of(this.code()).first().addr()) / size_of::<AtomicU64>() - 1,
             None => this.instruction(),
         };
-        if let Some(handler) = find_handler(&this.code().payload().exceptiontable, at) {
+        let handlers = match this.code().payload().trust {
+            Trust::Refused(_) => &[][..],
+            _ => &*this.code().payload().exceptiontable,
+        };
+        if let Some(handler) = find_handler(handlers, at) {
             let keep = this.locals.wrapping_add(this.nlocalsplus() + handler.depth);
             let mut top = Top(stack.top());
             while top.0 > keep {
@@ -243,7 +248,30 @@ pub(super) fn restore_instruction(frame: *mut Frame, instruction: &Value) {
     if let Some(index) = int::to_i64(instruction).and_then(|index| usize::try_from(index).ok()) {
         // SAFETY: the running frame is in use.
         let frame = unsafe { &mut *frame };
-        frame.pc = instr::of(frame.code()).first().wrapping_add(index + 1);
+        let instructions = instr::of(frame.code());
+        if index < instructions.len() {
+            frame.pc = instructions.first().wrapping_add(index + 1);
+        }
+    }
+}
+
+/// What a reraise raises: the exception, which only code that the compiler has not made could mistake.
+pub(super) fn reraise(frame: *mut Frame, value: Value) -> Raised {
+    if !exception::is_exception(&value) {
+        return crate::error::system_error("what is raised again is no exception");
+    }
+    reraised(frame);
+    Raised::new(value)
+}
+
+/// The complaint about code that cannot be run.
+#[cold]
+pub(super) fn refused(frame: *mut Frame) -> Raised {
+    // SAFETY: the running frame is in use.
+    let code = unsafe { &*frame }.code();
+    match &code.payload().trust {
+        Trust::Refused(reason) => crate::error::system_error(reason.to_string()),
+        _ => crate::error::system_error("unknown opcode"),
     }
 }
 
@@ -260,12 +288,13 @@ fn replace_handled(state: &ThreadState, new: Option<Value>) -> Option<Value> {
 
 /// `exception` is being handled from here on; returns what was before (None if nothing was).
 pub(super) fn begin_handling(state: &ThreadState, exception: &Value) -> Value {
-    replace_handled(state, Some(exception.clone())).unwrap_or_else(Value::none)
+    let handled = Some(exception.clone()).filter(exception::is_exception);
+    replace_handled(state, handled).unwrap_or_else(Value::none)
 }
 
 /// What was handled before is so again.
 pub(super) fn end_handling(state: &ThreadState, before: Value) {
-    drop(replace_handled(state, Some(before).filter(|before| !before.is_none())));
+    drop(replace_handled(state, Some(before).filter(exception::is_exception)));
 }
 
 /// The matched part of a group is what is being handled.

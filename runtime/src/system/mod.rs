@@ -16,6 +16,7 @@ pub mod signal;
 pub mod signals;
 pub mod subprocess;
 pub mod users;
+pub mod zlib;
 
 /// The file descriptor with this number, as Python programs name them.
 ///

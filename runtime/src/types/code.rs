@@ -3,6 +3,8 @@
 //! The bytes of `co_code` are kept as they are; the interpreter runs its own copy with wider units, made when the code first
 //! runs (`interp::instr`). Code objects are shared from birth and freed by the collector alone: functions and frames refer
 //! to them without counting.
+//!
+//! * INV-CODE-1: `consts`, `names` and `localsplusnames` are tuples.
 
 use compiler::Constant;
 use memory::{Object, Trace, Value, Visitor};
@@ -54,11 +56,25 @@ pub struct Code {
     pub exceptiontable: Box<[u8]>,
     /// What the interpreter runs; made when the code first runs.
     pub instructions: Prepared,
+    /// What the interpreter may assume of the instructions.
+    pub trust: Trust,
 }
 
 /// What the interpreter has made of the instructions, once it has run them.
 #[derive(Default)]
 pub struct Prepared(pub(crate) OnceLock<Instructions>);
+
+/// How far the instructions of a code object can be trusted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Trust {
+    /// The compiler has made them.
+    #[default]
+    Full,
+    /// They have been checked, but borrowed slots might outlive what they borrow from: nothing is borrowed.
+    NoBorrowing,
+    /// They cannot be run, and this is why.
+    Refused(Box<str>),
+}
 
 // SAFETY: each value once.
 unsafe impl Trace for Code {
@@ -140,6 +156,7 @@ pub fn from_compiled(thread: &mut Thread, code: &compiler::Code) -> Result<Value
         linetable: code.linetable.clone().into_boxed_slice(),
         exceptiontable: code.exceptiontable.clone().into_boxed_slice(),
         instructions: Prepared::default(),
+        trust: Trust::Full,
     };
     new(thread, payload)
 }

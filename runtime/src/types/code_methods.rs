@@ -4,11 +4,11 @@ use compiler::fast_kind as kind;
 use memory::{Object, Value};
 use threads::Thread;
 
-use super::code::{self, Code, Prepared, flag};
+use super::code::{self, Code, Prepared, Trust, flag};
 use super::{Bytes, BytesExt, List, Str, StrExt, Tuple, TupleExt, int};
 use crate::class::{Comparison, TypeExt, class_of};
 use crate::error::{Result, type_error, value_error};
-use crate::interp::positions;
+use crate::interp::{positions, verify};
 use crate::native::{Args, GetSet, KwRest, NativeDef};
 use crate::object::{cast, cast_exact};
 use crate::ops;
@@ -365,7 +365,8 @@ impl Parts {
         }
     }
 
-    fn build(self, thread: &mut Thread) -> Result<Value> {
+    /// `before` is the code object of which these are changed parts.
+    fn build(self, thread: &mut Thread, before: Option<&Code>) -> Result<Value> {
         let tuple = |value: &Value| match strs(value) {
             Some(items) => Ok(items.to_vec()),
             None => Err(type_error(format!(
@@ -404,7 +405,7 @@ impl Parts {
         }
         let names: Vec<Value> =
             strs(&self.names).unwrap_or_default().iter().map(|name| intern(thread, name)).collect();
-        let payload = Code {
+        let mut payload = Code {
             name: intern(thread, &self.name),
             qualname: intern(thread, &self.qualname),
             filename: self.filename,
@@ -422,9 +423,51 @@ impl Parts {
             linetable: bytes(&self.linetable),
             exceptiontable: bytes(&self.exceptiontable),
             instructions: Prepared::default(),
+            trust: Trust::Full,
         };
+        check(&mut payload, before)?;
         code::new(thread, payload)
     }
+}
+
+/// How far new code can be trusted. What makes it run as `before` does is trusted as that is.
+fn check(new: &mut Code, before: Option<&Code>) -> Result<()> {
+    let items = |value: &Value| cast::<Tuple>(value).map_or(0, |items| items.len());
+    let kinds = flag::GENERATOR | flag::COROUTINE | flag::ASYNC_GENERATOR;
+    if let Some(before) = before
+        && new.code == before.code
+        && new.exceptiontable == before.exceptiontable
+        && new.localspluskinds.len() == before.localspluskinds.len()
+        && items(&new.names) == items(&before.names)
+        && new.consts.is(&before.consts)
+        && (new.flags & kinds != 0 || before.flags & kinds == 0)
+    {
+        new.trust = before.trust.clone();
+        new.stacksize = new.stacksize.max(before.stacksize);
+        return Ok(());
+    }
+    let free = new.localspluskinds.iter().filter(|&&of| of & kind::FREE != 0).count();
+    let checked = verify::verify(verify::Surroundings {
+        code: &new.code,
+        handlers: &new.exceptiontable,
+        consts: cast::<Tuple>(&new.consts).map_or(&[][..], |consts| consts.items()),
+        names: items(&new.names),
+        locals: new.localspluskinds.len(),
+        free,
+        flags: new.flags,
+    });
+    match checked {
+        Ok(verified) => {
+            let height = u32::try_from(verified.height).unwrap_or(u32::MAX);
+            new.stacksize = new.stacksize.max(height);
+            new.trust = if verified.borrows_safely { Trust::Full } else { Trust::NoBorrowing };
+        }
+        Err(_) if !new.code.len().is_multiple_of(2) => {
+            return Err(value_error("code: co_code is malformed"));
+        }
+        Err(reason) => new.trust = Trust::Refused(reason.into()),
+    }
+    Ok(())
 }
 
 fn wrong(function: &str, what: &str, expected: &str, value: &Value) -> crate::error::Raised {
@@ -500,7 +543,7 @@ fn replaced(thread: &mut Thread, code: &Code, changes: &KwRest<'_>) -> Result<Va
         }
         *place = value.clone();
     }
-    parts.build(thread)
+    parts.build(thread, Some(code))
 }
 
 fn is_a(value: &Value, expected: &str) -> bool {
@@ -570,7 +613,7 @@ pub fn new(thread: &mut Thread, _: &Value, args: Args<'_>) -> Result<Value> {
     if cast::<Tuple>(&parts.varnames).map_or(0, |names| names.len()) != nlocals {
         return Err(value_error("code: co_nlocals != len(co_varnames)"));
     }
-    parts.build(thread)
+    parts.build(thread, None)
 }
 
 /// `repr()` of a code object.

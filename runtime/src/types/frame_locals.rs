@@ -7,7 +7,7 @@ use threads::Thread;
 
 use super::cell::{self, Cell};
 use super::code::{flag, kind};
-use super::{Dict, DictExt, List, Str, StrExt, Tuple};
+use super::{Dict, DictExt, List, Str, Tuple};
 use crate::class::{BinaryOp, ClassFlags, Comparison, Slots, TypeExt, class_of};
 use crate::error::{Raised, Result, key_error, type_error, value_error};
 use crate::interp::frame_object::{self, FrameObject};

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use num_bigint::{BigInt, BigUint, Sign};
 use runtime::error::{Raised, Result, STOP_ITERATION, eof_error, type_error, value_error};
 use runtime::object::cast;
-use runtime::types::code::{self, Code, Prepared};
+use runtime::types::code::{self, Code, Prepared, Trust};
 use runtime::types::{
     Bytes, BytesExt, Dict, DictExt, FrozenSet, List, ListExt, Set, SetExt, Str, Tuple, buffers, codecs,
     complex, float, int, slice,
@@ -430,6 +430,7 @@ impl<'a> Reader<'a> {
             linetable,
             exceptiontable,
             instructions: Prepared::default(),
+            trust: Trust::Full,
         };
         code::new(thread, payload)
     }

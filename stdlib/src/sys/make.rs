@@ -107,8 +107,8 @@ pub fn fill(thread: &mut Thread, module: &Value) -> Result<()> {
     let names = module_names::NAMES.split_whitespace().map(|name| Str::interned(thread, name));
     let names = names.collect::<Result<Vec<Value>>>()?;
     attributes.push(("stdlib_module_names", set::frozenset_of_constants(thread, names)?));
-    attributes.push(("_jit", module::from_def(thread, &super::jit::functions::MODULE)?));
     attributes.push(("monitoring", super::monitoring::make(thread)?));
+    attributes.push(("_jit", super::jit::make(thread)?));
     for (name, value) in attributes {
         module::set(thread, module, name, value)?;
     }
