@@ -179,6 +179,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                             }
                             Ok(super::monitor::fire::Next::Reload) => {
                                 new_frame!();
+                                poll!();
                                 continue 'op;
                             }
                             Err(raised) => {

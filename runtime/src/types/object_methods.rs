@@ -121,9 +121,8 @@ mod methods {
 /// Whether `value` is this method of `object`, unbound.
 fn is_object_method(value: &Value, name: &str) -> bool {
     cast::<MethodDescriptor>(value).is_some_and(|method| {
-        let def = method.payload().def;
-        std::ptr::eq(def, methods::METHODS.iter().find(|row| row.name == name).unwrap_or(def))
-            && def.name == name
+        // By name: a table may be in the program more than once.
+        method.payload().def.qualname.strip_prefix("object.") == Some(name)
     })
 }
 
@@ -276,7 +275,7 @@ fn reduce_new(thread: &mut Thread, value: &Value) -> Result<Value> {
 fn state(thread: &mut Thread, value: &Value, required: bool) -> Result<Value> {
     let method = getattr(thread, value, names::__getstate__())?;
     if let Some(function) = cast::<NativeFunction>(&method)
-        && methods::METHODS.iter().any(|row| std::ptr::eq(row, function.payload().def))
+        && function.payload().def.qualname == "object.__getstate__"
         && function.payload().receiver.get(function.header()).is_some_and(|receiver| receiver.is(value))
     {
         return default_state(thread, value, required);
