@@ -698,10 +698,16 @@ pub(crate) fn compute_mro(thread: &mut Thread, class: &Object<Type>) -> Result<(
                 let result = call::call(thread, &method, Args::none())?;
                 let order = crate::ops::to_vec(thread, &result)?;
                 for entry in &order {
-                    if cast::<Type>(entry).is_none() {
+                    let Some(base) = cast::<Type>(entry) else {
                         return Err(type_error(format!(
                             "mro() returned a non-class ('{}')",
                             class_of(entry).name_lossy()
+                        )));
+                    };
+                    if !extends_layout(class, base) {
+                        return Err(type_error(format!(
+                            "mro() returned base with unsuitable layout ('{}')",
+                            base.name_lossy()
                         )));
                     }
                 }

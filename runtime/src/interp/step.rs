@@ -138,6 +138,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                         }
                         Ok(super::monitor::fire::Next::Reload) => {
                             new_frame!();
+                            poll!();
                             continue 'op;
                         }
                         Err(raised) => {

@@ -73,7 +73,7 @@ pub(crate) fn event_of(opcode: u8, oparg: u32) -> Option<usize> {
         number::YieldValue => event::PY_YIELD,
         number::Call | number::CallKw | number::CallFunctionEx | number::LoadSuperAttr => event::CALL,
         number::JumpForward | number::JumpBackward => event::JUMP,
-        number::ForIter | number::NotTaken => event::BRANCH_LEFT,
+        number::NotTaken => event::BRANCH_LEFT,
         number::PopJumpIfFalse
         | number::PopJumpIfTrue
         | number::PopJumpIfNone
@@ -87,7 +87,8 @@ pub(crate) fn event_of(opcode: u8, oparg: u32) -> Option<usize> {
 
 /// Whether a branch event tells of the instruction as where the branch came from.
 fn is_branch(opcode: u8) -> bool {
-    matches!(event_of(opcode, 1), Some(event::BRANCH_LEFT | event::BRANCH_RIGHT)) || opcode == number::EndSend
+    matches!(event_of(opcode, 1), Some(event::BRANCH_LEFT | event::BRANCH_RIGHT))
+        || matches!(opcode, number::EndSend | number::ForIter)
 }
 
 /// The opcode of a unit, without marks and specialization.
@@ -287,6 +288,11 @@ pub(crate) fn marks(code: &Object<Code>, index: usize, previous: usize, unit: Un
         marks.own = monitor.enabled(index, event);
     }
     marks
+}
+
+/// The tools that hear of an event at an instruction now.
+pub(crate) fn tools(code: &Object<Code>, index: usize, event: usize) -> u8 {
+    instr::of(code).monitor.lock().enabled(index, event)
 }
 
 /// The line of an instruction; -1 if it has none.
