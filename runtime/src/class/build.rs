@@ -475,9 +475,25 @@ fn best_base(bases: &[Value]) -> Result<Value> {
 /// Whether instances of `class` can be used where the layout of `other` is expected.
 fn extends_layout(class: &Object<Type>, other: &Object<Type>) -> bool {
     let (mine, theirs) = (class.payload(), other.payload());
-    let native = native_extends(mine.native, theirs.native);
     let own_slots = theirs.layout.own_slots(theirs.flags());
-    native && (own_slots == 0 || class.is_subclass_of(other))
+    native_extends(mine.native, theirs.native)
+        && (own_slots == 0 || cast::<Type>(&with_last_slots(other)).is_some_and(|base| class.is_subclass_of(base)))
+}
+
+/// The class, or the nearest of its bases, whose `__slots__` were the last to add any.
+fn with_last_slots(class: &Object<Type>) -> Value {
+    let own_slots = |class: &Object<Type>| class.payload().layout.own_slots(class.payload().flags());
+    let mut at = as_value(class);
+    loop {
+        let base = cast::<Type>(&at).and_then(|class| {
+            let base = class.payload().base.get(class.header())?;
+            (own_slots(cast(&base)?) == own_slots(class)).then_some(base)
+        });
+        match base {
+            Some(base) => at = base,
+            None => return at,
+        }
+    }
 }
 
 fn native_extends(class: &'static ClassDef, other: &'static ClassDef) -> bool {
