@@ -186,7 +186,7 @@ fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
         |what: &str, at: usize| type_error(format!("function missing required argument '{what}' (pos {at})"));
     let fd = c_int(thread, &fileno.ok_or_else(|| missing("fileno", 1))?)?;
     let length = ops::index_isize(thread, &length.ok_or_else(|| missing("length", 2))?)?;
-    let mut number = |thread: &mut Thread, value: &Option<Value>, default: i32| match value {
+    let number = |thread: &mut Thread, value: &Option<Value>, default: i32| match value {
         Some(value) => c_int(thread, value),
         None => Ok(default),
     };

@@ -53,7 +53,9 @@ pub fn enable(fd: i32) -> io::Result<()> {
     for (signal, _) in FATAL {
         let mut action = MaybeUninit::<libc::sigaction>::zeroed();
         // SAFETY: points to a value of this function.
-        unsafe { libc::sigemptyset(&raw mut (*action.as_mut_ptr()).sa_mask) };
+        let mask = unsafe { &raw mut (*action.as_mut_ptr()).sa_mask };
+        // SAFETY: as above.
+        unsafe { libc::sigemptyset(mask) };
         // SAFETY: zero is valid for the rest of it.
         let mut action = unsafe { action.assume_init() };
         action.sa_sigaction = on_fault as extern "C" fn(libc::c_int) as usize;
