@@ -475,9 +475,25 @@ fn best_base(bases: &[Value]) -> Result<Value> {
 /// Whether instances of `class` can be used where the layout of `other` is expected.
 fn extends_layout(class: &Object<Type>, other: &Object<Type>) -> bool {
     let (mine, theirs) = (class.payload(), other.payload());
-    let native = native_extends(mine.native, theirs.native);
     let own_slots = theirs.layout.own_slots(theirs.flags());
-    native && (own_slots == 0 || class.is_subclass_of(other))
+    native_extends(mine.native, theirs.native)
+        && (own_slots == 0 || cast::<Type>(&with_last_slots(other)).is_some_and(|base| class.is_subclass_of(base)))
+}
+
+/// The class, or the nearest of its bases, whose `__slots__` were the last to add any.
+fn with_last_slots(class: &Object<Type>) -> Value {
+    let own_slots = |class: &Object<Type>| class.payload().layout.own_slots(class.payload().flags());
+    let mut at = as_value(class);
+    loop {
+        let base = cast::<Type>(&at).and_then(|class| {
+            let base = class.payload().base.get(class.header())?;
+            (own_slots(cast(&base)?) == own_slots(class)).then_some(base)
+        });
+        match base {
+            Some(base) => at = base,
+            None => return at,
+        }
+    }
 }
 
 fn native_extends(class: &'static ClassDef, other: &'static ClassDef) -> bool {
@@ -697,6 +713,8 @@ pub(crate) fn compute_mro(thread: &mut Thread, class: &Object<Type>) -> Result<(
             Some(method) => {
                 let result = call::call(thread, &method, Args::none())?;
                 let order = crate::ops::to_vec(thread, &result)?;
+                let bases = class.payload().bases.get(class.header());
+                let solid = best_base(bases.as_ref().and_then(cast::<Tuple>).map_or(&[][..], |bases| bases.items()))?;
                 for entry in &order {
                     let Some(base) = cast::<Type>(entry) else {
                         return Err(type_error(format!(
@@ -704,7 +722,8 @@ pub(crate) fn compute_mro(thread: &mut Thread, class: &Object<Type>) -> Result<(
                             class_of(entry).name_lossy()
                         )));
                     };
-                    if !extends_layout(class, base) {
+                    // The class itself has no order yet to be asked about.
+                    if !std::ptr::eq(class, base) && !extends_layout(cast(&solid).unwrap_or(class), base) {
                         return Err(type_error(format!(
                             "mro() returned base with unsuitable layout ('{}')",
                             base.name_lossy()
