@@ -557,6 +557,9 @@ mod methods {
                 .filter(|&at| at < mapping.len())
                 .ok_or_else(|| value_error("madvise start out of bounds"))?;
             let length = usize::try_from(length).map_err(|_| value_error("madvise length invalid"))?;
+            if length > isize::MAX as usize - at {
+                return Err(overflow_error("madvise length too large"));
+            }
             Ok(mapping.advise(at, length, option))
         })?;
         done.map_err(|error| support::raise(th, &error))
@@ -646,10 +649,15 @@ mod methods {
         if (newsize as i64).checked_add(this.offset).is_none() {
             return Err(value_error("new size out of range"));
         }
-        if !this.track && this.flags & libc::MAP_ANONYMOUS == 0 {
+        if !this.track {
             return Err(value_error("mmap can't resize with trackfd=False."));
         }
         let Some(mapping) = &mut state.mapping else { return Err(super::closed()) };
+        let is_shared = this.flags & libc::MAP_PRIVATE == 0;
+        if state.fd < 0 && is_shared && size > mapping.len() {
+            // The system would map more than there is memory behind.
+            return Err(value_error("mmap: can't expand a shared anonymous mapping on Linux"));
+        }
         let mut done = Ok(0);
         if state.fd >= 0 {
             done = numbers::ftruncate(state.fd, this.offset + newsize as i64);

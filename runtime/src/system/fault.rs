@@ -90,3 +90,16 @@ pub fn die_of(signal: i32) {
     // SAFETY: a signal.
     unsafe { libc::raise(signal) };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fault_1_handlers_come_and_go() {
+        enable(2).expect("signals have actions");
+        assert!(is_enabled());
+        assert!(disable());
+        assert!(!disable());
+    }
+}
