@@ -251,6 +251,10 @@ pub(super) fn list_extend(thread: &mut Thread, list: &Value, iterable: &Value) -
 /// # Errors
 /// What hashing and comparing raise.
 pub(super) fn set_add(thread: &mut Thread, set: &Value, value: &Value) -> Result<()> {
+    if cast::<types::Set>(set).is_none() {
+        // Programs can bind the name under which a module keeps what it has annotated.
+        return Err(type_error(format!("'{}' object is not a set", class_of(set).name_lossy())));
+    }
     types::set::add(thread, set, value)
 }
 
