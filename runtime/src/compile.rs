@@ -147,7 +147,8 @@ fn issue(
                 let text = source.and_then(|source| source.split_inclusive('\n').nth(line));
                 let error = compiler::SyntaxError {
                     kind: compiler::ErrorKind::SyntaxError,
-                    message: warning.message.clone(),
+                    // An error says nothing of the future.
+                    message: warning.message.replace(" Such sequences will not work in the future.", ""),
                     lineno: warning.lineno,
                     offset: warning.offset,
                     end_lineno: warning.end_lineno,

@@ -663,7 +663,7 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
     }
     compute_mro(thread, class)?;
     payload.slots.inherit(&base_class.payload().slots);
-    slot_table::update(thread, class, None, 0);
+    slot_table::update(thread, class, None);
     update_new(thread, class);
     payload.set_version(thread, class, lookup::fresh_version());
     for base in &bases {
@@ -716,10 +716,16 @@ pub(crate) fn compute_mro(thread: &mut Thread, class: &Object<Type>) -> Result<(
                 let result = call::call(thread, &method, Args::none())?;
                 let order = crate::ops::to_vec(thread, &result)?;
                 for entry in &order {
-                    if cast::<Type>(entry).is_none() {
+                    let Some(base) = cast::<Type>(entry) else {
                         return Err(type_error(format!(
                             "mro() returned a non-class ('{}')",
                             class_of(entry).name_lossy()
+                        )));
+                    };
+                    if !extends_layout(class, base) {
+                        return Err(type_error(format!(
+                            "mro() returned base with unsuitable layout ('{}')",
+                            base.name_lossy()
                         )));
                     }
                 }
@@ -876,7 +882,7 @@ pub(crate) fn set_bases(thread: &mut Thread, class: &Object<Type>, bases: &Value
         let reference = weakref::new_plain(thread, &as_value(class))?;
         add_subclass_value(thread, base, reference);
     }
-    slot_table::update(thread, class, None, 0);
+    slot_table::update(thread, class, None);
     lookup::end_change(thread, class, names::__bases__());
     Ok(())
 }
