@@ -9,7 +9,7 @@ use super::{Dict, DictExt, Str, StrExt, Tuple, TupleExt, cell};
 use crate::class::{Comparison, TypeExt, class_of, instance, lookup};
 use crate::error::{DEPRECATION_WARNING, Result, type_error, value_error};
 use crate::native::{Args, GetSet, NativeDef};
-use crate::object::cast;
+use crate::object::{cast, cast_exact};
 use crate::{call, names};
 
 /// Methods of functions.
