@@ -184,6 +184,12 @@ fn fill_native(
     let Some(dict) = cast::<Dict>(&dict) else { return Ok(()) };
     let namespace = Namespace { thread, class, dict };
     slot_table::add_wrappers(thread, class, own, |name, value| namespace.set(name, value))?;
+    let unhashable = Slots::default();
+    unhashable.hash.set(crate::ops::hash_not_implemented);
+    if payload.slots.hash.same(&unhashable.hash) && (own.hash.get().is_some() || own.compare.get().is_some())
+    {
+        namespace.set("__hash__", Value::none());
+    }
     if def.new.is_some() {
         namespace.set("__new__", native_function::new_for_class(thread, class)?);
     }
