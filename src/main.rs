@@ -13,7 +13,7 @@ use stdlib::boot::{self, run::Program};
 use stdlib::sys::hooks;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: memory::heap::Allocator = memory::heap::Allocator;
 
 fn main() -> ExitCode {
     let start = match options::parse(std::env::args_os().collect()) {

@@ -10,6 +10,7 @@
 //! # stdout-any:        any output will do
 //! # stderr: text       what the errors must contain; nothing is to be there without such lines
 //! # stderr-not: text   what they must not contain
+//! # stderr-any:        anything may be there
 //! ```
 
 use std::io::Read;
@@ -28,6 +29,7 @@ struct Expected<'a> {
     any_output: bool,
     errors: Vec<&'a str>,
     no_errors: Vec<&'a str>,
+    any_errors: bool,
 }
 
 fn expected(source: &str) -> Expected<'_> {
@@ -41,6 +43,7 @@ fn expected(source: &str) -> Expected<'_> {
             "stdout" => expected.output.push(value),
             "stdout-any" => expected.any_output = true,
             "stderr" => expected.errors.push(value),
+            "stderr-any" => expected.any_errors = true,
             "stderr-not" => expected.no_errors.push(value),
             _ => {}
         }
@@ -92,7 +95,7 @@ fn run(name: &str, options: &[&str]) {
     if !expected.any_output {
         assert_eq!(output.lines().collect::<Vec<_>>(), expected.output, "{name}\n{last}");
     }
-    if expected.errors.is_empty() {
+    if expected.errors.is_empty() && !expected.any_errors {
         assert!(errors.is_empty(), "{name}\n{last}");
     }
     for text in expected.errors {

@@ -32,19 +32,20 @@ class Node:
         return hash(self.next)
 
     def __len__(self):
-        return len(self.next) if self.next else 3
+        return len(self.next) if self.next is not None else 3
 
     def __getattr__(self, name):
-        return getattr(self.next, name) if self.next else 1
+        return getattr(self.next, name) if self.next is not None else 1
 
     def __call__(self):
-        return self.next() if self.next else 2
+        return self.next() if self.next is not None else 2
 
     def __add__(self, other):
-        return self.next + other if self.next else other
+        return self.next + other if self.next is not None else other
 
     def __iter__(self):
-        yield from self.next or ()
+        if self.next is not None:
+            yield from self.next
 
 
 def generator(n):

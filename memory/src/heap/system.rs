@@ -3,12 +3,92 @@
 use std::alloc::{GlobalAlloc, Layout};
 use std::ptr::NonNull;
 
+use threads::sync::OnceLock;
+
 use super::page::PAGE_BYTES;
 
 #[cfg(not(any(loom, miri)))]
-static SOURCE: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static BELOW: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[cfg(any(loom, miri))]
-static SOURCE: std::alloc::System = std::alloc::System;
+static BELOW: std::alloc::System = std::alloc::System;
+
+static SOURCE: Allocator = Allocator;
+
+/// The allocator of pages, and of programs: mimalloc, which reserves addresses without asking whether there is memory behind
+/// them. More than the machine has is refused here, else a program that asks for `[0] * 10**12` would be killed as it is filled
+/// in, instead of being told.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Allocator;
+
+/// Requests below this are not looked at: no machine has less.
+const LARGE_BYTES: usize = 256 << 20;
+
+/// All memory of the machine, swap included; as much as there can be where it is not known.
+#[cold]
+fn machine_bytes() -> usize {
+    static KNOWN: OnceLock<usize> = OnceLock::new();
+    *KNOWN.get_or_init(|| ask_machine().unwrap_or(usize::MAX))
+}
+
+#[cfg(all(target_os = "linux", not(miri)))]
+fn ask_machine() -> Option<usize> {
+    let mut answer = std::mem::MaybeUninit::<libc::sysinfo>::zeroed();
+    // SAFETY: there is room for the answer.
+    if unsafe { libc::sysinfo(answer.as_mut_ptr()) } != 0 {
+        return None;
+    }
+    // SAFETY: it has been written; all zeros would be an answer, too.
+    let answer = unsafe { answer.assume_init() };
+    let units =
+        usize::try_from(answer.totalram).ok()?.checked_add(usize::try_from(answer.totalswap).ok()?)?;
+    units.checked_mul(usize::try_from(answer.mem_unit).ok()?)
+}
+
+#[cfg(not(all(target_os = "linux", not(miri))))]
+fn ask_machine() -> Option<usize> {
+    None
+}
+
+#[inline(always)]
+fn is_refused(size_bytes: usize) -> bool {
+    size_bytes >= LARGE_BYTES && size_bytes > machine_bytes()
+}
+
+// SAFETY: what is not refused is the allocator's below, with the same arguments.
+unsafe impl GlobalAlloc for Allocator {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if is_refused(layout.size()) {
+            return std::ptr::null_mut();
+        }
+        // SAFETY: promised by the caller.
+        unsafe { BELOW.alloc(layout) }
+    }
+
+    #[inline]
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        if is_refused(layout.size()) {
+            return std::ptr::null_mut();
+        }
+        // SAFETY: promised by the caller.
+        unsafe { BELOW.alloc_zeroed(layout) }
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size_bytes: usize) -> *mut u8 {
+        if is_refused(size_bytes) {
+            return std::ptr::null_mut();
+        }
+        // SAFETY: promised by the caller.
+        unsafe { BELOW.realloc(memory, layout, size_bytes) }
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: promised by the caller.
+        unsafe { BELOW.dealloc(memory, layout) };
+    }
+}
 
 /// Memory of `size_bytes`, aligned to a page; `None` if there is none, or if no such size can exist.
 pub(super) fn allocate(size_bytes: usize) -> Option<NonNull<u8>> {

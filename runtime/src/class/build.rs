@@ -639,7 +639,7 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
     }
     compute_mro(thread, class)?;
     payload.slots.inherit(&base_class.payload().slots);
-    slot_table::update(thread, class, None, 0);
+    slot_table::update(thread, class, None);
     update_new(thread, class);
     payload.set_version(thread, class, lookup::fresh_version());
     for base in &bases {
@@ -698,7 +698,8 @@ pub(crate) fn compute_mro(thread: &mut Thread, class: &Object<Type>) -> Result<(
                             class_of(entry).name_lossy()
                         )));
                     };
-                    if !extends_layout(class, base) {
+                    let (native, of_base) = (class.payload().native, base.payload().native);
+                    if !native_extends(native, of_base) {
                         return Err(type_error(format!(
                             "mro() returned base with unsuitable layout ('{}')",
                             base.name_lossy()
@@ -858,7 +859,7 @@ pub(crate) fn set_bases(thread: &mut Thread, class: &Object<Type>, bases: &Value
         let reference = weakref::new_plain(thread, &as_value(class))?;
         add_subclass_value(thread, base, reference);
     }
-    slot_table::update(thread, class, None, 0);
+    slot_table::update(thread, class, None);
     lookup::end_change(thread, class, names::__bases__());
     Ok(())
 }

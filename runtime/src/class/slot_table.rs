@@ -4,8 +4,11 @@
 //! it), how a native slot looks to Python (a *wrapper*, which `int.__add__` is), and its documentation. Where several methods
 //! share one slot (`__add__` and `__radd__`, the comparisons, `__setattr__` and `__delattr__`), the trampoline decides.
 
+use std::collections::HashMap;
+
 use crate::types::StrExt;
 use memory::{Object, Value};
+use threads::sync::OnceLock;
 use threads::{Context, Thread};
 
 use super::lookup::call_special;
@@ -906,44 +909,73 @@ pub(super) fn add_wrappers(
 
 /// Brings the table of a class made by a program up to date after its attribute `changed` (or any, if none is named) has
 /// been set or deleted, and that of its subclasses.
-pub(crate) fn update(thread: &mut Thread, class: &Object<Type>, changed: Option<&Value>, depth: usize) {
-    const DEEPEST: usize = 10_000;
-    let changed_text = changed.and_then(cast::<Str>).map(|name| name.to_string_lossy());
-    if let Some(text) = &changed_text
+pub(crate) fn update(thread: &mut Thread, class: &Object<Type>, changed: Option<&Value>) {
+    let text = changed.and_then(cast::<Str>).map(|name| name.to_string_lossy());
+    if let Some(text) = &text
         && !(text.starts_with("__") && text.ends_with("__"))
     {
         return;
     }
+    update_tree(thread, class, &Change::of(text.as_deref()), 0);
+}
+
+/// What a changed attribute means for the table of a class.
+struct Change {
+    rows: Vec<&'static Row>,
+    new: bool,
+    del: bool,
+    sequence: bool,
+}
+
+impl Change {
+    fn of(name: Option<&str>) -> Self {
+        let Some(name) = name else {
+            return Self { rows: ROWS.iter().collect(), new: true, del: true, sequence: true };
+        };
+        let slot = if name == "__getattr__" { "__getattribute__" } else { name };
+        let rows = group(slot).to_vec();
+        let sequence = SEQUENCE_ROWS
+            .iter()
+            .any(|row| row.name == name || group(row.name).iter().any(|other| other.name == name));
+        Self { rows, new: name == "__new__", del: name == "__del__", sequence }
+    }
+}
+
+fn update_tree(thread: &mut Thread, class: &Object<Type>, change: &Change, depth: usize) {
+    const DEEPEST: usize = 10_000;
     if class.payload().flags().contains(ClassFlags::HEAP) {
         let slots = &class.payload().slots;
-        for row in ROWS {
-            let concerns = match changed_text.as_deref() {
-                None => true,
-                Some("__getattr__") => row.name == "__getattribute__",
-                Some(text) => row.name == text || shares_slot(row, text),
-            };
-            if concerns {
-                update_row(thread, class, slots, row);
-            }
+        for row in &change.rows {
+            update_row(thread, class, slots, row);
         }
-        if changed_text.as_deref().is_none_or(|text| text == "__new__") {
+        if change.new {
             crate::class::build::update_new(thread, class);
         }
-        let has_del = class.lookup(thread, names::__del__()).is_some();
-        class.payload().set_flag(ClassFlags::HAS_DEL, has_del);
-        update_sequence_slots(thread, class, slots);
+        if change.del {
+            let has_del = class.lookup(thread, names::__del__()).is_some();
+            class.payload().set_flag(ClassFlags::HAS_DEL, has_del);
+        }
+        if change.sequence {
+            update_sequence_slots(thread, class, slots);
+        }
     }
     if depth < DEEPEST {
         for subclass in super::build::subclasses(thread, class) {
             if let Some(subclass) = cast::<Type>(&subclass) {
-                update(thread, subclass, changed, depth + 1);
+                update_tree(thread, subclass, change, depth + 1);
             }
         }
     }
 }
 
-fn shares_slot(row: &Row, name: &str) -> bool {
-    ROWS.iter().any(|other| other.name == name && slot_id(other) == slot_id(row))
+/// The rows that decide one slot together, `name`'s among them.
+fn group(name: &str) -> &'static [&'static Row] {
+    static GROUPS: OnceLock<HashMap<&'static str, Vec<&'static Row>>> = OnceLock::new();
+    let groups = GROUPS.get_or_init(|| {
+        let of = |row: &Row| ROWS.iter().filter(|other| slot_id(other) == slot_id(row)).collect();
+        ROWS.iter().map(|row| (row.name, of(row))).collect()
+    });
+    groups.get(name).map_or(&[], Vec::as_slice)
 }
 
 /// Rows of one slot have equal answers here.
@@ -976,7 +1008,7 @@ fn update_row(thread: &mut Thread, class: &Object<Type>, slots: &Slots, row: &'s
     let mut native: Option<Value> = None;
     let mut any = false;
     let mut all_native = true;
-    for other in ROWS.iter().filter(|other| slot_id(other) == slot_id(row)) {
+    for other in group(row.name) {
         let Some(name) = names::find(other.name) else { continue };
         let Some(found) = class.lookup(thread, name) else { continue };
         any = true;
@@ -1033,7 +1065,7 @@ fn update_sequence_slots(thread: &mut Thread, class: &Object<Type>, slots: &Slot
 
 /// A sequence's `__add__` is no reason for the number's slot to have a trampoline; a reflected method in Python is.
 fn update_number_of_sequence(thread: &mut Thread, class: &Object<Type>, slots: &Slots, row: &'static Row) {
-    let in_python = ROWS.iter().filter(|other| slot_id(other) == slot_id(row)).any(|other| {
+    let in_python = group(row.name).iter().any(|other| {
         names::find(other.name)
             .and_then(|name| class.lookup(thread, name))
             .is_some_and(|found| !descriptor::is_wrapper(&found))

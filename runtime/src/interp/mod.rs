@@ -29,6 +29,7 @@ mod names;
 mod operations;
 pub mod positions;
 pub(crate) mod run;
+mod step;
 pub mod suggestions;
 mod super_call;
 pub(crate) mod top;

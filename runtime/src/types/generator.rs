@@ -586,9 +586,10 @@ pub(super) fn is_unprotected(thread: &mut Thread, generator: &Object<Generator>)
     use compiler::opcode::resume as kind;
     // Who watches the generator sees it end.
     let next = next_of(thread, generator);
-    let watched = crate::interp::monitor::fire::exceptions_watched() || instr::of(generator.payload().code())
-        .unit(next)
-        .is_some_and(|unit| unit.opcode() == crate::interp::run::internal::INSTRUMENTED);
+    let watched = crate::interp::monitor::fire::exceptions_watched()
+        || instr::of(generator.payload().code())
+            .unit(next)
+            .is_some_and(|unit| unit.opcode() == crate::interp::run::internal::INSTRUMENTED);
     !watched
         && matches!(resume_argument(thread, generator),
         Some((State::Suspended, argument))
