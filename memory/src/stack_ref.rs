@@ -107,6 +107,12 @@ impl StackRef {
         if self.is_borrowed() { self.to_value() } else { Value::from_owned_word(self.0) }
     }
 
+    /// Whether releasing it may end an object's life: it refers to an object and owns a count.
+    #[inline(always)]
+    pub fn is_counted(self) -> bool {
+        !self.is_borrowed() && self.object().is_some()
+    }
+
     /// Gives up the slot's count, if it owns one.
     #[inline]
     pub fn release(self) {

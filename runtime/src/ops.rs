@@ -802,12 +802,27 @@ pub fn wrap_index(index: isize, len: usize) -> Option<usize> {
 /// # Errors
 /// TypeError, or what the methods raise.
 pub fn is_instance(thread: &mut Thread, value: &Value, class: &Value) -> Result<bool> {
+    is_instance_at(thread, value, class, 0)
+}
+
+/// How deep tuples of classes may be nested.
+const DEEPEST_TUPLE: usize = 5000;
+
+fn check_tuples(depth: usize, doing: &str) -> Result<()> {
+    if depth > DEEPEST_TUPLE {
+        return Err(crate::error::recursion_error(format!("maximum recursion depth exceeded{doing}")));
+    }
+    Ok(())
+}
+
+fn is_instance_at(thread: &mut Thread, value: &Value, class: &Value, depth: usize) -> Result<bool> {
     if let Some(class) = cast_exact::<Type>(class)
         && std::ptr::eq(class_of(value), class)
     {
         return Ok(true);
     }
     check_stack(thread, " in __instancecheck__")?;
+    check_tuples(depth, " in __instancecheck__")?;
     if cast_exact::<Type>(class).is_some() {
         return types::class_object::default_is_instance(thread, value, class);
     }
@@ -821,7 +836,7 @@ pub fn is_instance(thread: &mut Thread, value: &Value, class: &Value) -> Result<
     }
     if let Some(classes) = cast::<Tuple>(class) {
         for class in classes.items() {
-            if is_instance(thread, value, class)? {
+            if is_instance_at(thread, value, class, depth + 1)? {
                 return Ok(true);
             }
         }
@@ -839,7 +854,12 @@ pub fn is_instance(thread: &mut Thread, value: &Value, class: &Value) -> Result<
 /// # Errors
 /// TypeError, or what the methods raise.
 pub fn is_subclass(thread: &mut Thread, class: &Value, of: &Value) -> Result<bool> {
+    is_subclass_at(thread, class, of, 0)
+}
+
+fn is_subclass_at(thread: &mut Thread, class: &Value, of: &Value, depth: usize) -> Result<bool> {
     check_stack(thread, " in __subclasscheck__")?;
+    check_tuples(depth, " in __subclasscheck__")?;
     if cast_exact::<Type>(of).is_some() {
         if class.is(of) {
             return Ok(true);
@@ -856,7 +876,7 @@ pub fn is_subclass(thread: &mut Thread, class: &Value, of: &Value) -> Result<boo
     }
     if let Some(classes) = cast::<Tuple>(of) {
         for of in classes.items() {
-            if is_subclass(thread, class, of)? {
+            if is_subclass_at(thread, class, of, depth + 1)? {
                 return Ok(true);
             }
         }

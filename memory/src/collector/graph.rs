@@ -10,7 +10,7 @@ use threads::sync::atomic::{AtomicU32, Ordering};
 
 use crate::header::{Flags, ObjectPtr};
 use crate::heap::{Kind, Page};
-use crate::local::Local;
+use crate::local::{Local, Privilege};
 use crate::trace::Visitor;
 
 /// Set in a block's word when the object is reachable.
@@ -76,7 +76,11 @@ impl Graph<'_> {
     fn each_page(&self, visit: impl Fn(&Page) + Sync) {
         if self.is_parallel() {
             use rayon::prelude::*;
-            self.pages.par_iter().for_each(|page| visit(page));
+            self.pages.par_iter().for_each(|page| {
+                // Threads that help look at everybody's objects.
+                let _privilege = Privilege::new();
+                visit(page);
+            });
         } else {
             self.pages.iter().for_each(|page| visit(page));
         }

@@ -541,12 +541,18 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
         return Err(crate::error::value_error("type name must not contain null characters"));
     }
     let slot_names = slots::declared(thread, ns, &text, base_class, &bases)?;
-    let mut flags = ClassFlags(base_class.payload().flags().0 & ClassFlags::INHERITED.0)
+    let collection = ClassFlags::SEQUENCE.union(ClassFlags::MAPPING);
+    let inherited = ClassFlags::INHERITED.0 & !collection.0;
+    let mut flags = ClassFlags(base_class.payload().flags().0 & inherited)
         .union(ClassFlags::HEAP)
         .union(ClassFlags::BASETYPE);
     for other in bases.iter().filter_map(cast::<Type>) {
-        let inherited = ClassFlags::SEQUENCE.union(ClassFlags::MAPPING).union(ClassFlags::HAS_WEAKREF);
-        flags = flags.union(ClassFlags(other.payload().flags().0 & inherited.0));
+        let of_base = other.payload().flags().0;
+        flags = flags.union(ClassFlags(of_base & ClassFlags::HAS_WEAKREF.0));
+        // What patterns take instances for, the first base that is either says.
+        if !flags.contains(collection) {
+            flags = flags.union(ClassFlags(of_base & collection.0));
+        }
     }
     let base_layout = base_class.payload().layout;
     let base_has_dict = base_class.payload().flags().contains(ClassFlags::HAS_DICT);
@@ -692,10 +698,16 @@ pub(crate) fn compute_mro(thread: &mut Thread, class: &Object<Type>) -> Result<(
                 let result = call::call(thread, &method, Args::none())?;
                 let order = crate::ops::to_vec(thread, &result)?;
                 for entry in &order {
-                    if cast::<Type>(entry).is_none() {
+                    let Some(base) = cast::<Type>(entry) else {
                         return Err(type_error(format!(
                             "mro() returned a non-class ('{}')",
                             class_of(entry).name_lossy()
+                        )));
+                    };
+                    if !extends_layout(class, base) {
+                        return Err(type_error(format!(
+                            "mro() returned base with unsuitable layout ('{}')",
+                            base.name_lossy()
                         )));
                     }
                 }

@@ -65,10 +65,6 @@ fn required(thread: &mut Thread, value: &Value, name: &Value, args: &[&Value]) -
 }
 
 fn optional(thread: &mut Thread, value: &Value, name: &Value, args: &[&Value]) -> Result<Value> {
-    // A method set to None says: not this operation.
-    if class_of(value).lookup(thread, name).is_some_and(|method| method.is_none()) {
-        return Ok(Value::not_implemented());
-    }
     Ok(call_special(thread, value, name, args)?.unwrap_or_else(Value::not_implemented))
 }
 

@@ -171,7 +171,7 @@ fn of_resting(thread: &mut Thread, object: &Object<Generator>, next: usize) -> R
     let payload = object.payload();
     let function = payload.function.get(object.header()).unwrap_or_else(Value::none);
     let code = payload.code();
-    let at = super::instr::start_of(code.payload(), next.saturating_sub(1)) as i64;
+    let at = next as i64;
     let value = crate::object::to_value(object);
     let made = make(thread, code, function, std::ptr::null_mut(), None, at, Some(&value))?;
     drop(payload.frame.replace(thread, object.header(), Some(made.clone())));

@@ -132,14 +132,9 @@ impl Stacks {
             number::JumpForward | number::JumpBackward | number::JumpBackwardNoInterrupt => {
                 self.jump(index, unit, stack);
             }
-            number::GetIter => {
+            number::GetIter | number::GetAiter => {
                 pop(&mut stack, 1);
                 stack.push(Kind::Iterator);
-                self.reach(next, stack);
-            }
-            number::GetAiter => {
-                pop(&mut stack, 1);
-                stack.push(Kind::Object);
                 self.reach(next, stack);
             }
             number::ForIter => {

@@ -29,6 +29,7 @@ mod names;
 mod operations;
 pub mod positions;
 pub(crate) mod run;
+mod step;
 pub mod suggestions;
 mod super_call;
 pub(crate) mod top;
@@ -101,8 +102,10 @@ pub(crate) fn throw_into_frame(thread: &mut Thread, raised: Raised) -> Result<Va
         monitor::code::renew(unsafe { &*frame }.code());
         monitor::fire::exceptional(thread, state, frame, monitor::event::PY_THROW, &mut raised);
     }
-    // A generator that stands at a `yield` stands after it; one that has not begun raises at its first line.
-    match unwind::unwind(thread, state, stack, None, raised) {
+    // The frame stands after the `yield` (or at its first line), but what protects is what surrounds the `yield`.
+    // SAFETY: the frame that was just pushed.
+    let at = unsafe { &*state.frames.current.get() }.pc.wrapping_sub(1);
+    match unwind::unwind(thread, state, stack, Some(at), raised) {
         Ok(()) => run::run(thread),
         Err(raised) => Err(raised),
     }
@@ -220,6 +223,15 @@ pub fn builtins_of(thread: &mut Thread, globals: &memory::Object<Dict>) -> Resul
             return crate::types::module::dict(thread, &found);
         }
         return Ok(found);
+    }
+    // Those of the code that runs.
+    let frame = ThreadState::of(thread).frames.current.get();
+    if !frame.is_null() {
+        // SAFETY: the running frame is in use.
+        let function = unsafe { &*frame }.function();
+        if let Some(builtins) = function.payload().builtins.get(function.header()) {
+            return Ok(builtins);
+        }
     }
     match crate::state::Runtime::get().and_then(crate::state::Runtime::builtins_dict) {
         Some(dict) => Ok(dict.clone()),

@@ -1,8 +1,13 @@
-//! The dispatch loop.
+//! The dispatch loop: instructions in their most frequent forms.
 //!
-//! Hot state is in locals: the next instruction, the top of the stack, the first local, the constants. Before anything that can
-//! reach a safepoint, `sync!` saves what a refresh, a traceback or another frame needs (INV-FRAME-3). Operands stay on the stack
-//! while an operation looks at them, so they stay alive, and are popped afterwards: a refresh may have made them counted.
+//! The loop is in two functions. [`run`] has the instructions that most programs spend their time in, in the forms that need no
+//! help: it is small enough for the compiler to keep its variables (the next instruction, the top of the stack, the first
+//! local, the frame) in registers. Whatever it does not do itself it hands to `step`, which knows every instruction in full and
+//! executes one. So an arm here either does all of its instruction and goes on, or has changed nothing.
+//!
+//! Before anything that can reach a safepoint, `sync!` saves what a refresh, a traceback or another frame needs (INV-FRAME-3).
+//! Operands stay on the stack while an operation looks at them, so they stay alive, and are popped afterwards: a refresh may
+//! have made them counted.
 
 use memory::word::Word;
 use memory::{Object, StackRef, Value};
@@ -11,21 +16,20 @@ use threads::sync::atomic::{AtomicU64, Ordering};
 
 use super::frame::{Caller, Frame};
 use super::instr::Unit;
-use super::top::{Top, Values, look, read, write};
-use super::{attributes, calls, names as name_ops, operations, unwind};
-use crate::class::{BinaryOp, Comparison, Type, class_of, slots_of};
+use super::step::step;
+use super::top::{Top, look, read, write};
+use super::{attributes, calls, names as name_ops, unwind};
+use crate::class::{BinaryOp, Comparison, Type};
 use crate::error::{Raised, Result, unbound_local_error};
-use crate::native::Args;
 use crate::object::{cast, cast_exact};
 use crate::ops;
 use crate::state::ThreadState;
 use crate::types::cell::Cell;
-use crate::types::function::{Function, Method};
+use crate::types::function::Function;
 use crate::types::generator::{self, Generator};
-use crate::types::native_function::{MethodDescriptor, NativeFunction};
-use crate::types::range_iterators::RangeIterator;
-use crate::types::str::append::{append, concat_with_room};
-use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt, awaiting, cell, int};
+use crate::types::iterators::{self, ListIterator, TupleIterator};
+use crate::types::range_iterators::{self, RangeIterator};
+use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt, cell};
 
 /// Opcodes that only the interpreter uses: what decoding or specialization makes of CPython's.
 pub mod internal {
@@ -71,12 +75,35 @@ macro_rules! op {
     };
 }
 
-/// Releases a reference, and runs what its end leaves to be run at once.
-macro_rules! release {
-    ($thread:ident, $reference:expr) => {
-        let reference: StackRef = $reference;
-        reference.release();
-    };
+/// What the loop keeps in variables.
+#[derive(Clone, Copy)]
+pub(super) struct Registers {
+    /// The running frame.
+    pub frame: *mut Frame,
+    /// The next unit.
+    pub pc: *const AtomicU64,
+    /// The top of the evaluation stack.
+    pub top: Top,
+    /// The first local.
+    pub locals: *mut StackRef,
+}
+
+/// How an instruction ends.
+pub(super) enum Flow {
+    /// The next one follows.
+    Next,
+    /// The frame that native code called has returned.
+    Return(Value),
+    /// An exception.
+    Raise(Raised),
+}
+
+/// Answers what others have asked of this thread.
+#[cold]
+#[inline(never)]
+fn answer(thread: &mut Thread) -> Result<()> {
+    let rest = thread.poll();
+    if rest.is_empty() { Ok(()) } else { super::answer_requests(thread, rest) }
 }
 
 /// Runs the current frame, which native code has pushed, until it returns.
@@ -84,40 +111,22 @@ macro_rules! release {
 /// # Errors
 /// What the frame raises and does not handle.
 pub fn run(thread: &mut Thread) -> Result<Value> {
-    // Only what nearly every instruction uses is kept in variables, so that it stays in registers; the rest is a load away.
-    macro_rules! state {
-        () => {
-            state_of(thread)
-        };
-    }
-    macro_rules! stack {
-        () => {
-            stack_of(thread)
-        };
-    }
+    let control: *const threads::Control = thread.control();
+    // SAFETY: a thread's control word lives as long as its world, which the thread keeps.
+    let control: &threads::Control = unsafe { &*control };
+    let state = state_of(thread);
+    let stack = stack_of(thread);
+
     'frame: loop {
-        let mut frame: *mut Frame = state!().frames.current.get();
+        let mut frame: *mut Frame = state.frames.current.get();
         let (mut pc, mut top, mut locals) = load(frame);
 
         let raised: Raised = 'op: loop {
             macro_rules! sync {
                 () => {{
-                    stack!().set_top(top.0);
+                    stack.set_top(top.0);
                     save_pc(frame, pc);
                 }};
-            }
-            macro_rules! poll {
-                () => {
-                    if thread.control().poll() != threads::Control::QUIET {
-                        sync!();
-                        let rest = thread.poll();
-                        if !rest.is_empty() {
-                            if let Err(raised) = super::answer_requests(thread, rest) {
-                                break 'op raised;
-                            }
-                        }
-                    }
-                };
             }
             macro_rules! attempt {
                 ($result:expr) => {
@@ -127,1442 +136,618 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     }
                 };
             }
-            macro_rules! jump {
-                ($by:expr) => {
-                    pc = pc.wrapping_offset($by as isize)
+            // The end of an instruction that may have left something to be done.
+            macro_rules! poll {
+                () => {
+                    if control.poll() != threads::Control::QUIET {
+                        sync!();
+                        attempt!(answer(thread));
+                    }
                 };
             }
-            // One operand replaced by a result.
-            macro_rules! unary {
-                ($operation:expr) => {{
-                    sync!();
-                    let operand = top.look(1);
-                    let result = attempt!($operation(thread, &operand));
-                    top.drop_one();
-                    top.push_value(result);
-                    poll!();
-                }};
-            }
+
             macro_rules! new_frame {
                 () => {{
-                    frame = state!().frames.current.get();
+                    frame = state.frames.current.get();
                     (pc, top, locals) = load(frame);
                 }};
             }
 
-            let mut unit = fetch(pc);
-            pc = pc.wrapping_add(1);
+            let unit = fetch(pc);
             let oparg = unit.oparg() as usize;
-            'again: loop {
-                match unit.opcode() {
-                    op!(Resume) => {
-                        if unit.0 >> 40 != super::monitor::version() {
-                            // What is watched has changed since the code began last.
-                            super::monitor::code::renew(code_of(frame));
-                            pc = pc.wrapping_sub(1);
-                            continue 'op;
-                        }
+            // The instruction takes this many units, its caches included, and is done.
+            macro_rules! next {
+                ($units:expr) => {{
+                    pc = pc.wrapping_add($units);
+                    continue 'op;
+                }};
+            }
+            macro_rules! release {
+                ($reference:expr) => {
+                    let reference: StackRef = $reference;
+                    if reference.object().is_some() {
+                        reference.release();
+                        pc = pc.wrapping_add(1);
                         poll!();
+                        continue 'op;
                     }
-                    internal::INSTRUMENTED => {
-                        let original = super::instr::original(unit);
-                        if original == op!(Resume) && unit.0 >> 40 != super::monitor::version() {
-                            super::monitor::code::renew(code_of(frame));
-                            pc = pc.wrapping_sub(1);
-                            continue 'op;
-                        }
-                        sync!();
-                        match super::monitor::fire::before(thread, state!(), stack!(), frame, pc, unit) {
-                            Ok(super::monitor::fire::Next::Execute) => {
-                                unit = unit.with_opcode(original);
-                                continue 'again;
-                            }
-                            Ok(super::monitor::fire::Next::Reload) => {
-                                new_frame!();
-                                continue 'op;
-                            }
-                            Err(raised) => {
-                                top.0 = stack!().top();
-                                break 'op raised;
-                            }
-                        }
-                    }
-                    op!(Nop) | op!(Cache) | op!(NotTaken) | op!(ExtendedArg) => {}
+                };
+            }
+            match unit.opcode() {
+                op!(Resume) if unit.0 >> 40 == super::monitor::version() => {
+                    pc = pc.wrapping_add(1);
+                    poll!();
+                    continue 'op;
+                }
+                op!(Nop) | op!(Cache) | op!(NotTaken) => next!(1),
 
-                    // Locals.
-                    op!(LoadFast) => {
-                        let reference = read(locals.wrapping_add(oparg));
-                        match reference.to_value() {
-                            Some(value) => top.push_value(value),
-                            None => top.push(StackRef::EMPTY),
-                        }
-                    }
-                    op!(LoadFastBorrow) => {
-                        let reference = read(locals.wrapping_add(oparg));
-                        top.push(reference.to_borrowed());
-                    }
-                    op!(LoadFastBorrowLoadFastBorrow) => {
-                        top.push(read(locals.wrapping_add(oparg >> 4)).to_borrowed());
-                        top.push(read(locals.wrapping_add(oparg & 15)).to_borrowed());
-                    }
-                    op!(LoadFastLoadFast) => {
-                        for index in [oparg >> 4, oparg & 15] {
-                            match read(locals.wrapping_add(index)).to_value() {
-                                Some(value) => top.push_value(value),
-                                None => top.push(StackRef::EMPTY),
-                            }
-                        }
-                    }
-                    op!(LoadFastCheck) => match read(locals.wrapping_add(oparg)).to_value() {
+                // Locals.
+                op!(LoadFast) => {
+                    match read(locals.wrapping_add(oparg)).to_value() {
                         Some(value) => top.push_value(value),
-                        None => {
-                            sync!();
-                            break 'op unbound_local(frame, oparg);
-                        }
-                    },
-                    op!(LoadFastAndClear) => {
-                        let place = locals.wrapping_add(oparg);
-                        top.push(read(place));
-                        write(place, StackRef::EMPTY);
+                        None => top.push(StackRef::EMPTY),
                     }
-                    op!(StoreFast) => {
-                        let place = locals.wrapping_add(oparg);
-                        let before = read(place);
-                        write(place, top.pop());
-                        if before.object().is_some() {
-                            release!(thread, before);
-                            poll!();
-                        }
+                    next!(1);
+                }
+                op!(LoadFastBorrow) => {
+                    top.push(read(locals.wrapping_add(oparg)).to_borrowed());
+                    next!(1);
+                }
+                op!(LoadFastBorrowLoadFastBorrow) => {
+                    top.push(read(locals.wrapping_add(oparg >> 4)).to_borrowed());
+                    top.push(read(locals.wrapping_add(oparg & 15)).to_borrowed());
+                    next!(1);
+                }
+                op!(LoadFastAndClear) => {
+                    let place = locals.wrapping_add(oparg);
+                    top.push(read(place));
+                    write(place, StackRef::EMPTY);
+                    next!(1);
+                }
+                op!(StoreFast) => {
+                    let place = locals.wrapping_add(oparg);
+                    let before = read(place);
+                    write(place, top.pop());
+                    release!(before);
+                    next!(1);
+                }
+                op!(StoreFastLoadFast) => {
+                    let place = locals.wrapping_add(oparg >> 4);
+                    let before = read(place);
+                    write(place, top.pop());
+                    match read(locals.wrapping_add(oparg & 15)).to_value() {
+                        Some(value) => top.push_value(value),
+                        None => top.push(StackRef::EMPTY),
                     }
-                    op!(StoreFastLoadFast) => {
-                        let place = locals.wrapping_add(oparg >> 4);
-                        let before = read(place);
-                        write(place, top.pop());
-                        match read(locals.wrapping_add(oparg & 15)).to_value() {
-                            Some(value) => top.push_value(value),
-                            None => top.push(StackRef::EMPTY),
-                        }
-                        release!(thread, before);
-                        poll!();
-                    }
-                    op!(StoreFastStoreFast) => {
-                        let first = locals.wrapping_add(oparg >> 4);
-                        let before = read(first);
-                        write(first, top.pop());
-                        let second = locals.wrapping_add(oparg & 15);
-                        let before_too = read(second);
-                        write(second, top.pop());
-                        release!(thread, before);
-                        release!(thread, before_too);
-                        poll!();
-                    }
-                    op!(DeleteFast) => {
-                        let place = locals.wrapping_add(oparg);
-                        let before = read(place);
-                        if before.is_empty() {
-                            sync!();
-                            break 'op unbound_local(frame, oparg);
-                        }
-                        write(place, StackRef::EMPTY);
-                        release!(thread, before);
-                        poll!();
-                    }
+                    release!(before);
+                    next!(1);
+                }
+                op!(StoreFastStoreFast) => {
+                    let first = locals.wrapping_add(oparg >> 4);
+                    let before = read(first);
+                    write(first, top.pop());
+                    let second = locals.wrapping_add(oparg & 15);
+                    let before_too = read(second);
+                    write(second, top.pop());
+                    before.release();
+                    release!(before_too);
+                    pc = pc.wrapping_add(1);
+                    poll!();
+                    continue 'op;
+                }
 
-                    // Constants and the stack.
-                    op!(LoadConst) => top.push(StackRef::borrow_from(constant(frame, oparg))),
-                    op!(LoadSmallInt) => top.push(StackRef::immediate(Word::from_int_wrapping(oparg as i64))),
-                    op!(LoadCommonConstant) => {
-                        sync!();
-                        let value = attempt!(operations::common_constant(thread, oparg as u32));
-                        top.push_value(value);
+                // Constants and the stack.
+                op!(LoadConst) => {
+                    top.push(StackRef::borrow_from(constant(frame, oparg)));
+                    next!(1);
+                }
+                op!(LoadSmallInt) => {
+                    top.push(StackRef::immediate(Word::from_int_wrapping(oparg as i64)));
+                    next!(1);
+                }
+                op!(PopTop) | op!(PopIter) | op!(EndFor) => {
+                    release!(top.pop());
+                    next!(1);
+                }
+                op!(PushNull) => {
+                    top.push(StackRef::EMPTY);
+                    next!(1);
+                }
+                op!(Copy) => {
+                    match top.peek(oparg).to_value() {
+                        Some(value) => top.push_value(value),
+                        None => top.push(StackRef::EMPTY),
                     }
-                    op!(PopTop) | op!(PopIter) | op!(EndFor) => {
-                        let reference = top.pop();
-                        if reference.object().is_some() {
-                            release!(thread, reference);
-                            poll!();
-                        }
-                    }
-                    op!(PushNull) => top.push(StackRef::EMPTY),
-                    op!(Copy) => {
-                        let reference = top.peek(oparg);
-                        match reference.to_value() {
-                            Some(value) => top.push_value(value),
-                            None => top.push(StackRef::EMPTY),
-                        }
-                    }
-                    op!(Swap) => {
-                        let (a, b) = (top.peek(1), top.peek(oparg));
-                        top.set(1, b);
-                        top.set(oparg, a);
-                    }
-                    op!(EndSend) => {
-                        let value = top.pop();
-                        top.drop_one();
-                        top.push(value);
-                    }
+                    next!(1);
+                }
+                op!(Swap) => {
+                    let (a, b) = (top.peek(1), top.peek(oparg));
+                    top.set(1, b);
+                    top.set(oparg, a);
+                    next!(1);
+                }
 
-                    // Operators.
-                    op!(UnaryNegative) => unary!(|thread: &mut Thread, value: &Value| ops::unary(
-                        thread,
-                        value,
-                        ops::UnaryOp::Negative
-                    )),
-                    op!(UnaryInvert) => unary!(|thread: &mut Thread, value: &Value| ops::unary(
-                        thread,
-                        value,
-                        ops::UnaryOp::Invert
-                    )),
-                    op!(UnaryNot) => {
-                        let reference = top.pop();
-                        let negated = reference.word() == Word::FALSE;
-                        top.push(StackRef::immediate(Word::from_bool(negated)));
+                // Operators.
+                op!(UnaryNot) => {
+                    let negated = top.pop().word() == Word::FALSE;
+                    top.push(StackRef::immediate(Word::from_bool(negated)));
+                    next!(1);
+                }
+                op!(ToBool) => {
+                    let word = top.peek(1).word();
+                    if word == Word::TRUE || word == Word::FALSE {
+                        next!(4);
                     }
-                    op!(ToBool) => match top.peek(1).word() {
-                        Word::TRUE | Word::FALSE => {}
-                        _ => {
-                            sync!();
-                            let value = top.look(1);
-                            let truth = attempt!(ops::is_true(thread, &value));
-                            top.drop_one();
-                            top.push(StackRef::immediate(Word::from_bool(truth)));
-                            poll!();
-                        }
-                    },
-                    op!(BinaryOp) => {
-                        pc = pc.wrapping_add(5);
-                        let (a, b) = (top.peek(2).word(), top.peek(1).word());
-                        if Word::both_ints(a, b) {
-                            let result = match oparg {
-                                0 | 13 => a.checked_add_ints(b),
-                                10 | 23 => a.checked_sub_ints(b),
-                                5 | 18 => a.checked_mul_ints(b),
-                                1 | 14 => Word::from_int(a.int_payload() & b.int_payload()),
-                                7 | 20 => Word::from_int(a.int_payload() | b.int_payload()),
-                                12 | 25 => Word::from_int(a.int_payload() ^ b.int_payload()),
-                                2 | 15 if b.int_payload() > 0 => {
-                                    Word::from_int(a.int_payload().div_euclid(b.int_payload()))
-                                }
-                                6 | 19 if b.int_payload() > 0 => {
-                                    Word::from_int(a.int_payload().rem_euclid(b.int_payload()))
-                                }
-                                9 | 22 if (0..63).contains(&b.int_payload()) => {
-                                    Word::from_int(a.int_payload() >> b.int_payload())
-                                }
-                                _ => None,
-                            };
-                            if let Some(result) = result {
-                                top.0 = top.place(1);
-                                top.set(1, StackRef::immediate(result));
-                                continue 'op;
-                            }
-                        } else if let (Some(x), Some(y)) = (number(a), number(b))
-                            && (a.is_float() || b.is_float())
-                        {
-                            let result = match oparg {
-                                0 | 13 => Some(x + y),
-                                10 | 23 => Some(x - y),
-                                5 | 18 => Some(x * y),
-                                11 | 24 if y != 0.0 => Some(x / y),
-                                _ => None,
-                            };
-                            if let Some(word) = result.and_then(Word::from_float) {
-                                top.0 = top.place(1);
-                                top.set(1, StackRef::immediate(word));
-                                continue 'op;
-                            }
-                        } else if oparg == 26 {
-                            if let Some(index) = b.as_int() {
-                                let container = top.look(2);
-                                if let Some(list) = cast_exact::<List>(&container) {
-                                    let index = if index < 0 { index + list.len() as i64 } else { index };
-                                    let item = list.borrow(thread, index as usize);
-                                    if index >= 0 && !item.is_empty() {
-                                        top.0 = top.place(1);
-                                        top.drop_one();
-                                        top.push(item);
-                                        continue 'op;
-                                    }
-                                } else if let Some(tuple) = cast_exact::<Tuple>(&container) {
-                                    let index = if index < 0 { index + tuple.len() as i64 } else { index };
-                                    if let Some(item) =
-                                        usize::try_from(index).ok().and_then(|i| tuple.items().get(i))
-                                    {
-                                        let item = item.clone();
-                                        top.0 = top.place(1);
-                                        top.drop_one();
-                                        top.push_value(item);
-                                        continue 'op;
-                                    }
-                                }
-                            } else {
-                                let (container, key) = (top.look(2), top.look(1));
-                                if let (Some(dict), Some(_)) =
-                                    (cast_exact::<Dict>(&container), cast_exact::<Str>(&key))
-                                {
-                                    let found = dict.borrow_str(thread, &key);
-                                    if !found.is_empty() {
-                                        top.drop_many(2);
-                                        top.push(found);
-                                        continue 'op;
-                                    }
-                                }
-                            }
-                        }
-                        let (left, right) = (top.look(2), top.look(1));
-                        if matches!(oparg, 0 | 13)
-                            && let (Some(text), Some(piece)) =
-                                (cast_exact::<Str>(&left), cast_exact::<Str>(&right))
-                            && let Some(index) = stored_local(fetch(pc))
-                        {
-                            let place = locals.wrapping_add(index);
-                            let kept = read(place);
-                            let replaced = kept.word() == a && !kept.is_borrowed();
-                            if replaced {
-                                // The variable keeps it.
-                                let counted = top.peek(2);
-                                top.set(2, kept.to_borrowed());
-                                counted.release();
-                                if append(text, piece) {
-                                    write(place, StackRef::EMPTY);
-                                    top.drop_one();
-                                    top.set(1, kept);
-                                    continue 'op;
-                                }
-                                sync!();
-                                let result = attempt!(concat_with_room(thread, text, piece));
-                                top.drop_many(2);
-                                top.push_value(result);
-                                poll!();
-                                continue 'op;
-                            }
-                        }
-                        sync!();
-                        let result = attempt!(operations::binary(thread, &left, &right, oparg as u32));
-                        top.drop_many(2);
-                        top.push_value(result);
-                        poll!();
+                    let truth = if word == Word::NONE { Some(false) } else { word.as_int().map(|n| n != 0) };
+                    if let Some(truth) = truth {
+                        top.set(1, StackRef::immediate(Word::from_bool(truth)));
+                        next!(4);
                     }
-                    op!(CompareOp) => {
-                        pc = pc.wrapping_add(1);
-                        let (a, b) = (top.peek(2).word(), top.peek(1).word());
-                        let ordering = if Word::both_ints(a, b) {
-                            Some(a.int_payload().cmp(&b.int_payload()))
-                        } else if let (Some(x), Some(y)) = (a.as_float(), b.as_float()) {
-                            x.partial_cmp(&y)
-                        } else {
-                            None
+                }
+                op!(BinaryOp) => {
+                    let (a, b) = (top.peek(2).word(), top.peek(1).word());
+                    if Word::both_ints(a, b) {
+                        let result = match oparg {
+                            0 | 13 => a.checked_add_ints(b),
+                            10 | 23 => a.checked_sub_ints(b),
+                            5 | 18 => a.checked_mul_ints(b),
+                            1 | 14 => Word::from_int(a.int_payload() & b.int_payload()),
+                            7 | 20 => Word::from_int(a.int_payload() | b.int_payload()),
+                            12 | 25 => Word::from_int(a.int_payload() ^ b.int_payload()),
+                            2 | 15 if b.int_payload() > 0 => {
+                                Word::from_int(a.int_payload().div_euclid(b.int_payload()))
+                            }
+                            6 | 19 if b.int_payload() > 0 => {
+                                Word::from_int(a.int_payload().rem_euclid(b.int_payload()))
+                            }
+                            9 | 22 if (0..63).contains(&b.int_payload()) => {
+                                Word::from_int(a.int_payload() >> b.int_payload())
+                            }
+                            _ => None,
                         };
-                        let op = Comparison::ALL[oparg >> 5];
-                        if let Some(ordering) = ordering {
+                        if let Some(result) = result {
                             top.0 = top.place(1);
-                            top.set(1, StackRef::immediate(Word::from_bool(op.holds(ordering))));
-                            continue 'op;
+                            top.set(1, StackRef::immediate(result));
+                            next!(6);
                         }
-                        let (left, right) = (top.look(2), top.look(1));
-                        if let (Some(x), Some(y)) = (cast_exact::<Str>(&left), cast_exact::<Str>(&right))
-                            && matches!(op, Comparison::Eq | Comparison::Ne)
-                        {
-                            let result = x.equals(y) == (op == Comparison::Eq);
-                            top.drop_many(2);
-                            top.push(StackRef::immediate(Word::from_bool(result)));
-                            continue 'op;
-                        }
-                        sync!();
-                        let mut result = attempt!(ops::compare(thread, &left, &right, op));
-                        if oparg & 16 != 0 {
-                            let truth = attempt!(ops::is_true(thread, &result));
-                            result = Value::from_bool(truth);
-                        }
-                        top.drop_many(2);
-                        top.push_value(result);
-                        poll!();
-                    }
-                    op!(IsOp) => {
-                        let same = look(top.peek(2)).is(&look(top.peek(1)));
-                        top.drop_many(2);
-                        top.push(StackRef::immediate(Word::from_bool(same != (oparg != 0))));
-                        poll!();
-                    }
-                    op!(ContainsOp) => {
-                        pc = pc.wrapping_add(1);
-                        sync!();
-                        let (item, container) = (top.look(2), top.look(1));
-                        let found = attempt!(ops::contains(thread, &container, &item));
-                        top.drop_many(2);
-                        top.push(StackRef::immediate(Word::from_bool(found != (oparg != 0))));
-                        poll!();
-                    }
-                    op!(BinarySlice) => {
-                        sync!();
-                        let (container, start, stop) = (top.look(3), top.look(2), top.look(1));
-                        let result = attempt!(operations::get_slice(thread, &container, &start, &stop));
-                        top.drop_many(3);
-                        top.push_value(result);
-                        poll!();
-                    }
-                    op!(StoreSlice) => {
-                        sync!();
-                        let (value, container, start, stop) =
-                            (top.look(4), top.look(3), top.look(2), top.look(1));
-                        attempt!(operations::set_slice(thread, &container, &start, &stop, &value));
-                        top.drop_many(4);
-                        poll!();
-                    }
-                    op!(StoreSubscr) => {
-                        pc = pc.wrapping_add(1);
-                        let (value, container, key) = (top.look(3), top.look(2), top.look(1));
-                        if let (Some(index), Some(list)) = (key.as_int(), cast_exact::<List>(&container))
-                            && index >= 0
-                            && list.set(thread, index as usize, (*value).clone())
-                        {
-                            top.drop_many(3);
-                            poll!();
-                            continue 'op;
-                        }
-                        sync!();
-                        attempt!(ops::setitem(thread, &container, &key, Some(&value)));
-                        top.drop_many(3);
-                        poll!();
-                    }
-                    op!(DeleteSubscr) => {
-                        sync!();
-                        let (container, key) = (top.look(2), top.look(1));
-                        attempt!(ops::setitem(thread, &container, &key, None));
-                        top.drop_many(2);
-                        poll!();
-                    }
-
-                    // Jumps.
-                    op!(JumpForward) => jump!(oparg),
-                    op!(JumpBackward) => {
-                        pc = pc.wrapping_add(1).wrapping_sub(oparg);
-                        poll!();
-                    }
-                    op!(JumpBackwardNoInterrupt) => pc = pc.wrapping_sub(oparg),
-                    op!(PopJumpIfFalse) => {
-                        pc = pc.wrapping_add(1);
-                        let condition = top.pop().word();
-                        if condition == Word::FALSE {
-                            jump!(oparg);
-                        }
-                    }
-                    op!(PopJumpIfTrue) => {
-                        pc = pc.wrapping_add(1);
-                        let condition = top.pop().word();
-                        if condition == Word::TRUE {
-                            jump!(oparg);
-                        }
-                    }
-                    op!(PopJumpIfNone) => {
-                        pc = pc.wrapping_add(1);
-                        let reference = top.pop();
-                        if reference.word() == Word::NONE {
-                            jump!(oparg);
-                        } else {
-                            release!(thread, reference);
-                            poll!();
-                        }
-                    }
-                    op!(PopJumpIfNotNone) => {
-                        pc = pc.wrapping_add(1);
-                        let reference = top.pop();
-                        if reference.word() != Word::NONE {
-                            release!(thread, reference);
-                            jump!(oparg);
-                            poll!();
-                        }
-                    }
-
-                    // Iteration.
-                    op!(GetIter) => unary!(ops::iter),
-                    op!(ForIter) => {
-                        pc = pc.wrapping_add(1);
-                        sync!();
-                        let iterator = top.look(1);
-                        if let Some(range) = cast_exact::<RangeIterator>(&iterator) {
-                            match crate::types::range_iterators::next_number(range).map(Word::from_int) {
-                                Some(Some(word)) => top.push(StackRef::immediate(word)),
-                                Some(None) => {
-                                    top.push_value(attempt!(crate::types::range_iterators::wide_number(
-                                        thread, range
-                                    )));
-                                }
-                                None => jump!(oparg + 1),
-                            }
-                            continue 'op;
-                        }
-                        if let Some(generator) = plain_generator(&iterator) {
-                            let sent = Value::none();
-                            save_top(frame, top.0);
-                            if attempt!(generator::begin(
-                                thread,
-                                state!(),
-                                stack!(),
-                                &iterator,
-                                generator,
-                                Some(&sent),
-                                Caller::Next
-                            )) {
-                                new_frame!();
-                            } else {
-                                jump!(oparg + 1);
-                            }
-                            continue 'op;
-                        }
-                        let next = slots_of(&iterator).next.get();
-                        let item = match next {
-                            Some(next) => next(thread, &iterator),
-                            None => ops::next(thread, &iterator),
+                    } else if let (Some(x), Some(y)) = (number(a), number(b))
+                        && (a.is_float() || b.is_float())
+                    {
+                        let result = match oparg {
+                            0 | 13 => Some(x + y),
+                            10 | 23 => Some(x - y),
+                            5 | 18 => Some(x * y),
+                            11 | 24 if y != 0.0 => Some(x / y),
+                            _ => None,
                         };
-                        match item {
-                            Ok(Some(item)) => {
-                                top.push_value(item);
-                                poll!();
-                            }
-                            Ok(None) => {
-                                drop(crate::state::take_stop_value(thread));
-                                // Past END_FOR; the iterator stays for POP_ITER.
-                                jump!(oparg + 1);
-                                poll!();
-                            }
-                            Err(raised) if raised.is(&crate::error::STOP_ITERATION) => {
-                                attempt!(super::stop_iteration_seen(thread, &raised));
-                                drop(raised);
-                                jump!(oparg + 1);
-                                poll!();
-                            }
-                            Err(raised) => break 'op raised,
+                        if let Some(word) = result.and_then(Word::from_float) {
+                            top.0 = top.place(1);
+                            top.set(1, StackRef::immediate(word));
+                            next!(6);
                         }
-                    }
-                    op!(GetLen) => {
-                        sync!();
-                        let value = top.look(1);
-                        let len = attempt!(ops::len(thread, &value));
-                        top.push_value(attempt!(int::from_i128(thread, len as i128)));
-                    }
-                    op!(UnpackSequence) => {
-                        pc = pc.wrapping_add(1);
-                        let value = top.look(1);
-                        if let Some(tuple) = cast_exact::<Tuple>(&value)
-                            && tuple.len() == oparg
-                        {
-                            let tuple_ref = top.pop();
-                            for item in tuple.items().iter().rev() {
-                                top.push_value(item.clone());
+                    } else if oparg == SUBSCRIPT {
+                        let item = subscript(thread, top);
+                        if !item.is_empty() {
+                            let (key, container) = (top.peek(1), top.peek(2));
+                            top.0 = top.place(1);
+                            top.set(1, item);
+                            pc = pc.wrapping_add(6);
+                            if key.is_counted() || container.is_counted() {
+                                key.release();
+                                container.release();
+                                poll!();
                             }
-                            release!(thread, tuple_ref);
-                            poll!();
                             continue 'op;
                         }
-                        sync!();
-                        let items = attempt!(operations::unpack(thread, &value, oparg));
-                        top.drop_one();
-                        for item in items.into_iter().rev() {
-                            top.push_value(item);
-                        }
+                    }
+                }
+                op!(CompareOp) => {
+                    let (a, b) = (top.peek(2).word(), top.peek(1).word());
+                    let ordering = if Word::both_ints(a, b) {
+                        Some(a.int_payload().cmp(&b.int_payload()))
+                    } else if let (Some(x), Some(y)) = (a.as_float(), b.as_float()) {
+                        x.partial_cmp(&y)
+                    } else {
+                        None
+                    };
+                    if let Some(ordering) = ordering {
+                        let op = Comparison::ALL[oparg >> 5];
+                        top.0 = top.place(1);
+                        top.set(1, StackRef::immediate(Word::from_bool(op.holds(ordering))));
+                        next!(2);
+                    }
+                }
+                op!(IsOp) => {
+                    let (a, b) = (top.peek(2), top.peek(1));
+                    let same = look(a).is(&look(b));
+                    top.0 = top.place(1);
+                    top.set(1, StackRef::immediate(Word::from_bool(same != (oparg != 0))));
+                    pc = pc.wrapping_add(1);
+                    if a.is_counted() || b.is_counted() {
+                        a.release();
+                        b.release();
                         poll!();
                     }
-                    op!(UnpackEx) => {
-                        sync!();
-                        let value = top.look(1);
-                        let items = attempt!(operations::unpack_ex(thread, &value, oparg & 0xff, oparg >> 8));
-                        top.drop_one();
-                        for item in items.into_iter().rev() {
-                            top.push_value(item);
-                        }
+                    continue 'op;
+                }
+                op!(StoreSubscr) => {
+                    let (value, container, key) = (top.look(3), top.look(2), top.look(1));
+                    if let (Some(index), Some(list)) = (key.as_int(), cast_exact::<List>(&container))
+                        && index >= 0
+                        && list.set(thread, index as usize, (*value).clone())
+                    {
+                        top.drop_many(3);
+                        pc = pc.wrapping_add(2);
                         poll!();
+                        continue 'op;
                     }
+                }
 
-                    // Building.
-                    op!(BuildTuple) => {
-                        sync!();
-                        let items;
-                        (top, items) = take(top, oparg);
-                        top.push_value(attempt!(Tuple::new(thread, items)));
+                // Jumps.
+                op!(JumpForward) => next!(1 + oparg),
+                op!(JumpBackward) => {
+                    pc = pc.wrapping_add(2).wrapping_sub(oparg);
+                    poll!();
+                    continue 'op;
+                }
+                op!(JumpBackwardNoInterrupt) => {
+                    pc = pc.wrapping_add(1).wrapping_sub(oparg);
+                    continue 'op;
+                }
+                op!(PopJumpIfFalse) => {
+                    let jumps = top.pop().word() == Word::FALSE;
+                    next!(2 + if jumps { oparg } else { 0 });
+                }
+                op!(PopJumpIfTrue) => {
+                    let jumps = top.pop().word() == Word::TRUE;
+                    next!(2 + if jumps { oparg } else { 0 });
+                }
+                op!(PopJumpIfNone) | op!(PopJumpIfNotNone) => {
+                    let reference = top.pop();
+                    let jumps = (reference.word() == Word::NONE) == (unit.opcode() == op!(PopJumpIfNone));
+                    pc = pc.wrapping_add(2 + if jumps { oparg } else { 0 });
+                    if reference.is_counted() {
+                        reference.release();
+                        poll!();
                     }
-                    op!(BuildList) => {
-                        sync!();
-                        let items;
-                        (top, items) = take(top, oparg);
-                        top.push_value(attempt!(List::new(thread, items)));
+                    continue 'op;
+                }
+
+                // Iteration.
+                op!(GetIter) => {
+                    pc = pc.wrapping_add(1);
+                    sync!();
+                    let iterator = attempt!(ops::iter(thread, &top.look(1)));
+                    top.drop_one();
+                    top.push_value(iterator);
+                    poll!();
+                    continue 'op;
+                }
+                op!(ForIter) => {
+                    let iterator = top.look(1);
+                    if let Some(range) = cast_exact::<RangeIterator>(&iterator) {
+                        match range_iterators::next_number(range).map(Word::from_int) {
+                            Some(Some(word)) => {
+                                top.push(StackRef::immediate(word));
+                                next!(2);
+                            }
+                            Some(None) => {
+                                pc = pc.wrapping_add(2);
+                                sync!();
+                                top.push_value(attempt!(range_iterators::wide_number(thread, range)));
+                                continue 'op;
+                            }
+                            None => next!(3 + oparg),
+                        }
                     }
-                    op!(BuildSet) => {
-                        sync!();
-                        let values = Values::of(top.place(oparg), oparg);
-                        let set = attempt!(operations::build_set(thread, values.slice()));
-                        drop(values);
-                        top.drop_many(oparg);
-                        top.push_value(set);
+                    if let Some(list) = cast_exact::<ListIterator>(&iterator) {
+                        match iterators::next_of_list(thread, list) {
+                            Some(item) => {
+                                top.push_value(item);
+                                next!(2);
+                            }
+                            None => {
+                                pc = pc.wrapping_add(3 + oparg);
+                                poll!();
+                                continue 'op;
+                            }
+                        }
                     }
-                    op!(BuildMap) => {
-                        sync!();
-                        let values = Values::of(top.place(2 * oparg), 2 * oparg);
-                        let dict = attempt!(operations::build_map(thread, values.slice()));
-                        drop(values);
-                        top.drop_many(2 * oparg);
-                        top.push_value(dict);
+                    if let Some(tuple) = cast_exact::<TupleIterator>(&iterator) {
+                        match iterators::next_of_tuple(thread, tuple) {
+                            Some(item) => {
+                                top.push_value(item);
+                                next!(2);
+                            }
+                            None => {
+                                pc = pc.wrapping_add(3 + oparg);
+                                poll!();
+                                continue 'op;
+                            }
+                        }
                     }
-                    op!(BuildString) => {
+                    if let Some(generator) = plain_generator(&iterator) {
+                        pc = pc.wrapping_add(2);
                         sync!();
-                        let values = Values::of(top.place(oparg), oparg);
-                        let text = attempt!(operations::build_string(thread, values.slice()));
-                        drop(values);
-                        top.drop_many(oparg);
-                        top.push_value(text);
-                    }
-                    op!(BuildSlice) => {
-                        let step = if oparg == 3 { top.pop_value() } else { Value::none() };
-                        let stop = top.pop_value();
-                        let start = top.pop_value();
-                        sync!();
-                        top.push_value(attempt!(crate::types::slice::new(thread, start, stop, step)));
-                    }
-                    op!(BuildTemplate) => {
-                        let interpolations = top.pop_value();
-                        let strings = top.pop_value();
-                        sync!();
-                        top.push_value(attempt!(operations::build_template(thread, strings, interpolations)));
-                    }
-                    op!(BuildInterpolation) => {
-                        let spec = if oparg & 1 != 0 { Some(top.pop_value()) } else { None };
-                        let expression = top.pop_value();
-                        let value = top.pop_value();
-                        sync!();
-                        top.push_value(attempt!(operations::build_interpolation(
+                        save_top(frame, top.0);
+                        let sent = Value::none();
+                        let begun = generator::begin(
                             thread,
-                            value,
-                            expression,
-                            (oparg >> 2) as u32,
-                            spec
-                        )));
-                    }
-                    op!(ListAppend) => {
-                        let value = top.pop_value();
-                        let list = top.look(oparg);
-                        if let Some(list) = cast::<List>(&list) {
-                            sync!();
-                            attempt!(list.push(thread, value));
+                            state,
+                            stack,
+                            &iterator,
+                            generator,
+                            Some(&sent),
+                            Caller::Next,
+                        );
+                        if attempt!(begun) {
+                            new_frame!();
+                        } else {
+                            pc = pc.wrapping_add(oparg + 1);
                         }
+                        continue 'op;
                     }
-                    op!(ListExtend) => {
-                        sync!();
-                        let (iterable, list) = (top.look(1), top.look(oparg + 1));
-                        attempt!(operations::list_extend(thread, &list, &iterable));
-                        top.drop_one();
-                        poll!();
-                    }
-                    op!(SetAdd) => {
-                        sync!();
-                        let (value, set) = (top.look(1), top.look(oparg + 1));
-                        attempt!(operations::set_add(thread, &set, &value));
-                        top.drop_one();
-                        poll!();
-                    }
-                    op!(SetUpdate) => {
-                        sync!();
-                        let (iterable, set) = (top.look(1), top.look(oparg + 1));
-                        attempt!(operations::set_update(thread, &set, &iterable));
-                        top.drop_one();
-                        poll!();
-                    }
-                    op!(MapAdd) => {
-                        sync!();
-                        let (key, value, dict) = (top.look(2), top.look(1), top.look(oparg + 2));
-                        if let Some(dict) = cast::<Dict>(&dict) {
-                            attempt!(dict.set(thread, &key, (*value).clone()));
+                }
+                // Building and taking apart.
+                op!(BuildTuple) => {
+                    pc = pc.wrapping_add(1);
+                    sync!();
+                    let first = top.place(oparg);
+                    // Read one by one once the tuple is there, so that they are on the stack until then.
+                    let items = (0..oparg)
+                        .map(|i| read(first.wrapping_add(i)).into_value().unwrap_or_else(Value::none));
+                    let tuple = attempt!(Tuple::from_exact(thread, items));
+                    top = Top(first);
+                    top.push_value(tuple);
+                    continue 'op;
+                }
+                op!(UnpackSequence) => {
+                    let value = top.look(1);
+                    if let Some(tuple) = cast_exact::<Tuple>(&value)
+                        && tuple.len() == oparg
+                    {
+                        let whole = top.pop();
+                        for item in tuple.items().iter().rev() {
+                            top.push_value(item.clone());
                         }
-                        top.drop_many(2);
-                        poll!();
-                    }
-                    op!(DictUpdate) => {
-                        sync!();
-                        let (update, dict) = (top.look(1), top.look(oparg + 1));
-                        attempt!(operations::dict_update(thread, &dict, &update));
-                        top.drop_one();
-                        poll!();
-                    }
-                    op!(DictMerge) => {
-                        sync!();
-                        let (update, dict, callable) =
-                            (top.look(1), top.look(oparg + 1), top.look(oparg + 4));
-                        attempt!(operations::dict_merge(thread, &dict, &update, &callable));
-                        top.drop_one();
-                        poll!();
-                    }
-                    op!(FormatSimple) => {
-                        let value = top.look(1);
-                        if cast_exact::<Str>(&value).is_none() {
-                            sync!();
-                            let text = attempt!(operations::format_simple(thread, &value));
-                            top.drop_one();
-                            top.push_value(text);
+                        pc = pc.wrapping_add(2);
+                        if whole.is_counted() {
+                            whole.release();
                             poll!();
                         }
+                        continue 'op;
                     }
-                    op!(FormatWithSpec) => {
+                }
+                op!(ListAppend) => {
+                    let list = top.look(1 + oparg);
+                    if let Some(list) = cast_exact::<List>(&list) {
+                        pc = pc.wrapping_add(1);
+                        let value = top.pop_value();
                         sync!();
-                        let (value, spec) = (top.look(2), top.look(1));
-                        let text = attempt!(ops::format(thread, &value, &spec));
-                        top.drop_many(2);
-                        top.push_value(text);
-                        poll!();
+                        attempt!(list.push(thread, value));
+                        continue 'op;
                     }
-                    op!(ConvertValue) => {
-                        unary!(|thread: &mut Thread, value: &Value| operations::convert(
-                            thread,
-                            value,
-                            oparg as u32
-                        ))
-                    }
+                }
 
-                    // Names.
-                    op!(LoadGlobal) | internal::LOAD_GLOBAL_GENERIC => {
-                        sync!();
-                        let found = attempt!(name_ops::load_global(thread, frame, pc, unit));
+                // Names and cells.
+                internal::LOAD_GLOBAL_MODULE | internal::LOAD_GLOBAL_BUILTIN => {
+                    let at = pc.wrapping_add(1);
+                    let found = if unit.opcode() == internal::LOAD_GLOBAL_MODULE {
+                        name_ops::cached_global(thread, frame, at, oparg >> 1)
+                    } else {
+                        name_ops::cached_builtin(thread, frame, at, oparg >> 1)
+                    };
+                    if let Some(found) = found {
                         top.push(found);
                         if oparg & 1 != 0 {
                             top.push(StackRef::EMPTY);
                         }
-                        pc = pc.wrapping_add(4);
-                    }
-                    internal::LOAD_GLOBAL_MODULE => {
-                        match name_ops::cached_global(thread, frame, pc, oparg >> 1) {
-                            Some(found) => {
-                                top.push(found);
-                                if oparg & 1 != 0 {
-                                    top.push(StackRef::EMPTY);
-                                }
-                                pc = pc.wrapping_add(4);
-                            }
-                            None => pc = despecialize(pc, unit, op!(LoadGlobal)),
-                        }
-                    }
-                    internal::LOAD_GLOBAL_BUILTIN => {
-                        match name_ops::cached_builtin(thread, frame, pc, oparg >> 1) {
-                            Some(found) => {
-                                top.push(found);
-                                if oparg & 1 != 0 {
-                                    top.push(StackRef::EMPTY);
-                                }
-                                pc = pc.wrapping_add(4);
-                            }
-                            None => pc = despecialize(pc, unit, op!(LoadGlobal)),
-                        }
-                    }
-                    op!(LoadName) => {
-                        sync!();
-                        top.push_value(attempt!(name_ops::load_name(thread, frame, oparg)));
-                    }
-                    op!(StoreName) => {
-                        sync!();
-                        let value = top.look(1);
-                        attempt!(name_ops::store_name(thread, frame, oparg, &value));
-                        top.drop_one();
-                        poll!();
-                    }
-                    op!(DeleteName) => {
-                        sync!();
-                        attempt!(name_ops::delete_name(thread, frame, oparg));
-                        poll!();
-                    }
-                    op!(StoreGlobal) => {
-                        sync!();
-                        let value = top.look(1);
-                        attempt!(name_ops::store_global(thread, frame, oparg, &value));
-                        top.drop_one();
-                        poll!();
-                    }
-                    op!(DeleteGlobal) => {
-                        sync!();
-                        attempt!(name_ops::delete_global(thread, frame, oparg));
-                        poll!();
-                    }
-                    op!(LoadLocals) => {
-                        sync!();
-                        top.push_value(attempt!(name_ops::load_locals(frame)));
-                    }
-                    op!(LoadFromDictOrGlobals) => {
-                        sync!();
-                        let mapping = top.look(1);
-                        let found =
-                            attempt!(name_ops::load_from_dict_or_globals(thread, frame, &mapping, oparg));
-                        top.drop_one();
-                        top.push_value(found);
-                    }
-                    op!(LoadFromDictOrDeref) => {
-                        sync!();
-                        let mapping = top.look(1);
-                        let found =
-                            attempt!(name_ops::load_from_dict_or_deref(thread, frame, &mapping, oparg));
-                        top.drop_one();
-                        top.push_value(found);
-                    }
-                    op!(SetupAnnotations) => {
-                        sync!();
-                        attempt!(name_ops::setup_annotations(thread, frame));
-                    }
-                    op!(LoadBuildClass) => {
-                        sync!();
-                        top.push_value(attempt!(name_ops::load_build_class(thread, frame)));
-                    }
-                    op!(ImportName) => {
-                        sync!();
-                        let (level, from) = (top.look(2), top.look(1));
-                        let module = attempt!(name_ops::import_name(thread, frame, oparg, &from, &level));
-                        top.drop_many(2);
-                        top.push_value(module);
-                        poll!();
-                    }
-                    op!(ImportFrom) => {
-                        sync!();
-                        let module = top.look(1);
-                        let found = attempt!(name_ops::import_from(thread, frame, oparg, &module));
-                        top.push_value(found);
-                    }
-
-                    // Cells.
-                    op!(MakeCell) => {
-                        sync!();
-                        let place = locals.wrapping_add(oparg);
-                        let contents = read(place).into_value();
-                        write(place, StackRef::EMPTY);
-                        let made = attempt!(cell::new(thread, contents));
-                        write(place, StackRef::from_value(made));
-                    }
-                    op!(CopyFreeVars) => {
-                        let first = locals.wrapping_add(code_of(frame).payload().nlocalsplus() - oparg);
-                        let function = function_of(frame);
-                        if let Some(closure) = function.payload().closure.get(function.header())
-                            && let Some(cells) = cast::<Tuple>(&closure)
-                        {
-                            for (i, cell) in cells.items().iter().enumerate().take(oparg) {
-                                write(first.wrapping_add(i), StackRef::from_value(cell.clone()));
-                            }
-                        }
-                    }
-                    op!(LoadDeref) => {
-                        let holder = look(read(locals.wrapping_add(oparg)));
-                        let found = match cast::<Cell>(&holder) {
-                            Some(cell) => cell::borrow(thread, cell),
-                            None => StackRef::EMPTY,
-                        };
-                        if found.is_empty() {
-                            sync!();
-                            break 'op name_ops::unbound_deref(frame, oparg);
-                        }
-                        top.push(found);
-                    }
-                    op!(StoreDeref) => {
-                        let value = top.pop_value();
-                        let holder = look(read(locals.wrapping_add(oparg)));
-                        cell::set(thread, &holder, Some(value));
-                        poll!();
-                    }
-                    op!(DeleteDeref) => {
-                        let holder = look(read(locals.wrapping_add(oparg)));
-                        if cell::get(&holder).is_none() {
-                            sync!();
-                            break 'op name_ops::unbound_deref(frame, oparg);
-                        }
-                        cell::set(thread, &holder, None);
-                        poll!();
-                    }
-
-                    // Attributes.
-                    op!(LoadAttr) | internal::LOAD_ATTR_GENERIC => {
-                        sync!();
-                        let owner = top.look(1);
-                        let (found, receiver) = attempt!(attributes::load(thread, frame, pc, unit, &owner));
-                        pc = pc.wrapping_add(9);
-                        if oparg & 1 == 0 {
-                            top.drop_one();
-                            top.push_value(found);
-                        } else if receiver {
-                            // function, receiver
-                            let owner = top.pop();
-                            top.push_value(found);
-                            top.push(owner);
-                        } else {
-                            top.drop_one();
-                            top.push_value(found);
-                            top.push(StackRef::EMPTY);
-                        }
-                        poll!();
-                    }
-                    internal::LOAD_ATTR_SLOT => {
-                        let found = attributes::cached_slot(thread, pc, &top.look(1));
-                        if found.is_empty() {
-                            pc = despecialize(pc, unit, op!(LoadAttr));
-                        } else {
-                            pc = pc.wrapping_add(9);
-                            let owner = top.pop();
-                            top.push(found);
-                            if oparg & 1 != 0 {
-                                top.push(StackRef::EMPTY);
-                            }
-                            if owner.object().is_some() && !owner.is_borrowed() {
-                                release!(thread, owner);
-                                poll!();
-                            }
-                        }
-                    }
-                    internal::LOAD_ATTR_METHOD => {
-                        let found = attributes::cached_method(thread, pc, &top.look(1));
-                        if found.is_empty() {
-                            pc = despecialize(pc, unit, op!(LoadAttr));
-                        } else {
-                            pc = pc.wrapping_add(9);
-                            let owner = top.pop();
-                            top.push(found);
-                            top.push(owner);
-                        }
-                    }
-                    op!(StoreAttr) | internal::STORE_ATTR_GENERIC => {
-                        sync!();
-                        let (value, owner) = (top.look(2), top.look(1));
-                        attempt!(attributes::store(thread, frame, pc, unit, &owner, &value));
-                        pc = pc.wrapping_add(4);
-                        top.drop_many(2);
-                        poll!();
-                    }
-                    internal::STORE_ATTR_SLOT => {
-                        if attributes::store_cached(thread, pc, &top.look(1), top.peek(2)) {
-                            pc = pc.wrapping_add(4);
-                            top.drop_one();
-                            top.0 = top.place(1); // the value is in the slot now
-                            poll!();
-                        } else {
-                            pc = despecialize(pc, unit, op!(StoreAttr));
-                        }
-                    }
-                    internal::STORE_ATTR_NEW => {
-                        if attributes::store_new(thread, pc, &top.look(1), top.peek(2)) {
-                            pc = pc.wrapping_add(4);
-                            top.drop_one();
-                            top.0 = top.place(1); // the value is in the slot now
-                            poll!();
-                        } else {
-                            pc = despecialize(pc, unit, op!(StoreAttr));
-                        }
-                    }
-                    op!(DeleteAttr) => {
-                        sync!();
-                        let owner = top.look(1);
-                        attempt!(crate::class::lookup::setattr(thread, &owner, name(frame, oparg), None));
-                        top.drop_one();
-                        poll!();
-                    }
-                    op!(LoadSuperAttr) => {
-                        pc = pc.wrapping_add(1);
-                        sync!();
-                        let (callable, class, receiver) = (top.look(3), top.look(2), top.look(1));
-                        let (found, bound) = attempt!(attributes::load_super(
-                            thread,
-                            &callable,
-                            &class,
-                            &receiver,
-                            name(frame, oparg >> 2),
-                            oparg as u32 & 3
-                        ));
-                        if oparg & 1 != 0 && bound {
-                            let receiver = top.pop();
-                            top.drop_many(2);
-                            top.push_value(found);
-                            top.push(receiver);
-                        } else {
-                            top.drop_many(3);
-                            top.push_value(found);
-                            if oparg & 1 != 0 {
-                                top.push(StackRef::EMPTY);
-                            }
-                        }
-                        poll!();
-                    }
-                    op!(LoadSpecial) => {
-                        sync!();
-                        let owner = top.look(1);
-                        let (found, receiver) =
-                            attempt!(operations::load_special(thread, &owner, oparg as u32));
-                        if receiver {
-                            let owner = top.pop();
-                            top.push_value(found);
-                            top.push(owner);
-                        } else {
-                            top.drop_one();
-                            top.push_value(found);
-                            top.push(StackRef::EMPTY);
-                        }
-                    }
-
-                    // Calls.
-                    op!(Call) => {
-                        poll!();
-                        pc = pc.wrapping_add(3);
-                        let place = top.place(oparg + 2);
-                        let callable = look(read(place));
-                        let has_receiver = !read(place.wrapping_add(1)).is_empty();
-                        sync!();
-                        if let Some(function) = cast_exact::<Function>(&callable) {
-                            let (first, n) = arguments(place, oparg, has_receiver);
-                            save_top(frame, place);
-                            attempt!(calls::push(
-                                thread,
-                                state!(),
-                                stack!(),
-                                function,
-                                place,
-                                first,
-                                n,
-                                &[],
-                                Caller::Frame
-                            ));
-                            new_frame!();
-                            continue 'op;
-                        }
-                        if let Some(native) = cast_exact::<NativeFunction>(&callable) {
-                            let (first, n) = arguments(place, oparg, has_receiver);
-                            let values = Values::of(first, n);
-                            let result = calls::native(thread, native, &callable, values.slice());
-                            drop(values);
-                            let result = attempt!(result);
-                            top.drop_many(oparg + 2);
-                            top.push_value(result);
-                            poll!();
-                            continue 'op;
-                        }
-                        if has_receiver && let Some(method) = cast_exact::<MethodDescriptor>(&callable) {
-                            let def = method.payload().def;
-                            let values = Values::of(place.wrapping_add(1), oparg + 1);
-                            let result = (def.call)(thread, def, values.slice(), None);
-                            drop(values);
-                            let result = attempt!(result);
-                            top.drop_many(oparg + 2);
-                            top.push_value(result);
-                            poll!();
-                            continue 'op;
-                        }
-                        if !has_receiver && let Some(method) = cast_exact::<Method>(&callable) {
-                            if let Some((function, receiver)) = crate::types::function::parts(method)
-                                && let Some(function) = cast_exact::<Function>(&function)
-                            {
-                                write(place.wrapping_add(1), StackRef::from_value(receiver));
-                                save_top(frame, place);
-                                attempt!(calls::push(
-                                    thread,
-                                    state!(),
-                                    stack!(),
-                                    function,
-                                    place,
-                                    place.wrapping_add(1),
-                                    oparg + 1,
-                                    &[],
-                                    Caller::Frame
-                                ));
-                                new_frame!();
-                                continue 'op;
-                            }
-                        } else if !has_receiver
-                            && let Some(class) = cast::<Type>(&callable)
-                            && let Some((instance, init)) =
-                                attempt!(calls::plain_instance(thread, class, &callable))
-                            && let Some(function) = cast_exact::<Function>(&init)
-                        {
-                            // ret: instance | init | self, arguments
-                            let class_ref = read(place);
-                            let from = place.wrapping_add(2);
-                            for i in (0..oparg).rev() {
-                                write(from.wrapping_add(i + 1), read(from.wrapping_add(i)));
-                            }
-                            let receiver = StackRef::borrow_from(&instance);
-                            write(place, StackRef::from_value(instance));
-                            write(place.wrapping_add(1), StackRef::from_value(init.clone()));
-                            write(from, receiver);
-                            top.0 = top.0.wrapping_add(1);
-                            sync!();
-                            class_ref.release();
-                            save_top(frame, place.wrapping_add(1));
-                            attempt!(calls::push(
-                                thread,
-                                state!(),
-                                stack!(),
-                                function,
-                                place.wrapping_add(1),
-                                from,
-                                oparg + 1,
-                                &[],
-                                Caller::Init
-                            ));
-                            new_frame!();
-                            continue 'op;
-                        }
-                        let (first, n) = arguments(place, oparg, has_receiver);
-                        let values = Values::of(first, n);
-                        let result = crate::call::call(thread, &callable, Args::positional(values.slice()));
-                        drop(values);
-                        let result = attempt!(result);
-                        top.drop_many(oparg + 2);
-                        top.push_value(result);
-                        poll!();
-                    }
-                    op!(CallKw) => {
-                        poll!();
-                        pc = pc.wrapping_add(3);
-                        let names = top.look(1);
-                        let place = top.place(oparg + 3);
-                        let callable = look(read(place));
-                        let has_receiver = !read(place.wrapping_add(1)).is_empty();
-                        let (first, n) = arguments(place, oparg, has_receiver);
-                        sync!();
-                        let keywords = cast::<Tuple>(&names).map_or(&[][..], |names| names.items());
-                        let values = Values::of(first, n);
-                        let result = crate::call::call(
-                            thread,
-                            &callable,
-                            Args { values: values.slice(), names: keywords },
-                        );
-                        drop(values);
-                        let result = attempt!(result);
-                        top.drop_many(oparg + 3);
-                        top.push_value(result);
-                        poll!();
-                    }
-                    op!(CallFunctionEx) => {
-                        poll!();
-                        sync!();
-                        let (callable, args, kwargs) = (top.look(4), top.look(2), top.peek(1));
-                        let kwargs = if kwargs.is_empty() { None } else { Some(top.look(1)) };
-                        let result = attempt!(calls::call_ex(thread, &callable, &args, kwargs.as_deref()));
-                        top.drop_many(4);
-                        top.push_value(result);
-                        poll!();
-                    }
-                    op!(CallIntrinsic1) => {
-                        sync!();
-                        let value = top.look(1);
-                        let result = attempt!(operations::intrinsic_1(thread, frame, oparg as u32, &value));
-                        top.drop_one();
-                        top.push_value(result);
-                        poll!();
-                    }
-                    op!(CallIntrinsic2) => {
-                        sync!();
-                        let (a, b) = (top.look(2), top.look(1));
-                        let result = attempt!(operations::intrinsic_2(thread, oparg as u32, &a, &b));
-                        top.drop_many(2);
-                        top.push_value(result);
-                        poll!();
-                    }
-                    op!(MakeFunction) => {
-                        sync!();
-                        let code = top.look(1);
-                        let function = attempt!(calls::make_function(thread, frame, &code));
-                        top.drop_one();
-                        top.push_value(function);
-                    }
-                    op!(SetFunctionAttribute) => {
-                        let function = top.pop();
-                        let attribute = top.pop_value();
-                        attempt!(calls::set_function_attribute(
-                            thread,
-                            &look(function),
-                            oparg as u32,
-                            attribute
-                        ));
-                        top.push(function);
-                    }
-                    op!(ReturnValue) => {
-                        let result = top.pop_value();
-                        poll_quietly(stack!(), frame, pc, top);
-                        if is_generator(frame) {
-                            generator::finished(thread, state!(), frame);
-                        }
-                        let (ret, caller) = calls::pop(thread, state!(), stack!(), frame);
-                        top = Top(ret);
-                        match caller {
-                            Caller::Native => {
-                                top_release(stack!(), top);
-                                return Ok(result);
-                            }
-                            Caller::Frame => {
-                                // The callable's slot, whose contents `pop` has released.
-                                top.push_value(result);
-                            }
-                            Caller::Init => {
-                                if !result.is_none() {
-                                    let raised = calls::init_returned(&result);
-                                    drop(result);
-                                    save_top(state!().frames.current.get(), top.0);
-                                    (pc, top, _) = load(state!().frames.current.get());
-                                    break 'op raised;
-                                }
-                            }
-                            Caller::Next => {
-                                drop(result);
-                                skip_after(state!().frames.current.get(), 1);
-                            }
-                            Caller::Send => {
-                                top.push_value(result);
-                                skip_after(state!().frames.current.get(), 0);
-                            }
-                        }
-                        frame = state!().frames.current.get();
-                        save_top(frame, top.0);
-                        new_frame!();
-                        poll!();
-                    }
-                    internal::REFUSED => {
-                        sync!();
-                        break 'op unwind::refused(frame);
-                    }
-                    op!(InterpreterExit) => {
-                        sync!();
-                        break 'op crate::error::system_error("INTERPRETER_EXIT is not executed");
-                    }
-
-                    // Generators.
-                    op!(ReturnGenerator) => {
-                        sync!();
-                        let generator = attempt!(generator::from_frame(thread, frame, pc));
-                        let (ret, caller) = calls::pop(thread, state!(), stack!(), frame);
-                        top = Top(ret);
-                        if caller == Caller::Native {
-                            top_release(stack!(), top);
-                            return Ok(generator);
-                        }
-                        if caller == Caller::Init {
-                            let raised = calls::init_returned(&generator);
-                            drop(generator);
-                            save_top(state!().frames.current.get(), top.0);
-                            (pc, top, _) = load(state!().frames.current.get());
-                            break 'op raised;
-                        }
-                        top.push_value(generator);
-                        frame = state!().frames.current.get();
-                        save_top(frame, top.0);
-                        new_frame!();
-                    }
-                    op!(YieldValue) => {
-                        let value = top.pop_value();
-                        sync!();
-                        generator::suspend(thread, state!(), frame, pc, top.0);
-                        let (ret, caller) = calls::pop(thread, state!(), stack!(), frame);
-                        top = Top(ret);
-                        if caller == Caller::Native {
-                            state!().yielded.set(true);
-                            top_release(stack!(), top);
-                            return Ok(value);
-                        }
-                        // FOR_ITER or SEND of the frame below goes on with the value.
-                        top.push_value(value);
-                        frame = state!().frames.current.get();
-                        save_top(frame, top.0);
-                        new_frame!();
-                        poll!();
-                    }
-                    op!(Send) => {
-                        pc = pc.wrapping_add(1);
-                        let receiver = top.look(2);
-                        if let Some(generator) = sendable(&receiver) {
-                            let value = top.pop_value();
-                            sync!();
-                            save_top(frame, top.0);
-                            if attempt!(generator::begin(
-                                thread,
-                                state!(),
-                                stack!(),
-                                &receiver,
-                                generator,
-                                Some(&value),
-                                Caller::Send
-                            )) {
-                                drop(value);
-                                new_frame!();
-                                continue 'op;
-                            }
-                            drop(value);
-                            let ended =
-                                generator::resume(thread, &receiver, generator::With::Value(Value::none()));
-                            match attempt!(ended) {
-                                generator::Sent::Yielded(item) => top.push_value(item),
-                                generator::Sent::Returned(result) => {
-                                    top.push_value(result);
-                                    jump!(oparg);
-                                }
-                            }
-                            poll!();
-                            continue 'op;
-                        }
-                        sync!();
-                        let value = top.look(1);
-                        match attempt!(generator::send_to(thread, &receiver, &value)) {
-                            generator::Sent::Yielded(item) => {
-                                top.drop_one();
-                                top.push_value(item);
-                            }
-                            generator::Sent::Returned(result) => {
-                                top.drop_one();
-                                top.push_value(result);
-                                jump!(oparg);
-                            }
-                        }
-                        poll!();
-                    }
-                    op!(GetYieldFromIter) => {
-                        unary!(|thread: &mut Thread, value: &Value| awaiting::yield_from_iter(
-                            thread, value, code_of(frame)
-                        ))
-                    }
-                    op!(GetAwaitable) => {
-                        unary!(|thread: &mut Thread, value: &Value| awaiting::get_awaitable(
-                            thread,
-                            value,
-                            oparg as u32
-                        ))
-                    }
-                    op!(GetAiter) => unary!(awaiting::get_aiter),
-                    op!(GetAnext) => {
-                        sync!();
-                        let iterator = top.look(1);
-                        let awaitable = attempt!(awaiting::get_anext(thread, &iterator));
-                        top.push_value(awaitable);
-                    }
-                    op!(EndAsyncFor) => {
-                        let exception = top.look(1);
-                        if class_of(&exception)
-                            .payload()
-                            .flags()
-                            .contains(crate::class::ClassFlags::EXCEPTION)
-                            && crate::class::is_instance(
-                                &exception,
-                                crate::error::STOP_ASYNC_ITERATION.object(),
-                            )
-                        {
-                            top.drop_many(2);
-                            poll!();
-                        } else {
-                            sync!();
-                            let exception = top.pop_value();
-                            break 'op unwind::reraise(frame, exception);
-                        }
-                    }
-                    op!(CleanupThrow) => {
-                        let exception = top.look(1);
-                        if crate::class::is_instance(&exception, crate::error::STOP_ITERATION.object()) {
-                            let value = crate::types::exception::field(thread, &exception, "value");
-                            top.drop_many(3);
-                            top.push_value(Value::none());
-                            top.push_value(value.unwrap_or_else(Value::none));
-                        } else {
-                            sync!();
-                            let exception = top.pop_value();
-                            break 'op unwind::reraise(frame, exception);
-                        }
-                    }
-
-                    // Exceptions.
-                    op!(RaiseVarargs) => {
-                        let cause = if oparg == 2 { Some(top.pop_value()) } else { None };
-                        let exception = if oparg >= 1 { Some(top.pop_value()) } else { None };
-                        sync!();
-                        break 'op unwind::raise(thread, frame, exception, cause);
-                    }
-                    op!(Reraise) => {
-                        let exception = top.pop_value();
-                        sync!();
-                        if oparg > 0 {
-                            unwind::restore_instruction(frame, &top.look(oparg));
-                        }
-                        break 'op unwind::reraise(frame, exception);
-                    }
-                    op!(PushExcInfo) => {
-                        let exception = top.pop_value();
-                        let before = unwind::begin_handling(state!(), &exception);
-                        top.push_value(before);
-                        top.push_value(exception);
-                    }
-                    op!(PopExcept) => {
-                        let before = top.pop_value();
-                        unwind::end_handling(state!(), before);
-                        poll!();
-                    }
-                    op!(CheckExcMatch) => {
-                        sync!();
-                        let (exception, class) = (top.look(2), top.look(1));
-                        let matches = attempt!(unwind::matches(thread, &exception, &class));
-                        top.drop_one();
-                        top.push(StackRef::immediate(Word::from_bool(matches)));
-                    }
-                    op!(CheckEgMatch) => {
-                        sync!();
-                        let (group, class) = (top.look(2), top.look(1));
-                        let (rest, matched) = attempt!(unwind::match_group(thread, &group, &class));
-                        top.drop_many(2);
-                        if !matched.is_none() {
-                            unwind::handle_instead(state!(), &matched);
-                        }
-                        top.push_value(rest);
-                        top.push_value(matched);
-                    }
-                    op!(WithExceptStart) => {
-                        sync!();
-                        let (exit, receiver, exception) = (top.look(5), top.peek(4), top.look(1));
-                        let receiver = if receiver.is_empty() { None } else { Some(top.look(4)) };
-                        let result =
-                            attempt!(unwind::call_exit(thread, &exit, receiver.as_deref(), &exception));
-                        top.push_value(result);
-                    }
-                    op!(ExitInitCheck) => {
-                        top.drop_one();
-                    }
-
-                    // Patterns.
-                    op!(MatchMapping) => {
-                        let flags = class_of(&top.look(1)).payload().flags();
-                        let is = flags.contains(crate::class::ClassFlags::MAPPING);
-                        top.push(StackRef::immediate(Word::from_bool(is)));
-                    }
-                    op!(MatchSequence) => {
-                        let flags = class_of(&top.look(1)).payload().flags();
-                        let is = flags.contains(crate::class::ClassFlags::SEQUENCE);
-                        top.push(StackRef::immediate(Word::from_bool(is)));
-                    }
-                    op!(MatchKeys) => {
-                        sync!();
-                        let (subject, keys) = (top.look(2), top.look(1));
-                        let values = attempt!(operations::match_keys(thread, &subject, &keys));
-                        top.push_value(values);
-                    }
-                    op!(MatchClass) => {
-                        sync!();
-                        let (subject, class, names) = (top.look(3), top.look(2), top.look(1));
-                        let attributes =
-                            attempt!(operations::match_class(thread, &subject, &class, oparg, &names));
-                        top.drop_many(3);
-                        top.push_value(attributes);
-                        poll!();
-                    }
-                    other => {
-                        sync!();
-                        break 'op crate::error::system_error(format!("unknown opcode {other}"));
+                        next!(5);
                     }
                 }
-                break 'again;
+                op!(LoadDeref) => {
+                    let holder = look(read(locals.wrapping_add(oparg)));
+                    if let Some(cell) = cast::<Cell>(&holder) {
+                        let found = cell::borrow(thread, cell);
+                        if !found.is_empty() {
+                            top.push(found);
+                            next!(1);
+                        }
+                    }
+                }
+
+                // Attributes.
+                internal::LOAD_ATTR_SLOT => {
+                    let found = attributes::cached_slot(thread, pc.wrapping_add(1), &top.look(1));
+                    if !found.is_empty() {
+                        let owner = top.pop();
+                        top.push(found);
+                        if oparg & 1 != 0 {
+                            top.push(StackRef::EMPTY);
+                        }
+                        pc = pc.wrapping_add(10);
+                        if owner.is_counted() {
+                            owner.release();
+                            poll!();
+                        }
+                        continue 'op;
+                    }
+                }
+                internal::LOAD_ATTR_METHOD => {
+                    let found = attributes::cached_method(thread, pc.wrapping_add(1), &top.look(1));
+                    if !found.is_empty() {
+                        let owner = top.pop();
+                        top.push(found);
+                        top.push(owner);
+                        next!(10);
+                    }
+                }
+                internal::STORE_ATTR_SLOT | internal::STORE_ATTR_NEW => {
+                    let at = pc.wrapping_add(1);
+                    let stored = if unit.opcode() == internal::STORE_ATTR_SLOT {
+                        attributes::store_cached(thread, at, &top.look(1), top.peek(2))
+                    } else {
+                        attributes::store_new(thread, at, &top.look(1), top.peek(2))
+                    };
+                    if stored {
+                        top.drop_one();
+                        top.0 = top.place(1); // the value is in the slot now
+                        pc = pc.wrapping_add(5);
+                        poll!();
+                        continue 'op;
+                    }
+                }
+
+                // Calls.
+                op!(Call) => {
+                    let place = top.place(oparg + 2);
+                    let callable = look(read(place));
+                    let has_receiver = !read(place.wrapping_add(1)).is_empty();
+                    if control.poll() != threads::Control::QUIET {
+                        // `step` answers before it calls.
+                    } else if let Some(function) = cast_exact::<Function>(&callable) {
+                        let (first, n) = arguments(place, oparg, has_receiver);
+                        pc = pc.wrapping_add(4);
+                        sync!();
+                        save_top(frame, place);
+                        attempt!(calls::push(
+                            thread,
+                            state,
+                            stack,
+                            function,
+                            place,
+                            first,
+                            n,
+                            &[],
+                            Caller::Frame
+                        ));
+                        new_frame!();
+                        continue 'op;
+                    } else if !has_receiver && let Some(class) = cast::<Type>(&callable) {
+                        let at = pc;
+                        pc = pc.wrapping_add(4);
+                        sync!();
+                        if attempt!(calls::push_instance(thread, state, stack, frame, class, place, oparg)) {
+                            new_frame!();
+                            continue 'op;
+                        }
+                        pc = at;
+                    } else {
+                        let at = pc;
+                        pc = pc.wrapping_add(4);
+                        sync!();
+                        if let Some(result) = calls::native(thread, &callable, place, oparg, has_receiver) {
+                            let result = attempt!(result);
+                            top.drop_many(oparg + 2);
+                            top.push_value(result);
+                            poll!();
+                            continue 'op;
+                        }
+                        pc = at;
+                    }
+                }
+                op!(YieldValue) if called_by_frame(frame) => {
+                    let value = top.pop_value();
+                    pc = pc.wrapping_add(1);
+                    sync!();
+                    generator::suspend(thread, state, frame, pc, top.0);
+                    let (ret, _) = calls::pop(thread, state, stack, frame);
+                    let mut below = Top(ret);
+                    below.push_value(value);
+                    frame = state.frames.current.get();
+                    (pc, _, locals) = load(frame);
+                    top = below;
+                    poll!();
+                    continue 'op;
+                }
+                op!(ReturnValue) if returns_to_frame(frame, top) => {
+                    let result = top.pop_value();
+                    pc = pc.wrapping_add(1);
+                    sync!();
+                    let (ret, caller) = calls::pop(thread, state, stack, frame);
+                    let mut below = Top(ret);
+                    if caller == Caller::Frame {
+                        below.push_value(result);
+                    }
+                    frame = state.frames.current.get();
+                    (pc, _, locals) = load(frame);
+                    top = below;
+                    poll!();
+                    continue 'op;
+                }
+                _ => {}
+            }
+
+            // What it was not done above.
+            let mut registers = Registers { frame, pc: pc.wrapping_add(1), top, locals };
+            let flow = step(thread, &mut registers, unit);
+            Registers { frame, pc, top, locals } = registers;
+            match flow {
+                Flow::Next => {}
+                Flow::Return(value) => return Ok(value),
+                Flow::Raise(raised) => break 'op raised,
             }
         };
 
         // An exception: to its handler, or out of this frame and the next ones.
-        stack!().set_top(top.0);
-        match unwind::unwind(thread, state!(), stack!(), Some(pc), raised) {
+        stack.set_top(top.0);
+        match unwind::unwind(thread, state, stack, Some(pc), raised) {
             Ok(()) => continue 'frame,
             Err(raised) => return Err(raised),
         }
     }
 }
 
+/// The operator of `BINARY_OP` that means `container[key]`.
+pub(super) const SUBSCRIPT: usize = 26;
+
+/// The item of a list, tuple or dict that the two topmost values name, if it takes no Python to find it; else EMPTY. Both
+/// stay on the stack.
+#[inline]
+fn subscript(thread: &Thread, top: Top) -> StackRef {
+    let (container, key) = (top.look(2), top.look(1));
+    let at = |index: i64, len: usize| if index < 0 { index + len as i64 } else { index };
+    if let Some(index) = key.as_int() {
+        if let Some(list) = cast_exact::<List>(&container) {
+            let index = at(index, list.len());
+            if index >= 0 {
+                return list.borrow(thread, index as usize);
+            }
+        } else if let Some(tuple) = cast_exact::<Tuple>(&container)
+            && let Some(item) =
+                usize::try_from(at(index, tuple.len())).ok().and_then(|index| tuple.items().get(index))
+        {
+            return StackRef::from_value(item.clone());
+        }
+    } else if let (Some(dict), Some(_)) = (cast_exact::<Dict>(&container), cast_exact::<Str>(&key)) {
+        return dict.borrow_str(thread, &key);
+    }
+    StackRef::EMPTY
+}
+
+/// Whether the frame below goes on when the running one yields.
+#[inline(always)]
+fn called_by_frame(frame: *mut Frame) -> bool {
+    // SAFETY: the running frame is in use.
+    unsafe { &*frame }.caller != Caller::Native
+}
+
+/// Whether the running frame was called by the frame below, which gets what it returns, or whose new instance it has initialized.
+#[inline(always)]
+fn returns_to_frame(frame: *mut Frame, top: Top) -> bool {
+    // SAFETY: the running frame is in use.
+    let frame = unsafe { &*frame };
+    let plain = match frame.caller {
+        Caller::Frame => true,
+        Caller::Init => top.peek(1).word() == Word::NONE,
+        _ => false,
+    };
+    plain && frame.generator.is_null()
+}
+
 /// The thread's state.
 #[inline(always)]
-fn state_of<'a>(thread: &Thread) -> &'a ThreadState {
+pub(super) fn state_of<'a>(thread: &Thread) -> &'a ThreadState {
     let state: *const ThreadState = ThreadState::of(thread);
     // SAFETY: INV-STATE-1: the state lives as long as the thread runs Python, which it does here.
     unsafe { &*state }
@@ -1570,7 +755,7 @@ fn state_of<'a>(thread: &Thread) -> &'a ThreadState {
 
 /// The thread's evaluation stack.
 #[inline(always)]
-fn stack_of<'a>(thread: &Thread) -> &'a memory::EvalStack {
+pub(super) fn stack_of<'a>(thread: &Thread) -> &'a memory::EvalStack {
     let stack: *const memory::EvalStack = memory::stack(thread);
     // SAFETY: a thread's stack lives as long as the thread.
     unsafe { &*stack }
@@ -1578,47 +763,45 @@ fn stack_of<'a>(thread: &Thread) -> &'a memory::EvalStack {
 
 /// The hot state of a frame that runs from now on.
 #[inline(always)]
-fn load(
-    frame: *mut Frame,
-) -> (*const AtomicU64, Top, *mut StackRef) {
+pub(super) fn load(frame: *mut Frame) -> (*const AtomicU64, Top, *mut StackRef) {
     // SAFETY: the current frame is in use.
     let frame = unsafe { &*frame };
     (frame.pc, Top(frame.saved_top), frame.locals)
 }
 
 #[inline(always)]
-fn fetch(pc: *const AtomicU64) -> Unit {
+pub(super) fn fetch(pc: *const AtomicU64) -> Unit {
     // SAFETY: INV-TOP-1: jumps stay within the code, which ends with a return or a raise.
     Unit(unsafe { &*pc }.load(Ordering::Relaxed))
 }
 
 #[inline(always)]
-fn save_pc(frame: *mut Frame, pc: *const AtomicU64) {
+pub(super) fn save_pc(frame: *mut Frame, pc: *const AtomicU64) {
     // SAFETY: the running frame is in use, and only this thread touches it.
     unsafe { (*frame).pc = pc };
 }
 
 #[inline(always)]
-fn save_top(frame: *mut Frame, top: *mut StackRef) {
+pub(super) fn save_top(frame: *mut Frame, top: *mut StackRef) {
     // SAFETY: as in `save_pc`.
     unsafe { (*frame).saved_top = top };
 }
 
 #[inline(always)]
-fn code_of<'a>(frame: *mut Frame) -> &'a Object<crate::types::code::Code> {
+pub(super) fn code_of<'a>(frame: *mut Frame) -> &'a Object<crate::types::code::Code> {
     // SAFETY: INV-FRAME-2.
     unsafe { &*frame }.code()
 }
 
 #[inline(always)]
-fn function_of<'a>(frame: *mut Frame) -> &'a Object<Function> {
+pub(super) fn function_of<'a>(frame: *mut Frame) -> &'a Object<Function> {
     // SAFETY: INV-FRAME-2.
     unsafe { &*frame }.function()
 }
 
 /// The constant `index` of the running code.
 #[inline(always)]
-fn constant<'a>(frame: *mut Frame, index: usize) -> &'a Value {
+pub(super) fn constant<'a>(frame: *mut Frame, index: usize) -> &'a Value {
     let consts = &code_of(frame).payload().consts;
     debug_assert!(cast::<Tuple>(consts).is_some(), "INV-CODE-1");
     // SAFETY: INV-CODE-1.
@@ -1639,31 +822,31 @@ pub(super) fn name<'a>(frame: *mut Frame, index: usize) -> &'a Value {
 /// Puts the general instruction back and goes to it.
 #[inline(never)]
 #[cold]
-fn despecialize(pc: *const AtomicU64, unit: Unit, general: u8) -> *const AtomicU64 {
+pub(super) fn despecialize(pc: *const AtomicU64, unit: Unit, general: u8) -> *const AtomicU64 {
     super::instr::replace(pc, unit, unit.with_opcode(general));
     pc.wrapping_sub(1)
 }
 
 /// The generator that a `for` loop iterates, if it is one.
 #[inline(always)]
-fn plain_generator(value: &Value) -> Option<&Object<Generator>> {
+pub(super) fn plain_generator(value: &Value) -> Option<&Object<Generator>> {
     cast_exact::<Generator>(value)
 }
 
 /// The generator or coroutine that SEND resumes by pushing its frame.
 #[inline(always)]
-fn sendable(value: &Value) -> Option<&Object<Generator>> {
+pub(super) fn sendable(value: &Value) -> Option<&Object<Generator>> {
     cast::<Generator>(value).filter(|_| !generator::is_async(value))
 }
 
 #[inline(always)]
-fn is_generator(frame: *mut Frame) -> bool {
+pub(super) fn is_generator(frame: *mut Frame) -> bool {
     // SAFETY: the running frame is in use.
     !unsafe { &*frame }.generator.is_null()
 }
 
 /// The instruction that resumed a generator, which has ended, jumps: by its argument and `more`.
-fn skip_after(frame: *mut Frame, more: usize) {
+pub(super) fn skip_after(frame: *mut Frame, more: usize) {
     // SAFETY: the running frame is in use.
     let frame = unsafe { &mut *frame };
     // A cache stands between the instruction and where its frame goes on.
@@ -1673,7 +856,7 @@ fn skip_after(frame: *mut Frame, more: usize) {
 
 /// An int or float as a double.
 #[inline(always)]
-fn number(word: Word) -> Option<f64> {
+pub(super) fn number(word: Word) -> Option<f64> {
     match word.as_float() {
         Some(float) => Some(float),
         None => word.as_int().filter(|n| n.unsigned_abs() < 1 << 53).map(|n| n as f64),
@@ -1686,36 +869,21 @@ pub(super) fn arguments(place: *mut StackRef, oparg: usize, has_receiver: bool) 
     if has_receiver { (place.wrapping_add(1), oparg + 1) } else { (place.wrapping_add(2), oparg) }
 }
 
-/// Pops `n` values, the lowest first.
-///
-/// The top goes in and comes out by value: a reference to it would keep it out of its register.
-fn take(top: Top, n: usize) -> (Top, Vec<Value>) {
-    let first = top.place(n);
-    let values =
-        (0..n).map(|i| read(first.wrapping_add(i)).into_value().unwrap_or_else(Value::none)).collect();
-    (Top(first), values)
-}
-
 /// The top as the caller of native code left it.
 #[inline(always)]
-fn top_release(stack: &memory::EvalStack, top: Top) {
+pub(super) fn top_release(stack: &memory::EvalStack, top: Top) {
     stack.set_top(top.0);
 }
 
 /// Before a frame ends nothing is asked that its end would not answer as well.
 #[inline(always)]
-fn poll_quietly(
-    stack: &memory::EvalStack,
-    frame: *mut Frame,
-    pc: *const AtomicU64,
-    top: Top,
-) {
+pub(super) fn poll_quietly(stack: &memory::EvalStack, frame: *mut Frame, pc: *const AtomicU64, top: Top) {
     stack.set_top(top.0);
     save_pc(frame, pc);
 }
 
 #[cold]
-fn unbound_local(frame: *mut Frame, index: usize) -> Raised {
+pub(super) fn unbound_local(frame: *mut Frame, index: usize) -> Raised {
     let name = code_of(frame).payload().local_name(index).and_then(cast::<Str>);
     let text = name.map(|name| name.to_string_lossy()).unwrap_or_default();
     let raised = unbound_local_error(format!(
@@ -1731,7 +899,7 @@ fn unbound_local(frame: *mut Frame, index: usize) -> Raised {
 
 /// The local that an instruction stores into, if it begins by storing into one.
 #[inline(always)]
-fn stored_local(unit: Unit) -> Option<usize> {
+pub(super) fn stored_local(unit: Unit) -> Option<usize> {
     let oparg = unit.oparg() as usize;
     match unit.opcode() {
         number::StoreFast => Some(oparg),

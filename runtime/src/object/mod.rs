@@ -139,6 +139,14 @@ pub(crate) fn try_new_of<T: Payload>(thread: &Context, class: &Object<Type>, pay
     extended::try_allocate(thread, shape, payload, 0, 0)
 }
 
+/// `T.__new__` was called with a class that is none of `T`'s.
+#[cold]
+fn no_subtype(class: &Object<Type>, native: &str) -> crate::error::Raised {
+    use crate::class::TypeExt;
+    let name = class.name_lossy();
+    crate::error::type_error(format!("{native}.__new__({name}): {name} is not a subtype of {native}"))
+}
+
 /// [`new_of`] with a tail, see [`new_with_tail`].
 ///
 /// # Errors
@@ -152,11 +160,8 @@ pub fn new_of_with_tail<T: Payload>(
     tail_bytes: usize,
 ) -> Result<Value> {
     let shape = class.payload().root_shape();
-    assert!(
-        shape.desc().is_or_extends(T::def().desc),
-        "INV-EXT-2: {} for {}",
-        T::def().name,
-        shape.desc().name
-    );
+    if !shape.desc().is_or_extends(T::def().desc) {
+        return Err(no_subtype(class, T::def().name)); // INV-EXT-2
+    }
     new_with_shape(thread, shape, payload, aux, tail_bytes)
 }

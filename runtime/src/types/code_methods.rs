@@ -126,6 +126,11 @@ mod methods {
                 let triple = (at, next + 2, next + 2 * argument);
                 items.push(crate::native::IntoResult::into_result(triple, th)?);
             }
+            if opcode == Some(Opcode::EndAsyncFor) {
+                // The loop goes on behind the END_SEND, and ends here.
+                let from = next.saturating_sub(2 * argument);
+                items.push(crate::native::IntoResult::into_result((from, from + 4, next), th)?);
+            }
             at = next;
         }
         let list = List::new(th, items)?;

@@ -7,7 +7,7 @@ use threads::Thread;
 
 use super::cell::{self, Cell};
 use super::code::{flag, kind};
-use super::{Dict, DictExt, List, Str, StrExt, Tuple};
+use super::{Dict, DictExt, List, Str, Tuple};
 use crate::class::{BinaryOp, ClassFlags, Comparison, Slots, TypeExt, class_of};
 use crate::error::{Raised, Result, key_error, type_error, value_error};
 use crate::interp::frame_object::{self, FrameObject};
@@ -141,11 +141,12 @@ fn index_of(
     key: &Value,
     reading: bool,
 ) -> Result<Option<usize>> {
-    let Some(text) = cast::<Str>(key) else { return Ok(None) };
+    let hash = ops::hash(thread, key)?;
     let n = frame.payload().code().payload().nlocalsplus();
     for index in 0..n {
         let name = name_at(frame, index);
-        let same = name.is(key) || cast::<Str>(&name).is_some_and(|name| name.equals(text));
+        let same = name.is(key)
+            || (ops::hash(thread, &name)? == hash && ops::compare_bool(thread, &name, key, Comparison::Eq)?);
         if !same {
             continue;
         }
@@ -353,7 +354,7 @@ mod methods {
     /// Return the value of a variable if it is bound, else default.
     #[sig("($self, /, *args)", hidden)]
     pub fn get(th: &mut Thread, this: &Value, args: Rest<'_>) -> Result<Value> {
-        match &*args {
+        match &args[..] {
             [key] => Ok(lookup(th, this, key)?.unwrap_or_else(Value::none)),
             [key, default] => Ok(lookup(th, this, key)?.unwrap_or_else(|| default.clone())),
             _ => Err(type_error("get expected 1 or 2 arguments")),
@@ -363,7 +364,7 @@ mod methods {
     /// Return the value of a variable; bind it to default if it is not bound.
     #[sig("($self, /, *args)", hidden)]
     pub fn setdefault(th: &mut Thread, this: &Value, args: Rest<'_>) -> Result<Value> {
-        let (key, default) = match &*args {
+        let (key, default) = match &args[..] {
             [key] => (key, Value::none()),
             [key, default] => (key, default.clone()),
             _ => return Err(type_error("setdefault expected 1 or 2 arguments")),
@@ -378,7 +379,7 @@ mod methods {
     /// Remove a key that is no variable of the code and return its value.
     #[sig("($self, /, *args)", hidden)]
     pub fn pop(th: &mut Thread, this: &Value, args: Rest<'_>) -> Result<Value> {
-        let (key, default) = match &*args {
+        let (key, default) = match &args[..] {
             [key] => (key, None),
             [key, default] => (key, Some(default)),
             [] => return Err(type_error("pop expected at least 1 argument, got 0")),

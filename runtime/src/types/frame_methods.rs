@@ -10,7 +10,7 @@ use super::function::Function;
 use super::generator::{self, Generator, State};
 use super::{Dict, DictExt, Str, StrExt, int};
 use crate::class::Slots;
-use crate::error::{Result, runtime_error, type_error, value_error};
+use crate::error::{Raised, Result, attribute_error, runtime_error, type_error, value_error};
 use crate::interp::frame_object::{self, FrameObject, Place};
 use crate::interp::{line_jump, monitor};
 use crate::native::{GetSet, NativeDef};
@@ -57,6 +57,11 @@ pub fn snapshot(thread: &mut Thread, frame: &Object<FrameObject>) -> Result<Valu
         dict.set(thread, &name, value)?;
     }
     Ok(result)
+}
+
+#[cold]
+fn cannot_delete(name: &str) -> Raised {
+    attribute_error(format!("attribute '{name}' of 'frame' objects cannot be deleted"))
 }
 
 fn flag_value(value: &Value) -> Result<bool> {
@@ -130,7 +135,8 @@ mod methods {
 
     /// Goes on at another line: for trace functions.
     #[setter("f_lineno")]
-    pub fn set_lineno(th: &mut Thread, frame: &Object<FrameObject>, line: &Value) -> Result<()> {
+    pub fn set_lineno(th: &mut Thread, frame: &Object<FrameObject>, line: Option<&Value>) -> Result<()> {
+        let Some(line) = line else { return Err(cannot_delete("f_lineno")) };
         if !int::is_exact(line) {
             return Err(value_error("lineno must be an integer"));
         }
@@ -177,7 +183,12 @@ mod methods {
 
     /// Sets whether trace functions hear of instructions.
     #[setter("f_trace_opcodes")]
-    pub fn set_trace_opcodes(th: &mut Thread, frame: &Object<FrameObject>, value: &Value) -> Result<()> {
+    pub fn set_trace_opcodes(
+        th: &mut Thread,
+        frame: &Object<FrameObject>,
+        value: Option<&Value>,
+    ) -> Result<()> {
+        let Some(value) = value else { return Err(cannot_delete("f_trace_opcodes")) };
         let value = flag_value(value)?;
         frame.payload().trace_opcodes.store(value, Ordering::Release);
         if value && !frame.payload().trace.is_empty() {

@@ -266,8 +266,8 @@ pub fn is_async(value: &Value) -> bool {
     std::ptr::eq(class_of(value).payload().native, &ASYNC_GENERATOR)
 }
 
-/// Pushes the frame of a generator at the top of the stack, with `sent` as the value of its `yield`; nothing is pushed for
-/// `None`: the caller raises there. False if the generator has ended.
+/// Pushes the frame of a generator at the top of the stack, with `sent` as the value of its `yield`, or to raise something
+/// there. False if the generator has ended.
 ///
 /// # Errors
 /// ValueError if it is running already; TypeError for a value sent to one that has not begun; RecursionError.
@@ -327,15 +327,15 @@ pub(crate) fn begin(
     drop(section);
     // The caller keeps the generator as long as the frame runs.
     write(ret, StackRef::borrow_from(value));
-    if let Some(sent) = sent {
-        // At its beginning a generator pops a None too.
-        write(top, StackRef::from_value(sent.clone()));
-        top = top.wrapping_add(1);
-    }
+    // At its beginning a generator pops a None too, and where something is raised the stack is as high.
+    write(top, StackRef::from_value(sent.cloned().unwrap_or_else(Value::none)));
+    top = top.wrapping_add(1);
     let object = if payload.frame.is_empty() { None } else { payload.frame.get(generator.header()) };
     if let Some(object) = object.as_ref().and_then(cast::<FrameObject>) {
         object.payload().frame.store(place, Ordering::Release);
     }
+    // What is raised is raised by the instruction after the `yield`.
+    let next = if sent.is_some() { next } else { next + 1 };
     let frame = Frame {
         pc: instr::of(code).first().wrapping_add(next),
         locals,
@@ -386,11 +386,54 @@ pub fn resume(thread: &mut Thread, value: &Value, with: With) -> Result<Sent> {
         }
         With::Raise(raised) => crate::interp::throw_into_frame(thread, raised),
     };
-    let yielded = thread_state.yielded.replace(false);
+    sent_of(thread_state, result)
+}
+
+/// What the loop returned for a generator's frame.
+fn sent_of(state: &ThreadState, result: Result<Value>) -> Result<Sent> {
+    let yielded = state.yielded.replace(false);
     match result {
         Ok(item) if yielded => Ok(Sent::Yielded(item)),
         Ok(result) => Ok(Sent::Returned(result)),
         Err(raised) => Err(raised),
+    }
+}
+
+/// Throws into what a suspended generator delegates to, or closes it: the generator runs meanwhile, and its frame stands below.
+/// When the delegate has ended, what `act` says is raised in the generator; what it yields is yielded.
+///
+/// # Errors
+/// As [`resume`].
+pub(super) fn through_delegate(
+    thread: &mut Thread,
+    value: &Value,
+    act: impl FnOnce(&mut Thread) -> std::result::Result<Value, Raised>,
+) -> Result<Sent> {
+    let Some(generator) = cast::<Generator>(value) else { return Err(type_error("not a generator")) };
+    let thread_state: *const ThreadState = ThreadState::of(thread);
+    // SAFETY: INV-STATE-1: the state lives as long as the thread runs Python.
+    let thread_state = unsafe { &*thread_state };
+    let stack: *const EvalStack = memory::stack(thread);
+    // SAFETY: a thread's stack lives as long as the thread.
+    let stack = unsafe { &*stack };
+    if !begin(thread, thread_state, stack, value, generator, None, Caller::Native)? {
+        return Err(value_error(format!("{} already executing", kind(value))));
+    }
+    match act(thread) {
+        Ok(item) => {
+            let frame = thread_state.frames.current.get();
+            // SAFETY: the frame that was just pushed runs again.
+            let pc = unsafe { &*frame }.pc.wrapping_sub(1);
+            // The None that it was pushed with goes.
+            suspend(thread, thread_state, frame, pc, stack.top().wrapping_sub(1));
+            let (ret, _) = crate::interp::calls::pop(thread, thread_state, stack, frame);
+            stack.set_top(ret);
+            Ok(Sent::Yielded(item))
+        }
+        Err(raised) => {
+            let result = crate::interp::throw_into_frame(thread, raised);
+            sent_of(thread_state, result)
+        }
     }
 }
 
@@ -422,7 +465,8 @@ pub(crate) fn suspend(
         // The object stays with the generator, which answers for its frame while it is suspended.
         if let Some(frame_object) = cast::<FrameObject>(&object) {
             let payload = frame_object.payload();
-            payload.instruction.store(this.instruction() as i64, Ordering::Release);
+            let next = (pc.addr() - instr::of(this.code()).first().addr()) / 8;
+            payload.instruction.store(next as i64, Ordering::Release);
             payload.frame.store(std::ptr::null_mut(), Ordering::Release);
         }
         if generator.payload().frame.is_empty() {
@@ -500,28 +544,6 @@ pub(crate) fn next_of(thread: &mut Thread, generator: &Object<Generator>) -> usi
     section.get(|generator| &generator.inner).next
 }
 
-/// Sets the state of a generator that is SUSPENDED to RUNNING, or back: while what it delegates to is closed or thrown into.
-///
-/// # Errors
-/// ValueError if it is running already.
-pub(super) fn set_running(
-    thread: &mut Thread,
-    value: &Value,
-    generator: &Object<Generator>,
-    running: bool,
-) -> Result<()> {
-    let mut section = Exclusive::open(thread, generator);
-    let inner = section.get(|generator| &generator.inner);
-    let (from, to) =
-        if running { (State::Suspended, State::Running) } else { (State::Running, State::Suspended) };
-    if inner.state != from {
-        drop(section);
-        return Err(value_error(format!("{} already executing", kind(value))));
-    }
-    inner.state = to;
-    Ok(())
-}
-
 /// The value of slot `index` of a suspended generator's frame.
 pub(crate) fn slot(thread: &mut Thread, generator: &Object<Generator>, index: usize) -> Option<Value> {
     let mut section = Exclusive::open(thread, generator);
@@ -562,7 +584,13 @@ fn resume_argument(thread: &mut Thread, generator: &Object<Generator>) -> Option
 /// Whether a suspended generator stands at a plain `yield` that no `try` surrounds: closing it runs nothing.
 pub(super) fn is_unprotected(thread: &mut Thread, generator: &Object<Generator>) -> bool {
     use compiler::opcode::resume as kind;
-    matches!(resume_argument(thread, generator),
+    // Who watches the generator sees it end.
+    let next = next_of(thread, generator);
+    let watched = crate::interp::monitor::fire::exceptions_watched() || instr::of(generator.payload().code())
+        .unit(next)
+        .is_some_and(|unit| unit.opcode() == crate::interp::run::internal::INSTRUMENTED);
+    !watched
+        && matches!(resume_argument(thread, generator),
         Some((State::Suspended, argument))
             if argument & kind::OPARG_LOCATION_MASK == kind::AFTER_YIELD && argument & kind::OPARG_DEPTH1_MASK != 0)
 }

@@ -6,7 +6,7 @@ use threads::Thread;
 use super::async_generator;
 use super::generator::{COROUTINE, Generator, State, async_flag, is_async, is_coroutine, state_of};
 use super::generator_methods::{close, flag, qualname_text};
-use crate::error::{RUNTIME_WARNING, Result};
+use crate::error::{RUNTIME_WARNING, Raised, Result};
 use crate::object::cast;
 use crate::{call, interp, ops};
 
@@ -41,9 +41,7 @@ pub(super) fn run(thread: &mut Thread, value: &Value) {
     }
     if is_coroutine(value) && state_of(thread, object) == State::Created {
         if let Err(raised) = warn_unawaited(thread, value) {
-            let text = ops::repr_text(thread, value).unwrap_or_default();
-            let message = format!("Exception ignored while finalizing coroutine {text}");
-            crate::hooks::unraisable(thread, raised, Some(&message), None);
+            ignored(thread, raised, value);
         }
         super::generator::end(thread, object);
         return;
@@ -55,10 +53,20 @@ pub(super) fn run(thread: &mut Thread, value: &Value) {
     }
 }
 
+fn ignored(thread: &mut Thread, raised: Raised, value: &Value) {
+    let text = ops::repr_text(thread, value).unwrap_or_default();
+    let message = format!("Exception ignored while finalizing coroutine {text}");
+    crate::hooks::unraisable(thread, raised, Some(&message), None);
+}
+
 /// Lets `warnings` say that a coroutine was never awaited, and where it was made.
 fn warn_unawaited(thread: &mut Thread, value: &Value) -> Result<()> {
     if let Ok(function) = interp::import::attribute_of(thread, "warnings", "_warn_unawaited_coroutine") {
-        return call::call_one(thread, &function, value).map(drop);
+        match call::call_one(thread, &function, value) {
+            Ok(_) => return Ok(()),
+            Err(raised) if raised.is(&RUNTIME_WARNING) => return Err(raised),
+            Err(raised) => ignored(thread, raised, value),
+        }
     }
     let message = format!("coroutine '{}' was never awaited", qualname_text(value));
     crate::hooks::warn(thread, &RUNTIME_WARNING, &message, 1)

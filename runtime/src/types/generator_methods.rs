@@ -127,44 +127,25 @@ pub fn throw(thread: &mut Thread, value: &Value, raised: Raised, close_on_exit: 
         return generator::resume(thread, value, With::Raise(raised));
     };
     if raised.is(&GENERATOR_EXIT) && close_on_exit {
-        generator::set_running(thread, value, object, true)?;
-        let closed = close_delegate(thread, &delegate);
-        generator::set_running(thread, value, object, false)?;
-        let raised = match closed {
-            Ok(()) => raised,
-            Err(other) => other,
-        };
-        return generator::resume(thread, value, With::Raise(raised));
+        return generator::through_delegate(thread, value, |thread| {
+            Err(close_delegate(thread, &delegate).err().unwrap_or(raised))
+        });
     }
-    let result = if cast::<Generator>(&delegate).is_some() && !generator::is_async(&delegate) {
-        generator::set_running(thread, value, object, true)?;
-        let result = throw(thread, &delegate, raised, close_on_exit);
-        generator::set_running(thread, value, object, false)?;
-        match result {
-            Ok(Sent::Yielded(item)) => return Ok(Sent::Yielded(item)),
-            Ok(Sent::Returned(result)) => Ok(result),
-            Err(raised) => Err(raised),
-        }
-    } else {
-        match lookup::getattr_or_none(thread, &delegate, names::throw())? {
-            None => return generator::resume(thread, value, With::Raise(raised)),
-            Some(method) => {
-                generator::set_running(thread, value, object, true)?;
-                let result = call::call_one(thread, &method, raised.value());
-                generator::set_running(thread, value, object, false)?;
-                match result {
-                    Ok(item) => return Ok(Sent::Yielded(item)),
-                    Err(raised) => Err(raised),
-                }
+    if cast::<Generator>(&delegate).is_some() && !generator::is_async(&delegate) {
+        return generator::through_delegate(thread, value, |thread| {
+            // The delegate has ended: by returning (its value is that of the `yield from`) or by raising.
+            match throw(thread, &delegate, raised, close_on_exit)? {
+                Sent::Yielded(item) => Ok(item),
+                Sent::Returned(result) => Err(returned(result)),
             }
-        }
-    };
-    // The delegate has ended: by returning (its value is that of the `yield from`) or by raising.
-    let raised = match result {
-        Ok(result) => returned(result),
-        Err(raised) => raised,
-    };
-    generator::resume(thread, value, With::Raise(raised))
+        });
+    }
+    match lookup::getattr_or_none(thread, &delegate, names::throw())? {
+        None => generator::resume(thread, value, With::Raise(raised)),
+        Some(method) => generator::through_delegate(thread, value, |thread| {
+            call::call_one(thread, &method, raised.value())
+        }),
+    }
 }
 
 /// Closes what a generator delegates to.
@@ -208,18 +189,17 @@ pub fn close(thread: &mut Thread, value: &Value) -> Result<Value> {
         }
         State::Suspended => {}
     }
-    let mut exit = None;
-    if let Some(delegate) = generator::delegate(thread, object) {
-        generator::set_running(thread, value, object, true)?;
-        let closed = close_delegate(thread, &delegate);
-        generator::set_running(thread, value, object, false)?;
-        exit = closed.err();
+    let ended = if let Some(delegate) = generator::delegate(thread, object) {
+        generator::through_delegate(thread, value, |thread| {
+            Err(close_delegate(thread, &delegate).err().unwrap_or_else(|| crate::error::generator_exit(())))
+        })
     } else if generator::is_unprotected(thread, object) {
         generator::end(thread, object);
         return Ok(Value::none());
-    }
-    let exit = exit.unwrap_or_else(|| crate::error::generator_exit(()));
-    match generator::resume(thread, value, With::Raise(exit)) {
+    } else {
+        generator::resume(thread, value, With::Raise(crate::error::generator_exit(())))
+    };
+    match ended {
         Ok(Sent::Yielded(_)) => {
             Err(runtime_error(format!("{} ignored GeneratorExit", generator::kind(value))))
         }

@@ -73,7 +73,7 @@ pub(crate) fn event_of(opcode: u8, oparg: u32) -> Option<usize> {
         number::YieldValue => event::PY_YIELD,
         number::Call | number::CallKw | number::CallFunctionEx | number::LoadSuperAttr => event::CALL,
         number::JumpForward | number::JumpBackward => event::JUMP,
-        number::ForIter | number::NotTaken => event::BRANCH_LEFT,
+        number::NotTaken => event::BRANCH_LEFT,
         number::PopJumpIfFalse
         | number::PopJumpIfTrue
         | number::PopJumpIfNone
@@ -87,7 +87,8 @@ pub(crate) fn event_of(opcode: u8, oparg: u32) -> Option<usize> {
 
 /// Whether a branch event tells of the instruction as where the branch came from.
 fn is_branch(opcode: u8) -> bool {
-    matches!(event_of(opcode, 1), Some(event::BRANCH_LEFT | event::BRANCH_RIGHT)) || opcode == number::EndSend
+    matches!(event_of(opcode, 1), Some(event::BRANCH_LEFT | event::BRANCH_RIGHT))
+        || matches!(opcode, number::EndSend | number::ForIter)
 }
 
 /// The opcode of a unit, without marks and specialization.
@@ -217,7 +218,7 @@ impl CodeMonitor {
                     (false, false) => unit.0,
                 };
                 if opcode == number::Resume {
-                    new = new & (1 << 40) - 1 | version << 40;
+                    new = (new & ((1 << 40) - 1)) | version << 40;
                 }
                 new
             });
@@ -252,8 +253,8 @@ pub(crate) fn renew(code: &Object<Code>) {
         monitor.restarts = restarts;
         monitor.disabled.clear();
     }
-    for event in 0..LOCAL_EVENTS {
-        let active = GLOBAL[event].load(Ordering::Acquire) | monitor.local[event];
+    for (event, global) in GLOBAL.iter().enumerate().take(LOCAL_EVENTS) {
+        let active = global.load(Ordering::Acquire) | monitor.local[event];
         // A tool that asks anew hears of everything.
         let new = active & !monitor.active[event];
         if new != 0 {
@@ -287,6 +288,11 @@ pub(crate) fn marks(code: &Object<Code>, index: usize, previous: usize, unit: Un
         marks.own = monitor.enabled(index, event);
     }
     marks
+}
+
+/// The tools that hear of an event at an instruction now.
+pub(crate) fn tools(code: &Object<Code>, index: usize, event: usize) -> u8 {
+    instr::of(code).monitor.lock().enabled(index, event)
 }
 
 /// The line of an instruction; -1 if it has none.

@@ -12,7 +12,10 @@ use crate::object::{cast, cast_exact};
 
 /// The str behind the receiver of a slot.
 pub(super) fn receiver(value: &Value) -> Result<&Object<Str>> {
-    cast::<Str>(value).ok_or_else(|| system_error("a slot of str was called for something else"))
+    cast::<Str>(value).ok_or_else(|| {
+        let class = class_of(value).name_lossy();
+        type_error(format!("descriptor requires a 'str' object but received a '{class}'"))
+    })
 }
 
 /// `value` as an instance of str itself: what methods return that change nothing.
