@@ -476,8 +476,26 @@ fn best_base(bases: &[Value]) -> Result<Value> {
 fn extends_layout(class: &Object<Type>, other: &Object<Type>) -> bool {
     let (mine, theirs) = (class.payload(), other.payload());
     let native = native_extends(mine.native, theirs.native);
-    let own_slots = theirs.layout.own_slots(theirs.flags());
-    native && (own_slots == 0 || class.is_subclass_of(other))
+    if !native || theirs.layout.own_slots(theirs.flags()) == 0 {
+        return native;
+    }
+    // The class that has added the last of those slots: what is derived from it without slots of its own has its layout.
+    let mut solid = as_value(other);
+    loop {
+        let Some(class) = cast::<Type>(&solid) else { break };
+        let slots = class.payload().layout.own_slots(class.payload().flags());
+        let Some(base) = class.payload().base.get(class.header()) else { break };
+        let same = cast::<Type>(&base).is_some_and(|base| {
+            let payload = base.payload();
+            payload.layout.own_slots(payload.flags()) == slots
+                && std::ptr::eq(payload.native.desc, class.payload().native.desc)
+        });
+        if !same {
+            break;
+        }
+        solid = base;
+    }
+    cast::<Type>(&solid).is_some_and(|solid| class.is_subclass_of(solid))
 }
 
 fn native_extends(class: &'static ClassDef, other: &'static ClassDef) -> bool {
