@@ -475,27 +475,25 @@ fn best_base(bases: &[Value]) -> Result<Value> {
 /// Whether instances of `class` can be used where the layout of `other` is expected.
 fn extends_layout(class: &Object<Type>, other: &Object<Type>) -> bool {
     let (mine, theirs) = (class.payload(), other.payload());
-    let native = native_extends(mine.native, theirs.native);
-    if !native || theirs.layout.own_slots(theirs.flags()) == 0 {
-        return native;
-    }
-    // The class that has added the last of those slots: what is derived from it without slots of its own has its layout.
-    let mut solid = as_value(other);
+    let own_slots = theirs.layout.own_slots(theirs.flags());
+    native_extends(mine.native, theirs.native)
+        && (own_slots == 0 || cast::<Type>(&with_last_slots(other)).is_some_and(|base| class.is_subclass_of(base)))
+}
+
+/// The class, or the nearest of its bases, whose `__slots__` were the last to add any.
+fn with_last_slots(class: &Object<Type>) -> Value {
+    let own_slots = |class: &Object<Type>| class.payload().layout.own_slots(class.payload().flags());
+    let mut at = as_value(class);
     loop {
-        let Some(class) = cast::<Type>(&solid) else { break };
-        let slots = class.payload().layout.own_slots(class.payload().flags());
-        let Some(base) = class.payload().base.get(class.header()) else { break };
-        let same = cast::<Type>(&base).is_some_and(|base| {
-            let payload = base.payload();
-            payload.layout.own_slots(payload.flags()) == slots
-                && std::ptr::eq(payload.native.desc, class.payload().native.desc)
+        let base = cast::<Type>(&at).and_then(|class| {
+            let base = class.payload().base.get(class.header())?;
+            (own_slots(cast(&base)?) == own_slots(class)).then_some(base)
         });
-        if !same {
-            break;
+        match base {
+            Some(base) => at = base,
+            None => return at,
         }
-        solid = base;
     }
-    cast::<Type>(&solid).is_some_and(|solid| class.is_subclass_of(solid))
 }
 
 fn native_extends(class: &'static ClassDef, other: &'static ClassDef) -> bool {
