@@ -1,4 +1,4 @@
-//! Instructions in full: calls, returns, generators, exceptions, patterns; `step` has the others.
+//! Instructions in full: attributes, calls, returns, generators, exceptions, patterns; `step` has the others.
 //!
 //! Most of the time `run` executes instructions in their frequent forms without coming here. Operands stay on the stack while an
 //! operation looks at them, so they stay alive, and are popped afterwards: a refresh may have made them counted.
@@ -10,11 +10,11 @@ use threads::Thread;
 use super::frame::Caller;
 use super::instr::Unit;
 use super::run::{
-    Flow, Registers, arguments, code_of, internal, is_generator, load, poll_quietly, save_pc, save_top,
-    sendable, skip_after, stack_of, state_of, top_release,
+    Flow, Registers, arguments, code_of, despecialize, internal, is_generator, load, name, poll_quietly,
+    save_pc, save_top, sendable, skip_after, stack_of, state_of, top_release,
 };
 use super::top::{Top, Values, look, read, write};
-use super::{calls, operations, unwind};
+use super::{attributes, calls, operations, unwind};
 use crate::class::{Type, class_of};
 use crate::error::Raised;
 use crate::native::Args;
@@ -22,6 +22,14 @@ use crate::object::{cast, cast_exact};
 use crate::types::function::{Function, Method};
 use crate::types::generator;
 use crate::types::{Tuple, TupleExt, awaiting};
+
+/// Releases a reference, and runs what its end leaves to be run at once.
+macro_rules! release {
+    ($thread:ident, $reference:expr) => {
+        let reference: StackRef = $reference;
+        reference.release();
+    };
+}
 
 macro_rules! op {
     ($name:ident) => {
@@ -101,6 +109,131 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
         }
         'again: loop {
             match unit.opcode() {
+                // Attributes.
+                op!(LoadAttr) | internal::LOAD_ATTR_GENERIC => {
+                    sync!();
+                    let owner = top.look(1);
+                    let (found, receiver) = attempt!(attributes::load(thread, frame, pc, unit, &owner));
+                    pc = pc.wrapping_add(9);
+                    if oparg & 1 == 0 {
+                        top.drop_one();
+                        top.push_value(found);
+                    } else if receiver {
+                        // function, receiver
+                        let owner = top.pop();
+                        top.push_value(found);
+                        top.push(owner);
+                    } else {
+                        top.drop_one();
+                        top.push_value(found);
+                        top.push(StackRef::EMPTY);
+                    }
+                    poll!();
+                }
+                internal::LOAD_ATTR_SLOT => {
+                    let found = attributes::cached_slot(thread, pc, &top.look(1));
+                    if found.is_empty() {
+                        pc = despecialize(pc, unit, op!(LoadAttr));
+                    } else {
+                        pc = pc.wrapping_add(9);
+                        let owner = top.pop();
+                        top.push(found);
+                        if oparg & 1 != 0 {
+                            top.push(StackRef::EMPTY);
+                        }
+                        if owner.object().is_some() && !owner.is_borrowed() {
+                            release!(thread, owner);
+                            poll!();
+                        }
+                    }
+                }
+                internal::LOAD_ATTR_METHOD => {
+                    let found = attributes::cached_method(thread, pc, &top.look(1));
+                    if found.is_empty() {
+                        pc = despecialize(pc, unit, op!(LoadAttr));
+                    } else {
+                        pc = pc.wrapping_add(9);
+                        let owner = top.pop();
+                        top.push(found);
+                        top.push(owner);
+                    }
+                }
+                op!(StoreAttr) | internal::STORE_ATTR_GENERIC => {
+                    sync!();
+                    let (value, owner) = (top.look(2), top.look(1));
+                    attempt!(attributes::store(thread, frame, pc, unit, &owner, &value));
+                    pc = pc.wrapping_add(4);
+                    top.drop_many(2);
+                    poll!();
+                }
+                internal::STORE_ATTR_SLOT => {
+                    if attributes::store_cached(thread, pc, &top.look(1), top.peek(2)) {
+                        pc = pc.wrapping_add(4);
+                        top.drop_one();
+                        top.0 = top.place(1); // the value is in the slot now
+                        poll!();
+                    } else {
+                        pc = despecialize(pc, unit, op!(StoreAttr));
+                    }
+                }
+                internal::STORE_ATTR_NEW => {
+                    if attributes::store_new(thread, pc, &top.look(1), top.peek(2)) {
+                        pc = pc.wrapping_add(4);
+                        top.drop_one();
+                        top.0 = top.place(1); // the value is in the slot now
+                        poll!();
+                    } else {
+                        pc = despecialize(pc, unit, op!(StoreAttr));
+                    }
+                }
+                op!(DeleteAttr) => {
+                    sync!();
+                    let owner = top.look(1);
+                    attempt!(crate::class::lookup::setattr(thread, &owner, name(frame, oparg), None));
+                    top.drop_one();
+                    poll!();
+                }
+                op!(LoadSuperAttr) => {
+                    pc = pc.wrapping_add(1);
+                    sync!();
+                    let (callable, class, receiver) = (top.look(3), top.look(2), top.look(1));
+                    let (found, bound) = attempt!(attributes::load_super(
+                        thread,
+                        &callable,
+                        &class,
+                        &receiver,
+                        name(frame, oparg >> 2),
+                        oparg as u32 & 3
+                    ));
+                    if oparg & 1 != 0 && bound {
+                        let receiver = top.pop();
+                        top.drop_many(2);
+                        top.push_value(found);
+                        top.push(receiver);
+                    } else {
+                        top.drop_many(3);
+                        top.push_value(found);
+                        if oparg & 1 != 0 {
+                            top.push(StackRef::EMPTY);
+                        }
+                    }
+                    poll!();
+                }
+                op!(LoadSpecial) => {
+                    sync!();
+                    let owner = top.look(1);
+                    let (found, receiver) = attempt!(operations::load_special(thread, &owner, oparg as u32));
+                    if receiver {
+                        let owner = top.pop();
+                        top.push_value(found);
+                        top.push(owner);
+                    } else {
+                        top.drop_one();
+                        top.push_value(found);
+                        top.push(StackRef::EMPTY);
+                    }
+                }
+
                 // Calls.
                 op!(Call) => {
                     poll!();
