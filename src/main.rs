@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use options::{Request, Start};
 use runtime::state::DEFAULT_STACK_BYTES;
+use runtime::system::signal;
 use stdlib::boot::{self, run::Program};
 use stdlib::sys::hooks;
 
@@ -28,7 +29,12 @@ fn main() -> ExitCode {
             return exit(if text.starts_with("Fatal") { 1 } else { 2 });
         }
     };
-    let worker = std::thread::Builder::new().stack_size(DEFAULT_STACK_BYTES).spawn(move || run(*start));
+    // Python's main thread is the one below: what the process is sent is for that thread, and there before `kill` returns.
+    let held_back = signal::hold_back_all();
+    let worker = std::thread::Builder::new().stack_size(DEFAULT_STACK_BYTES).spawn(move || {
+        signal::hold_back_only(&held_back);
+        run(*start)
+    });
     match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(code)) => exit(code),
         Ok(Err(_)) => exit(134),

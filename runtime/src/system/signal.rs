@@ -287,6 +287,17 @@ pub fn mask(how: i32, signals: &[i32]) -> io::Result<Vec<i32>> {
     Ok(members(&unsafe { old.assume_init() }))
 }
 
+/// Makes the calling thread hold back every signal, so that the process's go to another thread; which it held back before.
+pub fn hold_back_all() -> Vec<i32> {
+    mask(libc::SIG_BLOCK, &valid()).unwrap_or_default()
+}
+
+/// Makes the calling thread hold back these signals alone.
+pub fn hold_back_only(signals: &[i32]) {
+    // Nothing can be wrong with signals that were held back before.
+    drop(mask(libc::SIG_SETMASK, signals));
+}
+
 /// Signals that wait to be delivered to the calling thread.
 ///
 /// # Errors

@@ -1,3 +1,5 @@
+//! Tokens of small sources.
+
 use super::{Failure, Lexer, Token};
 
 fn tokens(source: &str, extra: bool) -> (Vec<Token>, Option<String>) {
