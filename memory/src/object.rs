@@ -109,8 +109,10 @@ impl<T: Trace> Object<T> {
         &self.payload
     }
 
+    /// The payload, for what reads only what never changes: tracing, and sizes that are asked while tracing. Whoever collects
+    /// meets objects that are private to others.
     #[inline(always)]
-    pub(crate) fn payload_for_trace(&self) -> &T {
+    pub fn payload_for_trace(&self) -> &T {
         self.header.touch();
         &self.payload
     }

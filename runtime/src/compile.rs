@@ -3,9 +3,10 @@
 use memory::Value;
 use threads::Thread;
 
+use crate::builtins::evaluate;
 use crate::error::{self, ClassDefRef, DEPRECATION_WARNING, Raised, Result, SYNTAX_WARNING};
 use crate::syntax::{objects_of, tree_of};
-use crate::types::{Str, Tuple, int};
+use crate::types::{Str, Tuple, exception, int};
 use crate::{call, hooks};
 
 /// Compiles source text.
@@ -146,12 +147,14 @@ fn issue(
                 let text = source.and_then(|source| source.split_inclusive('\n').nth(line));
                 let error = compiler::SyntaxError {
                     kind: compiler::ErrorKind::SyntaxError,
-                    message: warning.message.clone(),
+                    // An error says nothing of the future.
+                    message: warning.message.replace(" Such sequences will not work in the future.", ""),
                     lineno: warning.lineno,
                     offset: warning.offset,
                     end_lineno: warning.end_lineno,
                     end_offset: warning.end_offset,
                     text: text.map(str::to_owned),
+                    bare: false,
                 };
                 return Err(raise(thread, &error, filename)?);
             }
@@ -189,14 +192,43 @@ pub fn raise(thread: &mut Thread, error: &compiler::SyntaxError, filename: &str)
     if !placed {
         return call::call_one(thread, &class, &message).map(Raised::new);
     }
-    let place = |n: i32| if n > 0 { int::from_i64(thread, n.into()) } else { Ok(Value::none()) };
-    let (line, offset) = (place(error.lineno)?, place(error.offset)?);
-    let (end_line, end_offset) = (place(error.end_lineno)?, place(error.end_offset)?);
-    let filename = Str::new(thread, filename)?;
+    let number = |number: i32| int::from_i64(thread, number.into());
+    let (line, offset) = (number(error.lineno)?, number(error.offset)?);
+    let (end_line, end_offset) = (number(error.end_lineno)?, number(error.end_offset)?);
     let text = match &error.text {
         Some(text) => Str::new(thread, text)?,
-        None => Value::none(),
+        None => line_of_file(thread, filename, error.lineno)?,
     };
-    let details = Tuple::new(thread, vec![filename, line, offset, text, end_line, end_offset])?;
+    let filename = Str::new(thread, filename)?;
+    let details = [filename, line, offset, text, end_line, end_offset];
+    if error.bare {
+        let raised = call::call_one(thread, &class, &message)?;
+        for (name, value) in
+            ["filename", "lineno", "offset", "text", "end_lineno", "end_offset"].into_iter().zip(details)
+        {
+            exception::set_field(thread, &raised, name, value);
+        }
+        return Ok(Raised::new(raised));
+    }
+    let details = Tuple::new(thread, details.to_vec())?;
     call::call_positional(thread, &class, &[message, details]).map(Raised::new)
+}
+
+/// A line of a source file, for errors that the compiler finds in a tree; None if there is no such file.
+fn line_of_file(thread: &mut Thread, filename: &str, line: i32) -> Result<Value> {
+    let index = usize::try_from(line - 1).ok();
+    let bytes = if filename.starts_with('<') { None } else { std::fs::read(filename).ok() };
+    let text = bytes.and_then(|bytes| evaluate::decode_source(thread, &bytes, Some(filename)).ok());
+    let text = text.as_deref().zip(index).and_then(|(text, index)| text.split_inclusive('\n').nth(index));
+    text.map_or_else(|| Ok(Value::none()), |text| Str::new(thread, text))
+}
+
+/// A SyntaxError with these details behind its message.
+///
+/// # Errors
+/// MemoryError.
+pub(crate) fn syntax_error_at(thread: &mut Thread, message: &str, details: Vec<Value>) -> Result<Raised> {
+    let message = Str::new(thread, message)?;
+    let details = Tuple::new(thread, details)?;
+    call::call_positional(thread, &error::SYNTAX_ERROR.value(), &[message, details]).map(Raised::new)
 }

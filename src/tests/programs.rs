@@ -36,11 +36,6 @@ programs! {
     exceptions: "language/exceptions.py";
     builtins: "language/builtins.py";
     attributes_of_functions_and_descriptors: "language/functions.py";
-    asynchronous_generators: "language/async_generators.py";
-    frames: "language/frames.py";
-    generators: "language/generators.py";
-    monitoring: "language/monitoring.py";
-    tracing: "language/tracing.py";
     generic_aliases_unions_and_type_parameters: "language/generics.py";
     generators_and_coroutines: "language/generators.py";
     asynchronous_generators: "language/async_generators.py";
@@ -53,5 +48,6 @@ programs! {
     perthread_1_perthread_2_every_thread_has_its_own: "modules/thread_local.py";
     queue_1_who_has_a_unit_finds_an_item: "modules/simple_queue.py";
     signal_1_handlers_interrupt_any_code: "modules/signals.py";
+    subprocess_1_children_start_while_threads_work: "modules/subprocess_threads.py";
     text_1_pieces_stay_whole: "modules/text_threads.py";
 }

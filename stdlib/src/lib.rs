@@ -23,6 +23,7 @@ pub mod collections;
 pub mod contextvars;
 pub mod csv;
 pub mod errno;
+mod faulthandler;
 mod fcntl;
 mod fork;
 pub mod functools;
@@ -35,12 +36,16 @@ pub mod imp;
 pub mod io;
 pub mod itertools;
 pub mod json;
+pub mod locale;
 pub mod marshal;
 pub mod math;
+mod mmap;
+mod multiprocessing;
 pub mod opcode;
 pub mod operator;
 pub mod pack;
 mod posix;
+mod posixshmem;
 mod posixsubprocess;
 mod pwd;
 pub mod queue;
@@ -48,6 +53,7 @@ pub mod random;
 mod resource;
 mod select;
 pub mod signal;
+mod socket;
 pub mod sre;
 pub mod stat;
 pub mod statistics;
@@ -56,9 +62,12 @@ pub mod structs;
 mod support;
 pub mod symtable;
 pub mod sys;
+mod syslog;
+mod termios;
 pub mod thread;
 pub mod time;
 pub mod tokenize;
+mod tracemalloc;
 pub mod types_module;
 pub mod unicodedata;
 pub mod warnings;
@@ -79,6 +88,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &contextvars::module::MODULE,
     &csv::MODULE,
     &errno::module::MODULE,
+    &faulthandler::module::MODULE,
     &fcntl::functions::MODULE,
     &functools::MODULE,
     &gc::module::MODULE,
@@ -93,11 +103,15 @@ pub static MODULES: &[&ModuleDef] = &[
     &io::functions::MODULE,
     &itertools::MODULE,
     &json::MODULE,
+    &locale::MODULE,
     &marshal::module::MODULE,
     &math::module::MODULE,
+    &mmap::module::MODULE,
+    &multiprocessing::module::MODULE,
     &opcode::module::MODULE,
     &operator::MODULE,
     &posix::functions::MODULE,
+    &posixshmem::module::MODULE,
     &posixsubprocess::functions::MODULE,
     &pwd::functions::MODULE,
     &queue::MODULE,
@@ -105,6 +119,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &resource::functions::MODULE,
     &select::functions::MODULE,
     &signal::functions::MODULE,
+    &socket::MODULE,
     &sre::MODULE,
     &stat::module::MODULE,
     &statistics::module::MODULE,
@@ -113,9 +128,12 @@ pub static MODULES: &[&ModuleDef] = &[
     &symtable::module::MODULE,
     &runtime::syntax::module::functions::MODULE,
     &sys::MODULE,
+    &syslog::module::MODULE,
+    &termios::module::MODULE,
     &thread::MODULE,
     &time::functions::MODULE,
     &tokenize::MODULE,
+    &tracemalloc::module::MODULE,
     &runtime::types::typing_module::functions::MODULE,
     &runtime::types::weakref_module::functions::MODULE,
     &types_module::module::MODULE,

@@ -41,10 +41,10 @@ fn list(thread: &mut Thread, texts: Vec<String>) -> Result<Value> {
 pub mod module {
     use super::*;
 
-    /// Whether instructions are specialized as they run.
-    pub const ENABLE_SPECIALIZATION: i64 = 1;
-    /// Whether they are without a GIL.
-    pub const ENABLE_SPECIALIZATION_FT: i64 = 1;
+    /// Whether code objects show specialized instructions: the interpreter's own copy has them, which nobody sees.
+    pub const ENABLE_SPECIALIZATION: i64 = 0;
+    /// Likewise.
+    pub const ENABLE_SPECIALIZATION_FT: i64 = 0;
 
     /// Compute the stack effect of the opcode.
     #[sig("(opcode, oparg=None, /, *, jump=None)")]

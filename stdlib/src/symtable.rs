@@ -193,7 +193,7 @@ pub mod module {
                 )));
             }
         };
-        let text = evaluate::source_text(th, source, "symtable", "string or bytes")?;
+        let text = evaluate::source_text(th, source, "symtable", "string or bytes", &filename)?;
         let options = Options { filename: &filename, mode, ..Options::default() };
         let table = compile::symbols_of(th, &text, &options)?;
         entries(th, &table)

@@ -42,12 +42,23 @@ pub struct SyntaxError {
     pub end_offset: i32,
     /// `text`: the line, with its newline where the source has one.
     pub text: Option<String>,
+    /// The place is in the attributes alone, not in `args`: so it is with what the symbol table complains about.
+    pub bare: bool,
 }
 
 impl SyntaxError {
     /// An error of class `kind` that names no place, as `RecursionError` and its like are.
     pub fn unplaced(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), lineno: 0, offset: 0, end_lineno: 0, end_offset: 0, text: None }
+        Self {
+            kind,
+            message: message.into(),
+            lineno: 0,
+            offset: 0,
+            end_lineno: 0,
+            end_offset: 0,
+            text: None,
+            bare: false,
+        }
     }
 
     /// A `SyntaxError` that the compiler finds in a tree, whose columns are bytes. So are the offsets of such
@@ -61,6 +72,7 @@ impl SyntaxError {
             end_lineno: span.end_lineno,
             end_offset: span.end_col_offset + 1,
             text: None,
+            bare: false,
         }
     }
 }

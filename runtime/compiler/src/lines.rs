@@ -66,6 +66,7 @@ impl<'a> Lines<'a> {
             end_lineno,
             end_offset,
             text: Some(self.line(self.index(start.min(self.source.len()))).to_owned()),
+            bare: false,
         }
     }
 }

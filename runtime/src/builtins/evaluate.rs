@@ -18,7 +18,13 @@ use crate::{compile, names, syntax};
 ///
 /// # Errors
 /// TypeError for what `function` does not take, which is `kinds`; SyntaxError for what is no text.
-pub fn source_text(thread: &mut Thread, source: &Value, function: &str, kinds: &str) -> Result<String> {
+pub fn source_text(
+    thread: &mut Thread,
+    source: &Value,
+    function: &str,
+    kinds: &str,
+    filename: &str,
+) -> Result<String> {
     if let Some(text) = cast::<Str>(source) {
         crate::types::exception_methods::require_utf8(thread, source)?;
         let text = text.to_string_lossy();
@@ -44,7 +50,7 @@ pub fn source_text(thread: &mut Thread, source: &Value, function: &str, kinds: &
     if bytes.contains(&0) {
         return Err(syntax_error("source code string cannot contain null bytes"));
     }
-    decode_source(thread, &bytes)
+    decode_source(thread, &bytes, Some(filename))
 }
 
 #[cold]
@@ -52,8 +58,11 @@ fn wrong_source(function: &str, kinds: &str) -> Raised {
     type_error(format!("{function}() arg 1 must be a {kinds} object"))
 }
 
-/// Bytes of a source file as text: PEP 263.
-fn decode_source(thread: &mut Thread, bytes: &[u8]) -> Result<String> {
+/// Bytes of a source file as text: PEP 263. Complaints are about `filename`, if that is given.
+///
+/// # Errors
+/// SyntaxError for malformed text and for encodings that do not fit or do not exist.
+pub fn decode_source(thread: &mut Thread, bytes: &[u8], filename: Option<&str>) -> Result<String> {
     let (bytes, marked) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
         Some(rest) => (rest, true),
         None => (bytes, false),
@@ -63,16 +72,20 @@ fn decode_source(thread: &mut Thread, bytes: &[u8]) -> Result<String> {
     match normal.as_deref() {
         None | Some("utf-8" | "utf8" | "u8" | "utf" | "utf-8-sig") => match std::str::from_utf8(bytes) {
             Ok(text) => Ok(text.to_owned()),
-            Err(error) => {
-                let at = error.valid_up_to();
-                let byte = bytes.get(at).copied().unwrap_or(0);
-                let line = bytes[..at].iter().filter(|&&byte| byte == b'\n').count() + 1;
-                Err(syntax_error(format!(
-                    "(unicode error) 'utf-8' codec can't decode byte 0x{byte:02x} in position {at}: invalid start byte on line {line}"
-                )))
-            }
+            Err(error) => Err(not_utf8(thread, bytes, error.valid_up_to())?),
         },
-        Some(other) if marked => Err(syntax_error(format!("encoding problem: {other} with BOM"))),
+        Some(other) if marked => {
+            let name = match other {
+                "latin-1" | "iso-latin-1" | "iso-8859-1" => "iso-8859-1",
+                other => other,
+            };
+            let line = line_of(bytes, 0);
+            let (text, length) = (Str::new(thread, &line)?, line.chars().count() as i64);
+            let number = |number| int::from_i64(thread, number);
+            let details = vec![Value::none(), number(1)?, number(0)?, text, number(1)?, number(length)?];
+            let message = format!("encoding problem: {name} with BOM");
+            Err(compile::syntax_error_at(thread, &message, details)?)
+        }
         Some("latin-1" | "iso-8859-1" | "iso8859-1" | "latin1" | "l1") => {
             Ok(bytes.iter().map(|&byte| char::from(byte)).collect())
         }
@@ -81,22 +94,47 @@ fn decode_source(thread: &mut Thread, bytes: &[u8]) -> Result<String> {
         }
         Some(_) => {
             let name = encoding.unwrap_or_default();
-            let decode = crate::interp::import::attribute_of(thread, "_codecs", "decode")?;
             let (data, name_value) = (Bytes::new(thread, bytes)?, Str::new(thread, &name)?);
-            let text =
-                crate::call::call_positional(thread, &decode, &[data, name_value]).map_err(|raised| {
-                    if raised.is(&crate::error::LOOKUP_ERROR) {
-                        syntax_error(format!("unknown encoding: {name}"))
-                    } else {
-                        raised
-                    }
-                })?;
-            match cast::<Str>(&text) {
-                Some(text) => Ok(text.to_string_lossy()),
-                None => Err(syntax_error(format!("encoding problem: {name}"))),
-            }
+            let decode = Str::interned(thread, "decode")?;
+            let message = match crate::call::call_method(thread, &data, &decode, &[name_value]) {
+                Ok(text) => match cast::<Str>(&text) {
+                    Some(text) => return Ok(text.to_string_lossy()),
+                    None => format!("encoding problem: {name}"),
+                },
+                Err(raised) => crate::ops::str_text(thread, raised.value())?,
+            };
+            let filename = match filename {
+                Some(filename) => Str::new(thread, filename)?,
+                None => Value::none(),
+            };
+            let details =
+                vec![filename, int::from_i64(thread, 0)?, int::from_i64(thread, -1)?, Value::none()];
+            Err(compile::syntax_error_at(thread, &message, details)?)
         }
     }
+}
+
+/// Line `index` (from zero), with what is malformed replaced.
+fn line_of(bytes: &[u8], index: usize) -> String {
+    let line = bytes.split(|&byte| byte == b'\n').nth(index).unwrap_or_default();
+    String::from_utf8_lossy(line).into_owned()
+}
+
+/// The complaint about the byte `at`, from which on the text is not UTF-8.
+fn not_utf8(thread: &mut Thread, bytes: &[u8], at: usize) -> Result<Raised> {
+    let byte = bytes.get(at).copied().unwrap_or(0);
+    let index = bytes[..at].iter().filter(|&&byte| byte == b'\n').count();
+    let start = bytes[..at].iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
+    let column = String::from_utf8_lossy(&bytes[start..at]).chars().count() as i64 + 1;
+    let line = index as i64 + 1;
+    let text = Str::new(thread, &line_of(bytes, index))?;
+    let number = |number| int::from_i64(thread, number);
+    let details = vec![Value::none(), number(line)?, number(column)?, text, number(line)?, number(column)?];
+    let message = format!(
+        "Non-UTF-8 code starting with '\\x{byte:02x}' on line {line}, but no encoding declared; \
+         see https://peps.python.org/pep-0263/ for details"
+    );
+    compile::syntax_error_at(thread, &message, details)
 }
 
 /// The encoding that a comment in one of the first two lines names.
@@ -298,7 +336,7 @@ pub mod functions {
                 _ => compile::compile_tree(th, source, &options),
             };
         }
-        let text = source_text(th, source, "compile", "string, bytes or AST")?;
+        let text = source_text(th, source, "compile", "string, bytes or AST", &filename)?;
         if flags & parse_flag::ONLY_AST != 0 {
             return compile::parse_to_objects(th, &text, &options);
         }
@@ -326,7 +364,7 @@ pub mod functions {
             }
             return crate::interp::eval_code(th, source, &globals, Some(&locals));
         }
-        let text = source_text(th, source, "eval", "string, bytes or code")?;
+        let text = source_text(th, source, "eval", "string, bytes or code", "<string>")?;
         let text = text.trim_start_matches([' ', '\t']);
         let code = compile_text(th, text, Mode::Eval)?;
         crate::interp::eval_code(th, &code, &globals, Some(&locals))
@@ -372,7 +410,7 @@ pub mod functions {
         if closure.is_some() {
             return Err(type_error("closure can only be used when source is a code object"));
         }
-        let text = source_text(th, source, "exec", "string, bytes or code")?;
+        let text = source_text(th, source, "exec", "string, bytes or code", "<string>")?;
         let code = compile_text(th, &text, Mode::Exec)?;
         crate::interp::eval_code(th, &code, &globals, Some(&locals))?;
         Ok(())

@@ -477,7 +477,30 @@ fn extends_layout(class: &Object<Type>, other: &Object<Type>) -> bool {
     let (mine, theirs) = (class.payload(), other.payload());
     let native = native_extends(mine.native, theirs.native);
     let own_slots = theirs.layout.own_slots(theirs.flags());
-    native && (own_slots == 0 || class.is_subclass_of(other))
+    native && (own_slots == 0 || extends_slots(class, other, own_slots))
+}
+
+/// Whether `class` is derived from the base of `other`, or `other` itself, that has added the last of its slots.
+fn extends_slots(class: &Object<Type>, other: &Object<Type>, own_slots: u32) -> bool {
+    let mut solid = as_value(other);
+    loop {
+        let Some(at) = cast::<Type>(&solid) else { return false };
+        if class.is_subclass_of(at) {
+            return true;
+        }
+        let base = at.payload().base.get(at.header());
+        match base {
+            Some(base)
+                if cast::<Type>(&base).is_some_and(|base| {
+                    let base = base.payload();
+                    base.layout.own_slots(base.flags()) == own_slots
+                }) =>
+            {
+                solid = base;
+            }
+            _ => return false,
+        }
+    }
 }
 
 fn native_extends(class: &'static ClassDef, other: &'static ClassDef) -> bool {
@@ -541,12 +564,18 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
         return Err(crate::error::value_error("type name must not contain null characters"));
     }
     let slot_names = slots::declared(thread, ns, &text, base_class, &bases)?;
-    let mut flags = ClassFlags(base_class.payload().flags().0 & ClassFlags::INHERITED.0)
+    let collection = ClassFlags::SEQUENCE.union(ClassFlags::MAPPING);
+    let inherited = ClassFlags::INHERITED.0 & !collection.0;
+    let mut flags = ClassFlags(base_class.payload().flags().0 & inherited)
         .union(ClassFlags::HEAP)
         .union(ClassFlags::BASETYPE);
     for other in bases.iter().filter_map(cast::<Type>) {
-        let inherited = ClassFlags::SEQUENCE.union(ClassFlags::MAPPING).union(ClassFlags::HAS_WEAKREF);
-        flags = flags.union(ClassFlags(other.payload().flags().0 & inherited.0));
+        let of_base = other.payload().flags().0;
+        flags = flags.union(ClassFlags(of_base & ClassFlags::HAS_WEAKREF.0));
+        // What patterns take instances for, the first base that is either says.
+        if !flags.contains(collection) {
+            flags = flags.union(ClassFlags(of_base & collection.0));
+        }
     }
     let base_layout = base_class.payload().layout;
     let base_has_dict = base_class.payload().flags().contains(ClassFlags::HAS_DICT);
@@ -691,6 +720,9 @@ pub(crate) fn compute_mro(thread: &mut Thread, class: &Object<Type>) -> Result<(
             Some(method) => {
                 let result = call::call(thread, &method, Args::none())?;
                 let order = crate::ops::to_vec(thread, &result)?;
+                let bases = class.payload().bases.get(class.header());
+                let solid =
+                    best_base(bases.as_ref().and_then(cast::<Tuple>).map_or(&[][..], |bases| bases.items()))?;
                 for entry in &order {
                     let Some(base) = cast::<Type>(entry) else {
                         return Err(type_error(format!(
@@ -698,8 +730,8 @@ pub(crate) fn compute_mro(thread: &mut Thread, class: &Object<Type>) -> Result<(
                             class_of(entry).name_lossy()
                         )));
                     };
-                    let (native, of_base) = (class.payload().native, base.payload().native);
-                    if !native_extends(native, of_base) {
+                    // The class itself has no order yet to be asked about.
+                    if !std::ptr::eq(class, base) && !extends_layout(cast(&solid).unwrap_or(class), base) {
                         return Err(type_error(format!(
                             "mro() returned base with unsuitable layout ('{}')",
                             base.name_lossy()

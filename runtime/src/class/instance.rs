@@ -17,10 +17,19 @@ use crate::error::{Result, attribute_error};
 use crate::object::{AttributeSlots, cast};
 use crate::types::{Dict, Str};
 
-/// What an instance itself holds under `name` (an interned str, or any str in dictionary mode).
+/// What an instance itself holds under `name`.
 #[inline]
 pub fn own_attribute(thread: &Context, value: &Value, name: &Value) -> Option<Value> {
     let header = value.header()?;
+    // Shapes know names by their addresses.
+    let interned;
+    let name = match cast::<Str>(name) {
+        Some(text) if !text.payload().is_interned(text) => {
+            interned = crate::types::str::intern(thread, name);
+            &interned
+        }
+        _ => name,
+    };
     loop {
         let shape = Shape::of(header);
         if shape.slot_count() == 0 {

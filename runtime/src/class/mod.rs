@@ -262,8 +262,13 @@ impl TypeExt for Object<Type> {
     }
 }
 
-/// Makes `match` take instances of the class and its subclasses for sequences, or for mappings.
+/// Makes `match` take instances of the class and its subclasses for sequences, or for mappings. Classes that cannot be
+/// changed stay as they are: a str is no sequence there.
 pub fn mark_collection(thread: &Context, class: &Object<Type>, flag: ClassFlags) {
+    let flags = class.payload().flags();
+    if flags.contains(ClassFlags::IMMUTABLE) || flags.contains(flag) {
+        return;
+    }
     let other = if flag == ClassFlags::SEQUENCE { ClassFlags::MAPPING } else { ClassFlags::SEQUENCE };
     class.payload().set_flag(other, false);
     class.payload().set_flag(flag, true);

@@ -8,7 +8,7 @@ use threads::sync::atomic::{AtomicUsize, Ordering};
 
 use super::frame::{Caller, Frame};
 use super::instr;
-use super::top::{look, read, write};
+use super::top::{Values, look, read, write};
 use crate::class::{Type, TypeExt, class_of};
 use crate::error::{Raised, Result, recursion_error, type_error};
 use crate::native::Args;
@@ -16,7 +16,7 @@ use crate::object::{cast, cast_exact};
 use crate::state::ThreadState;
 use crate::types::code::{Code, flag};
 use crate::types::function::{self, Function};
-use crate::types::native_function::NativeFunction;
+use crate::types::native_function::{MethodDescriptor, NativeFunction};
 use crate::types::{Dict, DictExt, Instance, Str, StrExt, Tuple, TupleExt};
 use crate::{names, ops};
 
@@ -386,23 +386,67 @@ pub fn call_with_namespace(
     super::run::run(thread)
 }
 
-/// Calls a native function object with `values`.
-///
-/// # Errors
-/// What it raises.
-#[inline(always)]
+/// Calls a native function or method whose arguments stand behind `place`; `None` if the callable is something else.
+#[inline(never)]
 pub(super) fn native(
     thread: &mut Thread,
-    native: &Object<NativeFunction>,
     callable: &Value,
-    values: &[Value],
-) -> Result<Value> {
+    place: *mut StackRef,
+    count: usize,
+    has_receiver: bool,
+) -> Option<Result<Value>> {
     use crate::native::Kind;
-    let def = native.payload().def;
-    match def.kind {
-        Kind::Function | Kind::StaticMethod => (def.call)(thread, def, values, None),
-        _ => crate::call::call(thread, callable, Args::positional(values)),
+    let (first, n) = super::run::arguments(place, count, has_receiver);
+    if let Some(native) = cast_exact::<NativeFunction>(callable) {
+        let def = native.payload().def;
+        let values = Values::of(first, n);
+        return Some(match def.kind {
+            Kind::Function | Kind::StaticMethod => (def.call)(thread, def, values.slice(), None),
+            _ => crate::call::call(thread, callable, Args::positional(values.slice())),
+        });
     }
+    if has_receiver && let Some(method) = cast_exact::<MethodDescriptor>(callable) {
+        let def = method.payload().def;
+        let values = Values::of(first, n);
+        return Some((def.call)(thread, def, values.slice(), None));
+    }
+    None
+}
+
+/// Makes an instance of the class at `place`, which has a plain `__new__`, and pushes the frame of its `__init__`, a Python
+/// function, for the `count` arguments there. False, and nothing done, for another class.
+///
+/// # Errors
+/// MemoryError, what looking up raises, TypeError for arguments that do not fit.
+#[inline(never)]
+pub(super) fn push_instance(
+    thread: &mut Thread,
+    state: &ThreadState,
+    stack: &EvalStack,
+    frame: *mut Frame,
+    class: &Object<Type>,
+    place: *mut StackRef,
+    count: usize,
+) -> Result<bool> {
+    let callable = look(read(place));
+    let Some((instance, init)) = plain_instance(thread, class, &callable)? else { return Ok(false) };
+    let Some(function) = cast_exact::<Function>(&init) else { return Ok(false) };
+    // ret: instance | init | self, arguments
+    let class_ref = read(place);
+    let from = place.wrapping_add(2);
+    for i in (0..count).rev() {
+        write(from.wrapping_add(i + 1), read(from.wrapping_add(i)));
+    }
+    let receiver = StackRef::borrow_from(&instance);
+    write(place, StackRef::from_value(instance));
+    write(place.wrapping_add(1), StackRef::from_value(init.clone()));
+    write(from, receiver);
+    stack.set_top(from.wrapping_add(count + 1));
+    class_ref.release();
+    // SAFETY: the running frame is in use.
+    unsafe { (*frame).saved_top = place.wrapping_add(1) };
+    push(thread, state, stack, function, place.wrapping_add(1), from, count + 1, &[], Caller::Init)?;
+    Ok(true)
 }
 
 /// An instance of a class with a plain `__new__`, and the `__init__` that is to be called with it, if that is a Python function.

@@ -385,7 +385,7 @@ pub(super) fn load_special(thread: &mut Thread, owner: &Value, which: u32) -> Re
     }
     let class = class_of(owner);
     let has = |thread: &mut Thread, names: [&Value; 2]| {
-        names.iter().any(|name| class.lookup(thread, name).is_some())
+        names.iter().all(|name| class.lookup(thread, name).is_some())
     };
     let (kind, missed) = match method {
         SpecialMethod::Enter | SpecialMethod::Exit => {
@@ -405,11 +405,9 @@ pub(super) fn load_special(thread: &mut Thread, owner: &Value, which: u32) -> Re
     };
     let missing = method.text();
     let hint = missed.map(|missed| format!(" but it supports the {missed}")).unwrap_or_default();
-    let exit = matches!(method, SpecialMethod::Exit | SpecialMethod::AsyncExit);
     Err(type_error(format!(
-        "'{}' object does not support the {kind} protocol{}{hint}",
-        class.shown_name(thread),
-        if exit { format!(" (missed {missing} method)") } else { String::new() }
+        "'{}' object does not support the {kind} protocol (missed {missing} method){hint}",
+        class.shown_name(thread)
     )))
 }
 

@@ -19,9 +19,10 @@ use super::instr::Unit;
 use super::step::step;
 use super::top::{Top, look, read, write};
 use super::{attributes, calls, names as name_ops, unwind};
-use crate::class::{BinaryOp, Comparison};
+use crate::class::{BinaryOp, Comparison, Type};
 use crate::error::{Raised, Result, unbound_local_error};
 use crate::object::{cast, cast_exact};
+use crate::ops;
 use crate::state::ThreadState;
 use crate::types::cell::Cell;
 use crate::types::function::Function;
@@ -143,6 +144,13 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                         attempt!(answer(thread));
                     }
                 };
+            }
+
+            macro_rules! new_frame {
+                () => {{
+                    frame = state.frames.current.get();
+                    (pc, top, locals) = load(frame);
+                }};
             }
 
             let unit = fetch(pc);
@@ -406,6 +414,15 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                 }
 
                 // Iteration.
+                op!(GetIter) => {
+                    pc = pc.wrapping_add(1);
+                    sync!();
+                    let iterator = attempt!(ops::iter(thread, &top.look(1)));
+                    top.drop_one();
+                    top.push_value(iterator);
+                    poll!();
+                    continue 'op;
+                }
                 op!(ForIter) => {
                     let iterator = top.look(1);
                     if let Some(range) = cast_exact::<RangeIterator>(&iterator) {
@@ -449,6 +466,40 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                             }
                         }
                     }
+                    if let Some(generator) = plain_generator(&iterator) {
+                        pc = pc.wrapping_add(2);
+                        sync!();
+                        save_top(frame, top.0);
+                        let sent = Value::none();
+                        let begun = generator::begin(
+                            thread,
+                            state,
+                            stack,
+                            &iterator,
+                            generator,
+                            Some(&sent),
+                            Caller::Next,
+                        );
+                        if attempt!(begun) {
+                            new_frame!();
+                        } else {
+                            pc = pc.wrapping_add(oparg + 1);
+                        }
+                        continue 'op;
+                    }
+                }
+                // Building and taking apart.
+                op!(BuildTuple) => {
+                    pc = pc.wrapping_add(1);
+                    sync!();
+                    let first = top.place(oparg);
+                    // Read one by one once the tuple is there, so that they are on the stack until then.
+                    let items = (0..oparg)
+                        .map(|i| read(first.wrapping_add(i)).into_value().unwrap_or_else(Value::none));
+                    let tuple = attempt!(Tuple::from_exact(thread, items));
+                    top = Top(first);
+                    top.push_value(tuple);
+                    continue 'op;
                 }
                 op!(UnpackSequence) => {
                     let value = top.look(1);
@@ -551,10 +602,10 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                 op!(Call) => {
                     let place = top.place(oparg + 2);
                     let callable = look(read(place));
-                    if let Some(function) = cast_exact::<Function>(&callable)
-                        && control.poll() == threads::Control::QUIET
-                    {
-                        let has_receiver = !read(place.wrapping_add(1)).is_empty();
+                    let has_receiver = !read(place.wrapping_add(1)).is_empty();
+                    if control.poll() != threads::Control::QUIET {
+                        // `step` answers before it calls.
+                    } else if let Some(function) = cast_exact::<Function>(&callable) {
                         let (first, n) = arguments(place, oparg, has_receiver);
                         pc = pc.wrapping_add(4);
                         sync!();
@@ -570,10 +621,44 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                             &[],
                             Caller::Frame
                         ));
-                        frame = state.frames.current.get();
-                        (pc, top, locals) = load(frame);
+                        new_frame!();
                         continue 'op;
+                    } else if !has_receiver && let Some(class) = cast::<Type>(&callable) {
+                        let at = pc;
+                        pc = pc.wrapping_add(4);
+                        sync!();
+                        if attempt!(calls::push_instance(thread, state, stack, frame, class, place, oparg)) {
+                            new_frame!();
+                            continue 'op;
+                        }
+                        pc = at;
+                    } else {
+                        let at = pc;
+                        pc = pc.wrapping_add(4);
+                        sync!();
+                        if let Some(result) = calls::native(thread, &callable, place, oparg, has_receiver) {
+                            let result = attempt!(result);
+                            top.drop_many(oparg + 2);
+                            top.push_value(result);
+                            poll!();
+                            continue 'op;
+                        }
+                        pc = at;
                     }
+                }
+                op!(YieldValue) if called_by_frame(frame) => {
+                    let value = top.pop_value();
+                    pc = pc.wrapping_add(1);
+                    sync!();
+                    generator::suspend(thread, state, frame, pc, top.0);
+                    let (ret, _) = calls::pop(thread, state, stack, frame);
+                    let mut below = Top(ret);
+                    below.push_value(value);
+                    frame = state.frames.current.get();
+                    (pc, _, locals) = load(frame);
+                    top = below;
+                    poll!();
+                    continue 'op;
                 }
                 op!(ReturnValue) if returns_to_frame(frame, top) => {
                     let result = top.pop_value();
@@ -638,6 +723,13 @@ fn subscript(thread: &Thread, top: Top) -> StackRef {
         return dict.borrow_str(thread, &key);
     }
     StackRef::EMPTY
+}
+
+/// Whether the frame below goes on when the running one yields.
+#[inline(always)]
+fn called_by_frame(frame: *mut Frame) -> bool {
+    // SAFETY: the running frame is in use.
+    unsafe { &*frame }.caller != Caller::Native
 }
 
 /// Whether the running frame was called by the frame below, which gets what it returns, or whose new instance it has initialized.

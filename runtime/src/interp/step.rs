@@ -24,7 +24,6 @@ use crate::ops;
 use crate::types::cell::Cell;
 use crate::types::function::{Function, Method};
 use crate::types::generator;
-use crate::types::native_function::{MethodDescriptor, NativeFunction};
 use crate::types::range_iterators::RangeIterator;
 use crate::types::str::append::{append, concat_with_room};
 use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt, awaiting, cell, int};
@@ -582,7 +581,9 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                             poll!();
                         }
                         Ok(None) => {
-                            drop(crate::state::take_stop_value(thread));
+                            if let Some(value) = crate::state::take_stop_value(thread) {
+                                attempt!(super::stop_value_seen(thread, value));
+                            }
                             // Past END_FOR; the iterator stays for POP_ITER.
                             jump!(oparg + 1);
                             poll!();
@@ -1077,22 +1078,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                         new_frame!();
                         continue 'op;
                     }
-                    if let Some(native) = cast_exact::<NativeFunction>(&callable) {
-                        let (first, n) = arguments(place, oparg, has_receiver);
-                        let values = Values::of(first, n);
-                        let result = calls::native(thread, native, &callable, values.slice());
-                        drop(values);
-                        let result = attempt!(result);
-                        top.drop_many(oparg + 2);
-                        top.push_value(result);
-                        poll!();
-                        continue 'op;
-                    }
-                    if has_receiver && let Some(method) = cast_exact::<MethodDescriptor>(&callable) {
-                        let def = method.payload().def;
-                        let values = Values::of(place.wrapping_add(1), oparg + 1);
-                        let result = (def.call)(thread, def, values.slice(), None);
-                        drop(values);
+                    if let Some(result) = calls::native(thread, &callable, place, oparg, has_receiver) {
                         let result = attempt!(result);
                         top.drop_many(oparg + 2);
                         top.push_value(result);
@@ -1121,35 +1107,16 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                         }
                     } else if !has_receiver
                         && let Some(class) = cast::<Type>(&callable)
-                        && let Some((instance, init)) =
-                            attempt!(calls::plain_instance(thread, class, &callable))
-                        && let Some(function) = cast_exact::<Function>(&init)
-                    {
-                        // ret: instance | init | self, arguments
-                        let class_ref = read(place);
-                        let from = place.wrapping_add(2);
-                        for i in (0..oparg).rev() {
-                            write(from.wrapping_add(i + 1), read(from.wrapping_add(i)));
-                        }
-                        let receiver = StackRef::borrow_from(&instance);
-                        write(place, StackRef::from_value(instance));
-                        write(place.wrapping_add(1), StackRef::from_value(init.clone()));
-                        write(from, receiver);
-                        top.0 = top.0.wrapping_add(1);
-                        sync!();
-                        class_ref.release();
-                        save_top(frame, place.wrapping_add(1));
-                        attempt!(calls::push(
+                        && attempt!(calls::push_instance(
                             thread,
                             state!(),
                             stack!(),
-                            function,
-                            place.wrapping_add(1),
-                            from,
-                            oparg + 1,
-                            &[],
-                            Caller::Init
-                        ));
+                            frame,
+                            class,
+                            place,
+                            oparg
+                        ))
+                    {
                         new_frame!();
                         continue 'op;
                     }
@@ -1250,8 +1217,15 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                             }
                         }
                         Caller::Next => {
-                            drop(result);
-                            skip_after(state!().frames.current.get(), 1);
+                            let below = state!().frames.current.get();
+                            skip_after(below, 1);
+                            if !result.is_none()
+                                && let Err(raised) = super::stop_value_seen(thread, result)
+                            {
+                                save_top(below, top.0);
+                                (pc, top, _) = load(below);
+                                break 'op raised;
+                            }
                         }
                         Caller::Send => {
                             top.push_value(result);

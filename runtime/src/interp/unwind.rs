@@ -135,9 +135,9 @@ pub(super) fn unwind(
                 reference.release();
             }
             if handler.push_instruction {
-                // Where it was raised first, if it was raised again.
-                let raised_first = this.instruction() as i64;
-                top.push(StackRef::immediate(memory::word::Word::from_int_wrapping(raised_first)));
+                // After a reraise, this is where the exception was raised first.
+                let shown = this.instruction() as i64;
+                top.push(StackRef::immediate(memory::word::Word::from_int_wrapping(shown)));
             }
             let mut handled = raised;
             if monitor::fire::exceptions_watched() {

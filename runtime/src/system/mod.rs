@@ -8,13 +8,21 @@ use std::os::fd::BorrowedFd;
 
 pub mod clock;
 pub mod environment;
+pub mod fault;
 pub mod files;
+pub mod locale;
+pub mod log;
+pub mod mapping;
+pub mod network;
 pub mod numbers;
 pub mod poll;
 pub mod process;
+pub mod semaphore;
 pub mod signal;
 pub mod signals;
+pub mod socket;
 pub mod subprocess;
+pub mod terminal;
 pub mod users;
 pub mod zlib;
 

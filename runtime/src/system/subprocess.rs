@@ -1,8 +1,10 @@
 //! Starting a program in a child process, with its descriptors, user, group and session set.
 //!
 //! Between the fork and the new program the child has the memory of a process whose other threads are gone: it may call
-//! nothing that locks or allocates (INV-SUBPROCESS-1). So everything is prepared before the fork, and the child makes
+//! nothing that locks or allocates. So everything is prepared before the fork, and the child makes
 //! system calls only; what fails it writes to a pipe, as `subprocess` reads it.
+//!
+//! * INV-SUBPROCESS-1: between the fork and the new program the child neither locks nor allocates.
 
 use std::ffi::CString;
 use std::io;
@@ -161,8 +163,10 @@ struct Failure {
 }
 
 fn errno() -> i32 {
+    // SAFETY: always possible.
+    let place = unsafe { libc::__errno_location() };
     // SAFETY: the calling thread's own number.
-    unsafe { *libc::__errno_location() }
+    unsafe { *place }
 }
 
 fn report(fd: i32, message: &[u8]) {

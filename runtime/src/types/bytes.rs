@@ -26,7 +26,7 @@ crate::class_def!(
     Bytes,
     "bytes",
     ClassFlags::BASETYPE.union(ClassFlags::BYTES).union(ClassFlags::MATCH_SELF),
-    tail = |object| object.payload().len + 1,
+    tail = |object| object.payload_for_trace().len + 1,
     with_doc(
         "bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\nbytes(bytes_or_buffer) -> immutable copy of bytes_or_buffer\nbytes(int) -> bytes object of size given by the parameter initialized with null bytes\nbytes() -> empty bytes object\n\nConstruct an immutable array of bytes from:\n  - an iterable yielding integers in range(256)\n  - a text string encoded using the specified encoding\n  - any object implementing the buffer API.\n  - an integer"
     ),

@@ -64,7 +64,7 @@ macro_rules! row {
 pub static GETSETS: &[GetSet] = &[
     row!("__base__", value | class | class.payload().base.get(class.header())),
     row!("__mro__", value | class | class.payload().mro.get(class.header())),
-    row!("__basicsize__", number | class | class.payload().native.desc.size_bytes as i64),
+    row!("__basicsize__", number basic_size),
     row!("__itemsize__", number item_size),
     row!("__flags__", number flags),
     row!("__dictoffset__", number | class | area(class, ClassFlags::HAS_DICT, -1, 16)),
@@ -146,6 +146,14 @@ fn area(class: &Object<Type>, flag: ClassFlags, managed: i64, placed: i64) -> i6
         (false, _) => 0,
         (true, true) => managed,
         (true, false) => placed,
+    }
+}
+
+/// `__basicsize__`: ints count as `int.__sizeof__` does, by CPython's digits.
+fn basic_size(class: &Object<Type>) -> i64 {
+    match class.payload().native.name {
+        "int" | "bool" => 24,
+        _ => class.payload().native.desc.size_bytes as i64,
     }
 }
 

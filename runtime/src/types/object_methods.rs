@@ -120,9 +120,12 @@ mod methods {
 
 /// Whether `value` is this method of `object`, unbound.
 fn is_object_method(value: &Value, name: &str) -> bool {
+    // By class and name: a table's rows need not have one address throughout the program.
     cast::<MethodDescriptor>(value).is_some_and(|method| {
-        // By name: a table may be in the program more than once.
-        method.payload().def.qualname.strip_prefix("object.") == Some(name)
+        let class = method.payload().class.get(method.header());
+        let of_object = class.as_ref().and_then(cast::<Type>);
+        method.payload().def.name == name
+            && of_object.is_some_and(|class| std::ptr::eq(class, Instance::def_static().object()))
     })
 }
 
@@ -274,8 +277,10 @@ fn reduce_new(thread: &mut Thread, value: &Value) -> Result<Value> {
 /// `value.__getstate__()`; object's own also checks, if `required`, that nothing of the state is out of its sight.
 fn state(thread: &mut Thread, value: &Value, required: bool) -> Result<Value> {
     let method = getattr(thread, value, names::__getstate__())?;
-    if let Some(function) = cast::<NativeFunction>(&method)
-        && function.payload().def.qualname == "object.__getstate__"
+    let in_class = class_of(value).lookup(thread, names::__getstate__());
+    if in_class.is_some_and(|in_class| is_object_method(&in_class, "__getstate__"))
+        && let Some(function) = cast::<NativeFunction>(&method)
+        && function.payload().def.name == "__getstate__"
         && function.payload().receiver.get(function.header()).is_some_and(|receiver| receiver.is(value))
     {
         return default_state(thread, value, required);

@@ -117,7 +117,7 @@ impl Tuple {
         {
             return Ok(empty.clone());
         }
-        Self::of_class(thread, <Self as crate::class::Payload>::def().object(), items)
+        Self::make(items, |aux, bytes| crate::object::new_with_tail(thread, Tuple, aux, bytes))
     }
 
     /// An instance of tuple or a subclass.
@@ -130,11 +130,19 @@ impl Tuple {
         class: &Object<Type>,
         items: impl ExactSizeIterator<Item = Value>,
     ) -> Result<Value> {
+        Self::make(items, |aux, bytes| crate::object::new_of_with_tail(thread, class, Tuple, aux, bytes))
+    }
+
+    #[inline(always)]
+    fn make(
+        items: impl ExactSizeIterator<Item = Value>,
+        allocate: impl FnOnce(u32, usize) -> Result<Value>,
+    ) -> Result<Value> {
         let len = items.len();
         let aux = u32::try_from(len).map_err(|_| memory_error())?;
         let bytes = len.checked_mul(size_of::<Value>()).ok_or_else(memory_error)?;
         // Collected first: what the iterator does must not come between making the tuple and filling it.
-        let value = crate::object::new_of_with_tail(thread, class, Tuple, aux, bytes)?;
+        let value = allocate(aux, bytes)?;
         if let Some(object) = cast::<Tuple>(&value) {
             let first = object.tail().cast::<Value>();
             let mut written = 0;

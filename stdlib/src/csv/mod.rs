@@ -25,10 +25,7 @@ fn error(message: impl Into<String>) -> Raised {
 static FIELD_LIMIT: AtomicI64 = AtomicI64::new(128 * 1024);
 
 /// CSV parsing and writing.
-#[runtime::native::module(
-    "_csv",
-    classes(super::dialect::Dialect, super::reader::Reader, super::writer::Writer)
-)]
+#[runtime::native::module("_csv", classes(super::dialect::Dialect))]
 pub mod functions {
     use runtime::class::Payload;
     use runtime::error::{Result, type_error};
@@ -87,7 +84,7 @@ pub mod functions {
     /// of the CSV file (which can span multiple input lines).
     #[sig("(*args, **fmtparams)", hidden)]
     pub fn reader(th: &mut Thread, args: Rest<'_>, fmtparams: KwRest<'_>) -> Result<Value> {
-        let (iterable, dialect) = with_dialect(&args, "reader")?;
+        let (iterable, dialect) = with_dialect(args, "reader")?;
         let iterator = ops::iter(th, iterable)?;
         let dialect = dialect::of(th, dialect, &fmtparams)?;
         reader::new(th, iterator, dialect)
@@ -101,7 +98,7 @@ pub mod functions {
     /// provided by the dialect.
     #[sig("(*args, **fmtparams)", hidden)]
     pub fn writer(th: &mut Thread, args: Rest<'_>, fmtparams: KwRest<'_>) -> Result<Value> {
-        let (file, dialect) = with_dialect(&args, "writer")?;
+        let (file, dialect) = with_dialect(args, "writer")?;
         let dialect = dialect::of(th, dialect, &fmtparams)?;
         writer::new(th, file, dialect)
     }
@@ -114,7 +111,7 @@ pub mod functions {
     /// dialect.
     #[sig("(*args, **fmtparams)", hidden)]
     pub fn register_dialect(th: &mut Thread, args: Rest<'_>, fmtparams: KwRest<'_>) -> Result<()> {
-        let (name, dialect) = with_dialect(&args, "register_dialect")?;
+        let (name, dialect) = with_dialect(args, "register_dialect")?;
         if cast::<Str>(name).is_none() {
             return Err(type_error("dialect name must be a string"));
         }

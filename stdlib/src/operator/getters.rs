@@ -168,6 +168,13 @@ fn reduced(thread: &mut Thread, value: &Value, parts: &[Value]) -> Result<Value>
 pub mod item_methods {
     use super::*;
 
+    /// How instances are called.
+    #[getter]
+    pub fn __text_signature__(this: &Value) -> &'static str {
+        let _ = this;
+        "(obj, /)"
+    }
+
     /// Return state information for pickling
     #[name("__reduce__")]
     pub fn reduce(th: &mut Thread, getter: &Object<ItemGetter>) -> Result<Value> {
@@ -179,6 +186,13 @@ pub mod item_methods {
 #[native::methods(AttrGetter)]
 pub mod attr_methods {
     use super::*;
+
+    /// How instances are called.
+    #[getter]
+    pub fn __text_signature__(this: &Value) -> &'static str {
+        let _ = this;
+        "(obj, /)"
+    }
 
     /// Return state information for pickling
     #[name("__reduce__")]

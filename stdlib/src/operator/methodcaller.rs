@@ -103,6 +103,13 @@ fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
 pub mod methods {
     use super::*;
 
+    /// How instances are called.
+    #[getter]
+    pub fn __text_signature__(this: &Value) -> &'static str {
+        let _ = this;
+        "(obj, /)"
+    }
+
     /// Return state information for pickling
     #[name("__reduce__")]
     pub fn reduce(th: &mut Thread, caller: &Object<MethodCaller>) -> Result<Value> {

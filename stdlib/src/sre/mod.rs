@@ -53,7 +53,9 @@ pub mod functions {
     /// Whether a character has another case.
     pub fn unicode_iscased(character: i32) -> bool {
         let code = character as u32;
-        matcher::lower(code) != code || matcher::upper(code) != code
+        // Some characters have several as their upper case.
+        let full = char::from_u32(code).is_some_and(|code| !code.to_uppercase().eq([code]));
+        matcher::lower(code) != code || matcher::upper(code) != code || full
     }
 
     /// Whether a character is a letter of ASCII.

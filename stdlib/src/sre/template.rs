@@ -32,7 +32,7 @@ pub fn new(
     index: impl Fn(&mut Thread, &Value) -> Result<isize>,
 ) -> Result<Value> {
     let invalid = || type_error("invalid template");
-    if items.len() % 2 == 0 {
+    if items.len().is_multiple_of(2) {
         return Err(invalid());
     }
     let mut groups = support::vector(items.len() / 2)?;

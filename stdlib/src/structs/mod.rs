@@ -49,9 +49,14 @@ fn format_of(thread: &mut Thread, format: &Value) -> Result<Vec<u8>> {
     }
 }
 
+/// A format without zeros.
+fn checked(format: Vec<u8>) -> Result<Vec<u8>> {
+    if format.contains(&0) { Err(error("embedded null character")) } else { Ok(format) }
+}
+
 /// The plan of a format, which may have been read before.
 fn plan_of(thread: &mut Thread, format: &Value) -> Result<Arc<Plan>> {
-    let text = format_of(thread, format)?;
+    let text = checked(format_of(thread, format)?)?;
     if let Some(plan) = KNOWN.lock().as_ref().and_then(|known| known.get(&text).cloned()) {
         return Ok(plan);
     }
@@ -79,7 +84,7 @@ fn struct_slots(slots: &Slots) {
         let plan = own_plan(thread, object)?;
         let format = Str::from_latin1(thread, &plan.format)?;
         let format = ops::repr_text(thread, &format)?;
-        Str::new(thread, &format!("{}({format})", support::class_name(value)))
+        Str::new(thread, &format!("{}({format})", support::short_name(value)))
     });
 }
 
@@ -95,7 +100,7 @@ fn init_struct(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<()>
         (0 | 1, _) => return Err(type_error("Struct() missing required argument 'format' (pos 1)")),
         (n, _) => return Err(type_error(format!("Struct() takes at most 1 argument ({n} given)"))),
     };
-    let text = format_of(thread, format)?;
+    let text = checked(format_of(thread, format)?)?;
     let plan = Arc::new(Plan::parse(&text)?);
     let before = Exclusive::open(thread, object).get(|object| &object.plan).replace(plan);
     drop(before);
@@ -355,8 +360,9 @@ pub mod methods {
 
     /// struct size in bytes
     #[getter]
-    pub fn size(th: &mut Thread, this: &Object<Struct>) -> Result<usize> {
-        own_plan(th, this).map(|plan| plan.size)
+    pub fn size(th: &mut Thread, this: &Object<Struct>) -> i64 {
+        let plan = Exclusive::open(th, this).get(|object| &object.plan).clone();
+        plan.map_or(-1, |plan| plan.size as i64)
     }
 }
 

@@ -230,12 +230,15 @@ impl<'a> Compiler<'a> {
         if let Some(index) = deferred.index {
             self.load_int(place, index.into());
             let name = "__conditional_annotations__";
-            match self.free_index(name).filter(|_| in_class) {
-                Some(cell) => self.op_arg(place, Opcode::LoadDeref, cell),
-                None => {
-                    let index = self.name_index(&name.into());
-                    self.op_arg(place, Opcode::LoadGlobal, index << 1);
-                }
+            if in_class {
+                // The symbol table knows nothing of this use of the class's cell.
+                let unit = self.unit();
+                let index = unit.freevars.insert_full(name.into()).0;
+                let cell = (unit.cellvars.len() + index) as u32;
+                self.op_arg(place, Opcode::LoadDeref, cell);
+            } else {
+                let index = self.name_index(&name.into());
+                self.op_arg(place, Opcode::LoadGlobal, index << 1);
             }
             self.op_arg(place, Opcode::ContainsOp, 0);
             self.jump(place, Opcode::PopJumpIfFalse, not_set);

@@ -31,6 +31,22 @@ impl Converter<'_> {
         Ok(converted)
     }
 
+    /// A `yield` in a tuple needs brackets of its own, which the tree does not show.
+    fn check_yields(&self, tuple: &r::ExprTuple) -> Convert<()> {
+        let mut before = tuple.start().to_usize() + usize::from(tuple.parenthesized);
+        for item in &tuple.elts {
+            if matches!(item, r::Expr::Yield(_) | r::Expr::YieldFrom(_)) {
+                let between = self.source.get(before..item.start().to_usize()).unwrap_or_default();
+                let opens = |line: &str| line.split('#').next().is_some_and(|code| code.contains('('));
+                if !between.lines().any(opens) {
+                    return Err(self.error(item.range(), "invalid syntax"));
+                }
+            }
+            before = item.end().to_usize();
+        }
+        Ok(())
+    }
+
     fn expression_here(&mut self, node: &r::Expr) -> Convert<Expr> {
         let kind = match node {
             r::Expr::BoolOp(node) => {
@@ -135,6 +151,7 @@ impl Converter<'_> {
                 ExprKind::List { elts: self.expressions(&node.elts)?, ctx: context(node.ctx) }
             }
             r::Expr::Tuple(node) => {
+                self.check_yields(node)?;
                 ExprKind::Tuple { elts: self.expressions(&node.elts)?, ctx: context(node.ctx) }
             }
             r::Expr::Slice(node) => ExprKind::Slice {

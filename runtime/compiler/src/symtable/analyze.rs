@@ -227,7 +227,7 @@ fn merge(
             // What the comprehension took from its parent is now simply there, unless something further in closes over
             // it, or the parent is a class.
             Some(outer) => {
-                if scope == NameScope::Free {
+                if scope == NameScope::Free && !in_class {
                     table.scopes[id.0].symbols.insert(name.clone(), Symbol(outer.0 | flags & flag::USE));
                 }
                 if outer.has(flag::DEF_BOUND) && !in_class && !free_in_child(table, comp, &name) {

@@ -300,13 +300,20 @@ impl SymbolTable {
 
 /// Reads the `__future__` imports at the head of a module.
 pub fn future_imports(module: &ast::Mod, options: &Options<'_>) -> Result<Future, SyntaxError> {
-    builder::future_imports(module, options)
+    builder::future_imports(module, options).map_err(bare)
+}
+
+fn bare(error: SyntaxError) -> SyntaxError {
+    SyntaxError { bare: true, ..error }
 }
 
 /// Makes the symbol table of a tree.
 pub fn build(module: &ast::Mod, options: &Options<'_>) -> Result<SymbolTable, SyntaxError> {
-    let future = builder::future_imports(module, options)?;
-    let mut table = builder::walk(module, options, future)?;
-    analyze::analyze(&mut table)?;
-    Ok(table)
+    let make = || {
+        let future = builder::future_imports(module, options)?;
+        let mut table = builder::walk(module, options, future)?;
+        analyze::analyze(&mut table)?;
+        Ok(table)
+    };
+    make().map_err(bare)
 }

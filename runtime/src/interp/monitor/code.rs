@@ -73,7 +73,7 @@ pub(crate) fn event_of(opcode: u8, oparg: u32) -> Option<usize> {
         number::YieldValue => event::PY_YIELD,
         number::Call | number::CallKw | number::CallFunctionEx | number::LoadSuperAttr => event::CALL,
         number::JumpForward | number::JumpBackward => event::JUMP,
-        number::NotTaken => event::BRANCH_LEFT,
+        number::ForIter | number::NotTaken => event::BRANCH_LEFT,
         number::PopJumpIfFalse
         | number::PopJumpIfTrue
         | number::PopJumpIfNone
@@ -87,8 +87,7 @@ pub(crate) fn event_of(opcode: u8, oparg: u32) -> Option<usize> {
 
 /// Whether a branch event tells of the instruction as where the branch came from.
 fn is_branch(opcode: u8) -> bool {
-    matches!(event_of(opcode, 1), Some(event::BRANCH_LEFT | event::BRANCH_RIGHT))
-        || matches!(opcode, number::EndSend | number::ForIter)
+    matches!(event_of(opcode, 1), Some(event::BRANCH_LEFT | event::BRANCH_RIGHT)) || opcode == number::EndSend
 }
 
 /// The opcode of a unit, without marks and specialization.
@@ -218,7 +217,7 @@ impl CodeMonitor {
                     (false, false) => unit.0,
                 };
                 if opcode == number::Resume {
-                    new = new & (1 << 40) - 1 | version << 40;
+                    new = (new & ((1 << 40) - 1)) | version << 40;
                 }
                 new
             });
@@ -253,8 +252,8 @@ pub(crate) fn renew(code: &Object<Code>) {
         monitor.restarts = restarts;
         monitor.disabled.clear();
     }
-    for event in 0..LOCAL_EVENTS {
-        let active = GLOBAL[event].load(Ordering::Acquire) | monitor.local[event];
+    for (event, global) in GLOBAL.iter().enumerate().take(LOCAL_EVENTS) {
+        let active = global.load(Ordering::Acquire) | monitor.local[event];
         // A tool that asks anew hears of everything.
         let new = active & !monitor.active[event];
         if new != 0 {
@@ -283,8 +282,11 @@ pub(crate) fn marks(code: &Object<Code>, index: usize, previous: usize, unit: Un
             marks.previous_line = lines.line.get(previous).copied().unwrap_or(-1);
         }
     }
-    marks.instruction = monitor.enabled(index, event::INSTRUCTION);
-    if let Some(event) = event_of(instr::original(unit), unit.oparg()) {
+    let opcode = instr::original(unit);
+    if opcode != number::Resume {
+        marks.instruction = monitor.enabled(index, event::INSTRUCTION);
+    }
+    if let Some(event) = event_of(opcode, unit.oparg()) {
         marks.own = monitor.enabled(index, event);
     }
     marks

@@ -235,6 +235,7 @@ fn own_event(
                 tell(thread, site, event::BRANCH_RIGHT, own, &[offset(from), offset(site.index + 1)])?;
             }
         }
+        number::ForIter => return calls::for_iter(thread, site, stack, top, pc, oparg, own),
         number::EndFor | number::EndSend => {
             let receiver = value(2);
             if crate::object::cast::<crate::types::generator::Generator>(&receiver).is_some() {

@@ -81,10 +81,8 @@ pub const PROFILE: usize = 6;
 /// The tool of `sys.settrace`.
 pub const TRACE: usize = 7;
 
-const NO_TOOLS: AtomicU8 = AtomicU8::new(0);
-
 /// Which tools want each event of all code, by bit.
-static GLOBAL: [AtomicU8; UNGROUPED_EVENTS] = [NO_TOOLS; UNGROUPED_EVENTS];
+static GLOBAL: [AtomicU8; UNGROUPED_EVENTS] = [const { AtomicU8::new(0) }; UNGROUPED_EVENTS];
 
 /// What RESUME compares: changes whenever what is watched changes.
 static VERSION: AtomicU32 = AtomicU32::new(0);

@@ -67,12 +67,14 @@ fn is_real(value: &Value) -> bool {
 /// TypeError, ValueError, OverflowError, or what the conversion raises.
 pub(super) fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
     let class = cast::<Type>(class).filter(|class| !std::ptr::eq(*class, Complex::def().object()));
+    // A number that is given by name is a real one.
+    let alone = args.names.is_empty();
     let parts = match arguments(args)? {
         (None, None) => (0.0, 0.0),
-        (Some(number), None) if class.is_none() && cast_exact::<Complex>(number).is_some() => {
+        (Some(number), None) if alone && class.is_none() && cast_exact::<Complex>(number).is_some() => {
             return Ok(number.clone());
         }
-        (Some(number), None) => of_one(thread, number)?,
+        (Some(number), None) if alone => of_one(thread, number)?,
         (real, imag) => of_two(thread, real, imag)?,
     };
     match class {

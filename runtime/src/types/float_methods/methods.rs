@@ -126,7 +126,12 @@ mod methods {
     /// Convert real number to a floating-point number.
     #[class_method]
     #[sig("($type, number, /)")]
-    pub fn from_number(th: &mut Thread, class: &Value, number: f64) -> Result<Value> {
+    pub fn from_number(th: &mut Thread, class: &Value, number: &Value) -> Result<Value> {
+        let own = <Float as crate::class::Payload>::def();
+        if std::ptr::eq(crate::class::class_of(number), own.object()) && class.is(&own.value()) {
+            return Ok(number.clone());
+        }
+        let number = float::as_f64(th, number)?;
         let number = float::new(th, number)?;
         of_class(th, class, number)
     }

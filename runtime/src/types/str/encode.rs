@@ -17,6 +17,9 @@ fn arguments<'a>(args: Args<'a>) -> Result<[Option<&'a Value>; 3]> {
     if positional.len() > 3 {
         return Err(type_error(format!("str expected at most 3 arguments, got {}", args.values.len())));
     }
+    if args.values.len() > 3 && !args.names.is_empty() {
+        return Err(type_error(format!("str() takes at most 3 arguments ({} given)", args.values.len())));
+    }
     let mut found = [None; 3];
     for (place, value) in found.iter_mut().zip(positional) {
         *place = Some(value);

@@ -4,8 +4,8 @@ use memory::{Object, Value};
 use text::Text;
 use threads::{Context, Thread};
 
-use super::operators::same;
 use super::{Str, StrExt};
+use crate::class::Payload;
 use crate::error::Result;
 use crate::native;
 
@@ -163,7 +163,8 @@ pub(in crate::types) mod letters {
 
     /// Return the arguments with which copies are made.
     pub fn __getnewargs__(th: &mut Thread, text: &Object<Str>) -> Result<Value> {
-        let plain = same(th, text)?;
-        crate::types::Tuple::new(th, vec![plain])
+        // A copy, as the one who makes it expects.
+        let copy = Str::of_class(th, Str::def().object(), text)?;
+        crate::types::Tuple::new(th, vec![copy])
     }
 }

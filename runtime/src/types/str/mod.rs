@@ -55,7 +55,7 @@ crate::class_def!(
     Str,
     "str",
     ClassFlags::BASETYPE.union(ClassFlags::STR).union(ClassFlags::MATCH_SELF),
-    tail = |object| object.payload().len() << (object.header().aux() & WIDTH),
+    tail = |object| object.payload_for_trace().len() << (object.header().aux() & WIDTH),
     with_doc(
         "str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\nCreate a new string object from the given object. If encoding or\nerrors is specified, then the object must expose a data buffer\nthat will be decoded using the given encoding and error handler.\nOtherwise, returns the result of object.__str__() (if defined)\nor repr(object).\nencoding defaults to 'utf-8'.\nerrors defaults to 'strict'."
     ),

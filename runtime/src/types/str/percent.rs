@@ -212,7 +212,7 @@ fn character(thread: &mut Thread, value: &Value) -> Result<u32> {
     }
     let number = match crate::ops::index(thread, value) {
         Err(raised) if raised.is(&TYPE_ERROR) => {
-            let class = class_of(value).name_lossy();
+            let class = class_of(value).shown_name(thread);
             return Err(type_error(format!("%c requires an int or a unicode character, not {class}")));
         }
         number => number?,
