@@ -121,6 +121,7 @@ programs! {
     deep_freeing
     deep_iterators
     deep_limit
+    deep_modules
     deep_source
     exit_codes
     exit_daemons

@@ -102,7 +102,12 @@ pub fn hash(thread: &mut Thread, value: &Value) -> Result<i64> {
     }
     match slots_of(value).hash.get() {
         Some(hash) => {
-            check_stack(thread, "")?;
+            if check_stack(thread, "").is_err() {
+                check_stack(
+                    thread,
+                    if cast::<Tuple>(value).is_some() { " while hashing a tuple" } else { "" },
+                )?;
+            }
             hash(thread, value)
         }
         None => Err(unhashable(value)),

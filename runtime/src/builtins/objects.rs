@@ -8,6 +8,7 @@ use crate::class::{TypeExt, class_of};
 use crate::error::{ATTRIBUTE_ERROR, Result, runtime_error, type_error};
 use crate::native::{Args, KwRest, Rest};
 use crate::object::{cast, cast_exact};
+use crate::types::StrExt;
 use crate::types::{self, Dict, DictExt, List, Str, int};
 use crate::{call, names, ops};
 
@@ -16,8 +17,10 @@ pub(super) fn attribute_name(thread: &mut Thread, name: &Value) -> Result<Value>
     if cast_exact::<Str>(name).is_some() {
         return Ok(types::str::intern(thread, name));
     }
-    if cast::<Str>(name).is_some() {
-        return Ok(name.clone());
+    if let Some(text) = cast::<Str>(name) {
+        // What a subclass adds is not asked: attributes are found by the text.
+        let plain = Str::from_view(thread, text.view())?;
+        return Ok(types::str::intern(thread, &plain));
     }
     Err(type_error(format!("attribute name must be string, not '{}'", class_of(name).name_lossy())))
 }

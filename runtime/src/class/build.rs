@@ -12,6 +12,7 @@ use threads::sync::Mutex;
 use threads::sync::atomic::Ordering;
 use threads::{Context, Thread};
 
+use super::bases::{best_base, extends_layout};
 use super::{
     ClassDef, ClassFlags, Layout, Shape, Slots, Type, TypeExt, as_value, class_of, lookup, slot_table,
 };
@@ -183,6 +184,12 @@ fn fill_native(
     let Some(dict) = cast::<Dict>(&dict) else { return Ok(()) };
     let namespace = Namespace { thread, class, dict };
     slot_table::add_wrappers(thread, class, own, |name, value| namespace.set(name, value))?;
+    let unhashable = Slots::default();
+    unhashable.hash.set(crate::ops::hash_not_implemented);
+    if payload.slots.hash.same(&unhashable.hash) && (own.hash.get().is_some() || own.compare.get().is_some())
+    {
+        namespace.set("__hash__", Value::none());
+    }
     if def.new.is_some() {
         namespace.set("__new__", native_function::new_for_class(thread, class)?);
     }
@@ -452,79 +459,9 @@ pub(crate) fn linearize(thread: &mut Thread, class: Value, bases: &[Value]) -> R
     }
 }
 
-/// The base whose native part and slots a new class takes over.
-fn best_base(bases: &[Value]) -> Result<Value> {
-    let mut best: Option<&Object<Type>> = None;
-    for base in bases {
-        let Some(base) = cast::<Type>(base) else {
-            return Err(type_error("bases must be types"));
-        };
-        if !base.payload().flags().contains(ClassFlags::BASETYPE) {
-            return Err(type_error(format!("type '{}' is not an acceptable base type", base.name_lossy())));
-        }
-        best = Some(match best {
-            None => base,
-            Some(best) if extends_layout(best, base) => best,
-            Some(best) if extends_layout(base, best) => base,
-            Some(_) => return Err(type_error("multiple bases have instance lay-out conflict")),
-        });
-    }
-    Ok(as_value(best.unwrap_or_else(|| crate::types::Instance::def_static().object())))
-}
-
-/// Whether instances of `class` can be used where the layout of `other` is expected.
-fn extends_layout(class: &Object<Type>, other: &Object<Type>) -> bool {
-    let (mine, theirs) = (class.payload(), other.payload());
-    let native = native_extends(mine.native, theirs.native);
-    let own_slots = theirs.layout.own_slots(theirs.flags());
-    native && (own_slots == 0 || extends_slots(class, other, own_slots))
-}
-
-/// Whether `class` is derived from the base of `other`, or `other` itself, that has added the last of its slots.
-fn extends_slots(class: &Object<Type>, other: &Object<Type>, own_slots: u32) -> bool {
-    let mut solid = as_value(other);
-    loop {
-        let Some(at) = cast::<Type>(&solid) else { return false };
-        if class.is_subclass_of(at) {
-            return true;
-        }
-        let base = at.payload().base.get(at.header());
-        match base {
-            Some(base)
-                if cast::<Type>(&base).is_some_and(|base| {
-                    let base = base.payload();
-                    base.layout.own_slots(base.flags()) == own_slots
-                }) =>
-            {
-                solid = base;
-            }
-            _ => return false,
-        }
-    }
-}
-
-fn native_extends(class: &'static ClassDef, other: &'static ClassDef) -> bool {
-    if std::ptr::eq(other, crate::types::Instance::def_static()) {
-        return true;
-    }
-    // A native type without a payload of its own adds nothing to the layout of those that are derived from it.
-    if other.desc.size_bytes == size_of::<memory::Header>() && class.is_or_extends(other) {
-        return true;
-    }
-    // Classes of one payload, as all exceptions are, differ by the members that they add.
-    let mut solid = other;
-    while solid.cell.members.is_empty()
-        && let Some(base) = solid.base()
-        && std::ptr::eq(base.desc, solid.desc)
-    {
-        solid = base;
-    }
-    class.desc.is_or_extends(other.desc) && class.is_or_extends(solid)
-}
-
 impl Layout {
     /// How many slots `__slots__` made.
-    fn own_slots(self, flags: ClassFlags) -> u32 {
+    pub(super) fn own_slots(self, flags: ClassFlags) -> u32 {
         self.first_named - u32::from(flags.contains(ClassFlags::HAS_DICT) && self.first_named > 0)
     }
 }

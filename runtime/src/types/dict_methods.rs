@@ -5,7 +5,8 @@ use text::Builder;
 use threads::Thread;
 
 use super::dict_iterators::{self, What};
-use super::{Dict, DictExt, Str, Tuple, TupleExt, sequence};
+use super::set::SetExt;
+use super::{Dict, DictExt, FrozenSet, Set, Str, Tuple, TupleExt, sequence};
 use crate::class::lookup::{call_special, getattr_opt};
 use crate::class::{BinaryOp, Comparison, Payload, Slots, Type};
 use crate::error::{Result, TYPE_ERROR, key_error, runtime_error, type_error, value_error};
@@ -273,6 +274,19 @@ fn copy(thread: &mut Thread, value: &Value, dict: &Object<Dict>) -> Result<Value
     Ok(result)
 }
 
+/// Sets all keys of a set, frozenset or dict to `value`, without hashing them again; false for any other iterable.
+fn set_known_keys(thread: &mut Thread, dict: &Object<Dict>, iterable: &Value, value: &Value) -> Result<bool> {
+    let keys: Vec<(i64, Value)> = match (cast_exact::<Set>(iterable), cast_exact::<FrozenSet>(iterable)) {
+        (Some(set), _) => set.keys().to_vec(thread),
+        (None, Some(set)) => set.keys().to_vec(thread),
+        (None, None) => return Ok(false),
+    };
+    for (hash, key) in keys {
+        dict.set_hashed(thread, &key, hash, value.clone())?;
+    }
+    Ok(true)
+}
+
 /// Methods that have no slot.
 #[native::methods(Dict)]
 pub mod methods {
@@ -385,6 +399,12 @@ pub mod methods {
         let value = value.cloned().unwrap_or_else(Value::none);
         let result = crate::call::call_positional(th, class, &[])?;
         let exact = cast_exact::<Dict>(&result).is_some();
+        // The hashes of a set's and a dict's keys are known.
+        if let Some(dict) = cast_exact::<Dict>(&result)
+            && super::set_known_keys(th, dict, iterable, &value)?
+        {
+            return Ok(result);
+        }
         let iterator = ops::iter(th, iterable)?;
         while let Some(key) = ops::next(th, &iterator)? {
             match cast::<Dict>(&result).filter(|_| exact) {

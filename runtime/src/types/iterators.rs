@@ -275,7 +275,7 @@ mod list_reverse_iterator {
     pub fn reduce(th: &mut Thread, iterator: &Object<ListReverseIterator>) -> Result<Value> {
         let index = iterator.payload().0.index();
         if index == DONE {
-            return reduced(th, "iter", None, 0, |thread| List::new(thread, Vec::new()));
+            return reduced(th, "reversed", None, 0, |thread| List::new(thread, Vec::new()));
         }
         let list = ListReverseIterator::sequence(iterator);
         reduced(th, "reversed", list, index, |thread| List::new(thread, Vec::new()))

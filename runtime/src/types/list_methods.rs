@@ -82,9 +82,9 @@ pub fn extend(thread: &mut Thread, list: &Object<List>, iterable: &Value) -> Res
     let iterator = ops::iter(thread, iterable)?;
     let hint = ops::length_hint(thread, iterable, 8)?;
     let room = list.len().saturating_add(hint);
-    if isize::try_from(room).is_ok() {
-        // A hint that is too large for the machine is no error: the items may fit.
-        let _ = list.edit(thread, |items| if hint > 8 { items.reserve(room) } else { Ok(()) });
+    // A length beyond all numbers of bytes may be a lie; one that is only too much for the machine is believed.
+    if hint > 8 && isize::try_from(room).is_ok() {
+        list.edit(thread, |items| items.reserve(room)).map_err(|_| memory_error())?;
     }
     let mut count = 0usize;
     while let Some(item) = ops::next(thread, &iterator)? {

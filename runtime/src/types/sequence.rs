@@ -289,6 +289,11 @@ pub fn compare_items(
     let mut index = 0;
     while let Some((x, y)) = items(index) {
         if !ops::is_or_equals(thread, &x, &y)? {
+            // Comparing may have taken the items away: then only the lengths are left to tell.
+            let (a, b) = lens();
+            if index >= a.min(b) {
+                return Ok(Value::from_bool(op.holds(a.cmp(&b))));
+            }
             return match op {
                 Comparison::Eq => Ok(Value::from_bool(false)),
                 Comparison::Ne => Ok(Value::from_bool(true)),

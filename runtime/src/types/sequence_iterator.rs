@@ -24,7 +24,13 @@ unsafe impl Trace for SequenceIterator {
     }
 }
 
-crate::class_def!(SequenceIterator, "iterator", ClassFlags::NO_NEW, with_slots(slots));
+crate::class_def!(
+    SequenceIterator,
+    "iterator",
+    ClassFlags::NO_NEW,
+    with_slots(slots),
+    with_methods(&[methods::METHODS])
+);
 
 fn slots(slots: &Slots) {
     slots.iter.set(|_, value| Ok(value.clone()));
@@ -66,5 +72,55 @@ fn next(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
             Ok(None)
         }
         Err(raised) => Err(raised),
+    }
+}
+
+/// Methods that have no slot.
+#[native::methods(SequenceIterator, name = "iterator")]
+mod methods {
+    use super::{Exclusive, SequenceIterator};
+    use crate::class::slots_of;
+    use crate::error::Result;
+    use crate::native::{Object, Thread, Value};
+    use crate::ops;
+    use crate::types::iterators::{reduced, state_index};
+    use crate::types::{Tuple, int};
+
+    /// Private method returning an estimate of len(list(it)).
+    #[name("__length_hint__")]
+    pub fn length_hint(th: &mut Thread, iterator: &Object<SequenceIterator>) -> Result<Value> {
+        let (sequence, index) = place(th, iterator);
+        let Some(sequence) = sequence else { return int::from_i64(th, 0) };
+        if slots_of(&sequence).len.get().is_none() {
+            return Ok(Value::not_implemented());
+        }
+        let len = ops::len(th, &sequence)?;
+        int::from_i64(th, len.saturating_sub(index) as i64)
+    }
+
+    /// Return state information for pickling.
+    #[name("__reduce__")]
+    pub fn reduce(th: &mut Thread, iterator: &Object<SequenceIterator>) -> Result<Value> {
+        let (sequence, index) = place(th, iterator);
+        reduced(th, "iter", sequence, index, |thread| Tuple::new(thread, Vec::new()))
+    }
+
+    /// Set state information for unpickling.
+    #[name("__setstate__")]
+    pub fn setstate(th: &mut Thread, iterator: &Object<SequenceIterator>, state: &Value) -> Result<()> {
+        let index = state_index(th, state)?.max(0) as usize;
+        let mut section = Exclusive::open(th, iterator);
+        let place = section.get(|iterator| &iterator.state);
+        if place.0.is_some() {
+            place.1 = index;
+        }
+        Ok(())
+    }
+
+    /// The sequence, unless it is exhausted, and the next index.
+    fn place(thread: &mut Thread, iterator: &Object<SequenceIterator>) -> (Option<Value>, usize) {
+        let mut section = Exclusive::open(thread, iterator);
+        let state = section.get(|iterator| &iterator.state);
+        (state.0.as_ref().map(|held| held.value().clone()), state.1)
     }
 }

@@ -391,6 +391,14 @@ pub fn difference_update(thread: &mut Thread, set: &Object<Set>, other: &Value) 
         }
         return Ok(());
     }
+    if let Some(dict) = cast_exact::<Dict>(other) {
+        let mut position = 0;
+        while let Some(item) = dict.payload().table.next_entry(thread, dict.header(), position) {
+            set.discard_hashed(thread, &item.key, item.hash)?;
+            position = item.next;
+        }
+        return Ok(());
+    }
     ops::for_each(thread, other, |thread, key| {
         let hash = hash_element(thread, &key)?;
         set.discard_hashed(thread, &key, hash).map(drop)
