@@ -85,6 +85,18 @@ pub(crate) fn stop_iteration_seen(thread: &mut Thread, raised: &Raised) -> Resul
     if seen.value().is(raised.value()) { Ok(()) } else { Err(seen) }
 }
 
+/// An iterator has ended with a value, as a generator that returns one does: to tools that is a StopIteration.
+///
+/// # Errors
+/// What a tool raises.
+pub(crate) fn stop_value_seen(thread: &mut Thread, value: Value) -> Result<()> {
+    if !monitor::fire::exceptions_watched() {
+        return Ok(());
+    }
+    let raised = crate::error::stop_iteration(value);
+    stop_iteration_seen(thread, &raised)
+}
+
 /// Raises an exception in the frame that was just pushed, and runs it on.
 ///
 /// # Errors

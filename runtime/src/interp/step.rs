@@ -579,7 +579,9 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                             poll!();
                         }
                         Ok(None) => {
-                            drop(crate::state::take_stop_value(thread));
+                            if let Some(value) = crate::state::take_stop_value(thread) {
+                                attempt!(super::stop_value_seen(thread, value));
+                            }
                             // Past END_FOR; the iterator stays for POP_ITER.
                             jump!(oparg + 1);
                             poll!();

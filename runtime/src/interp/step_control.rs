@@ -398,8 +398,15 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                             }
                         }
                         Caller::Next => {
-                            drop(result);
-                            skip_after(state!().frames.current.get(), 1);
+                            let below = state!().frames.current.get();
+                            skip_after(below, 1);
+                            if !result.is_none()
+                                && let Err(raised) = super::stop_value_seen(thread, result)
+                            {
+                                save_top(below, top.0);
+                                (pc, top, _) = load(below);
+                                break 'op raised;
+                            }
                         }
                         Caller::Send => {
                             top.push_value(result);

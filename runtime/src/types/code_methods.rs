@@ -118,12 +118,16 @@ mod methods {
                         | Opcode::PopJumpIfTrue
                         | Opcode::PopJumpIfNone
                         | Opcode::PopJumpIfNotNone
-                        | Opcode::ForIter
                 )
             );
             if branches {
                 // The way that is not taken goes on at the NOT_TAKEN behind the jump.
                 let triple = (at, next + 2, next + 2 * argument);
+                items.push(crate::native::IntoResult::into_result(triple, th)?);
+            }
+            if opcode == Some(Opcode::ForIter) {
+                // A loop ends behind its END_FOR and POP_ITER.
+                let triple = (at, next, next + 2 * argument + 4);
                 items.push(crate::native::IntoResult::into_result(triple, th)?);
             }
             if opcode == Some(Opcode::EndAsyncFor) {

@@ -485,7 +485,12 @@ fn place_name(place: &Place) -> &str {
     }
 }
 
-fn get_member(_: &mut Thread, value: &Value, object: Option<&Value>, _: Option<&Value>) -> Result<Value> {
+fn get_member(
+    thread: &mut Thread,
+    value: &Value,
+    object: Option<&Value>,
+    _: Option<&Value>,
+) -> Result<Value> {
     let (Some(member), Some(object)) = (cast::<MemberDescriptor>(value), object) else {
         return Ok(value.clone());
     };
@@ -498,7 +503,10 @@ fn get_member(_: &mut Thread, value: &Value, object: Option<&Value>, _: Option<&
     match (found, place) {
         (Some(found), _) => Ok(found),
         (None, Place::Native(_)) => Ok(Value::none()),
-        (None, Place::Slot(name, _)) => Err(missing_member(object, name)),
+        (None, Place::Slot(name, _)) => {
+            let class = class_of(object).shown_name(thread);
+            Err(attribute_error(format!("'{class}' object has no attribute '{name}'")))
+        }
     }
 }
 

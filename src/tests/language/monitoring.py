@@ -137,6 +137,53 @@ names = [e[0] for e in watch(branches, ["BRANCH_LEFT", "BRANCH_RIGHT", "JUMP"], 
 assert names == ["BRANCH_LEFT", "BRANCH_RIGHT", "JUMP", "BRANCH_LEFT", "BRANCH_LEFT", "JUMP", "BRANCH_RIGHT",
                  "BRANCH_LEFT", "BRANCH_LEFT", "BRANCH_RIGHT"] or names.count("JUMP") >= 2, names
 
+# Every branch is one of co_branches(); the older event is disabled both ways.
+def looped():
+    x = 0
+    for a in range(2):
+        if a:
+            x = 4
+        else:
+            x = 6
+    while x:
+        x = None
+    return x is None and [b for b in (1, 2) if b]
+async def looped_async():
+    async for y in numbers():
+        pass
+async def numbers():
+    yield 1
+    yield 2
+def drive():
+    try:
+        looped_async().send(None)
+    except StopIteration:
+        pass
+for code, run in ((looped.__code__, looped), (looped_async.__code__, drive)):
+    seen = set()
+    M.register_callback(TOOL, E.BRANCH_LEFT, lambda code, src, dest: seen.add((src, dest, None)))
+    M.register_callback(TOOL, E.BRANCH_RIGHT, lambda code, src, dest: seen.add((src, None, dest)))
+    M.set_local_events(TOOL, code, E.BRANCH_LEFT | E.BRANCH_RIGHT)
+    run()
+    M.set_local_events(TOOL, code, 0)
+    known = list(code.co_branches())
+    assert seen
+    for src, left, right in seen:
+        assert any(s == src and (left == l or right == r) for s, l, r in known), ((src, left, right), known)
+M.register_callback(TOOL, E.BRANCH_LEFT, None)
+M.register_callback(TOOL, E.BRANCH_RIGHT, None)
+count = []
+def branch(code, src, dest):
+    if code is looped.__code__:
+        count.append(src)
+    return M.DISABLE
+M.register_callback(TOOL, E.BRANCH, branch)
+M.set_events(TOOL, E.BRANCH)
+looped()
+M.set_events(TOOL, 0)
+M.register_callback(TOOL, E.BRANCH, None)
+assert count.count(min(count)) == 1, count
+
 # DISABLE and restart_events
 lines = []
 def once(code, line):

@@ -1,4 +1,5 @@
-//! Calls of what is no Python function, which are carried out here when they are watched, for their end is told of too.
+//! Instructions that are carried out here when they are watched, for their end is told of too: calls of what is no Python
+//! function, and loops.
 
 use memory::{EvalStack, StackRef, Value};
 use threads::Thread;
@@ -6,14 +7,15 @@ use threads::sync::atomic::AtomicU64;
 
 use super::event;
 use super::fire::{Next, Site, first_argument, tell};
-use crate::call as calling;
-use crate::error::{Raised, Result};
+use crate::class::slots_of;
+use crate::error::{Raised, Result, STOP_ITERATION};
 use crate::interp::run;
 use crate::interp::top::{Top, Values, look, read, write};
 use crate::native::Args;
 use crate::object::{cast, cast_exact};
 use crate::types::function::{Function, Method};
 use crate::types::{Tuple, TupleExt};
+use crate::{call as calling, ops};
 
 /// The frame goes on `units` further, with `top`.
 fn done(site: Site<'_>, stack: &EvalStack, top: Top, pc: *const AtomicU64, units: usize) -> Next {
@@ -203,4 +205,44 @@ pub(super) fn load_super(
         top.push(StackRef::EMPTY);
     }
     Ok(done(site, stack, top, pc, 1))
+}
+
+/// A watched FOR_ITER: that the loop goes on is a branch.
+///
+/// # Errors
+/// What a tool or the iterator raises.
+pub(super) fn for_iter(
+    thread: &mut Thread,
+    site: Site<'_>,
+    stack: &EvalStack,
+    mut top: Top,
+    pc: *const AtomicU64,
+    oparg: usize,
+    own: u8,
+) -> Result<Next> {
+    let iterator = (*top.look(1)).clone();
+    let item = match slots_of(&iterator).next.get() {
+        Some(next) => next(thread, &iterator),
+        None => ops::next(thread, &iterator),
+    };
+    let item = match item {
+        Ok(item) => item,
+        Err(raised) if raised.is(&STOP_ITERATION) => {
+            crate::interp::stop_iteration_seen(thread, &raised)?;
+            None
+        }
+        Err(raised) => return Err(raised),
+    };
+    let Some(item) = item else {
+        if let Some(value) = crate::state::take_stop_value(thread) {
+            crate::interp::stop_value_seen(thread, value)?;
+        }
+        // Past END_FOR; the iterator stays for POP_ITER.
+        return Ok(done(site, stack, top, pc, 1 + oparg + 1));
+    };
+    top.push_value(item);
+    let next = done(site, stack, top, pc, 1);
+    let target = Value::from_int((site.index as i64 + 2) * 2).unwrap_or_else(Value::none);
+    tell(thread, site, event::BRANCH_LEFT, own, &[offset(site), target])?;
+    Ok(next)
 }

@@ -73,7 +73,7 @@ pub(crate) fn event_of(opcode: u8, oparg: u32) -> Option<usize> {
         number::YieldValue => event::PY_YIELD,
         number::Call | number::CallKw | number::CallFunctionEx | number::LoadSuperAttr => event::CALL,
         number::JumpForward | number::JumpBackward => event::JUMP,
-        number::NotTaken => event::BRANCH_LEFT,
+        number::ForIter | number::NotTaken => event::BRANCH_LEFT,
         number::PopJumpIfFalse
         | number::PopJumpIfTrue
         | number::PopJumpIfNone
@@ -87,8 +87,7 @@ pub(crate) fn event_of(opcode: u8, oparg: u32) -> Option<usize> {
 
 /// Whether a branch event tells of the instruction as where the branch came from.
 fn is_branch(opcode: u8) -> bool {
-    matches!(event_of(opcode, 1), Some(event::BRANCH_LEFT | event::BRANCH_RIGHT))
-        || matches!(opcode, number::EndSend | number::ForIter)
+    matches!(event_of(opcode, 1), Some(event::BRANCH_LEFT | event::BRANCH_RIGHT)) || opcode == number::EndSend
 }
 
 /// The opcode of a unit, without marks and specialization.
@@ -283,8 +282,11 @@ pub(crate) fn marks(code: &Object<Code>, index: usize, previous: usize, unit: Un
             marks.previous_line = lines.line.get(previous).copied().unwrap_or(-1);
         }
     }
-    marks.instruction = monitor.enabled(index, event::INSTRUCTION);
-    if let Some(event) = event_of(instr::original(unit), unit.oparg()) {
+    let opcode = instr::original(unit);
+    if opcode != number::Resume {
+        marks.instruction = monitor.enabled(index, event::INSTRUCTION);
+    }
+    if let Some(event) = event_of(opcode, unit.oparg()) {
         marks.own = monitor.enabled(index, event);
     }
     marks

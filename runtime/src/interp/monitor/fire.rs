@@ -86,11 +86,13 @@ pub(crate) fn tell(
     }
     let mut values: Option<Vec<Value>> = None;
     while let Some(tool) = next_tool(&mut tools) {
+        let mut both_ways = false;
         let disabled = match tool {
             TRACE => legacy::trace(thread, site, event, rest)?,
             PROFILE => legacy::profile(thread, site, event, rest)?,
             _ => {
-                let Some(callback) = callback(tool, event) else { continue };
+                let Some((callback, both)) = callback(tool, event) else { continue };
+                both_ways = both;
                 let values = values.get_or_insert_with(|| {
                     std::iter::once(crate::object::to_value(site.code)).chain(rest.iter().cloned()).collect()
                 });
@@ -111,8 +113,25 @@ pub(crate) fn tell(
             )));
         }
         code::disable(site.code, site.index, event, 1 << tool);
+        if both_ways && let Some((index, other)) = other_way(site, rest) {
+            code::disable(site.code, index, other, 1 << tool);
+        }
     }
     Ok(())
+}
+
+/// The instruction and the event by which a branch's other way is told of.
+fn other_way(site: Site<'_>, rest: &[Value]) -> Option<(usize, usize)> {
+    let from = rest.first().and_then(Value::as_int).map(|offset| offset as usize / 2)?;
+    let unit = instr::of(site.code).unit(site.index)?;
+    match instr::original(unit) {
+        number::ForIter => Some((site.index + 3 + unit.oparg() as usize, event::BRANCH_RIGHT)),
+        number::PopIter => Some((from, event::BRANCH_LEFT)),
+        number::NotTaken if opcode_at(site.code, from) == number::EndSend => None,
+        number::NotTaken => Some((from, event::BRANCH_RIGHT)),
+        number::EndAsyncFor => Some((from + 1, event::BRANCH_LEFT)),
+        _ => Some((site.index + 2, event::BRANCH_LEFT)),
+    }
 }
 
 /// What comes before a watched instruction: its line, itself, what it does. `pc` is past it.
@@ -235,6 +254,7 @@ fn own_event(
                 tell(thread, site, event::BRANCH_RIGHT, own, &[offset(from), offset(site.index + 1)])?;
             }
         }
+        number::ForIter => return calls::for_iter(thread, site, stack, top, pc, oparg, own),
         number::EndFor | number::EndSend => {
             let receiver = value(2);
             if crate::object::cast::<crate::types::generator::Generator>(&receiver).is_some() {

@@ -204,15 +204,18 @@ pub fn set_callback(tool: usize, event: usize, callback: Option<&Value>) -> Opti
     before.map(Published::into_value)
 }
 
-/// What a tool calls at an event.
-pub(crate) fn callback(tool: usize, event: usize) -> Option<Value> {
+/// What a tool calls at an event, and whether it is told of branches both ways: by the older event, where nobody has asked
+/// for the one.
+pub(crate) fn callback(tool: usize, event: usize) -> Option<(Value, bool)> {
     let table = TOOL_TABLE.lock();
-    // The old event, for both directions, where nobody has asked for the one.
-    let found = table.callbacks[tool][event].as_ref().or_else(|| match event {
-        event::BRANCH_LEFT | event::BRANCH_RIGHT => table.callbacks[tool][event::BRANCH].as_ref(),
+    let callbacks = &table.callbacks[tool];
+    let found = callbacks[event].as_ref().map(|callback| (callback, false)).or_else(|| match event {
+        event::BRANCH_LEFT | event::BRANCH_RIGHT => {
+            callbacks[event::BRANCH].as_ref().map(|callback| (callback, true))
+        }
         _ => None,
     });
-    found.map(|callback| callback.value().clone())
+    found.map(|(callback, both)| (callback.value().clone(), both))
 }
 
 /// The events that a tool wants of all code, by bit.
