@@ -10,7 +10,7 @@ use super::instr::Unit;
 use super::run::{internal, name};
 use crate::class::{class_of, lookup};
 use crate::error::{KEY_ERROR, Raised, Result, import_error, name_error, unbound_local_error};
-use crate::object::cast;
+use crate::object::{cast, cast_exact};
 use crate::types::{Dict, DictExt, Str, StrExt, cell, exception};
 use crate::{call, names, ops};
 
@@ -54,6 +54,10 @@ pub(super) fn load_global(
         let opcode = if counter > ATTEMPTS { internal::LOAD_GLOBAL_GENERIC } else { opcode };
         super::instr::replace(pc, unit, unit.with_opcode(opcode).with_counter(counter));
     };
+    if globals.as_ref().is_some_and(|globals| cast_exact::<Dict>(globals).is_none()) {
+        // A subclass of dict may know names that are not in it.
+        return load_from_globals(thread, frame, name).map(StackRef::from_value);
+    }
     if let Some(dict) = globals.as_ref().and_then(cast::<Dict>)
         && let Some(at) = dict.find_str(thread, name)
     {

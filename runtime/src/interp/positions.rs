@@ -1,6 +1,8 @@
 //! Reading location tables: from an instruction to its lines and columns (`Objects/locations.md` of CPython describes the
 //! format).
 
+use threads::sync::OnceLock;
+
 use crate::types::code::Code;
 
 /// Where an instruction comes from.
@@ -19,6 +21,17 @@ pub struct Position {
 /// The entries of a location table: how many units each covers, and where they come from.
 pub fn entries(code: &Code) -> Entries<'_> {
     Entries { bytes: &code.linetable, line: code.first_line }
+}
+
+/// Whether more than lines is told: not under `-X no_debug_ranges` and PYTHONNODEBUGRANGES.
+fn tells_columns() -> bool {
+    static TELLS: OnceLock<bool> = OnceLock::new();
+    *TELLS.get_or_init(|| {
+        let config = crate::config::get();
+        let variable = std::env::var_os("PYTHONNODEBUGRANGES").is_some_and(|value| !value.is_empty());
+        !(config.xoptions.iter().any(|(name, _)| name == "no_debug_ranges")
+            || variable && !config.ignore_environment)
+    })
 }
 
 /// An iterator over a location table.
@@ -96,6 +109,9 @@ impl Iterator for Entries<'_> {
                 }
             }
         };
+        if !tells_columns() {
+            return Some((units, Position { line: position.line, ..Position::default() }));
+        }
         Some((units, position))
     }
 }

@@ -104,6 +104,7 @@ fn deprecated(thread: &mut Thread, message: &str) -> Result<()> {
 }
 
 fn init(thread: &mut Thread, node: &Value, args: Args<'_>) -> Result<()> {
+    require_strs(args.keywords().map(|(name, _)| name))?;
     let fields = names_in(thread, node, "_fields")?;
     let given = args.positionals();
     if given.len() > fields.len() {
@@ -119,7 +120,6 @@ fn init(thread: &mut Thread, node: &Value, args: Args<'_>) -> Result<()> {
         setattr(thread, node, &fields[index], Some(value))?;
         missing[index] = false;
     }
-    require_strs(args.keywords().map(|(name, _)| name))?;
     for (name, value) in args.keywords() {
         match position(thread, &fields, name)? {
             Some(index) if !missing[index] => {

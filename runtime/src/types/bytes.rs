@@ -6,6 +6,7 @@ use threads::sync::atomic::{AtomicI64, Ordering};
 
 use crate::class::{ClassFlags, Type};
 use crate::error::Result;
+use crate::names::StaticValue;
 use crate::object::cast;
 
 /// The payload of a bytes object; the bytes and a zero byte follow.
@@ -42,6 +43,20 @@ impl Bytes {
     /// MemoryError.
     #[allow(clippy::new_ret_no_self, reason = "makes the object, not the payload")]
     pub fn new(thread: &Context, bytes: &[u8]) -> Result<Value> {
+        static EMPTY: StaticValue = StaticValue::new();
+        if bytes.is_empty() {
+            // There is one empty bytes object, which programs see by `is`.
+            if EMPTY.get().is_none() {
+                EMPTY.set_first(Self::of_class(
+                    thread,
+                    <Self as crate::class::Payload>::def().object(),
+                    &[],
+                )?);
+            }
+            if let Some(empty) = EMPTY.get() {
+                return Ok(empty.clone());
+            }
+        }
         Self::of_class(thread, <Self as crate::class::Payload>::def().object(), bytes)
     }
 
