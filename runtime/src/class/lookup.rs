@@ -286,6 +286,17 @@ pub fn type_setattr(thread: &mut Thread, value: &Value, name: &Value, new: Optio
     if displaced { Ok(()) } else { Err(no_attribute(thread, value, name)) }
 }
 
+/// Removes an entry of a class's namespace, whatever the metaclass has under that name; whether there was one.
+pub fn remove_entry(thread: &mut Thread, class: &Object<Type>, name: &Value) -> bool {
+    let name = &crate::types::str::intern(thread, name);
+    let dict = class.namespace(thread);
+    let Some(dict) = cast::<Dict>(&dict) else { return false };
+    begin_change(thread, class);
+    let removed = dict.remove_str(thread, name);
+    end_change(thread, class, name);
+    removed.is_some()
+}
+
 /// Nothing about `class` or its subclasses may be cached from here on.
 pub(crate) fn begin_change(thread: &Thread, class: &Object<Type>) {
     set_versions(thread, class, false, 0);
