@@ -95,8 +95,11 @@ pub fn in_parent(thread: &mut Thread) {
 /// Forks the process with all other threads stopped; 0 in the child.
 ///
 /// # Errors
-/// OSError.
+/// OSError; PythonFinalizationError while the interpreter goes down.
 pub fn fork(thread: &mut Thread) -> Result<i32> {
+    if crate::sys::functions::is_finalizing() {
+        return Err(runtime::error::python_finalization_error("can't fork at interpreter shutdown"));
+    }
     before(thread);
     let mut forked = Ok(-1);
     thread.fork(|| {

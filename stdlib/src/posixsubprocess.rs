@@ -36,9 +36,13 @@ fn id(thread: &mut Thread, value: &Value, what: &str) -> Result<Option<u32>> {
     if value.is_none() {
         return Ok(None);
     }
-    u32::try_from(ops::index_i128(thread, value)?)
-        .map(Some)
-        .map_err(|_| value_error(format!("invalid {what}")))
+    match ops::index_i128(thread, value)? {
+        number if number < 0 => Err(value_error(format!("invalid {what}"))),
+        number => u32::try_from(number).map(Some).map_err(|_| {
+            let short = if what == "user id" { "uid" } else { "gid" };
+            runtime::error::overflow_error(format!("{short} is greater than maximum"))
+        }),
+    }
 }
 
 /// Descriptors in a tuple, ascending, none of them twice.
@@ -179,6 +183,11 @@ pub(crate) mod functions {
         if !before.is_none() {
             if !call::is_callable(before) {
                 return Err(runtime_error("preexec_fn must be callable"));
+            }
+            if crate::sys::functions::is_finalizing() {
+                return Err(runtime::error::python_finalization_error(
+                    "preexec_fn not supported at interpreter shutdown",
+                ));
             }
             return start_after(th, &child, before);
         }

@@ -286,15 +286,15 @@ pub fn type_setattr(thread: &mut Thread, value: &Value, name: &Value, new: Optio
     if displaced { Ok(()) } else { Err(no_attribute(thread, value, name)) }
 }
 
-/// Takes an attribute out of a class's own namespace, whatever the metaclass says of attributes of that name.
-pub fn remove_own(thread: &mut Thread, class: &Object<Type>, name: &Value) {
-    let namespace = class.namespace(thread);
-    if let Some(dict) = cast::<Dict>(&namespace) {
-        begin_change(thread, class);
-        let removed = dict.remove_str(thread, name);
-        end_change(thread, class, name);
-        drop(removed);
-    }
+/// Removes an entry of a class's namespace, whatever the metaclass has under that name; whether there was one.
+pub fn remove_entry(thread: &mut Thread, class: &Object<Type>, name: &Value) -> bool {
+    let name = &crate::types::str::intern(thread, name);
+    let dict = class.namespace(thread);
+    let Some(dict) = cast::<Dict>(&dict) else { return false };
+    begin_change(thread, class);
+    let removed = dict.remove_str(thread, name);
+    end_change(thread, class, name);
+    removed.is_some()
 }
 
 /// Nothing about `class` or its subclasses may be cached from here on.

@@ -601,6 +601,24 @@ mod calling {
     pub(super) use {trampoline, wrapper};
 }
 
+mod buffering {
+    macro_rules! trampoline {
+        ($name:ident $slot:ident) => {
+            crate::types::python_buffer::lend
+        };
+    }
+    macro_rules! wrapper {
+        ($name:ident $slot:ident) => {
+            |thread, slots, value, args| {
+                let [flags] = exactly::<1>(args)?;
+                let get = slots.buffer.get().ok_or_else(missing)?;
+                crate::types::python_buffer::view_of(thread, value, flags, get)
+            }
+        };
+    }
+    pub(super) use {trampoline, wrapper};
+}
+
 mod initializer {
     macro_rules! trampoline {
         ($name:ident $slot:ident) => {
@@ -657,6 +675,7 @@ rows! {
     text __str__ str "Return str(self).";
     hashing __hash__ hash "Return hash(self).";
     calling __call__ call "Call self as a function.";
+    buffering __buffer__ buffer "Return a buffer object that exposes the underlying memory of the object.";
     attribute __getattribute__ getattr (getattribute) "Return getattr(self, name).";
     attribute_change __setattr__ setattr (__setattr__ __delattr__ set) "Implement setattr(self, name, value).";
     attribute_change __delattr__ setattr (__setattr__ __delattr__ delete) "Implement delattr(self, name).";

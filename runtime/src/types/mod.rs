@@ -59,6 +59,7 @@ pub mod native_function;
 pub mod object_methods;
 pub mod os_error;
 pub mod property;
+pub(crate) mod python_buffer;
 pub mod range;
 pub mod range_iterators;
 pub mod reversed;

@@ -186,7 +186,8 @@ pub mod common {
             }
         }
         let flushed = method(th, &value, "flush", &[]).map(drop);
-        let closed = method(th, &raw, "close", &[]);
+        // Nobody writes meanwhile: closing may flush the raw stream, and take long.
+        let closed = locked(th, stream, |thread, turn| method(thread, &turn.raw, "close", &[]));
         buffered::chain(th, flushed, closed)
     }
 
@@ -414,9 +415,18 @@ fn read_into(
 ) -> Result<Option<usize>> {
     let lent = buffers::lend(thread, buffer, true)?;
     let size = lent.len_bytes;
+    let buffer_bytes = stream.payload().size.load(Ordering::Relaxed);
     let found = check_closed(thread, stream, "readinto of closed file").and_then(|_| {
         locked(thread, stream, |thread, turn| match once {
-            true => turn.read_once(thread, size).map(Found::Bytes),
+            true => {
+                let ahead = turn.ahead(thread);
+                let mut bytes = turn.read_once(thread, size)?;
+                // What the buffer had is little beside what is asked for: one read of the raw stream more.
+                if ahead > 0 && size - bytes.len() > buffer_bytes {
+                    bytes.extend(turn.read_once(thread, size - bytes.len())?);
+                }
+                Ok(Found::Bytes(bytes))
+            }
             false => turn.read_exactly(thread, size),
         })
     });
@@ -466,8 +476,11 @@ pub mod writing {
 /// # Errors
 /// ValueError for a closed stream, BlockingIOError, what the raw stream raises.
 pub fn write_bytes(thread: &mut Thread, stream: &Object<Buffered>, bytes: &[u8]) -> Result<usize> {
-    check_closed(thread, stream, "write to closed file")?;
-    locked(thread, stream, |thread, turn| turn.write(thread, bytes))
+    // Asked when the stream is ours: another thread may be closing it.
+    locked(thread, stream, |thread, turn| {
+        check_closed(thread, stream, "write to closed file")?;
+        turn.write(thread, bytes)
+    })
 }
 
 /// `flush`, for natives.

@@ -572,7 +572,8 @@ pub(crate) mod functions {
     /// Create and return a timer file descriptor.
     #[sig("(clockid, /, *, flags=0o2000000)", hidden)]
     pub fn timerfd_create(th: &mut Thread, clockid: i32, flags: i32) -> Result<i32> {
-        blocking_call(th, || numbers::timerfd_create(clockid, flags))
+        // Programs that are started never get it.
+        blocking_call(th, || numbers::timerfd_create(clockid, flags | libc::TFD_CLOEXEC))
     }
 
     /// Alter a timer file descriptor's internal timer in seconds.

@@ -190,7 +190,7 @@ pub(crate) mod functions {
     ) -> Result<()> {
         let from = Path::of(th, "link", "src", src, PATH)?;
         let to = Path::of(th, "link", "dst", dst, PATH)?;
-        let flags = if follow_symlinks == Some(true) { libc::AT_SYMLINK_FOLLOW } else { 0 };
+        let flags = if follow_symlinks == Some(false) { 0 } else { libc::AT_SYMLINK_FOLLOW };
         let (from_dir, to_dir) = (DirFd::or_current(src_dir_fd), DirFd::or_current(dst_dir_fd));
         on_paths(th, &from, &to, || numbers::linkat(from_dir, from.c(), to_dir, to.c(), flags))
     }

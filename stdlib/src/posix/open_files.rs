@@ -1,7 +1,8 @@
 //! Operations on descriptors: opening, reading, writing, duplicating.
 
-use runtime::error::{Result, value_error};
+use runtime::error::{Result, type_error, value_error};
 use runtime::native;
+use runtime::object::cast;
 use runtime::system::{files, numbers};
 use runtime::types::{Bytes, Str, buffers, int, struct_sequence};
 use runtime::{Thread, Value, ops};
@@ -151,6 +152,12 @@ pub(crate) mod functions {
     /// be raised.
     #[sig("(fd, buffer, /)")]
     pub fn readinto(th: &mut Thread, fd: i32, buffer: &Value) -> Result<usize> {
+        if cast::<Bytes>(buffer).is_some() || !runtime::types::buffers::is_buffer(buffer) {
+            let got = support::class_name(buffer);
+            return Err(type_error(format!(
+                "readinto() argument 2 must be read-write bytes-like object, not {got}"
+            )));
+        }
         into_buffers(th, std::slice::from_ref(buffer), |th, bytes, most| {
             blocking_call(th, || files::read_to(fd, bytes, most))
         })

@@ -82,9 +82,12 @@ fn environment(thread: &mut Thread, function: &str, env: &Value) -> Result<Vec<C
         return Err(type_error(format!("{function}: environment must be a mapping object")));
     };
     let keys = runtime::call::call_positional(thread, &keys, &[])?;
+    let keys = ops::to_vec(thread, &keys)?;
+    let values_name = runtime::types::Str::interned(thread, "values")?;
+    let values = runtime::call::call_method(thread, env, &values_name, &[])?;
+    let values = ops::to_vec(thread, &values)?;
     let mut strings = Vec::new();
-    for key in ops::to_vec(thread, &keys)? {
-        let value = ops::getitem(thread, env, &key)?;
+    for (key, value) in keys.into_iter().zip(values) {
         let (key, value) = (c_string(thread, &key)?.into_bytes(), c_string(thread, &value)?.into_bytes());
         if key.is_empty() || key[1..].contains(&b'=') || key[0] == b'=' {
             return Err(value_error("illegal environment variable name"));
@@ -154,7 +157,7 @@ fn file_actions(thread: &mut Thread, value: &Value) -> Result<Vec<FileAction>> {
 /// The keyword arguments that both functions take.
 struct SpawnArguments<'a> {
     file_actions: Option<&'a Value>,
-    setpgroup: Option<i32>,
+    setpgroup: Option<&'a Value>,
     resetids: bool,
     setsid: bool,
     setsigmask: Option<&'a Value>,
@@ -180,12 +183,14 @@ fn spawn(
     } else {
         environment(thread, function, env)?
     };
-    let mut how = Spawn {
-        group: given.setpgroup,
-        reset_ids: given.resetids,
-        session: given.setsid,
-        ..Spawn::default()
+    let group = match given.setpgroup.filter(|group| !group.is_none()) {
+        Some(group) => Some(
+            i32::try_from(ops::index_i128(thread, group)?)
+                .map_err(|_| runtime::error::overflow_error("Python int too large to convert to C int"))?,
+        ),
+        None => None,
     };
+    let mut how = Spawn { group, reset_ids: given.resetids, session: given.setsid, ..Spawn::default() };
     if let Some(actions) = given.file_actions {
         how.actions = file_actions(thread, actions)?;
     }
@@ -566,7 +571,7 @@ pub(crate) mod functions {
         argv: &Value,
         env: &Value,
         file_actions: Option<&Value>,
-        setpgroup: Option<i32>,
+        setpgroup: Option<&Value>,
         resetids: bool,
         setsid: bool,
         setsigmask: Option<&Value>,
@@ -596,7 +601,7 @@ pub(crate) mod functions {
         argv: &Value,
         env: &Value,
         file_actions: Option<&Value>,
-        setpgroup: Option<i32>,
+        setpgroup: Option<&Value>,
         resetids: bool,
         setsid: bool,
         setsigmask: Option<&Value>,

@@ -565,13 +565,9 @@ pub mod functions {
         if !class.payload().flags().contains(runtime::class::ClassFlags::HEAP) {
             return Err(type_error("argument is immutable"));
         }
-        let namespace = class.namespace(th);
-        let Some(dict) = cast::<Dict>(&namespace) else { return Ok(()) };
         for name in ["__dict__", "__weakref__"] {
             let name = Str::interned(th, name)?;
-            if dict.get_str(th, &name).is_some() {
-                runtime::class::lookup::remove_own(th, class, &name);
-            }
+            runtime::class::lookup::remove_entry(th, class, &name);
         }
         Ok(())
     }
