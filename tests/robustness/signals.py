@@ -78,7 +78,8 @@ def rlock():
 
 
 def condition():
-    with threading.Condition() as variable:
+    variable = threading.Condition()
+    with variable:
         variable.wait()
 
 
