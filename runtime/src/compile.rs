@@ -31,7 +31,7 @@ pub fn compile(
 pub fn compile_with(thread: &mut Thread, source: &str, options: &compiler::Options<'_>) -> Result<Value> {
     match compiler::compile(source, options) {
         Ok(compiled) => finish(thread, &compiled, options, Some(source)),
-        Err(error) => Err(raise(thread, &error, options.filename)?),
+        Err(error) => Err(raise_in(thread, &error, options.filename, source)?),
     }
 }
 
@@ -72,7 +72,7 @@ pub fn parse_to_objects(thread: &mut Thread, source: &str, options: &compiler::O
             issue(thread, &parsed.warnings, options.filename, Some(source))?;
             objects_of(thread, &parsed.module)
         }
-        Err(error) => Err(raise(thread, &error, options.filename)?),
+        Err(error) => Err(raise_in(thread, &error, options.filename, source)?),
     }
 }
 
@@ -212,6 +212,32 @@ pub fn raise(thread: &mut Thread, error: &compiler::SyntaxError, filename: &str)
     }
     let details = Tuple::new(thread, details.to_vec())?;
     call::call_positional(thread, &class, &[message, details]).map(Raised::new)
+}
+
+/// As [`raise`], for an error in a text that is at hand: `traceback` looks there for misspelled keywords.
+fn raise_in(
+    thread: &mut Thread,
+    error: &compiler::SyntaxError,
+    filename: &str,
+    source: &str,
+) -> Result<Raised> {
+    let raised = raise(thread, error, filename)?;
+    if error.message != "invalid syntax" && !error.message.contains("Perhaps you forgot a comma") {
+        return Ok(raised);
+    }
+    // The statement before the wrong one: the wrong one may be what a misspelled keyword was to continue.
+    let last = usize::try_from(error.lineno).unwrap_or(0).saturating_sub(1);
+    let continues = ["elif", "else", "except", "finally"];
+    let begins = |line: &str| {
+        line.starts_with(|first: char| !first.is_whitespace() && first != '#')
+            && !continues.iter().any(|keyword| line.starts_with(keyword))
+    };
+    let before = source.lines().take(last).enumerate().filter(|(_, line)| begins(line)).last();
+    let line = before.map_or(last, |(index, _)| index) as i64 + 1;
+    let metadata = vec![int::from_i64(thread, line)?, int::from_i64(thread, 0)?, Str::new(thread, source)?];
+    let metadata = Tuple::new(thread, metadata)?;
+    exception::set_field(thread, raised.value(), "_metadata", metadata);
+    Ok(raised)
 }
 
 /// A line of a source file, for errors that the compiler finds in a tree; None if there is no such file.

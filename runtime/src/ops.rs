@@ -103,7 +103,10 @@ pub fn hash(thread: &mut Thread, value: &Value) -> Result<i64> {
     match slots_of(value).hash.get() {
         Some(hash) => {
             if check_stack(thread, "").is_err() {
-                check_stack(thread, if cast::<Tuple>(value).is_some() { " while hashing a tuple" } else { "" })?;
+                check_stack(
+                    thread,
+                    if cast::<Tuple>(value).is_some() { " while hashing a tuple" } else { "" },
+                )?;
             }
             hash(thread, value)
         }

@@ -37,13 +37,21 @@ programs! {
     builtins: "language/builtins.py";
     attributes_of_functions_and_descriptors: "language/functions.py";
     generic_aliases_unions_and_type_parameters: "language/generics.py";
-    generators_and_coroutines: "language/generators.py";
+    gen_2_generators_and_coroutines: "language/generators.py";
     asynchronous_generators: "language/async_generators.py";
-    frames_and_their_variables: "language/frames.py";
+    fobj_1_frames_and_their_variables: "language/frames.py";
     tracing_and_profiling: "language/tracing.py";
-    monitoring: "language/monitoring.py";
+    mon_1_mon_2_monitoring: "language/monitoring.py";
 
     array_1_lent_bytes_stay: "modules/array_lent.py";
+    code_1_code_is_made_of_what_it_needs: "modules/code.py";
+    fault_1_faults_are_reported: "modules/fault.py";
+    locale_1_one_thread_at_a_time: "modules/locale_threads.py";
+    mapping_1_mapped_memory_outlives_its_views: "modules/mapping_threads.py";
+    semaphore_1_semaphores_serve_every_thread: "modules/semaphores.py";
+    sre_1_programs_are_checked: "modules/sre_hostile.py";
+    state_2_frames_of_other_threads: "modules/current_frames.py";
+    zlib_1_streams_stay_whole: "modules/zlib_threads.py";
     buffered_1_buffered_2_threads_take_turns: "modules/buffered_threads.py";
     perthread_1_perthread_2_every_thread_has_its_own: "modules/thread_local.py";
     queue_1_who_has_a_unit_finds_an_item: "modules/simple_queue.py";

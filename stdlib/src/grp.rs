@@ -1,6 +1,6 @@
 //! `grp`: the database of groups.
 
-use runtime::error::{Result, key_error};
+use runtime::error::{Result, key_error, overflow_error};
 use runtime::native;
 use runtime::system::users::{self, Group};
 use runtime::types::{List, int, module, struct_sequence};
@@ -53,8 +53,9 @@ pub(crate) mod functions {
     #[sig("(id)")]
     pub fn getgrgid(th: &mut Thread, id: &Value) -> Result<Value> {
         let Some(number) = id_argument(th, id)? else {
-            let shown = ops::str_text(th, id)?;
-            return Err(key_error(format!("getgrgid(): gid not found: {shown}")));
+            let is_negative = int::is_negative(&ops::index(th, id)?);
+            let what = if is_negative { "less than minimum" } else { "greater than maximum" };
+            return Err(overflow_error(format!("gid is {what}")));
         };
         match th.detached(|| users::group_by_id(number)).map_err(|error| support::raise(th, &error))? {
             Some(group) => value_of(th, &group),

@@ -186,7 +186,7 @@ fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
         |what: &str, at: usize| type_error(format!("function missing required argument '{what}' (pos {at})"));
     let fd = c_int(thread, &fileno.ok_or_else(|| missing("fileno", 1))?)?;
     let length = ops::index_isize(thread, &length.ok_or_else(|| missing("length", 2))?)?;
-    let mut number = |thread: &mut Thread, value: &Option<Value>, default: i32| match value {
+    let number = |thread: &mut Thread, value: &Option<Value>, default: i32| match value {
         Some(value) => c_int(thread, value),
         None => Ok(default),
     };
@@ -557,6 +557,9 @@ mod methods {
                 .filter(|&at| at < mapping.len())
                 .ok_or_else(|| value_error("madvise start out of bounds"))?;
             let length = usize::try_from(length).map_err(|_| value_error("madvise length invalid"))?;
+            if length > isize::MAX as usize - at {
+                return Err(overflow_error("madvise length too large"));
+            }
             Ok(mapping.advise(at, length, option))
         })?;
         done.map_err(|error| support::raise(th, &error))
@@ -646,10 +649,15 @@ mod methods {
         if (newsize as i64).checked_add(this.offset).is_none() {
             return Err(value_error("new size out of range"));
         }
-        if !this.track && this.flags & libc::MAP_ANONYMOUS == 0 {
+        if !this.track {
             return Err(value_error("mmap can't resize with trackfd=False."));
         }
         let Some(mapping) = &mut state.mapping else { return Err(super::closed()) };
+        let is_shared = this.flags & libc::MAP_PRIVATE == 0;
+        if state.fd < 0 && is_shared && size > mapping.len() {
+            // The system would map more than there is memory behind.
+            return Err(value_error("mmap: can't expand a shared anonymous mapping on Linux"));
+        }
         let mut done = Ok(0);
         if state.fd >= 0 {
             done = numbers::ftruncate(state.fd, this.offset + newsize as i64);

@@ -10,7 +10,7 @@ use runtime::native::{self, Args, Finalizer, Rest};
 use runtime::object::cast;
 use runtime::ops;
 use runtime::system::{numbers, poll as system};
-use runtime::types::{List, Str, StrExt, Tuple, int, module};
+use runtime::types::{List, ListExt, Str, StrExt, Tuple, int, module};
 use threads::sync::Mutex;
 use threads::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
@@ -99,6 +99,9 @@ fn milliseconds_timeout(thread: &mut Thread, timeout: Option<&Value>) -> Result<
         if ms.is_nan() {
             return Err(value_error("Invalid value NaN (not a number)"));
         }
+        if ms < 0.0 {
+            return Ok(None);
+        }
         (ms * 1e6).ceil()
     } else {
         ops::index_i128(thread, timeout)? as f64 * 1e6
@@ -115,7 +118,18 @@ fn descriptors(thread: &mut Thread, sequence: &Value) -> Result<Vec<(i32, Value)
         return Err(type_error("arguments 1-3 must be sequences"));
     }
     let mut found = Vec::new();
-    for value in ops::to_vec(thread, sequence)? {
+    // `fileno` may change the list, of which the items that are left count.
+    let list = match cast::<List>(sequence) {
+        Some(_) => sequence.clone(),
+        None => {
+            let items = ops::to_vec(thread, sequence)?;
+            List::new(thread, items)?
+        }
+    };
+    let Some(list) = cast::<List>(&list) else { return Ok(found) };
+    let mut index = 0;
+    while let Some(value) = list.get(index) {
+        index += 1;
         let fd = support::file_descriptor(thread, &value)?;
         if fd >= libc::FD_SETSIZE as i32 {
             return Err(value_error("filedescriptor out of range in select()"));

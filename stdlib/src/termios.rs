@@ -38,6 +38,12 @@ fn by_lines(modes: [u32; 4]) -> bool {
     modes[3] & libc::ICANON != 0
 }
 
+/// A number of C, of which the lower bits count.
+fn number(thread: &mut Thread, value: &Value) -> Result<i64> {
+    i64::try_from(ops::index_i128(thread, value)?)
+        .map_err(|_| overflow_error("Python int too large to convert to C long"))
+}
+
 fn speed(thread: &mut Thread, value: &Value) -> Result<u32> {
     u32::try_from(ops::index_i128(thread, value)?)
         .map_err(|_| overflow_error("Python int too large to convert to C unsigned int"))
@@ -56,7 +62,7 @@ fn settings_of(thread: &mut Thread, attributes: &Value) -> Result<Settings> {
     let items = list_of(attributes, 7, "tcsetattr, arg 3: must be 7 element list")?;
     let mut settings = Settings::default();
     for (mode, value) in settings.modes.iter_mut().zip(&items) {
-        *mode = ops::index_i128(thread, value)? as u32;
+        *mode = number(thread, value)? as u32;
     }
     for (to, value) in settings.speeds.iter_mut().zip(&items[4..6]) {
         *to = speed(thread, value)?;
@@ -66,7 +72,7 @@ fn settings_of(thread: &mut Thread, attributes: &Value) -> Result<Settings> {
     for (control, value) in settings.controls.iter_mut().zip(&controls) {
         *control = match cast::<Bytes>(value).map(|bytes| bytes.bytes()) {
             Some(&[byte]) => byte,
-            None if int::is_int(value) => ops::index_i128(thread, value)? as u8,
+            None if int::is_int(value) => number(thread, value)? as u8,
             _ => {
                 return Err(type_error("tcsetattr: elements of attributes must be characters or integers"));
             }

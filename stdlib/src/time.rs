@@ -121,6 +121,9 @@ fn calendar(thread: &mut Thread, value: &Value, function: &str) -> Result<(Calen
         let wide =
             int::to_i64(&index).ok_or_else(|| overflow_error("Python int too large to convert to C long"))?;
         let wide = if i == 0 {
+            if wide > i64::from(i32::MAX) {
+                return Err(overflow_error("signed integer is greater than maximum"));
+            }
             wide.checked_sub(1900).ok_or_else(|| overflow_error("year out of range"))?
         } else {
             wide

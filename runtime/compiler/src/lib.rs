@@ -30,6 +30,7 @@ pub mod symtable;
 pub mod tokenize;
 mod unparse;
 mod validate;
+mod versions;
 
 pub use code::{Code, code_flag, fast_kind};
 pub use compile::{Compiled, compile, compile_ast};

@@ -26,11 +26,20 @@ pub struct Options<'a> {
     pub future_flags: u32,
     /// The minor version whose grammar to accept: 14.
     pub feature_version: u8,
+    /// The most decimal digits of an int literal; zero for no limit.
+    pub max_int_digits: usize,
 }
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { filename: "<string>", mode: Mode::Exec, optimize: 0, future_flags: 0, feature_version: 14 }
+        Self {
+            filename: "<string>",
+            mode: Mode::Exec,
+            optimize: 0,
+            future_flags: 0,
+            feature_version: 14,
+            max_int_digits: 4300,
+        }
     }
 }
 

@@ -5,13 +5,13 @@ use ruff_ast::token::{TokenKind, Tokens};
 use ruff_parser::{Mode as RuffMode, ParseError, ParseErrorType, ParseOptions, parse_unchecked};
 use ruff_text_size::Ranged;
 
-use crate::ast::{Expr, Mod};
+use crate::ast::{Expr, Mod, TypeIgnore};
 use crate::depth::too_deep;
 use crate::diagnose::diagnose;
 use crate::from_ruff::Converter;
 use crate::lines::Lines;
 use crate::scan::scan;
-use crate::{ErrorKind, Mode, Options, SyntaxError, SyntaxWarning};
+use crate::{ErrorKind, Mode, Options, SyntaxError, SyntaxWarning, parse_flag, versions};
 
 /// A tree and what the text made it warn of.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,7 +103,7 @@ fn parse_with_stack(lines: &Lines<'_>, options: &Options<'_>) -> Result<Parsed, 
     if error.is_some() || !parsed.unsupported_syntax_errors().is_empty() {
         return Err(wrong(error));
     }
-    let mut converter = Converter::new(source, lines);
+    let mut converter = Converter::new(source, lines, options.max_int_digits);
     number_warnings(parsed.tokens(), source, &mut converter);
     let module = match parsed.syntax() {
         r::Mod::Module(module) => {
@@ -119,9 +119,39 @@ fn parse_with_stack(lines: &Lines<'_>, options: &Options<'_>) -> Result<Parsed, 
             Mod::Expression { body: Box::new(body) }
         }
     };
+    if let Some(name) = converter.constant_name {
+        let message = format!("identifier field can't represent '{name}' constant");
+        return Err(SyntaxError::unplaced(ErrorKind::ValueError, message));
+    }
+    if options.feature_version < Options::default().feature_version {
+        versions::check(&module, lines, options.feature_version)?;
+    }
+    let module = match module {
+        Mod::Module { .. } if options.future_flags & parse_flag::TYPE_COMMENTS != 0 => {
+            with_ignores(module, parsed.tokens(), lines)
+        }
+        module => module,
+    };
     let mut warnings = converter.warnings;
     warnings.sort_by_key(|warning| (warning.lineno, warning.offset));
     Ok(Parsed { module, warnings })
+}
+
+/// Adds what `# type: ignore` comments say.
+fn with_ignores(mut module: Mod, tokens: &Tokens, lines: &Lines<'_>) -> Mod {
+    let found = tokens.iter().filter(|token| token.kind() == TokenKind::Comment).filter_map(|token| {
+        let start = token.start().to_usize();
+        let comment = lines.source().get(start..token.end().to_usize())?;
+        let rest = comment.strip_prefix('#')?.trim_start_matches([' ', '\t']).strip_prefix("type:")?;
+        let tag = rest.trim_start_matches([' ', '\t']).strip_prefix("ignore")?;
+        let ends = tag.chars().next().is_none_or(|char| !char.is_ascii() || !char.is_ascii_alphanumeric());
+        ends.then(|| TypeIgnore { lineno: lines.position(start).0, tag: tag.into() })
+    });
+    let found: Vec<TypeIgnore> = found.collect();
+    if let Mod::Module { type_ignores, .. } = &mut module {
+        *type_ignores = found;
+    }
+    module
 }
 
 /// The complaint about a tree that cannot be converted.
@@ -194,12 +224,15 @@ fn function_type(lines: &Lines<'_>, options: &Options<'_>) -> Result<Parsed, Syn
     Ok(Parsed { module: Mod::FunctionType { argtypes, returns }, warnings: Vec::new() })
 }
 
+/// An expression that stands behind something else, which blanks replace. Brackets around it allow blanks before it.
 fn piece(text: &str, options: &Options<'_>) -> Result<Box<Expr>, SyntaxError> {
+    let bracketed = text.strip_prefix(' ').map(|rest| format!("({rest}\n)"));
+    let text = bracketed.as_deref().unwrap_or(text);
     let lines = Lines::new(text);
     let parsed = parse_unchecked(text, ParseOptions::from(RuffMode::Expression));
     match (parsed.errors().first(), parsed.syntax()) {
         (None, r::Mod::Expression(expression)) => {
-            Ok(Box::new(Converter::new(text, &lines).expression(&expression.body)?))
+            Ok(Box::new(Converter::new(text, &lines, options.max_int_digits).expression(&expression.body)?))
         }
         _ => Err(diagnose(&lines, options).unwrap_or_else(|| lines.error(0, 0, "invalid syntax"))),
     }

@@ -11,6 +11,7 @@ use crate::interp::frame_object::{self, FrameObject};
 use crate::object::{cast, cast_exact};
 use crate::types::code::{self, Code};
 use crate::types::function::Function;
+use crate::types::int_methods::text::max_str_digits;
 use crate::types::{Bytes, BytesExt, Dict, DictExt, Str, StrExt, Tuple, TupleExt, cell, int};
 use crate::{compile, names, syntax};
 
@@ -259,6 +260,7 @@ fn compile_text(thread: &mut Thread, text: &str, mode: Mode) -> Result<Value> {
         mode,
         optimize,
         future_flags: inherited_flags(thread) | parse_flag::SOURCE_IS_UTF8,
+        max_int_digits: max_str_digits(),
         ..Options::default()
     };
     compile::compile_with(thread, text, &options)
@@ -326,8 +328,14 @@ pub mod functions {
             Ok(version) if flags & parse_flag::ONLY_AST != 0 => version,
             _ => Options::default().feature_version,
         };
-        let options =
-            Options { filename: &filename, mode, optimize, future_flags: flags | inherited, feature_version };
+        let options = Options {
+            filename: &filename,
+            mode,
+            optimize,
+            future_flags: flags | inherited,
+            feature_version,
+            max_int_digits: max_str_digits(),
+        };
         if syntax::is_node(source) {
             syntax::check_mode(th, source, mode)?;
             return match flags & parse_flag::OPTIMIZED_AST {

@@ -12,6 +12,7 @@ use threads::sync::Mutex;
 use threads::sync::atomic::Ordering;
 use threads::{Context, Thread};
 
+use super::bases::{best_base, extends_layout};
 use super::{
     ClassDef, ClassFlags, Layout, Shape, Slots, Type, TypeExt, as_value, class_of, lookup, slot_table,
 };
@@ -183,6 +184,12 @@ fn fill_native(
     let Some(dict) = cast::<Dict>(&dict) else { return Ok(()) };
     let namespace = Namespace { thread, class, dict };
     slot_table::add_wrappers(thread, class, own, |name, value| namespace.set(name, value))?;
+    let unhashable = Slots::default();
+    unhashable.hash.set(crate::ops::hash_not_implemented);
+    if payload.slots.hash.same(&unhashable.hash) && (own.hash.get().is_some() || own.compare.get().is_some())
+    {
+        namespace.set("__hash__", Value::none());
+    }
     if def.new.is_some() {
         namespace.set("__new__", native_function::new_for_class(thread, class)?);
     }
@@ -452,72 +459,9 @@ pub(crate) fn linearize(thread: &mut Thread, class: Value, bases: &[Value]) -> R
     }
 }
 
-/// The base whose native part and slots a new class takes over.
-fn best_base(bases: &[Value]) -> Result<Value> {
-    let mut best: Option<&Object<Type>> = None;
-    for base in bases {
-        let Some(base) = cast::<Type>(base) else {
-            return Err(type_error("bases must be types"));
-        };
-        if !base.payload().flags().contains(ClassFlags::BASETYPE) {
-            return Err(type_error(format!("type '{}' is not an acceptable base type", base.name_lossy())));
-        }
-        best = Some(match best {
-            None => base,
-            Some(best) if extends_layout(best, base) => best,
-            Some(best) if extends_layout(base, best) => base,
-            Some(_) => return Err(type_error("multiple bases have instance lay-out conflict")),
-        });
-    }
-    Ok(as_value(best.unwrap_or_else(|| crate::types::Instance::def_static().object())))
-}
-
-/// Whether instances of `class` can be used where the layout of `other` is expected.
-fn extends_layout(class: &Object<Type>, other: &Object<Type>) -> bool {
-    let (mine, theirs) = (class.payload(), other.payload());
-    let own_slots = theirs.layout.own_slots(theirs.flags());
-    native_extends(mine.native, theirs.native)
-        && (own_slots == 0 || cast::<Type>(&with_last_slots(other)).is_some_and(|base| class.is_subclass_of(base)))
-}
-
-/// The class, or the nearest of its bases, whose `__slots__` were the last to add any.
-fn with_last_slots(class: &Object<Type>) -> Value {
-    let own_slots = |class: &Object<Type>| class.payload().layout.own_slots(class.payload().flags());
-    let mut at = as_value(class);
-    loop {
-        let base = cast::<Type>(&at).and_then(|class| {
-            let base = class.payload().base.get(class.header())?;
-            (own_slots(cast(&base)?) == own_slots(class)).then_some(base)
-        });
-        match base {
-            Some(base) => at = base,
-            None => return at,
-        }
-    }
-}
-
-fn native_extends(class: &'static ClassDef, other: &'static ClassDef) -> bool {
-    if std::ptr::eq(other, crate::types::Instance::def_static()) {
-        return true;
-    }
-    // A native type without a payload of its own adds nothing to the layout of those that are derived from it.
-    if other.desc.size_bytes == size_of::<memory::Header>() && class.is_or_extends(other) {
-        return true;
-    }
-    // Classes of one payload, as all exceptions are, differ by the members that they add.
-    let mut solid = other;
-    while solid.cell.members.is_empty()
-        && let Some(base) = solid.base()
-        && std::ptr::eq(base.desc, solid.desc)
-    {
-        solid = base;
-    }
-    class.desc.is_or_extends(other.desc) && class.is_or_extends(solid)
-}
-
 impl Layout {
     /// How many slots `__slots__` made.
-    fn own_slots(self, flags: ClassFlags) -> u32 {
+    pub(super) fn own_slots(self, flags: ClassFlags) -> u32 {
         self.first_named - u32::from(flags.contains(ClassFlags::HAS_DICT) && self.first_named > 0)
     }
 }
@@ -714,7 +658,8 @@ pub(crate) fn compute_mro(thread: &mut Thread, class: &Object<Type>) -> Result<(
                 let result = call::call(thread, &method, Args::none())?;
                 let order = crate::ops::to_vec(thread, &result)?;
                 let bases = class.payload().bases.get(class.header());
-                let solid = best_base(bases.as_ref().and_then(cast::<Tuple>).map_or(&[][..], |bases| bases.items()))?;
+                let solid =
+                    best_base(bases.as_ref().and_then(cast::<Tuple>).map_or(&[][..], |bases| bases.items()))?;
                 for entry in &order {
                     let Some(base) = cast::<Type>(entry) else {
                         return Err(type_error(format!(

@@ -286,6 +286,17 @@ pub fn type_setattr(thread: &mut Thread, value: &Value, name: &Value, new: Optio
     if displaced { Ok(()) } else { Err(no_attribute(thread, value, name)) }
 }
 
+/// Takes an attribute out of a class's own namespace, whatever the metaclass says of attributes of that name.
+pub fn remove_own(thread: &mut Thread, class: &Object<Type>, name: &Value) {
+    let namespace = class.namespace(thread);
+    if let Some(dict) = cast::<Dict>(&namespace) {
+        begin_change(thread, class);
+        let removed = dict.remove_str(thread, name);
+        end_change(thread, class, name);
+        drop(removed);
+    }
+}
+
 /// Nothing about `class` or its subclasses may be cached from here on.
 pub(crate) fn begin_change(thread: &Thread, class: &Object<Type>) {
     set_versions(thread, class, false, 0);

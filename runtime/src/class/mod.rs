@@ -13,6 +13,7 @@
 //! * INV-CLASS-1: a class is shared from birth; the collector alone frees it.
 //! * INV-CLASS-2: after any change to a class or a base its version is one that has never been used before.
 
+mod bases;
 pub mod build;
 mod def;
 pub mod instance;

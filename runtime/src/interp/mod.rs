@@ -30,6 +30,7 @@ mod operations;
 pub mod positions;
 pub(crate) mod run;
 mod step;
+mod step_control;
 pub mod suggestions;
 mod super_call;
 pub(crate) mod top;

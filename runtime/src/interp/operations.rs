@@ -13,6 +13,7 @@ use crate::error::{
     runtime_error, system_error, type_error, value_error,
 };
 use crate::names;
+use crate::names::StaticValue;
 use crate::native::Args;
 use crate::object::{cast, cast_exact};
 use crate::ops;
@@ -39,14 +40,24 @@ pub(super) fn common_constant(thread: &mut Thread, which: u32) -> Result<Value> 
         Some(CommonConstant::AssertionError) => ASSERTION_ERROR.value(),
         Some(CommonConstant::NotImplementedError) => NOT_IMPLEMENTED_ERROR.value(),
         Some(CommonConstant::Tuple) => <Tuple as crate::class::Payload>::def().value(),
-        Some(CommonConstant::All) => builtin(thread, "all")?,
-        Some(CommonConstant::Any) => builtin(thread, "any")?,
+        Some(CommonConstant::All) => builtin(thread, &ALL, "all")?,
+        Some(CommonConstant::Any) => builtin(thread, &ANY, "any")?,
         None => return Err(system_error("unknown common constant")),
     })
 }
 
-fn builtin(thread: &mut Thread, name: &str) -> Result<Value> {
-    super::builtin_class(thread, name).ok_or_else(|| system_error(format!("builtins.{name} is missing")))
+static ALL: StaticValue = StaticValue::new();
+static ANY: StaticValue = StaticValue::new();
+
+/// A function of `builtins` as it was when it was first asked for, whatever the name is bound to since.
+fn builtin(thread: &mut Thread, kept: &'static StaticValue, name: &str) -> Result<Value> {
+    if let Some(kept) = kept.get() {
+        return Ok(kept.clone());
+    }
+    let found = super::builtin_class(thread, name)
+        .ok_or_else(|| system_error(format!("builtins.{name} is missing")))?;
+    kept.set_first(found.clone());
+    Ok(found)
 }
 
 /// `container[start:stop]`.
@@ -251,6 +262,10 @@ pub(super) fn list_extend(thread: &mut Thread, list: &Value, iterable: &Value) -
 /// # Errors
 /// What hashing and comparing raise.
 pub(super) fn set_add(thread: &mut Thread, set: &Value, value: &Value) -> Result<()> {
+    if cast::<types::Set>(set).is_none() {
+        // Programs can bind the name under which a module keeps what it has annotated.
+        return Err(type_error(format!("'{}' object is not a set", class_of(set).name_lossy())));
+    }
     types::set::add(thread, set, value)
 }
 
@@ -326,9 +341,6 @@ pub(super) fn dict_merge(thread: &mut Thread, dict: &Value, update: &Value, call
         pairs
     };
     for (key, value) in pairs {
-        if cast::<Str>(&key).is_none() {
-            return Err(type_error("keywords must be strings"));
-        }
         if target.contains(thread, &key)? {
             return Err(type_error(format!(
                 "{} got multiple values for keyword argument '{}'",

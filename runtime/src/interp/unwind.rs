@@ -437,6 +437,8 @@ pub(super) fn prepare_reraise_star(thread: &mut Thread, original: &Value, list: 
     }
     if !projected.is_none() {
         raised.push(projected);
+    } else if raised.len() == 1 {
+        return Ok(raised.remove(0));
     }
     let group =
         super::builtin_class(thread, EXCEPTION_GROUP_NAME).unwrap_or_else(|| BASE_EXCEPTION_GROUP.value());

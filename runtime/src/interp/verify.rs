@@ -477,3 +477,61 @@ fn keeps_operands(opcode: Opcode) -> bool {
             | Opcode::WithExceptStart
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verified(code: &[(Opcode, u8)], handlers: &[u8]) -> Result<Verified, String> {
+        let code: Vec<u8> = code
+            .iter()
+            .flat_map(|&(opcode, argument)| {
+                let caches = vec![0; 2 * opcode.caches()];
+                [opcode.number() as u8, argument].into_iter().chain(caches)
+            })
+            .collect();
+        verify(Surroundings { code: &code, handlers, consts: &[], names: 1, locals: 2, free: 0, flags: 0 })
+    }
+
+    #[test]
+    fn heights_are_followed_along_both_ways_of_a_branch() {
+        let code = [
+            (Opcode::Resume, 0),
+            (Opcode::LoadFast, 0),
+            (Opcode::PopJumpIfFalse, 2),
+            (Opcode::LoadSmallInt, 1),
+            (Opcode::ReturnValue, 0),
+            (Opcode::LoadSmallInt, 2),
+            (Opcode::ReturnValue, 0),
+        ];
+        assert_eq!(verified(&code, &[]), Ok(Verified { height: 1, borrows_safely: true }));
+    }
+
+    #[test]
+    fn what_leaves_the_stack_or_the_code_is_refused() {
+        for code in [
+            &[(Opcode::PopTop, 0), (Opcode::ReturnValue, 0)][..],
+            &[(Opcode::LoadSmallInt, 0)],
+            &[(Opcode::JumpForward, 9)],
+            &[(Opcode::LoadConst, 0), (Opcode::ReturnValue, 0)],
+            &[(Opcode::LoadFast, 2), (Opcode::ReturnValue, 0)],
+            &[(Opcode::LoadSmallInt, 0), (Opcode::YieldValue, 0), (Opcode::ReturnValue, 0)],
+            &[(Opcode::LoadSmallInt, 0), (Opcode::JumpBackward, 3)],
+        ] {
+            assert!(verified(code, &[]).is_err(), "{code:?}");
+        }
+        // A handler that would find more on the stack than there is.
+        let code = [(Opcode::Nop, 0), (Opcode::LoadSmallInt, 0), (Opcode::ReturnValue, 0)];
+        assert!(verified(&code, &[0, 1, 1, 4]).is_err());
+    }
+
+    #[test]
+    fn a_borrowed_slot_must_be_used_before_its_local_changes() {
+        let end = (Opcode::ReturnValue, 0);
+        let borrow = (Opcode::LoadFastBorrow, 0);
+        let safe = [borrow, end];
+        assert_eq!(verified(&safe, &[]).map(|verified| verified.borrows_safely), Ok(true));
+        let unsafe_ = [borrow, (Opcode::DeleteFast, 0), end];
+        assert_eq!(verified(&unsafe_, &[]).map(|verified| verified.borrows_safely), Ok(false));
+    }
+}

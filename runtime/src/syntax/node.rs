@@ -66,7 +66,13 @@ fn of_class(thread: &mut Thread, node: &Value, name: &str) -> Result<Option<Valu
 
 /// The names in a class's `_fields` or `_attributes`.
 fn names_in(thread: &mut Thread, node: &Value, list: &str) -> Result<Vec<Value>> {
-    match of_class(thread, node, list)? {
+    let found = if list == "_fields" {
+        let name = Str::interned(thread, list)?;
+        Some(getattr(thread, &as_value(class_of(node)), &name)?)
+    } else {
+        of_class(thread, node, list)?
+    };
+    match found {
         Some(names) => match cast_exact::<Tuple>(&names) {
             Some(tuple) => Ok(tuple.items().to_vec()),
             None => {
@@ -113,6 +119,7 @@ fn init(thread: &mut Thread, node: &Value, args: Args<'_>) -> Result<()> {
         setattr(thread, node, &fields[index], Some(value))?;
         missing[index] = false;
     }
+    require_strs(args.keywords().map(|(name, _)| name))?;
     for (name, value) in args.keywords() {
         match position(thread, &fields, name)? {
             Some(index) if !missing[index] => {
@@ -150,6 +157,14 @@ fn init(thread: &mut Thread, node: &Value, args: Args<'_>) -> Result<()> {
         set_default(thread, node, &types, name)?;
     }
     Ok(())
+}
+
+fn require_strs<'a>(mut names: impl Iterator<Item = &'a Value>) -> Result<()> {
+    if names.all(|name| cast::<Str>(name).is_some()) {
+        Ok(())
+    } else {
+        Err(type_error("keywords must be strings"))
+    }
 }
 
 /// Gives a field that was left out the value that its type implies.
@@ -300,6 +315,7 @@ mod methods {
         let name = Str::interned(th, "__dict__")?;
         let dict = getattr(th, this, &name)?;
         let given: Vec<(Value, Value)> = fields.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+        require_strs(given.iter().map(|(name, _)| name))?;
         check_replacement(th, this, &dict, &given)?;
         let class = as_value(class_of(this));
         let mut changes = match cast::<Dict>(&dict) {
@@ -312,23 +328,17 @@ mod methods {
                 None => changes.push((key, value)),
             }
         }
-        // What is neither field nor attribute is copied past the constructor, which would warn of it.
+        // What is neither field nor attribute is not copied.
         let mut known = names_in(th, this, "_fields")?;
         known.extend(names_in(th, this, "_attributes")?);
-        let (mut names, mut values, mut others) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut names, mut values) = (Vec::new(), Vec::new());
         for (key, value) in changes {
             if position(th, &known, &key)?.is_some() {
                 names.push(key);
                 values.push(value);
-            } else {
-                others.push((key, value));
             }
         }
-        let copy = call::call(th, &class, Args { values: &values, names: &names })?;
-        for (key, value) in others {
-            setattr(th, &copy, &key, Some(&value))?;
-        }
-        Ok(copy)
+        call::call(th, &class, Args { values: &values, names: &names })
     }
 }
 

@@ -53,7 +53,9 @@ pub fn enable(fd: i32) -> io::Result<()> {
     for (signal, _) in FATAL {
         let mut action = MaybeUninit::<libc::sigaction>::zeroed();
         // SAFETY: points to a value of this function.
-        unsafe { libc::sigemptyset(&raw mut (*action.as_mut_ptr()).sa_mask) };
+        let mask = unsafe { &raw mut (*action.as_mut_ptr()).sa_mask };
+        // SAFETY: as above.
+        unsafe { libc::sigemptyset(mask) };
         // SAFETY: zero is valid for the rest of it.
         let mut action = unsafe { action.assume_init() };
         action.sa_sigaction = on_fault as extern "C" fn(libc::c_int) as usize;
@@ -87,4 +89,17 @@ pub fn die_of(signal: i32) {
     }
     // SAFETY: a signal.
     unsafe { libc::raise(signal) };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fault_1_handlers_come_and_go() {
+        enable(2).expect("signals have actions");
+        assert!(is_enabled());
+        assert!(disable());
+        assert!(!disable());
+    }
 }

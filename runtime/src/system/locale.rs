@@ -117,7 +117,8 @@ pub fn start() {
     let named = set(libc::LC_CTYPE, Some(&empty));
     let plain = named.is_none_or(|name| matches!(&*name, b"C" | b"POSIX"));
     if plain && std::env::var_os("LC_ALL").is_none_or(|value| value.is_empty()) {
-        let _ = [c"C.UTF-8", c"C.utf8", c"UTF-8"].into_iter().find_map(|name| set(libc::LC_CTYPE, Some(name)));
+        let _ =
+            [c"C.UTF-8", c"C.utf8", c"UTF-8"].into_iter().find_map(|name| set(libc::LC_CTYPE, Some(name)));
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Others (processes, and threads that look at a buffer) may change the bytes at any time, so there is never a reference to
 //! them: they are copied in and out.
+//!
+//! * INV-MAPPING-1: `pointer` is the first of `length` mapped bytes, from when a mapping is made until it goes.
 
 use std::io;
 use std::ptr;
@@ -9,7 +11,7 @@ use std::ptr;
 /// Mapped memory.
 #[derive(Debug)]
 pub struct Mapping {
-    /// INV-MAPPING-1: the first of `length` mapped bytes, from when this is made until it goes.
+    /// See INV-MAPPING-1.
     pointer: *mut u8,
     length: usize,
     /// Whether it may be written to.

@@ -1,4 +1,6 @@
 //! Semaphores that processes share, by name.
+//!
+//! * INV-SEMAPHORE-1: `pointer` is what `sem_open` has answered; it is closed when its holder goes, and not before.
 
 use std::ffi::CStr;
 use std::io;
@@ -8,7 +10,7 @@ use std::time::Duration;
 /// An open semaphore.
 #[derive(Debug)]
 pub struct Named {
-    /// INV-SEMAPHORE-1: what `sem_open` has answered; closed when this goes, and not before.
+    /// See INV-SEMAPHORE-1.
     pointer: *mut libc::sem_t,
 }
 

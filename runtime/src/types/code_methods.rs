@@ -709,6 +709,11 @@ pub fn hash(thread: &mut Thread, value: &Value) -> Result<i64> {
     for part in [&code.consts, &code.names, &code.localsplusnames] {
         hash = hash.rotate_left(20).wrapping_mul(0x9E37_79B9).wrapping_add(ops::hash(thread, part)?);
     }
+    for bytes in [&code.code, &code.linetable, &code.exceptiontable] {
+        for &byte in bytes.iter() {
+            hash = hash.wrapping_mul(0x0100_0000_01b3) ^ i64::from(byte);
+        }
+    }
     hash ^= i64::from(code.first_line) << 24 ^ i64::from(code.argcount) << 12 ^ code.code.len() as i64;
     Ok(if hash == -1 { -2 } else { hash })
 }

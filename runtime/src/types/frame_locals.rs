@@ -354,7 +354,7 @@ mod methods {
     /// Return the value of a variable if it is bound, else default.
     #[sig("($self, /, *args)", hidden)]
     pub fn get(th: &mut Thread, this: &Value, args: Rest<'_>) -> Result<Value> {
-        match &args[..] {
+        match arguments(&args) {
             [key] => Ok(lookup(th, this, key)?.unwrap_or_else(Value::none)),
             [key, default] => Ok(lookup(th, this, key)?.unwrap_or_else(|| default.clone())),
             _ => Err(type_error("get expected 1 or 2 arguments")),
@@ -364,7 +364,7 @@ mod methods {
     /// Return the value of a variable; bind it to default if it is not bound.
     #[sig("($self, /, *args)", hidden)]
     pub fn setdefault(th: &mut Thread, this: &Value, args: Rest<'_>) -> Result<Value> {
-        let (key, default) = match &args[..] {
+        let (key, default) = match arguments(&args) {
             [key] => (key, Value::none()),
             [key, default] => (key, default.clone()),
             _ => return Err(type_error("setdefault expected 1 or 2 arguments")),
@@ -379,7 +379,7 @@ mod methods {
     /// Remove a key that is no variable of the code and return its value.
     #[sig("($self, /, *args)", hidden)]
     pub fn pop(th: &mut Thread, this: &Value, args: Rest<'_>) -> Result<Value> {
-        let (key, default) = match &args[..] {
+        let (key, default) = match arguments(&args) {
             [key] => (key, None),
             [key, default] => (key, Some(default)),
             [] => return Err(type_error("pop expected at least 1 argument, got 0")),
@@ -423,4 +423,9 @@ mod methods {
     pub fn contains(th: &mut Thread, this: &Value, key: &Value) -> Result<bool> {
         Ok(lookup(th, this, key)?.is_some())
     }
+}
+
+/// The arguments as they are matched against.
+fn arguments<'a>(args: &'a Rest<'_>) -> &'a [Value] {
+    args
 }

@@ -9,7 +9,7 @@ use super::{Dict, DictExt, Str, StrExt, Tuple, TupleExt, cell};
 use crate::class::{Comparison, TypeExt, class_of, instance, lookup};
 use crate::error::{DEPRECATION_WARNING, Result, type_error, value_error};
 use crate::native::{Args, GetSet, NativeDef};
-use crate::object::cast;
+use crate::object::{cast, cast_exact};
 use crate::{call, names};
 
 /// Methods of functions.
@@ -80,6 +80,18 @@ fn annotations_of(thread: &mut Thread, function: &Object<Function>) -> Result<Va
     let annotations = super::class_attributes::compute_annotations(thread, &annotate)?;
     keep(thread, function, |payload| &payload.annotations, Some(annotations.clone()));
     Ok(annotations)
+}
+
+/// What computes a function's annotations is called after it, not after the block that both are made in, as its code is.
+fn name_annotate(thread: &mut Thread, of: &Object<Function>, annotate: &Object<Function>) -> Result<()> {
+    let unnamed = held(annotate, |payload| &payload.qualname)
+        .is_some_and(|name| name.is(&annotate.payload().code().payload().qualname));
+    let owner = held(of, |payload| &payload.qualname);
+    if let (true, Some(owner)) = (unnamed, owner.as_ref().and_then(cast::<Str>)) {
+        let name = Str::new(thread, &format!("{}.__annotate__", owner.to_string_lossy()))?;
+        keep(thread, annotate, |payload| &payload.qualname, Some(name));
+    }
+    Ok(())
 }
 
 #[native::methods(Function)]
@@ -173,8 +185,12 @@ mod functions {
 
     /// the function that computes the annotations
     #[getter]
-    pub fn __annotate__(this: &Object<Function>) -> Option<Value> {
-        held(this, |payload| &payload.annotate)
+    pub fn __annotate__(th: &mut Thread, this: &Object<Function>) -> Result<Option<Value>> {
+        let annotate = held(this, |payload| &payload.annotate);
+        if let Some(function) = annotate.as_ref().and_then(cast_exact::<Function>) {
+            name_annotate(th, this, function)?;
+        }
+        Ok(annotate)
     }
 
     /// Sets the function that computes the annotations.

@@ -87,6 +87,8 @@ pub struct Generator {
     pub frame: Slot,
     /// An asynchronous generator's finalizer hook, a coroutine's origin.
     pub extra: Slot,
+    /// The mapping of names, where the code is not a function's: a module with `await` at its top level.
+    namespace: Slot,
     /// What an asynchronous generator's awaitables have to know of one another.
     pub(crate) flags: AtomicU8,
 }
@@ -103,7 +105,7 @@ unsafe impl Trace for Generator {
         if let Some(code) = NonNull::new(self.code.load(Ordering::Relaxed)) {
             visitor.uncounted(code.cast());
         }
-        for slot in [&self.function, &self.name, &self.qualname, &self.frame, &self.extra] {
+        for slot in [&self.function, &self.name, &self.qualname, &self.frame, &self.extra, &self.namespace] {
             visitor.slot(slot);
         }
         // SAFETY: called from `trace`.
@@ -235,6 +237,7 @@ pub(crate) fn from_frame(
         qualname: Slot::new(function.payload().qualname.get(holder)),
         frame: Slot::new(None),
         extra: Slot::new(None),
+        namespace: Slot::new(this.namespace.clone()),
         flags: AtomicU8::new(0),
     };
     let value = crate::object::new_of(thread, def.object(), payload)?;
@@ -342,7 +345,11 @@ pub(crate) fn begin(
         ret,
         code,
         function: payload.function_at.load(Ordering::Relaxed),
-        namespace: None,
+        namespace: if payload.namespace.is_empty() {
+            None
+        } else {
+            payload.namespace.get(generator.header())
+        },
         object,
         generator,
         saved_top: top,
@@ -586,9 +593,10 @@ pub(super) fn is_unprotected(thread: &mut Thread, generator: &Object<Generator>)
     use compiler::opcode::resume as kind;
     // Who watches the generator sees it end.
     let next = next_of(thread, generator);
-    let watched = crate::interp::monitor::fire::exceptions_watched() || instr::of(generator.payload().code())
-        .unit(next)
-        .is_some_and(|unit| unit.opcode() == crate::interp::run::internal::INSTRUMENTED);
+    let watched = crate::interp::monitor::fire::exceptions_watched()
+        || instr::of(generator.payload().code())
+            .unit(next)
+            .is_some_and(|unit| unit.opcode() == crate::interp::run::internal::INSTRUMENTED);
     !watched
         && matches!(resume_argument(thread, generator),
         Some((State::Suspended, argument))

@@ -310,6 +310,9 @@ fn call_new(thread: &mut Thread, function: &Object<NativeFunction>, args: Args<'
         )));
     }
     let native = class.payload().native;
+    if class.payload().slots.new.get().is_none() {
+        return Err(type_error(format!("cannot create '{}' instances", class.full_name(thread))));
+    }
     if !std::ptr::eq(native, owner_class.payload().native)
         && !native.object().payload().slots.new.same(&owner_class.payload().slots.new)
     {

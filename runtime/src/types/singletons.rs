@@ -9,7 +9,7 @@ use crate::native::Args;
 use crate::types::Str;
 
 macro_rules! singleton {
-    ($(#[$doc:meta])* $type:ident $name:literal $text:literal $call_name:literal $value:expr, $extra:expr) => {
+    ($(#[$doc:meta])* $type:ident $name:literal $text:literal $call_name:literal $value:expr, $extra:expr, $methods:expr) => {
         $(#[$doc])*
         pub struct $type;
         // SAFETY: no references; there are no objects of this type.
@@ -30,7 +30,8 @@ macro_rules! singleton {
             }),
             with_new(|_: &mut Thread, _: &Value, args: Args<'_>| {
                 if args.is_empty() { Ok($value) } else { Err(type_error(concat!($call_name, " takes no arguments"))) }
-            })
+            }),
+            with_methods($methods)
         );
     };
 }
@@ -40,17 +41,37 @@ singleton! {
     NoneType "NoneType" "None" "NoneType" Value::none(), |slots| {
         slots.bool.set(|_: &mut Thread, _: &Value| Ok(false));
         slots.hash.set(|_: &mut Thread, _: &Value| Ok(0xfca_86420));
-    }
+    }, &[]
 }
 singleton! {
     /// The type of `NotImplemented`.
     NotImplementedType "NotImplementedType" "NotImplemented" "NotImplementedType" Value::not_implemented(), |slots| {
         slots.bool.set(not_implemented_bool);
-    }
+    }, &[not_implemented_methods::METHODS]
 }
 singleton! {
     /// The type of `Ellipsis`.
-    EllipsisType "ellipsis" "Ellipsis" "EllipsisType" Value::ellipsis(), |_| {}
+    EllipsisType "ellipsis" "Ellipsis" "EllipsisType" Value::ellipsis(), |_| {}, &[ellipsis_methods::METHODS]
+}
+
+#[native::methods(name = "NotImplementedType")]
+mod not_implemented_methods {
+    use super::Value;
+
+    /// Support for pickle: the name.
+    pub fn __reduce__(_this: &Value) -> &'static str {
+        "NotImplemented"
+    }
+}
+
+#[native::methods(name = "ellipsis")]
+mod ellipsis_methods {
+    use super::Value;
+
+    /// Support for pickle: the name.
+    pub fn __reduce__(_this: &Value) -> &'static str {
+        "Ellipsis"
+    }
 }
 
 fn not_implemented_bool(_: &mut Thread, _: &Value) -> Result<bool> {

@@ -91,7 +91,7 @@ pub fn describe(namespace: &Namespace<'_>, names: &[(&str, &str)], visible: usiz
 /// `struct_sequence!(pub static NAME: "module" "name" "doc" visible 3 unnamed 0 { "field" "doc", ... })`.
 #[macro_export]
 macro_rules! struct_sequence {
-    ($(#[$meta:meta])* $vis:vis static $constant:ident: $module:literal $name:literal $doc:literal visible $visible:literal unnamed $unnamed:literal { $($field:literal $field_doc:literal),* $(,)? }) => {
+    ($(#[$meta:meta])* $vis:vis static $constant:ident: $module:literal $name:literal $doc:literal visible $visible:literal unnamed $unnamed:literal { $($field:literal $field_doc:literal),* $(,)? } $(new $new:path)?) => {
         $(#[$meta])*
         $vis static $constant: $crate::class::ClassDef = {
             const FIELDS: &[(&str, &str)] = &[$(($field, $field_doc)),*];
@@ -108,6 +108,7 @@ macro_rules! struct_sequence {
                 (COUNT + $unnamed - $visible) as u32,
                 |namespace| $crate::types::struct_sequence::describe(namespace, FIELDS, $visible, $unnamed),
             )
+            $(.with_new($new))?
         };
     };
 }

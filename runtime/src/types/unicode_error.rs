@@ -126,64 +126,80 @@ fn shown(code: u32) -> String {
     }
 }
 
-/// The end of all three messages.
-fn push_reason(thread: &mut Thread, text: &mut text::Builder, value: &Value, place: &str) -> Result<()> {
-    text.push_str(place);
-    let reason = field(thread, value, "reason").unwrap_or_else(Value::none);
-    push_text(thread, text, &reason)
+/// The text of a field, which may run anything.
+fn text_of(thread: &mut Thread, value: &Value, name: &str) -> Result<Value> {
+    let held = field(thread, value, name).unwrap_or_else(Value::none);
+    ops::str(thread, &held)
 }
 
-fn push_encoding(thread: &mut Thread, text: &mut text::Builder, value: &Value) -> Result<()> {
-    text.push_str("'");
-    let encoding = field(thread, value, "encoding").unwrap_or_else(Value::none);
-    push_text(thread, text, &encoding)?;
-    text.push_str("' codec ");
-    Ok(())
+/// What was to be converted, as it is now: making texts of the other fields may have changed it.
+fn object_of(
+    thread: &mut Thread,
+    value: &Value,
+    is_fitting: fn(&Value) -> bool,
+    what: &str,
+) -> Result<Value> {
+    let name = class_of(value).name_lossy();
+    match field(thread, value, "object") {
+        None => Err(type_error(format!("{name} 'object' attribute is not set"))),
+        Some(object) if is_fitting(&object) => Ok(object),
+        Some(_) => Err(type_error(format!("{name} 'object' attribute must be a {what}"))),
+    }
+}
+
+fn message(thread: &mut Thread, encoding: Option<Value>, place: &str, reason: &Value) -> Result<Value> {
+    let mut text = text::Builder::new();
+    if let Some(encoding) = encoding {
+        text.push_str("'");
+        push_text(thread, &mut text, &encoding)?;
+        text.push_str("' codec ");
+    }
+    text.push_str(place);
+    push_text(thread, &mut text, reason)?;
+    Str::from_text(thread, &text.finish())
 }
 
 fn encode_str(thread: &mut Thread, value: &Value) -> Result<Value> {
-    let Some(object) = field(thread, value, "object") else { return Str::new(thread, "") };
-    let mut text = text::Builder::new();
-    push_encoding(thread, &mut text, value)?;
-    characters(thread, &mut text, value, &object, "can't encode")?;
-    Str::from_text(thread, &text.finish())
+    if field(thread, value, "object").is_none() {
+        return Str::new(thread, "");
+    }
+    let (reason, encoding) = (text_of(thread, value, "reason")?, text_of(thread, value, "encoding")?);
+    let object = object_of(thread, value, |object| cast::<Str>(object).is_some(), "string")?;
+    let place = characters(thread, value, &object, "can't encode");
+    message(thread, Some(encoding), &place, &reason)
 }
 
 fn translate_str(thread: &mut Thread, value: &Value) -> Result<Value> {
-    let Some(object) = field(thread, value, "object") else { return Str::new(thread, "") };
-    let mut text = text::Builder::new();
-    characters(thread, &mut text, value, &object, "can't translate")?;
-    Str::from_text(thread, &text.finish())
+    if field(thread, value, "object").is_none() {
+        return Str::new(thread, "");
+    }
+    let reason = text_of(thread, value, "reason")?;
+    let object = object_of(thread, value, |object| cast::<Str>(object).is_some(), "string")?;
+    let place = characters(thread, value, &object, "can't translate");
+    message(thread, None, &place, &reason)
 }
 
-fn characters(
-    thread: &mut Thread,
-    text: &mut text::Builder,
-    value: &Value,
-    object: &Value,
-    what: &str,
-) -> Result<()> {
+fn characters(thread: &Thread, value: &Value, object: &Value, what: &str) -> String {
     let (start, end) = (position(thread, value, "start"), position(thread, value, "end"));
-    let place = match cast::<Str>(object).and_then(|object| object.char_at(single(start, end, object.len())?))
-    {
+    match cast::<Str>(object).and_then(|object| object.char_at(single(start, end, object.len())?)) {
         Some(code) => format!("{what} character '{}' in position {start}: ", shown(code)),
         None => format!("{what} characters in position {start}-{}: ", end.wrapping_sub(1)),
-    };
-    push_reason(thread, text, value, &place)
+    }
 }
 
 fn decode_str(thread: &mut Thread, value: &Value) -> Result<Value> {
-    let Some(object) = field(thread, value, "object") else { return Str::new(thread, "") };
-    let mut text = text::Builder::new();
-    push_encoding(thread, &mut text, value)?;
+    if field(thread, value, "object").is_none() {
+        return Str::new(thread, "");
+    }
+    let (reason, encoding) = (text_of(thread, value, "reason")?, text_of(thread, value, "encoding")?);
+    let object = object_of(thread, value, |object| cast::<Bytes>(object).is_some(), "bytes")?;
     let (start, end) = (position(thread, value, "start"), position(thread, value, "end"));
     let bytes = cast::<Bytes>(&object).map_or(&[][..], |bytes| bytes.bytes());
     let place = match single(start, end, bytes.len()).and_then(|index| bytes.get(index)) {
         Some(byte) => format!("can't decode byte 0x{byte:02x} in position {start}: "),
         None => format!("can't decode bytes in position {start}-{}: ", end.wrapping_sub(1)),
     };
-    push_reason(thread, &mut text, value, &place)?;
-    Str::from_text(thread, &text.finish())
+    message(thread, Some(encoding), &place, &reason)
 }
 
 fn make(thread: &Context, class: &'static ClassDef, fields: &[(&str, Value)]) -> Result<Value> {

@@ -25,10 +25,7 @@ fn error(message: impl Into<String>) -> Raised {
 static FIELD_LIMIT: AtomicI64 = AtomicI64::new(128 * 1024);
 
 /// CSV parsing and writing.
-#[runtime::native::module(
-    "_csv",
-    classes(super::dialect::Dialect)
-)]
+#[runtime::native::module("_csv", classes(super::dialect::Dialect))]
 pub mod functions {
     use runtime::class::Payload;
     use runtime::error::{Result, type_error};

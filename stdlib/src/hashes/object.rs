@@ -1,10 +1,10 @@
 //! The Python objects around the hash algorithms: one payload, a class for each algorithm.
 
-use memory::{Exclusive, Guarded, Object, TypeDesc, Value, Visitor};
+use memory::{Exclusive, Guarded, Object, TypeDesc, Value};
 use runtime::Thread;
 use runtime::class::{ClassDef, ClassFlags, Payload};
 use runtime::error::{Result, type_error, value_error};
-use runtime::native::{self, Args, TraceFields};
+use runtime::native::{self, Args};
 use runtime::object::{Extended, cast, define};
 use runtime::types::{Bytes, Str, StrExt, buffers, module};
 use threads::{Acquire, Lock, Wait};
@@ -12,18 +12,14 @@ use threads::{Acquire, Lock, Wait};
 use super::engine::Engine;
 
 /// The payload of a hash object.
+#[native::payload("hash")]
 pub struct Hash {
     /// EMPTY only while a thread mixes much in, which holds the lock.
     /// Boxed: some algorithms want more alignment than a payload has.
+    #[untraced]
     engine: Guarded<Option<Box<Engine>>>,
+    #[untraced]
     lock: Lock,
-}
-
-// There is no reference (INV-FIELDS-1).
-impl TraceFields for Hash {
-    const NAME: &'static str = "hash";
-    const TRACKED: bool = false;
-    fn trace_fields<V: Visitor>(&self, _: &mut V) {}
 }
 
 static DESC: TypeDesc = TypeDesc::of::<Hash>();

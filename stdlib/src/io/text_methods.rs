@@ -408,8 +408,10 @@ pub mod methods {
     #[setter("_CHUNK_SIZE")]
     pub fn set_chunk_size(th: &mut Thread, this: &Object<TextIoWrapper>, new: &Value) -> Result<()> {
         buffer_of(this)?;
-        let bytes = ops::index_isize(th, new)?;
-        let Some(bytes) = usize::try_from(bytes).ok().filter(|&bytes| bytes > 0) else {
+        let bytes = ops::index_clipped(th, new)?;
+        // What is out of range is clipped, and no size either.
+        let possible = |&bytes: &usize| bytes > 0 && bytes < isize::MAX as usize;
+        let Some(bytes) = usize::try_from(bytes).ok().filter(possible) else {
             return Err(value_error("a strictly positive integer is required"));
         };
         stream::set(th, this, |settings| settings.chunk_bytes = bytes);

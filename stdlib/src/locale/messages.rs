@@ -52,11 +52,7 @@ pub mod functions {
 
     /// Bind the C library's domain to dir.
     #[sig("(domain, dir, /)")]
-    pub fn bindtextdomain(
-        th: &mut Thread,
-        domain: &Object<Str>,
-        dir: Option<&Object<Str>>,
-    ) -> Result<Value> {
+    pub fn bindtextdomain(th: &mut Thread, domain: &Object<Str>, dir: Option<&Object<Str>>) -> Result<Value> {
         if domain.is_empty() {
             return Err(error("domain must be a non-empty string"));
         }

@@ -1,11 +1,11 @@
 //! The machine and the system: names, limits, processors, random bytes, extended attributes.
 
 use runtime::error::{Result, overflow_error, type_error, value_error};
-use runtime::native;
+use runtime::native::{self, Args};
 use runtime::object::cast;
 use runtime::system::{numbers, process};
 use runtime::types::{
-    Bytes, List, Set, SetExt, Str, StrExt, Tuple, TupleExt, buffers, float, int, struct_sequence,
+    Bytes, Dict, List, Set, SetExt, Str, StrExt, Tuple, TupleExt, buffers, float, int, struct_sequence,
 };
 use runtime::{Thread, Value, ops};
 
@@ -61,6 +61,29 @@ runtime::struct_sequence! {
     visible 1 unnamed 0 {
         "sched_priority" "the scheduling priority",
     }
+    new new_sched_param
+}
+
+/// `sched_param(sched_priority)`; or, as pickles have it, a tuple of that and a dict.
+fn new_sched_param(thread: &mut Thread, _: &Value, args: Args<'_>) -> Result<Value> {
+    let count = args.values.len();
+    let named = args.names.iter().all(|name| support::keyword(name) == "sched_priority");
+    let priority = match args.values {
+        [priority] if named => priority.clone(),
+        [items, fields] if args.names.is_empty() && cast::<Dict>(fields).is_some() => {
+            match cast::<Tuple>(items).map(|tuple| tuple.items()) {
+                Some([priority]) => priority.clone(),
+                _ => return Err(type_error("sched_param() takes at most 1 argument (2 given)")),
+            }
+        }
+        [_] => {
+            let name = args.names.first().map(support::keyword).unwrap_or_default();
+            return Err(type_error(format!("sched_param() got an unexpected keyword argument '{name}'")));
+        }
+        [] => return Err(type_error("sched_param() missing required argument 'sched_priority' (pos 1)")),
+        _ => return Err(type_error(format!("sched_param() takes at most 1 argument ({count} given)"))),
+    };
+    struct_sequence::make(thread, &SCHED_PARAM, vec![priority], Vec::new())
 }
 
 /// The priority in a `sched_param`.
@@ -93,7 +116,11 @@ fn number_of(thread: &mut Thread, name: &Value, table: &[(&str, i64)]) -> Result
 
 /// The processors that a process may use.
 fn affinity(thread: &mut Thread, pid: i32) -> Result<Vec<usize>> {
-    let set = rustix::thread::sched_getaffinity(rustix::process::Pid::from_raw(pid.max(0)))
+    // Asked first: for a negative number `Pid` panics.
+    if pid < 0 {
+        return Err(support::raise_number(thread, libc::ESRCH));
+    }
+    let set = rustix::thread::sched_getaffinity(rustix::process::Pid::from_raw(pid))
         .map_err(|error| support::raise(thread, &error))?;
     Ok((0..rustix::thread::CpuSet::MAX_CPU).filter(|&cpu| set.is_set(cpu)).collect())
 }
@@ -243,6 +270,9 @@ pub(crate) mod functions {
                 cpu if (cpu as usize) < rustix::thread::CpuSet::MAX_CPU => set.set(cpu as usize),
                 _ => {}
             }
+        }
+        if pid < 0 {
+            return Err(support::raise_number(th, libc::ESRCH));
         }
         rustix::thread::sched_setaffinity(rustix::process::Pid::from_raw(pid), &set)
             .map_err(|error| support::raise(th, &error))

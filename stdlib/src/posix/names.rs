@@ -6,7 +6,7 @@ use runtime::error::{Result, value_error};
 use runtime::native;
 use runtime::system::{files, numbers};
 use runtime::types::int;
-use runtime::{Thread, Value};
+use runtime::{Thread, Value, ops};
 
 use super::path::{Allow, DirFd, Id, PATH, PATH_OR_FD, Path};
 use crate::support;
@@ -74,6 +74,31 @@ fn file_type(thread: &mut Thread, function: &str, path: &Value, wanted: u32, fol
         None => files::fstatat(libc::AT_FDCWD, path.c(), flags),
     });
     Ok(found.is_ok_and(|status| wanted == 0 || status.mode & libc::S_IFMT == wanted))
+}
+
+/// What major and minor number of no device are.
+const NO_DEVICE: u32 = u32::MAX;
+
+/// A major or minor number; -1 stands for no device.
+fn device_part(thread: &mut Thread, value: &Value) -> Result<u32> {
+    match ops::index_i128(thread, value)? {
+        -1 => Ok(NO_DEVICE),
+        number => u32::try_from(number).map_err(|_| match number < 0 {
+            true => runtime::error::value_error("Cannot convert negative int"),
+            false => runtime::error::overflow_error("Python int too large to convert to C unsigned int"),
+        }),
+    }
+}
+
+/// The number of a device; `None` for -1, which is none.
+fn device_number(thread: &mut Thread, value: &Value) -> Result<Option<u64>> {
+    match ops::index_i128(thread, value)? {
+        -1 => Ok(None),
+        number => u64::try_from(number).map(Some).map_err(|_| match number < 0 {
+            true => runtime::error::value_error("Cannot convert negative int"),
+            false => runtime::error::overflow_error("Python int too large to convert to C unsigned long"),
+        }),
+    }
 }
 
 #[native::module("posix", doc = "Functions on names of files.")]
@@ -420,19 +445,25 @@ pub(crate) mod functions {
 
     /// Create a device number, from the major and minor device numbers.
     #[sig("(major, minor, /)")]
-    pub fn makedev(major: u32, minor: u32) -> u64 {
-        libc::makedev(major, minor)
+    pub fn makedev(th: &mut Thread, major: &Value, minor: &Value) -> Result<Value> {
+        let (major, minor) = (device_part(th, major)?, device_part(th, minor)?);
+        match (major, minor) {
+            (NO_DEVICE, NO_DEVICE) => int::from_i64(th, -1),
+            _ => int::from_i128(th, libc::makedev(major, minor).into()),
+        }
     }
 
     /// Extract the device major number from a raw device number.
     #[sig("(device, /)")]
-    pub fn major(th: &mut Thread, device: u64) -> Result<Value> {
+    pub fn major(th: &mut Thread, device: &Value) -> Result<Value> {
+        let Some(device) = device_number(th, device)? else { return int::from_i64(th, -1) };
         int::from_i64(th, libc::major(device).into())
     }
 
     /// Extract the device minor number from a raw device number.
     #[sig("(device, /)")]
-    pub fn minor(th: &mut Thread, device: u64) -> Result<Value> {
+    pub fn minor(th: &mut Thread, device: &Value) -> Result<Value> {
+        let Some(device) = device_number(th, device)? else { return int::from_i64(th, -1) };
         int::from_i64(th, libc::minor(device).into())
     }
 }

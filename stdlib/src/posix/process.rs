@@ -196,8 +196,10 @@ fn spawn(
         how.defaults = Some(signals(thread, defaults)?);
     }
     if let Some(scheduler) = given.scheduler {
-        let items = cast::<Tuple>(scheduler).map(|tuple| tuple.items().to_vec());
-        let Some([policy, param]) = items.as_deref() else {
+        let Some(tuple) = cast::<Tuple>(scheduler) else {
+            return Err(type_error("scheduler must be a tuple or None"));
+        };
+        let [policy, param] = tuple.items() else {
             return Err(type_error("A scheduler tuple must have two elements"));
         };
         let policy = if policy.is_none() { None } else { Some(ops::index_i128(thread, policy)? as i32) };
@@ -765,7 +767,8 @@ pub(crate) mod functions {
     #[sig("(pid, flags=0)")]
     pub fn pidfd_open(th: &mut Thread, pid: i32, flags: u32) -> Result<i32> {
         use std::os::fd::IntoRawFd;
-        let Some(pid) = rustix::process::Pid::from_raw(pid).filter(|_| pid > 0) else {
+        // Asked first: for a negative number `Pid` panics.
+        let Some(pid) = Some(pid).filter(|&pid| pid > 0).and_then(rustix::process::Pid::from_raw) else {
             return Err(support::raise_number(th, libc::EINVAL));
         };
         let flags = rustix::process::PidfdFlags::from_bits_retain(flags);

@@ -2,10 +2,9 @@
 
 use memory::{Object, Value};
 use runtime::Thread;
-use runtime::class::class_of;
-use runtime::error::{Result, os_error, overflow_error, type_error, value_error};
+use runtime::error::{Result, os_error, type_error, value_error};
 use runtime::native::{self, Rest};
-use runtime::object::{cast, to_value};
+use runtime::object::to_value;
 use runtime::ops;
 use runtime::system::{numbers, socket as system};
 use runtime::types::{Bytes, buffers, int};
@@ -13,7 +12,7 @@ use threads::sync::atomic::Ordering;
 
 use super::wait::{self, Patience};
 use super::{Socket, address, c_int, names, timed_out, timeout_argument, timeout_value};
-use crate::support::{self, blocking, check_signals, raise, raise_number};
+use crate::support::{self, check_signals, raise, raise_number};
 
 /// Bytes that are received with one call and copied to a buffer of Python's: a larger one is filled in part, as the system may
 /// do anyway.

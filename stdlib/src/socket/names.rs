@@ -4,14 +4,14 @@ use std::ffi::CString;
 
 use memory::Value;
 use runtime::Thread;
-use runtime::class::{Type, as_value};
+use runtime::class::Type;
 use runtime::error::{OS_ERROR, Raised, Result, os_error, overflow_error, type_error, value_error};
 use runtime::names::StaticValue;
-use runtime::native::{self, Rest};
+use runtime::native;
 use runtime::object::cast;
 use runtime::system::network::{self, Unresolved, Wanted};
 use runtime::system::{numbers, socket as system};
-use runtime::types::{Bytes, Dict, DictExt, List, Str, StrExt, Tuple, TupleExt, buffers, codecs, int};
+use runtime::types::{Bytes, Dict, DictExt, List, Str, Tuple, TupleExt, buffers, codecs, int};
 use runtime::{call, ops};
 use threads::sync::atomic::Ordering;
 

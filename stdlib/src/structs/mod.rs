@@ -161,10 +161,15 @@ fn packed_into(thread: &mut Thread, plan: &Plan, args: &[Value]) -> Result<()> {
         [buffer, offset, items @ ..] => (buffer, offset, items),
     };
     check_count("pack_into", plan, items.len())?;
-    let lent = buffers::lend(thread, buffer, true).map_err(|_| {
+    let refused = || {
         let class = class_of(buffer).name_lossy();
         type_error(format!("argument must be read-write bytes-like object, not {class}"))
-    })?;
+    };
+    let lent = buffers::lend(thread, buffer, true).map_err(|_| refused())?;
+    if !lent.is_c_contiguous() {
+        buffers::give_back(thread, &lent);
+        return Err(refused());
+    }
     let done = write_into(thread, plan, &lent, offset, items);
     buffers::give_back(thread, &lent);
     done

@@ -570,7 +570,7 @@ pub mod functions {
         for name in ["__dict__", "__weakref__"] {
             let name = Str::interned(th, name)?;
             if dict.get_str(th, &name).is_some() {
-                runtime::class::lookup::type_setattr(th, r#type, &name, None)?;
+                runtime::class::lookup::remove_own(th, class, &name);
             }
         }
         Ok(())

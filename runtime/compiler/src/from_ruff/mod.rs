@@ -32,11 +32,22 @@ pub(crate) struct Converter<'a> {
     names: HashMap<Arc<str>, ()>,
     pub(crate) warnings: Vec<SyntaxWarning>,
     depth: usize,
+    max_int_digits: usize,
+    /// A name that is a constant once it is in normal form.
+    pub(crate) constant_name: Option<Arc<str>>,
 }
 
 impl<'a> Converter<'a> {
-    pub(crate) fn new(source: &'a str, lines: &'a Lines<'a>) -> Self {
-        Self { source, lines, names: HashMap::new(), warnings: Vec::new(), depth: 0 }
+    pub(crate) fn new(source: &'a str, lines: &'a Lines<'a>, max_int_digits: usize) -> Self {
+        Self {
+            source,
+            lines,
+            names: HashMap::new(),
+            warnings: Vec::new(),
+            depth: 0,
+            max_int_digits,
+            constant_name: None,
+        }
     }
 
     /// Warns of what ends at byte `end`.
@@ -91,6 +102,9 @@ impl<'a> Converter<'a> {
             return known.clone();
         }
         let fresh: Arc<str> = name.into();
+        if matches!(name, "None" | "True" | "False") {
+            self.constant_name = Some(fresh.clone());
+        }
         self.names.insert(fresh.clone(), ());
         fresh
     }

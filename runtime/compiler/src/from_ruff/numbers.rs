@@ -8,9 +8,6 @@ use ruff_text_size::TextRange;
 use super::{Convert, Converter};
 use crate::Constant;
 
-/// More digits than these take too long to convert; CPython's default limit.
-const MAX_DECIMAL_DIGITS: usize = 4300;
-
 impl Converter<'_> {
     pub(super) fn number(&mut self, number: &r::Number, range: TextRange) -> Convert<Constant> {
         match number {
@@ -31,9 +28,10 @@ impl Converter<'_> {
             Some("0b" | "0B") => (2, &digits[2..]),
             _ => (10, &digits[..]),
         };
-        if radix == 10 && digits.len() > MAX_DECIMAL_DIGITS {
+        let limit = self.max_int_digits;
+        if radix == 10 && limit > 0 && digits.len() > limit {
             let message = format!(
-                "Exceeds the limit ({MAX_DECIMAL_DIGITS} digits) for integer string conversion: value has {} \
+                "Exceeds the limit ({limit} digits) for integer string conversion: value has {} \
                  digits; use sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for huge \
                  integer literals to avoid decimal conversion limits.",
                 digits.len()

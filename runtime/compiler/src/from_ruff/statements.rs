@@ -167,6 +167,12 @@ impl Converter<'_> {
             }
             r::Stmt::ImportFrom(node) => {
                 self.forbid_lazy(node.is_lazy, node)?;
+                if let [only] = &*node.names
+                    && only.name.as_str() == "*"
+                    && self.text(node.range()).split('#').any(|part| part.trim_end().ends_with(')'))
+                {
+                    return Err(self.error(only.range(), "invalid syntax"));
+                }
                 StmtKind::ImportFrom {
                     module: self.optional_identifier(node.module.as_ref()),
                     names: self.aliases(&node.names),

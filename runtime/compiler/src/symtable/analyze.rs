@@ -174,7 +174,9 @@ fn settle(
     }
     // A name of the class around a type scope is looked up in the class's namespace first and then among the globals,
     // never in functions further out.
-    if let Some(class) = outside.class {
+    if let Some(class) = outside.class
+        && &**name != "__classdict__"
+    {
         let seen = table.scopes[class.0].symbol(name);
         if seen.has(flag::DEF_GLOBAL) {
             return Ok(NameScope::GlobalExplicit);

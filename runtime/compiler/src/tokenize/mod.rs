@@ -17,6 +17,8 @@ pub mod kind;
 mod lexer;
 mod number;
 mod source;
+#[cfg(test)]
+mod tests;
 
 pub use lexer::Lexer;
 pub use source::ReadLine;

@@ -6,6 +6,7 @@ use threads::sync::atomic::AtomicU64;
 
 use super::event;
 use super::fire::{Next, Site, first_argument, tell};
+use crate::call as calling;
 use crate::error::{Raised, Result};
 use crate::interp::run;
 use crate::interp::top::{Top, Values, look, read, write};
@@ -13,7 +14,6 @@ use crate::native::Args;
 use crate::object::{cast, cast_exact};
 use crate::types::function::{Function, Method};
 use crate::types::{Tuple, TupleExt};
-use crate::call as calling;
 
 /// The frame goes on `units` further, with `top`.
 fn done(site: Site<'_>, stack: &EvalStack, top: Top, pc: *const AtomicU64, units: usize) -> Next {

@@ -26,6 +26,21 @@ use crate::types::{Bytes, Str, StrExt};
 pub use errors::{Handler, decode_error, encode_error};
 pub use fast::Encoding;
 
+/// In development mode a name is looked up even where nothing depends on it.
+fn check_arguments(thread: &mut Thread, encoding: &str, errors: Option<&str>) -> Result<()> {
+    if !crate::config::get().dev_mode {
+        return Ok(());
+    }
+    if Encoding::find(encoding).is_none() {
+        check_name(encoding)?;
+        registry::look_up(thread, encoding)?;
+    }
+    if let Some(errors) = errors {
+        handlers::look_up(thread, errors)?;
+    }
+    Ok(())
+}
+
 /// `text.encode(encoding, errors)`, with UTF-8 and strict for what is not given: a bytes object.
 ///
 /// # Errors
@@ -38,6 +53,7 @@ pub fn encode(
 ) -> Result<Value> {
     let Some(text) = cast::<Str>(value) else { return Err(type_error("only text is encoded")) };
     let name = encoding.unwrap_or("utf-8");
+    check_arguments(thread, name, errors)?;
     if let Some(encoding) = Encoding::find(name) {
         if let (Some(ascii), true) = (text.as_ascii(), encoding.extends_ascii()) {
             return Bytes::new(thread, ascii.as_bytes());
@@ -80,6 +96,10 @@ pub fn decode(
     errors: Option<&str>,
 ) -> Result<Value> {
     let name = encoding.unwrap_or("utf-8");
+    check_arguments(thread, name, errors)?;
+    if bytes.is_empty() {
+        return Str::empty(thread);
+    }
     if let Some(encoding) = Encoding::find(name) {
         if encoding.extends_ascii() && bytes.is_ascii() {
             return Str::from_latin1(thread, bytes);

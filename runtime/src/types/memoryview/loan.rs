@@ -1,6 +1,7 @@
 //! What views share: a buffer that was lent once, and the count of its users.
 
 use memory::{Finalizer, Object, ObjectPtr, Slot, Trace, Value, Visitor};
+use threads::sync::Arc;
 use threads::sync::atomic::{AtomicUsize, Ordering};
 use threads::{Context, Thread};
 
@@ -15,7 +16,7 @@ pub(super) struct Loan {
     pub(super) owner: Slot,
     give_back: Option<fn(&mut Thread, &Value)>,
     /// Views that are not released, and accesses; 0 once the loan has ended.
-    users: AtomicUsize,
+    pub(super) users: Arc<AtomicUsize>,
 }
 
 // SAFETY: the slot once.
@@ -33,7 +34,8 @@ crate::class_def!(Loan, "managedbuffer", ClassFlags::NO_NEW);
 pub(super) fn new(thread: &mut Thread, buffer: Buffer) -> Result<Value> {
     let give_back = buffer.release;
     let owner = buffer.owner;
-    let payload = Loan { owner: Slot::new(Some(owner.clone())), give_back, users: AtomicUsize::new(1) };
+    let payload =
+        Loan { owner: Slot::new(Some(owner.clone())), give_back, users: Arc::new(AtomicUsize::new(1)) };
     crate::object::new(thread as &Context, payload).inspect_err(|_| {
         if let Some(give_back) = give_back {
             give_back(thread, &owner);
@@ -62,6 +64,13 @@ fn end(thread: &mut Thread, loan: &Object<Loan>) {
     if let (Some(give_back), Some(owner)) = (loan.payload().give_back, owner) {
         give_back(thread, &owner);
     }
+}
+
+/// A view dies that was not released. The last user stays: the loan dies with it, and ends then.
+pub(super) fn forget(users: &AtomicUsize) {
+    let others = |n: usize| if n > 1 { Some(n - 1) } else { None };
+    // Release: what this user did is before the loan's end; Relaxed on failure, which changes nothing.
+    let _ = users.fetch_update(Ordering::AcqRel, Ordering::Relaxed, others);
 }
 
 /// Whether views have died without having been released.

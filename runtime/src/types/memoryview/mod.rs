@@ -25,6 +25,7 @@ mod methods;
 mod subscript;
 
 use memory::{Object, Slot, Trace, Value, Visitor};
+use threads::sync::Arc;
 use threads::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use threads::{Context, Thread};
 
@@ -43,6 +44,8 @@ use loan::Loan;
 pub struct MemoryView {
     /// The loan; a `Loan`.
     loan: Slot,
+    /// The loan's users, of which this is one until it is released.
+    users: Arc<AtomicUsize>,
     /// Where the items are.
     layout: Layout,
     format: Format,
@@ -52,6 +55,14 @@ pub struct MemoryView {
     exports: AtomicUsize,
     /// The hash, once asked for; -1 before.
     hash: AtomicI64,
+}
+
+impl Drop for MemoryView {
+    fn drop(&mut self) {
+        if !self.released.load(Ordering::Acquire) {
+            loan::forget(&self.users);
+        }
+    }
 }
 
 // SAFETY: the slot once.
@@ -139,8 +150,13 @@ pub fn of_buffer(thread: &mut Thread, buffer: Buffer) -> Result<Value> {
 }
 
 fn made(thread: &Context, loan: Value, layout: Layout, format: Format, readonly: bool) -> Result<Value> {
+    let users = match cast::<Loan>(&loan) {
+        Some(loan) => Arc::clone(&loan.payload().users),
+        None => return Err(released()),
+    };
     let payload = MemoryView {
         loan: Slot::new(Some(loan)),
+        users,
         layout,
         format,
         readonly,
@@ -164,11 +180,8 @@ fn derived(
     if !user {
         return Err(released());
     }
-    made(thread, loan.clone(), layout, format, readonly).inspect_err(|_| {
-        if let Some(loan) = cast::<Loan>(&loan) {
-            loan::leave(thread, loan);
-        }
-    })
+    // Where memory ends, dropping the view that was to be ends its use.
+    made(thread, loan, layout, format, readonly)
 }
 
 fn loan_of(view: &Object<MemoryView>) -> Result<Value> {

@@ -78,8 +78,15 @@ fn find(list: &[Published], text: &Object<Str>) -> Option<Value> {
 
 /// The interned str that equals `value`: `value` itself if it is the first. Instances of subclasses and what is no str are
 /// returned as they are.
-pub fn intern(_thread: &Context, value: &Value) -> Value {
-    let Some(text) = cast_exact::<Str>(value) else { return value.clone() };
+pub fn intern(thread: &Context, value: &Value) -> Value {
+    let Some(text) = cast_exact::<Str>(value) else {
+        // Of an instance of a subclass, the str with the same characters.
+        let exact = crate::object::cast::<Str>(value).map(|text| super::Str::from_view(thread, text.view()));
+        return match exact {
+            Some(Ok(exact)) => intern(thread, &exact),
+            _ => value.clone(),
+        };
+    };
     if text.payload().is_interned(text) {
         return value.clone();
     }

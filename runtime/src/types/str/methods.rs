@@ -4,8 +4,8 @@ use memory::{Object, Value};
 use text::Text;
 use threads::{Context, Thread};
 
-use crate::class::Payload;
 use super::{Str, StrExt};
+use crate::class::Payload;
 use crate::error::Result;
 use crate::native;
 

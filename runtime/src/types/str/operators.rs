@@ -7,7 +7,7 @@ use threads::{Context, Thread};
 use super::writer::concat;
 use super::{Kind, Str, StrExt, Writer};
 use crate::class::{Comparison, Slots, TypeExt, class_of};
-use crate::error::{Result, system_error, type_error};
+use crate::error::{Result, type_error};
 use crate::object::{cast, cast_exact};
 
 /// The str behind the receiver of a slot.
