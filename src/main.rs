@@ -68,6 +68,7 @@ fn run(mut start: Start) -> i32 {
     runtime::state::enter(thread, DEFAULT_STACK_BYTES);
     let code = run_program(thread, start);
     let code = boot::finish::finish(thread, code);
+    hooks::die_if_interrupted();
     // The process ends: what is left goes with it.
     std::process::exit(code & 0xff)
 }

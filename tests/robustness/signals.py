@@ -78,7 +78,8 @@ def rlock():
 
 
 def condition():
-    with threading.Condition() as variable:
+    variable = threading.Condition()
+    with variable:
         variable.wait()
 
 
@@ -94,8 +95,8 @@ def pipe():
 def join():
     stop = threading.Event()
     thread = threading.Thread(target=stop.wait)
-    thread.start()
     try:
+        thread.start()
         thread.join()
     finally:
         stop.set()
@@ -118,9 +119,8 @@ def pool_of_busy():
             pass
 
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        futures = [pool.submit(busy) for _ in range(4)]
         try:
-            concurrent.futures.wait(futures)
+            concurrent.futures.wait([pool.submit(busy) for _ in range(4)])
         finally:
             stop.append(1)
 

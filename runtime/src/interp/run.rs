@@ -386,8 +386,10 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                 // Jumps.
                 op!(JumpForward) => next!(1 + oparg),
                 op!(JumpBackward) => {
-                    pc = pc.wrapping_add(2).wrapping_sub(oparg);
+                    // What is raised here is raised by the jump, not by what stands before its target.
+                    pc = pc.wrapping_add(2);
                     poll!();
+                    pc = pc.wrapping_sub(oparg);
                     continue 'op;
                 }
                 op!(JumpBackwardNoInterrupt) => {
@@ -405,11 +407,12 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                 op!(PopJumpIfNone) | op!(PopJumpIfNotNone) => {
                     let reference = top.pop();
                     let jumps = (reference.word() == Word::NONE) == (unit.opcode() == op!(PopJumpIfNone));
-                    pc = pc.wrapping_add(2 + if jumps { oparg } else { 0 });
+                    pc = pc.wrapping_add(2);
                     if reference.is_counted() {
                         reference.release();
                         poll!();
                     }
+                    pc = pc.wrapping_add(if jumps { oparg } else { 0 });
                     continue 'op;
                 }
 
@@ -447,8 +450,9 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                                 next!(2);
                             }
                             None => {
-                                pc = pc.wrapping_add(3 + oparg);
+                                pc = pc.wrapping_add(2);
                                 poll!();
+                                pc = pc.wrapping_add(1 + oparg);
                                 continue 'op;
                             }
                         }
@@ -460,8 +464,9 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                                 next!(2);
                             }
                             None => {
-                                pc = pc.wrapping_add(3 + oparg);
+                                pc = pc.wrapping_add(2);
                                 poll!();
+                                pc = pc.wrapping_add(1 + oparg);
                                 continue 'op;
                             }
                         }

@@ -494,8 +494,9 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                 // Jumps.
                 op!(JumpForward) => jump!(oparg),
                 op!(JumpBackward) => {
-                    pc = pc.wrapping_add(1).wrapping_sub(oparg);
+                    pc = pc.wrapping_add(1);
                     poll!();
+                    pc = pc.wrapping_sub(oparg);
                 }
                 op!(JumpBackwardNoInterrupt) => pc = pc.wrapping_sub(oparg),
                 op!(PopJumpIfFalse) => {
@@ -527,8 +528,8 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     let reference = top.pop();
                     if reference.word() != Word::NONE {
                         release!(thread, reference);
-                        jump!(oparg);
                         poll!();
+                        jump!(oparg);
                     }
                 }
 
@@ -583,14 +584,14 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                                 attempt!(super::stop_value_seen(thread, value));
                             }
                             // Past END_FOR; the iterator stays for POP_ITER.
-                            jump!(oparg + 1);
                             poll!();
+                            jump!(oparg + 1);
                         }
                         Err(raised) if raised.is(&crate::error::STOP_ITERATION) => {
                             attempt!(super::stop_iteration_seen(thread, &raised));
                             drop(raised);
-                            jump!(oparg + 1);
                             poll!();
+                            jump!(oparg + 1);
                         }
                         Err(raised) => break 'op raised,
                     }

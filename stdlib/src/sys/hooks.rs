@@ -10,8 +10,10 @@ use runtime::interp::{import, import_module, sys_attribute};
 use runtime::native::{Args, KwRest, Rest};
 use runtime::object::cast;
 use runtime::state::Runtime;
+use runtime::system::signal;
 use runtime::types::{Dict, DictExt, Str, StrExt, Tuple, exception, int, module};
 use runtime::{Thread, Value, call, names, ops};
+use threads::sync::atomic::{AtomicBool, Ordering};
 
 use super::functions::{field, required, text_of};
 use super::{audit, report};
@@ -256,7 +258,24 @@ pub fn uncaught(thread: &mut Thread, raised: Raised) -> i32 {
             print_exception(thread, &value);
         }
     }
-    if class_of_is_interrupt(&value) { KEYBOARD_INTERRUPT_EXIT } else { 1 }
+    if class_of_is_interrupt(&value) {
+        INTERRUPTED.store(true, Ordering::Relaxed); // read by the same thread
+        return KEYBOARD_INTERRUPT_EXIT;
+    }
+    1
+}
+
+/// Whether an uncaught KeyboardInterrupt has ended the program.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Ends the process as SIGINT would have, if an uncaught KeyboardInterrupt has ended the program: whoever started it is to see
+/// that. Returns otherwise, or where the system does not let it.
+pub fn die_if_interrupted() {
+    if INTERRUPTED.load(Ordering::Relaxed)
+        && signal::set_disposition(libc::SIGINT, signal::Disposition::Default).is_ok()
+    {
+        let _ = signal::raise(libc::SIGINT);
+    }
 }
 
 /// The exit code that says that SIGINT ended the program.
