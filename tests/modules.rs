@@ -40,6 +40,8 @@ macro_rules! programs {
 
 programs! {
     asynchronous;
+    expressions;
+    formats;
     hashes;
     mapped;
     processes;
