@@ -107,143 +107,170 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                 (pc, top, locals) = load(frame);
             }};
         }
-        'again: loop {
-            match unit.opcode() {
-                // Attributes.
-                op!(LoadAttr) | internal::LOAD_ATTR_GENERIC => {
-                    sync!();
-                    let owner = top.look(1);
-                    let (found, receiver) = attempt!(attributes::load(thread, frame, pc, unit, &owner));
-                    pc = pc.wrapping_add(9);
-                    if oparg & 1 == 0 {
-                        top.drop_one();
-                        top.push_value(found);
-                    } else if receiver {
-                        // function, receiver
-                        let owner = top.pop();
-                        top.push_value(found);
-                        top.push(owner);
-                    } else {
-                        top.drop_one();
-                        top.push_value(found);
-                        top.push(StackRef::EMPTY);
-                    }
-                    poll!();
-                }
-                internal::LOAD_ATTR_SLOT => {
-                    let found = attributes::cached_slot(thread, pc, &top.look(1));
-                    if found.is_empty() {
-                        pc = despecialize(pc, unit, op!(LoadAttr));
-                    } else {
-                        pc = pc.wrapping_add(9);
-                        let owner = top.pop();
-                        top.push(found);
-                        if oparg & 1 != 0 {
-                            top.push(StackRef::EMPTY);
-                        }
-                        if owner.object().is_some() && !owner.is_borrowed() {
-                            release!(thread, owner);
-                            poll!();
-                        }
-                    }
-                }
-                internal::LOAD_ATTR_METHOD => {
-                    let found = attributes::cached_method(thread, pc, &top.look(1));
-                    if found.is_empty() {
-                        pc = despecialize(pc, unit, op!(LoadAttr));
-                    } else {
-                        pc = pc.wrapping_add(9);
-                        let owner = top.pop();
-                        top.push(found);
-                        top.push(owner);
-                    }
-                }
-                op!(StoreAttr) | internal::STORE_ATTR_GENERIC => {
-                    sync!();
-                    let (value, owner) = (top.look(2), top.look(1));
-                    attempt!(attributes::store(thread, frame, pc, unit, &owner, &value));
-                    pc = pc.wrapping_add(4);
-                    top.drop_many(2);
-                    poll!();
-                }
-                internal::STORE_ATTR_SLOT => {
-                    if attributes::store_cached(thread, pc, &top.look(1), top.peek(2)) {
-                        pc = pc.wrapping_add(4);
-                        top.drop_one();
-                        top.0 = top.place(1); // the value is in the slot now
-                        poll!();
-                    } else {
-                        pc = despecialize(pc, unit, op!(StoreAttr));
-                    }
-                }
-                internal::STORE_ATTR_NEW => {
-                    if attributes::store_new(thread, pc, &top.look(1), top.peek(2)) {
-                        pc = pc.wrapping_add(4);
-                        top.drop_one();
-                        top.0 = top.place(1); // the value is in the slot now
-                        poll!();
-                    } else {
-                        pc = despecialize(pc, unit, op!(StoreAttr));
-                    }
-                }
-                op!(DeleteAttr) => {
-                    sync!();
-                    let owner = top.look(1);
-                    attempt!(crate::class::lookup::setattr(thread, &owner, name(frame, oparg), None));
-                    top.drop_one();
-                    poll!();
-                }
-                op!(LoadSuperAttr) => {
-                    pc = pc.wrapping_add(1);
-                    sync!();
-                    let (callable, class, receiver) = (top.look(3), top.look(2), top.look(1));
-                    let (found, bound) = attempt!(attributes::load_super(
-                        thread,
-                        &callable,
-                        &class,
-                        &receiver,
-                        name(frame, oparg >> 2),
-                        oparg as u32 & 3
-                    ));
-                    if oparg & 1 != 0 && bound {
-                        let receiver = top.pop();
-                        top.drop_many(2);
-                        top.push_value(found);
-                        top.push(receiver);
-                    } else {
-                        top.drop_many(3);
-                        top.push_value(found);
-                        if oparg & 1 != 0 {
-                            top.push(StackRef::EMPTY);
-                        }
-                    }
-                    poll!();
-                }
-                op!(LoadSpecial) => {
-                    sync!();
-                    let owner = top.look(1);
-                    let (found, receiver) = attempt!(operations::load_special(thread, &owner, oparg as u32));
-                    if receiver {
-                        let owner = top.pop();
-                        top.push_value(found);
-                        top.push(owner);
-                    } else {
-                        top.drop_one();
-                        top.push_value(found);
-                        top.push(StackRef::EMPTY);
-                    }
-                }
 
-                // Calls.
-                op!(Call) => {
+        match unit.opcode() {
+            // Attributes.
+            op!(LoadAttr) | internal::LOAD_ATTR_GENERIC => {
+                sync!();
+                let owner = top.look(1);
+                let (found, receiver) = attempt!(attributes::load(thread, frame, pc, unit, &owner));
+                pc = pc.wrapping_add(9);
+                if oparg & 1 == 0 {
+                    top.drop_one();
+                    top.push_value(found);
+                } else if receiver {
+                    // function, receiver
+                    let owner = top.pop();
+                    top.push_value(found);
+                    top.push(owner);
+                } else {
+                    top.drop_one();
+                    top.push_value(found);
+                    top.push(StackRef::EMPTY);
+                }
+                poll!();
+            }
+            internal::LOAD_ATTR_SLOT => {
+                let found = attributes::cached_slot(thread, pc, &top.look(1));
+                if found.is_empty() {
+                    pc = despecialize(pc, unit, op!(LoadAttr));
+                } else {
+                    pc = pc.wrapping_add(9);
+                    let owner = top.pop();
+                    top.push(found);
+                    if oparg & 1 != 0 {
+                        top.push(StackRef::EMPTY);
+                    }
+                    if owner.object().is_some() && !owner.is_borrowed() {
+                        release!(thread, owner);
+                        poll!();
+                    }
+                }
+            }
+            internal::LOAD_ATTR_METHOD => {
+                let found = attributes::cached_method(thread, pc, &top.look(1));
+                if found.is_empty() {
+                    pc = despecialize(pc, unit, op!(LoadAttr));
+                } else {
+                    pc = pc.wrapping_add(9);
+                    let owner = top.pop();
+                    top.push(found);
+                    top.push(owner);
+                }
+            }
+            op!(StoreAttr) | internal::STORE_ATTR_GENERIC => {
+                sync!();
+                let (value, owner) = (top.look(2), top.look(1));
+                attempt!(attributes::store(thread, frame, pc, unit, &owner, &value));
+                pc = pc.wrapping_add(4);
+                top.drop_many(2);
+                poll!();
+            }
+            internal::STORE_ATTR_SLOT => {
+                if attributes::store_cached(thread, pc, &top.look(1), top.peek(2)) {
+                    pc = pc.wrapping_add(4);
+                    top.drop_one();
+                    top.0 = top.place(1); // the value is in the slot now
                     poll!();
-                    pc = pc.wrapping_add(3);
-                    let place = top.place(oparg + 2);
-                    let callable = look(read(place));
-                    let has_receiver = !read(place.wrapping_add(1)).is_empty();
-                    sync!();
-                    if let Some(function) = cast_exact::<Function>(&callable) {
-                        let (first, n) = arguments(place, oparg, has_receiver);
+                } else {
+                    pc = despecialize(pc, unit, op!(StoreAttr));
+                }
+            }
+            internal::STORE_ATTR_NEW => {
+                if attributes::store_new(thread, pc, &top.look(1), top.peek(2)) {
+                    pc = pc.wrapping_add(4);
+                    top.drop_one();
+                    top.0 = top.place(1); // the value is in the slot now
+                    poll!();
+                } else {
+                    pc = despecialize(pc, unit, op!(StoreAttr));
+                }
+            }
+            op!(DeleteAttr) => {
+                sync!();
+                let owner = top.look(1);
+                attempt!(crate::class::lookup::setattr(thread, &owner, name(frame, oparg), None));
+                top.drop_one();
+                poll!();
+            }
+            op!(LoadSuperAttr) => {
+                pc = pc.wrapping_add(1);
+                sync!();
+                let (callable, class, receiver) = (top.look(3), top.look(2), top.look(1));
+                let (found, bound) = attempt!(attributes::load_super(
+                    thread,
+                    &callable,
+                    &class,
+                    &receiver,
+                    name(frame, oparg >> 2),
+                    oparg as u32 & 3
+                ));
+                if oparg & 1 != 0 && bound {
+                    let receiver = top.pop();
+                    top.drop_many(2);
+                    top.push_value(found);
+                    top.push(receiver);
+                } else {
+                    top.drop_many(3);
+                    top.push_value(found);
+                    if oparg & 1 != 0 {
+                        top.push(StackRef::EMPTY);
+                    }
+                }
+                poll!();
+            }
+            op!(LoadSpecial) => {
+                sync!();
+                let owner = top.look(1);
+                let (found, receiver) = attempt!(operations::load_special(thread, &owner, oparg as u32));
+                if receiver {
+                    let owner = top.pop();
+                    top.push_value(found);
+                    top.push(owner);
+                } else {
+                    top.drop_one();
+                    top.push_value(found);
+                    top.push(StackRef::EMPTY);
+                }
+            }
+
+            // Calls.
+            op!(Call) => {
+                poll!();
+                pc = pc.wrapping_add(3);
+                let place = top.place(oparg + 2);
+                let callable = look(read(place));
+                let has_receiver = !read(place.wrapping_add(1)).is_empty();
+                sync!();
+                if let Some(function) = cast_exact::<Function>(&callable) {
+                    let (first, n) = arguments(place, oparg, has_receiver);
+                    save_top(frame, place);
+                    attempt!(calls::push(
+                        thread,
+                        state!(),
+                        stack!(),
+                        function,
+                        place,
+                        first,
+                        n,
+                        &[],
+                        Caller::Frame
+                    ));
+                    new_frame!();
+                    continue 'op;
+                }
+                if let Some(result) = calls::native(thread, &callable, place, oparg, has_receiver) {
+                    let result = attempt!(result);
+                    top.drop_many(oparg + 2);
+                    top.push_value(result);
+                    poll!();
+                    continue 'op;
+                }
+                if !has_receiver && let Some(method) = cast_exact::<Method>(&callable) {
+                    if let Some((function, receiver)) = crate::types::function::parts(method)
+                        && let Some(function) = cast_exact::<Function>(&function)
+                    {
+                        write(place.wrapping_add(1), StackRef::from_value(receiver));
                         save_top(frame, place);
                         attempt!(calls::push(
                             thread,
@@ -251,405 +278,363 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                             stack!(),
                             function,
                             place,
-                            first,
-                            n,
+                            place.wrapping_add(1),
+                            oparg + 1,
                             &[],
                             Caller::Frame
                         ));
                         new_frame!();
                         continue 'op;
                     }
-                    if let Some(result) = calls::native(thread, &callable, place, oparg, has_receiver) {
-                        let result = attempt!(result);
-                        top.drop_many(oparg + 2);
-                        top.push_value(result);
-                        poll!();
-                        continue 'op;
+                } else if !has_receiver
+                    && let Some(class) = cast::<Type>(&callable)
+                    && attempt!(calls::push_instance(thread, state!(), stack!(), frame, class, place, oparg))
+                {
+                    new_frame!();
+                    continue 'op;
+                }
+                let (first, n) = arguments(place, oparg, has_receiver);
+                let values = Values::of(first, n);
+                let result = crate::call::call(thread, &callable, Args::positional(values.slice()));
+                drop(values);
+                let result = attempt!(result);
+                top.drop_many(oparg + 2);
+                top.push_value(result);
+                poll!();
+            }
+            op!(CallKw) => {
+                poll!();
+                pc = pc.wrapping_add(3);
+                let names = top.look(1);
+                let place = top.place(oparg + 3);
+                let callable = look(read(place));
+                let has_receiver = !read(place.wrapping_add(1)).is_empty();
+                let (first, n) = arguments(place, oparg, has_receiver);
+                sync!();
+                let keywords = cast::<Tuple>(&names).map_or(&[][..], |names| names.items());
+                let values = Values::of(first, n);
+                let result =
+                    crate::call::call(thread, &callable, Args { values: values.slice(), names: keywords });
+                drop(values);
+                let result = attempt!(result);
+                top.drop_many(oparg + 3);
+                top.push_value(result);
+                poll!();
+            }
+            op!(CallFunctionEx) => {
+                poll!();
+                sync!();
+                let (callable, args, kwargs) = (top.look(4), top.look(2), top.peek(1));
+                let kwargs = if kwargs.is_empty() { None } else { Some(top.look(1)) };
+                let result = attempt!(calls::call_ex(thread, &callable, &args, kwargs.as_deref()));
+                top.drop_many(4);
+                top.push_value(result);
+                poll!();
+            }
+            op!(CallIntrinsic1) => {
+                sync!();
+                let value = top.look(1);
+                let result = attempt!(operations::intrinsic_1(thread, frame, oparg as u32, &value));
+                top.drop_one();
+                top.push_value(result);
+                poll!();
+            }
+            op!(CallIntrinsic2) => {
+                sync!();
+                let (a, b) = (top.look(2), top.look(1));
+                let result = attempt!(operations::intrinsic_2(thread, oparg as u32, &a, &b));
+                top.drop_many(2);
+                top.push_value(result);
+                poll!();
+            }
+            op!(MakeFunction) => {
+                sync!();
+                let code = top.look(1);
+                let function = attempt!(calls::make_function(thread, frame, &code));
+                top.drop_one();
+                top.push_value(function);
+            }
+            op!(SetFunctionAttribute) => {
+                let function = top.pop();
+                let attribute = top.pop_value();
+                attempt!(calls::set_function_attribute(thread, &look(function), oparg as u32, attribute));
+                top.push(function);
+            }
+            op!(ReturnValue) => {
+                let result = top.pop_value();
+                poll_quietly(stack!(), frame, pc, top);
+                if is_generator(frame) {
+                    generator::finished(thread, state!(), frame);
+                }
+                let (ret, caller) = calls::pop(thread, state!(), stack!(), frame);
+                top = Top(ret);
+                match caller {
+                    Caller::Native => {
+                        top_release(stack!(), top);
+                        return Flow::Return(result);
                     }
-                    if !has_receiver && let Some(method) = cast_exact::<Method>(&callable) {
-                        if let Some((function, receiver)) = crate::types::function::parts(method)
-                            && let Some(function) = cast_exact::<Function>(&function)
-                        {
-                            write(place.wrapping_add(1), StackRef::from_value(receiver));
-                            save_top(frame, place);
-                            attempt!(calls::push(
-                                thread,
-                                state!(),
-                                stack!(),
-                                function,
-                                place,
-                                place.wrapping_add(1),
-                                oparg + 1,
-                                &[],
-                                Caller::Frame
-                            ));
-                            new_frame!();
-                            continue 'op;
+                    Caller::Frame => {
+                        // The callable's slot, whose contents `pop` has released.
+                        top.push_value(result);
+                    }
+                    Caller::Init => {
+                        if !result.is_none() {
+                            let raised = calls::init_returned(&result);
+                            drop(result);
+                            save_top(state!().frames.current.get(), top.0);
+                            (pc, top, _) = load(state!().frames.current.get());
+                            break 'op raised;
                         }
-                    } else if !has_receiver
-                        && let Some(class) = cast::<Type>(&callable)
-                        && attempt!(calls::push_instance(
-                            thread,
-                            state!(),
-                            stack!(),
-                            frame,
-                            class,
-                            place,
-                            oparg
-                        ))
-                    {
+                    }
+                    Caller::Next => {
+                        let below = state!().frames.current.get();
+                        skip_after(below, 1);
+                        if !result.is_none()
+                            && let Err(raised) = super::stop_value_seen(thread, result)
+                        {
+                            save_top(below, top.0);
+                            (pc, top, _) = load(below);
+                            break 'op raised;
+                        }
+                    }
+                    Caller::Send => {
+                        top.push_value(result);
+                        skip_after(state!().frames.current.get(), 0);
+                    }
+                }
+                frame = state!().frames.current.get();
+                save_top(frame, top.0);
+                new_frame!();
+                poll!();
+            }
+            internal::REFUSED => {
+                sync!();
+                break 'op unwind::refused(frame);
+            }
+            op!(InterpreterExit) => {
+                sync!();
+                break 'op crate::error::system_error("INTERPRETER_EXIT is not executed");
+            }
+
+            // Generators.
+            op!(ReturnGenerator) => {
+                sync!();
+                let generator = attempt!(generator::from_frame(thread, frame, pc));
+                let (ret, caller) = calls::pop(thread, state!(), stack!(), frame);
+                top = Top(ret);
+                if caller == Caller::Native {
+                    top_release(stack!(), top);
+                    return Flow::Return(generator);
+                }
+                if caller == Caller::Init {
+                    let raised = calls::init_returned(&generator);
+                    drop(generator);
+                    save_top(state!().frames.current.get(), top.0);
+                    (pc, top, _) = load(state!().frames.current.get());
+                    break 'op raised;
+                }
+                top.push_value(generator);
+                frame = state!().frames.current.get();
+                save_top(frame, top.0);
+                new_frame!();
+            }
+            op!(YieldValue) => {
+                let value = top.pop_value();
+                sync!();
+                generator::suspend(thread, state!(), frame, pc, top.0);
+                let (ret, caller) = calls::pop(thread, state!(), stack!(), frame);
+                top = Top(ret);
+                if caller == Caller::Native {
+                    state!().yielded.set(true);
+                    top_release(stack!(), top);
+                    return Flow::Return(value);
+                }
+                // FOR_ITER or SEND of the frame below goes on with the value.
+                top.push_value(value);
+                frame = state!().frames.current.get();
+                save_top(frame, top.0);
+                new_frame!();
+                poll!();
+            }
+            op!(Send) => {
+                pc = pc.wrapping_add(1);
+                let receiver = top.look(2);
+                if let Some(generator) = sendable(&receiver) {
+                    let value = top.pop_value();
+                    sync!();
+                    save_top(frame, top.0);
+                    if attempt!(generator::begin(
+                        thread,
+                        state!(),
+                        stack!(),
+                        &receiver,
+                        generator,
+                        Some(&value),
+                        Caller::Send
+                    )) {
+                        drop(value);
                         new_frame!();
                         continue 'op;
                     }
-                    let (first, n) = arguments(place, oparg, has_receiver);
-                    let values = Values::of(first, n);
-                    let result = crate::call::call(thread, &callable, Args::positional(values.slice()));
-                    drop(values);
-                    let result = attempt!(result);
-                    top.drop_many(oparg + 2);
-                    top.push_value(result);
-                    poll!();
-                }
-                op!(CallKw) => {
-                    poll!();
-                    pc = pc.wrapping_add(3);
-                    let names = top.look(1);
-                    let place = top.place(oparg + 3);
-                    let callable = look(read(place));
-                    let has_receiver = !read(place.wrapping_add(1)).is_empty();
-                    let (first, n) = arguments(place, oparg, has_receiver);
-                    sync!();
-                    let keywords = cast::<Tuple>(&names).map_or(&[][..], |names| names.items());
-                    let values = Values::of(first, n);
-                    let result = crate::call::call(
-                        thread,
-                        &callable,
-                        Args { values: values.slice(), names: keywords },
-                    );
-                    drop(values);
-                    let result = attempt!(result);
-                    top.drop_many(oparg + 3);
-                    top.push_value(result);
-                    poll!();
-                }
-                op!(CallFunctionEx) => {
-                    poll!();
-                    sync!();
-                    let (callable, args, kwargs) = (top.look(4), top.look(2), top.peek(1));
-                    let kwargs = if kwargs.is_empty() { None } else { Some(top.look(1)) };
-                    let result = attempt!(calls::call_ex(thread, &callable, &args, kwargs.as_deref()));
-                    top.drop_many(4);
-                    top.push_value(result);
-                    poll!();
-                }
-                op!(CallIntrinsic1) => {
-                    sync!();
-                    let value = top.look(1);
-                    let result = attempt!(operations::intrinsic_1(thread, frame, oparg as u32, &value));
-                    top.drop_one();
-                    top.push_value(result);
-                    poll!();
-                }
-                op!(CallIntrinsic2) => {
-                    sync!();
-                    let (a, b) = (top.look(2), top.look(1));
-                    let result = attempt!(operations::intrinsic_2(thread, oparg as u32, &a, &b));
-                    top.drop_many(2);
-                    top.push_value(result);
-                    poll!();
-                }
-                op!(MakeFunction) => {
-                    sync!();
-                    let code = top.look(1);
-                    let function = attempt!(calls::make_function(thread, frame, &code));
-                    top.drop_one();
-                    top.push_value(function);
-                }
-                op!(SetFunctionAttribute) => {
-                    let function = top.pop();
-                    let attribute = top.pop_value();
-                    attempt!(calls::set_function_attribute(thread, &look(function), oparg as u32, attribute));
-                    top.push(function);
-                }
-                op!(ReturnValue) => {
-                    let result = top.pop_value();
-                    poll_quietly(stack!(), frame, pc, top);
-                    if is_generator(frame) {
-                        generator::finished(thread, state!(), frame);
-                    }
-                    let (ret, caller) = calls::pop(thread, state!(), stack!(), frame);
-                    top = Top(ret);
-                    match caller {
-                        Caller::Native => {
-                            top_release(stack!(), top);
-                            return Flow::Return(result);
-                        }
-                        Caller::Frame => {
-                            // The callable's slot, whose contents `pop` has released.
-                            top.push_value(result);
-                        }
-                        Caller::Init => {
-                            if !result.is_none() {
-                                let raised = calls::init_returned(&result);
-                                drop(result);
-                                save_top(state!().frames.current.get(), top.0);
-                                (pc, top, _) = load(state!().frames.current.get());
-                                break 'op raised;
-                            }
-                        }
-                        Caller::Next => {
-                            let below = state!().frames.current.get();
-                            skip_after(below, 1);
-                            if !result.is_none()
-                                && let Err(raised) = super::stop_value_seen(thread, result)
-                            {
-                                save_top(below, top.0);
-                                (pc, top, _) = load(below);
-                                break 'op raised;
-                            }
-                        }
-                        Caller::Send => {
-                            top.push_value(result);
-                            skip_after(state!().frames.current.get(), 0);
-                        }
-                    }
-                    frame = state!().frames.current.get();
-                    save_top(frame, top.0);
-                    new_frame!();
-                    poll!();
-                }
-                internal::REFUSED => {
-                    sync!();
-                    break 'op unwind::refused(frame);
-                }
-                op!(InterpreterExit) => {
-                    sync!();
-                    break 'op crate::error::system_error("INTERPRETER_EXIT is not executed");
-                }
-
-                // Generators.
-                op!(ReturnGenerator) => {
-                    sync!();
-                    let generator = attempt!(generator::from_frame(thread, frame, pc));
-                    let (ret, caller) = calls::pop(thread, state!(), stack!(), frame);
-                    top = Top(ret);
-                    if caller == Caller::Native {
-                        top_release(stack!(), top);
-                        return Flow::Return(generator);
-                    }
-                    if caller == Caller::Init {
-                        let raised = calls::init_returned(&generator);
-                        drop(generator);
-                        save_top(state!().frames.current.get(), top.0);
-                        (pc, top, _) = load(state!().frames.current.get());
-                        break 'op raised;
-                    }
-                    top.push_value(generator);
-                    frame = state!().frames.current.get();
-                    save_top(frame, top.0);
-                    new_frame!();
-                }
-                op!(YieldValue) => {
-                    let value = top.pop_value();
-                    sync!();
-                    generator::suspend(thread, state!(), frame, pc, top.0);
-                    let (ret, caller) = calls::pop(thread, state!(), stack!(), frame);
-                    top = Top(ret);
-                    if caller == Caller::Native {
-                        state!().yielded.set(true);
-                        top_release(stack!(), top);
-                        return Flow::Return(value);
-                    }
-                    // FOR_ITER or SEND of the frame below goes on with the value.
-                    top.push_value(value);
-                    frame = state!().frames.current.get();
-                    save_top(frame, top.0);
-                    new_frame!();
-                    poll!();
-                }
-                op!(Send) => {
-                    pc = pc.wrapping_add(1);
-                    let receiver = top.look(2);
-                    if let Some(generator) = sendable(&receiver) {
-                        let value = top.pop_value();
-                        sync!();
-                        save_top(frame, top.0);
-                        if attempt!(generator::begin(
-                            thread,
-                            state!(),
-                            stack!(),
-                            &receiver,
-                            generator,
-                            Some(&value),
-                            Caller::Send
-                        )) {
-                            drop(value);
-                            new_frame!();
-                            continue 'op;
-                        }
-                        drop(value);
-                        let ended =
-                            generator::resume(thread, &receiver, generator::With::Value(Value::none()));
-                        match attempt!(ended) {
-                            generator::Sent::Yielded(item) => top.push_value(item),
-                            generator::Sent::Returned(result) => {
-                                top.push_value(result);
-                                jump!(oparg);
-                            }
-                        }
-                        poll!();
-                        continue 'op;
-                    }
-                    sync!();
-                    let value = top.look(1);
-                    match attempt!(generator::send_to(thread, &receiver, &value)) {
-                        generator::Sent::Yielded(item) => {
-                            top.drop_one();
-                            top.push_value(item);
-                        }
+                    drop(value);
+                    let ended = generator::resume(thread, &receiver, generator::With::Value(Value::none()));
+                    match attempt!(ended) {
+                        generator::Sent::Yielded(item) => top.push_value(item),
                         generator::Sent::Returned(result) => {
-                            top.drop_one();
                             top.push_value(result);
                             jump!(oparg);
                         }
                     }
                     poll!();
+                    continue 'op;
                 }
-                op!(GetYieldFromIter) => {
-                    unary!(|thread: &mut Thread, value: &Value| awaiting::yield_from_iter(
-                        thread,
-                        value,
-                        code_of(frame)
-                    ))
-                }
-                op!(GetAwaitable) => {
-                    unary!(|thread: &mut Thread, value: &Value| awaiting::get_awaitable(
-                        thread,
-                        value,
-                        oparg as u32
-                    ))
-                }
-                op!(GetAiter) => unary!(awaiting::get_aiter),
-                op!(GetAnext) => {
-                    sync!();
-                    let iterator = top.look(1);
-                    let awaitable = attempt!(awaiting::get_anext(thread, &iterator));
-                    top.push_value(awaitable);
-                }
-                op!(EndAsyncFor) => {
-                    let exception = top.look(1);
-                    if class_of(&exception).payload().flags().contains(crate::class::ClassFlags::EXCEPTION)
-                        && crate::class::is_instance(&exception, crate::error::STOP_ASYNC_ITERATION.object())
-                    {
-                        top.drop_many(2);
-                        poll!();
-                    } else {
-                        sync!();
-                        let exception = top.pop_value();
-                        break 'op unwind::reraise(frame, exception);
+                sync!();
+                let value = top.look(1);
+                match attempt!(generator::send_to(thread, &receiver, &value)) {
+                    generator::Sent::Yielded(item) => {
+                        top.drop_one();
+                        top.push_value(item);
+                    }
+                    generator::Sent::Returned(result) => {
+                        top.drop_one();
+                        top.push_value(result);
+                        jump!(oparg);
                     }
                 }
-                op!(CleanupThrow) => {
-                    let exception = top.look(1);
-                    if crate::class::is_instance(&exception, crate::error::STOP_ITERATION.object()) {
-                        let value = crate::types::exception::field(thread, &exception, "value");
-                        top.drop_many(3);
-                        top.push_value(Value::none());
-                        top.push_value(value.unwrap_or_else(Value::none));
-                    } else {
-                        sync!();
-                        let exception = top.pop_value();
-                        break 'op unwind::reraise(frame, exception);
-                    }
-                }
-
-                // Exceptions.
-                op!(RaiseVarargs) => {
-                    let cause = if oparg == 2 { Some(top.pop_value()) } else { None };
-                    let exception = if oparg >= 1 { Some(top.pop_value()) } else { None };
+                poll!();
+            }
+            op!(GetYieldFromIter) => {
+                unary!(|thread: &mut Thread, value: &Value| awaiting::yield_from_iter(
+                    thread,
+                    value,
+                    code_of(frame)
+                ))
+            }
+            op!(GetAwaitable) => {
+                unary!(|thread: &mut Thread, value: &Value| awaiting::get_awaitable(
+                    thread,
+                    value,
+                    oparg as u32
+                ))
+            }
+            op!(GetAiter) => unary!(awaiting::get_aiter),
+            op!(GetAnext) => {
+                sync!();
+                let iterator = top.look(1);
+                let awaitable = attempt!(awaiting::get_anext(thread, &iterator));
+                top.push_value(awaitable);
+            }
+            op!(EndAsyncFor) => {
+                let exception = top.look(1);
+                if class_of(&exception).payload().flags().contains(crate::class::ClassFlags::EXCEPTION)
+                    && crate::class::is_instance(&exception, crate::error::STOP_ASYNC_ITERATION.object())
+                {
+                    top.drop_many(2);
+                    poll!();
+                } else {
                     sync!();
-                    break 'op unwind::raise(thread, frame, exception, cause);
-                }
-                op!(Reraise) => {
                     let exception = top.pop_value();
-                    sync!();
-                    if oparg > 0 {
-                        unwind::restore_instruction(frame, &top.look(oparg));
-                    }
                     break 'op unwind::reraise(frame, exception);
                 }
-                op!(PushExcInfo) => {
-                    let exception = top.pop_value();
-                    let before = unwind::begin_handling(state!(), &exception);
-                    top.push_value(before);
-                    top.push_value(exception);
-                }
-                op!(PopExcept) => {
-                    let before = top.pop_value();
-                    unwind::end_handling(state!(), before);
-                    poll!();
-                }
-                op!(CheckExcMatch) => {
-                    sync!();
-                    let (exception, class) = (top.look(2), top.look(1));
-                    let matches = attempt!(unwind::matches(thread, &exception, &class));
-                    top.drop_one();
-                    top.push(StackRef::immediate(Word::from_bool(matches)));
-                }
-                op!(CheckEgMatch) => {
-                    sync!();
-                    let (group, class) = (top.look(2), top.look(1));
-                    let (rest, matched) = attempt!(unwind::match_group(thread, &group, &class));
-                    top.drop_many(2);
-                    if !matched.is_none() {
-                        unwind::handle_instead(state!(), &matched);
-                    }
-                    top.push_value(rest);
-                    top.push_value(matched);
-                }
-                op!(WithExceptStart) => {
-                    sync!();
-                    let (exit, receiver, exception) = (top.look(5), top.peek(4), top.look(1));
-                    let receiver = if receiver.is_empty() { None } else { Some(top.look(4)) };
-                    let result = attempt!(unwind::call_exit(thread, &exit, receiver.as_deref(), &exception));
-                    top.push_value(result);
-                }
-                op!(ExitInitCheck) => {
-                    top.drop_one();
-                }
-
-                // Patterns.
-                op!(MatchMapping) => {
-                    let flags = class_of(&top.look(1)).payload().flags();
-                    let is = flags.contains(crate::class::ClassFlags::MAPPING);
-                    top.push(StackRef::immediate(Word::from_bool(is)));
-                }
-                op!(MatchSequence) => {
-                    let flags = class_of(&top.look(1)).payload().flags();
-                    let is = flags.contains(crate::class::ClassFlags::SEQUENCE);
-                    top.push(StackRef::immediate(Word::from_bool(is)));
-                }
-                op!(MatchKeys) => {
-                    sync!();
-                    let (subject, keys) = (top.look(2), top.look(1));
-                    let values = attempt!(operations::match_keys(thread, &subject, &keys));
-                    top.push_value(values);
-                }
-                op!(MatchClass) => {
-                    sync!();
-                    let (subject, class, names) = (top.look(3), top.look(2), top.look(1));
-                    let attributes =
-                        attempt!(operations::match_class(thread, &subject, &class, oparg, &names));
+            }
+            op!(CleanupThrow) => {
+                let exception = top.look(1);
+                if crate::class::is_instance(&exception, crate::error::STOP_ITERATION.object()) {
+                    let value = crate::types::exception::field(thread, &exception, "value");
                     top.drop_many(3);
-                    top.push_value(attributes);
-                    poll!();
-                }
-                other => {
+                    top.push_value(Value::none());
+                    top.push_value(value.unwrap_or_else(Value::none));
+                } else {
                     sync!();
-                    break 'op crate::error::system_error(format!("unknown opcode {other}"));
+                    let exception = top.pop_value();
+                    break 'op unwind::reraise(frame, exception);
                 }
             }
-            break 'again;
+
+            // Exceptions.
+            op!(RaiseVarargs) => {
+                let cause = if oparg == 2 { Some(top.pop_value()) } else { None };
+                let exception = if oparg >= 1 { Some(top.pop_value()) } else { None };
+                sync!();
+                break 'op unwind::raise(thread, frame, exception, cause);
+            }
+            op!(Reraise) => {
+                let exception = top.pop_value();
+                sync!();
+                if oparg > 0 {
+                    unwind::restore_instruction(frame, &top.look(oparg));
+                }
+                break 'op unwind::reraise(frame, exception);
+            }
+            op!(PushExcInfo) => {
+                let exception = top.pop_value();
+                let before = unwind::begin_handling(state!(), &exception);
+                top.push_value(before);
+                top.push_value(exception);
+            }
+            op!(PopExcept) => {
+                let before = top.pop_value();
+                unwind::end_handling(state!(), before);
+                poll!();
+            }
+            op!(CheckExcMatch) => {
+                sync!();
+                let (exception, class) = (top.look(2), top.look(1));
+                let matches = attempt!(unwind::matches(thread, &exception, &class));
+                top.drop_one();
+                top.push(StackRef::immediate(Word::from_bool(matches)));
+            }
+            op!(CheckEgMatch) => {
+                sync!();
+                let (group, class) = (top.look(2), top.look(1));
+                let (rest, matched) = attempt!(unwind::match_group(thread, &group, &class));
+                top.drop_many(2);
+                if !matched.is_none() {
+                    unwind::handle_instead(state!(), &matched);
+                }
+                top.push_value(rest);
+                top.push_value(matched);
+            }
+            op!(WithExceptStart) => {
+                sync!();
+                let (exit, receiver, exception) = (top.look(5), top.peek(4), top.look(1));
+                let receiver = if receiver.is_empty() { None } else { Some(top.look(4)) };
+                let result = attempt!(unwind::call_exit(thread, &exit, receiver.as_deref(), &exception));
+                top.push_value(result);
+            }
+            op!(ExitInitCheck) => {
+                top.drop_one();
+            }
+
+            // Patterns.
+            op!(MatchMapping) => {
+                let flags = class_of(&top.look(1)).payload().flags();
+                let is = flags.contains(crate::class::ClassFlags::MAPPING);
+                top.push(StackRef::immediate(Word::from_bool(is)));
+            }
+            op!(MatchSequence) => {
+                let flags = class_of(&top.look(1)).payload().flags();
+                let is = flags.contains(crate::class::ClassFlags::SEQUENCE);
+                top.push(StackRef::immediate(Word::from_bool(is)));
+            }
+            op!(MatchKeys) => {
+                sync!();
+                let (subject, keys) = (top.look(2), top.look(1));
+                let values = attempt!(operations::match_keys(thread, &subject, &keys));
+                top.push_value(values);
+            }
+            op!(MatchClass) => {
+                sync!();
+                let (subject, class, names) = (top.look(3), top.look(2), top.look(1));
+                let attributes = attempt!(operations::match_class(thread, &subject, &class, oparg, &names));
+                top.drop_many(3);
+                top.push_value(attributes);
+                poll!();
+            }
+            other => {
+                sync!();
+                break 'op crate::error::system_error(format!("unknown opcode {other}"));
+            }
         }
     };
     *registers = Registers { frame, pc, top, locals };
