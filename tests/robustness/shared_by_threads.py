@@ -40,7 +40,7 @@ together(lambda i: target.append(i), lambda i: target.pop(), lambda i: target.ex
          lambda i: target.__setitem__(i % 9, object()), lambda i: target.sort(key=id), lambda i: target.reverse(),
          lambda i: target.insert(0, []), lambda i: target.__delitem__(slice(0, 5)), lambda i: list(target),
          lambda i: repr(target), lambda i: target == list(target), lambda i: target.clear() if i % 50 == 0 else 0,
-         lambda i: target.__setitem__(slice(0, 2), target), lambda i: [x for x in target], lambda i: i in target)
+         lambda i: target.__setitem__(slice(2, None), target), lambda i: [x for x in target], lambda i: i in target)
 table = {}
 together(lambda i: table.__setitem__(i % 30, object()), lambda i: table.pop(i % 30), lambda i: list(table.items()),
          lambda i: table.setdefault(i, []), lambda i: table.update({i: 1, "a": 2}), lambda i: table.popitem(),

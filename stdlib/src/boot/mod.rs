@@ -46,6 +46,11 @@ pub fn start_site(thread: &mut Thread) -> Result<()> {
         // Options are checked by the library, which complains of wrong ones.
         drop(import_module(thread, "warnings"));
     }
+    if wants_faults_reported() {
+        let faulthandler = import_module(thread, "faulthandler")?;
+        let enable = Str::interned(thread, "enable")?;
+        call::call_method(thread, &faulthandler, &enable, &[])?;
+    }
     if !config::get().no_site {
         let site = import_module(thread, "site")?;
         let main = Str::interned(thread, "main")?;
@@ -123,4 +128,12 @@ fn make_main(thread: &mut Thread) -> Result<()> {
 pub fn main_globals(thread: &mut Thread) -> Result<Value> {
     let main = import_module(thread, "__main__")?;
     module::dict(thread, &main)
+}
+
+/// Whether `-X faulthandler`, `-X dev` or `PYTHONFAULTHANDLER` asks for a traceback when the process dies of a fault.
+fn wants_faults_reported() -> bool {
+    let config = config::get();
+    let named = !config.ignore_environment
+        && std::env::var_os("PYTHONFAULTHANDLER").is_some_and(|text| !text.is_empty());
+    named || config.dev_mode || config.xoptions.iter().any(|(name, _)| name == "faulthandler")
 }
