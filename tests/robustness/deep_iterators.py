@@ -60,7 +60,7 @@ value = stacked(lambda v: functools.partial(v, x=1), dict)
 outcome(value)
 outcome(repr, value)
 del value
-value = stacked(lambda v: staticmethod(v), print)
+value = stacked(lambda v: staticmethod(v), list)
 outcome(value)
 outcome(repr, value)
 del value

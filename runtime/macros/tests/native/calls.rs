@@ -146,8 +146,8 @@ fn a_fixed_number_of_arguments_needs_no_binding() {
     assert_eq!(function("nothing", &[], &[]), (Ok(Value::None), false));
     assert_eq!(function("args", &[5, 3], &[]), (Ok(Value::Int(2)), false));
     assert_eq!(function("call", &[7], &[]), (Ok(Value::Int(7)), false));
-    assert_eq!(function("call", &[], &[]).0, Err("call: 0 arguments, 0 names".to_owned()));
-    assert_eq!(function("call", &[7], &["receiver"]).0, Err("call: 1 arguments, 1 names".to_owned()));
+    assert_eq!(function("call", &[], &[]).0, Err("calls.call: 0 arguments, 0 names".to_owned()));
+    assert_eq!(function("call", &[7], &["receiver"]).0, Err("calls.call: 1 arguments, 1 names".to_owned()));
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn a_module_has_constants_functions_and_classes() {
     assert_eq!(constants, expected);
     let functions: Vec<_> =
         module.functions.iter().map(|def| (def.qualname, def.signature, def.kind)).collect();
-    assert_eq!(functions, [("present", None, Kind::Function)]);
+    assert_eq!(functions, [("constants.present", None, Kind::Function)]);
     let classes: Vec<_> = module.classes.iter().map(|class| class().name).collect();
     assert_eq!(classes, ["list", "hidden"]);
     assert!(module.init.is_none());
@@ -67,16 +67,16 @@ fn signatures_are_written_in_one_form() {
             .collect::<Vec<_>>()
     };
     let expected = [
-        "nothing($module, /)",
-        "args($module, def, names, /)",
-        "call($module, receiver, /)",
-        "named($module, /, a, b=2, *, c=-3, d=None)",
-        "required($module, /, *, key)",
-        "pop($module, key, default=<unrepresentable>, /)",
-        "literals($module, text='a\\'b', flag=False, stop=sys.maxsize, number=-0.5, whole=1, /)",
-        "rest($module, first, /, *others)",
-        "print($module, /, *args, sep=' ')",
-        "all($module, self, /, *args, **kwargs)",
+        "calls.nothing($module, /)",
+        "calls.args($module, def, names, /)",
+        "calls.call($module, receiver, /)",
+        "calls.named($module, /, a, b=2, *, c=-3, d=None)",
+        "calls.required($module, /, *, key)",
+        "calls.pop($module, key, default=<unrepresentable>, /)",
+        "calls.literals($module, text='a\\'b', flag=False, stop=sys.maxsize, number=-0.5, whole=1, /)",
+        "calls.rest($module, first, /, *others)",
+        "calls.print($module, /, *args, sep=' ')",
+        "calls.all($module, self, /, *args, **kwargs)",
     ];
     assert_eq!(names(crate::calls::functions::MODULE.functions), expected);
     let expected = [
