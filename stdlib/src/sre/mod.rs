@@ -1,9 +1,9 @@
 //! `_sre`: the engine behind `re`.
 //!
-//! `re._compiler` makes the program of a pattern, a list of words. [`program`] checks it, for nothing else stands between a
-//! list that a program made up and the matcher; [`matcher`] is the seam to the library that runs it, and the only file that
-//! knows it; [`text`](self::text) is what is searched. The classes are in [`pattern`], [`found`] and [`scanner`], and what
-//! `sub` puts in place of matches in [`template`].
+//! `re._compiler` makes the program of a pattern, a list of words. `program` checks it, for nothing else stands between a
+//! list that a program made up and the matcher; `matcher` is the seam to the library that runs it, and the only file that
+//! knows it; `text` is what is searched. The classes are in `pattern`, `found` and `scanner`, and what
+//! `sub` puts in place of matches in `template`.
 
 mod found;
 mod matcher;
