@@ -15,8 +15,10 @@ use threads::sync::atomic::{AtomicI64, Ordering};
 
 static DEBUG: AtomicI64 = AtomicI64::new(0);
 static THRESHOLDS: [AtomicI64; 3] = [AtomicI64::new(2000), AtomicI64::new(10), AtomicI64::new(0)];
-static COLLECTED: AtomicI64 = AtomicI64::new(0);
-static COLLECTIONS: AtomicI64 = AtomicI64::new(0);
+/// For each generation that was asked for, how many objects were collected, and how often.
+static COLLECTED: [AtomicI64; 3] = [const { AtomicI64::new(0) }; 3];
+static COLLECTIONS: [AtomicI64; 3] = [const { AtomicI64::new(0) }; 3];
+static GARBAGE: StaticValue = StaticValue::new();
 static CALLBACKS: StaticValue = StaticValue::new();
 
 /// Tells `gc.callbacks` that a collection begins or is over.
@@ -47,9 +49,19 @@ fn tell(thread: &mut Thread, phase: &str, generation: i64, collected: i64) -> Re
 /// MemoryError.
 pub fn run(thread: &mut Thread, generation: i64) -> Result<i64> {
     tell(thread, "start", generation, 0)?;
-    let collected = collector::collect(thread).map_or(0, |collected| collected.freed as i64);
-    COLLECTED.fetch_add(collected, Ordering::Relaxed);
-    COLLECTIONS.fetch_add(1, Ordering::Relaxed);
+    let debug = DEBUG.load(Ordering::Relaxed);
+    let mut kept = Vec::new();
+    let saves = debug & module::DEBUG_SAVEALL != 0;
+    let collected = collector::collect_into(thread, saves.then_some(&mut kept));
+    let collected = collected.map_or(0, |collected| collected.freed as i64);
+    if let Some(list) = GARBAGE.get().and_then(cast::<List>)
+        && !kept.is_empty()
+    {
+        list.extend(thread, kept)?;
+    }
+    let place = usize::try_from(generation).unwrap_or(0).min(2);
+    COLLECTED[place].fetch_add(collected, Ordering::Relaxed);
+    COLLECTIONS[place].fetch_add(1, Ordering::Relaxed);
     tell(thread, "stop", generation, collected)?;
     Ok(collected)
 }
@@ -88,11 +100,12 @@ pub mod module {
     #[init]
     pub fn exec(th: &mut Thread, module: &Value) -> Result<()> {
         let garbage = List::new(th, Vec::new())?;
-        modules::set(th, module, "garbage", garbage)?;
+        modules::set(th, module, "garbage", garbage.clone())?;
         let callbacks = List::new(th, Vec::new())?;
         modules::set(th, module, "callbacks", callbacks.clone())?;
         if CALLBACKS.get().is_none() {
             CALLBACKS.set(callbacks);
+            GARBAGE.set(garbage);
         }
         Ok(())
     }
@@ -153,13 +166,16 @@ pub mod module {
     ///
     /// Setting 'threshold0' to zero disables collection.
     #[sig("(threshold0, threshold1=<unrepresentable>, threshold2=<unrepresentable>, /)", hidden)]
-    pub fn set_threshold(threshold0: i32, threshold1: Option<i32>, threshold2: Option<i32>) {
+    pub fn set_threshold(th: &mut Thread, threshold0: i32, threshold1: Option<i32>, threshold2: Option<i32>) {
         THRESHOLDS[0].store(threshold0.into(), Ordering::Relaxed);
         for (place, given) in THRESHOLDS[1..].iter().zip([threshold1, threshold2]) {
             if let Some(given) = given {
                 place.store(given.into(), Ordering::Relaxed);
             }
         }
+        // As in CPython without the GIL, a second threshold of zero says not to mind how much lives.
+        let grows = THRESHOLDS[1].load(Ordering::Relaxed) != 0;
+        collector::set_pace(th, usize::try_from(threshold0).unwrap_or(0), grows);
     }
 
     /// Return the current collection thresholds.
@@ -175,10 +191,12 @@ pub mod module {
 
     /// Return a list of dictionaries containing per-generation statistics.
     pub fn get_stats(th: &mut Thread) -> Result<Value> {
-        let young = stats(th, 0, 0)?;
-        let middle = stats(th, 0, 0)?;
-        let full = stats(th, COLLECTIONS.load(Ordering::Relaxed), COLLECTED.load(Ordering::Relaxed))?;
-        List::new(th, vec![young, middle, full])
+        let generation = |place: usize| {
+            let load = |numbers: &[AtomicI64; 3]| numbers[place].load(Ordering::Relaxed);
+            stats(th, load(&COLLECTIONS), load(&COLLECTED))
+        };
+        let generations = (0..3).map(generation).collect::<Result<Vec<_>>>()?;
+        List::new(th, generations)
     }
 
     /// Return a list of objects tracked by the collector (excluding the list returned).
@@ -235,7 +253,8 @@ pub mod module {
     ///
     /// Simple atomic objects will return false.
     pub fn is_tracked(obj: &Value) -> bool {
-        obj.header().is_some_and(|header| header.flags().contains(memory::Flags::TRACKED))
+        let flags = obj.header().map(|header| header.flags());
+        flags.is_some_and(|f| f.contains(memory::Flags::TRACKED) && !f.contains(memory::Flags::IMMORTAL))
     }
 
     /// Returns true if the object has been already finalized by the GC.
@@ -270,7 +289,8 @@ pub mod module {
 /// # Errors
 /// MemoryError.
 pub fn totals(thread: &Thread) -> Result<Value> {
-    let collections = int::from_i64(thread, COLLECTIONS.load(Ordering::Relaxed))?;
-    let collected = int::from_i64(thread, COLLECTED.load(Ordering::Relaxed))?;
+    let sum = |numbers: &[AtomicI64; 3]| numbers.iter().map(|number| number.load(Ordering::Relaxed)).sum();
+    let collections = int::from_i64(thread, sum(&COLLECTIONS))?;
+    let collected = int::from_i64(thread, sum(&COLLECTED))?;
     Tuple::new(thread, vec![collections, collected])
 }

@@ -6,8 +6,10 @@ use crate::header::{Flags, ObjectPtr};
 use crate::heap::Kind;
 use crate::local::{Local, Privilege};
 use crate::publish;
+use crate::slot::Slot;
 use crate::trace::{DynVisitor, Visitor};
-use crate::value::Value;
+use crate::value::{Value, pointer_of};
+use crate::word::Word;
 
 /// Calls `visit` with every tracked object of a stopped world.
 pub(super) fn each_object(local: &Local, mut visit: impl FnMut(ObjectPtr)) {
@@ -30,12 +32,14 @@ pub(super) fn each_object(local: &Local, mut visit: impl FnMut(ObjectPtr)) {
 
 /// References to `objects`, published: they may be private to other threads.
 fn published(local: &Local, objects: Vec<ObjectPtr>) -> Vec<Value> {
-    let value = |object| {
-        publish::publish_object(local, object);
-        // SAFETY: live in a stopped world.
-        unsafe { Value::from_borrowed(object) }
-    };
-    objects.into_iter().map(value).collect()
+    objects.into_iter().map(|object| publish_one(local, object)).collect()
+}
+
+/// A reference to an object that may be private to another thread, published.
+pub(super) fn publish_one(local: &Local, object: ObjectPtr) -> Value {
+    publish::publish_object(local, object);
+    // SAFETY: the callers have found it live in a stopped world.
+    unsafe { Value::from_borrowed(object) }
 }
 
 /// How many references there are to an object (`sys.getrefcount`); very many where nobody counts.
@@ -93,15 +97,31 @@ pub fn referrers(stopped: &mut StoppedWorld<'_>, targets: &[Value]) -> Vec<Value
     published(local, found)
 }
 
-/// What `value` references (`gc.get_referents`), immediates left out.
+/// What `value` references (`gc.get_referents`).
 pub fn referents(stopped: &mut StoppedWorld<'_>, value: &Value) -> Vec<Value> {
-    struct List(Vec<ObjectPtr>);
+    /// Objects, and immediates, which need no publishing.
+    struct List(Vec<Result<ObjectPtr, Word>>);
+    impl List {
+        fn word(&mut self, word: Word) {
+            match pointer_of(word) {
+                Some(object) => self.0.push(Ok(object)),
+                None if word.is_empty() || word.is_sentinel() => {}
+                None => self.0.push(Err(word)),
+            }
+        }
+    }
     impl Visitor for List {
         fn counted(&mut self, object: ObjectPtr) {
-            self.0.push(object);
+            self.0.push(Ok(object));
+        }
+        fn slot(&mut self, slot: &Slot) {
+            self.word(slot.peek());
+        }
+        fn value(&mut self, value: &Value) {
+            self.word(value.word());
         }
         fn uncounted(&mut self, object: ObjectPtr) {
-            self.0.push(object);
+            self.0.push(Ok(object));
         }
     }
     let local = Local::of(stopped.requester());
@@ -110,7 +130,11 @@ pub fn referents(stopped: &mut StoppedWorld<'_>, value: &Value) -> Vec<Value> {
     if let Some(object) = value.object() {
         visit(object, &mut list);
     }
-    published(local, list.0)
+    let found = list.0.into_iter().map(|found| match found {
+        Ok(object) => publish_one(local, object),
+        Err(word) => Value::of_immediate_or_none(word),
+    });
+    found.collect()
 }
 
 pub(super) fn visit(object: ObjectPtr, visitor: &mut dyn Visitor) {
