@@ -151,7 +151,8 @@ pub mod module {
     #[sig("(signum=2, /)")]
     pub fn interrupt_main(th: &mut Thread, signum: i32) -> Result<()> {
         if signals::note(th.world(), signum) {
-            Ok(())
+            // The main thread's handlers run before its next instruction.
+            crate::support::check_signals(th)
         } else {
             Err(value_error("signal number out of range"))
         }
