@@ -78,17 +78,20 @@ fn run(thread: &mut Thread, which: usize) {
 /// Runs what is to run before a fork.
 pub fn before(thread: &mut Thread) {
     run(thread, 0);
+    crate::imp::lock_for_fork(thread);
 }
 
 /// Runs what is to run in a child.
 pub fn in_child(thread: &mut Thread) {
     runtime::state::after_fork(thread);
     crate::signal::after_fork(thread);
+    crate::imp::unlock(thread);
     run(thread, 1);
 }
 
 /// Runs what is to run in the parent.
 pub fn in_parent(thread: &mut Thread) {
+    crate::imp::unlock(thread);
     run(thread, 2);
 }
 

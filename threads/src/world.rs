@@ -264,9 +264,14 @@ impl World {
         self.hint_last_attached(&inner);
     }
 
-    /// If exactly one thread is attached, asks it to try to become solo.
+    /// If exactly one thread is attached, asks it to try to become solo. If there is only one left, asks it in any case: a
+    /// thread that waits for the end of the last other one will find nobody to tell it later.
     pub(crate) fn hint_last_attached(&self, inner: &Inner) {
         if inner.mode != Mode::Multi || inner.gil {
+            return;
+        }
+        if let [only] = inner.registered[..] {
+            self.request(only, Requests::SOLO);
             return;
         }
         let mut attached =
