@@ -34,7 +34,7 @@ impl World {
 
     /// Whether the thread with this serial number exists only in a parent process, or will never run again.
     #[inline]
-    pub(crate) fn is_left_behind(&self, serial: u64) -> bool {
+    pub fn is_left_behind(&self, serial: u64) -> bool {
         #[cfg(loom)]
         if !self.fork_mark.models_fork {
             return false;
