@@ -1,8 +1,8 @@
 //! Methods and slots of weak references.
 
 use memory::{Object, Value};
-use threads::{Context, Thread};
 use threads::sync::atomic::Ordering;
+use threads::{Context, Thread};
 
 use super::weakref::{WeakReference, new_of, upgrade};
 use crate::class::instance::generic_getattr;
