@@ -46,6 +46,8 @@ programs! {
     array_1_lent_bytes_stay: "modules/array_lent.py";
     code_1_code_is_made_of_what_it_needs: "modules/code.py";
     fault_1_faults_are_reported: "modules/fault.py";
+    gc_2_garbage_is_found_by_nobody: "modules/collecting.py";
+    heaps_and_deques_of_several_threads: "modules/heaps_and_deques.py";
     locale_1_one_thread_at_a_time: "modules/locale_threads.py";
     mapping_1_mapped_memory_outlives_its_views: "modules/mapping_threads.py";
     semaphore_1_semaphores_serve_every_thread: "modules/semaphores.py";
@@ -54,6 +56,7 @@ programs! {
     zlib_1_streams_stay_whole: "modules/zlib_threads.py";
     buffered_1_buffered_2_threads_take_turns: "modules/buffered_threads.py";
     perthread_1_perthread_2_every_thread_has_its_own: "modules/thread_local.py";
+    rlock_3_interrupting_and_forking: "modules/interrupting.py";
     queue_1_who_has_a_unit_finds_an_item: "modules/simple_queue.py";
     signal_1_handlers_interrupt_any_code: "modules/signals.py";
     subprocess_1_children_start_while_threads_work: "modules/subprocess_threads.py";

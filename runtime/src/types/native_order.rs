@@ -109,7 +109,7 @@ pub fn less(a: &Value, b: &Value) -> Option<bool> {
             return less_items(x, y);
         }
     }
-    (left.len().min(right.len()) <= LONGEST_TUPLE).then(|| left.len() < right.len())
+    (left.len().min(right.len()) <= LONGEST_TUPLE).then_some(left.len() < right.len())
 }
 
 fn less_items(a: &Value, b: &Value) -> Option<bool> {
