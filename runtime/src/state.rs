@@ -6,7 +6,7 @@
 use std::cell::Cell;
 use std::collections::HashSet;
 
-use memory::Value;
+use memory::{StackRef, Value};
 use threads::sync::{Mutex, OnceLock};
 use threads::{Context, Requests, Thread};
 
@@ -38,6 +38,10 @@ pub struct ThreadState {
     pub(crate) trace_function: Own<Option<Value>>,
     /// `sys.setprofile`
     pub(crate) profile_function: Own<Option<Value>>,
+    /// What an instruction's handler returns to native code, counted, until the dispatch loop takes it.
+    pub(crate) returned: Cell<StackRef>,
+    /// What an instruction's handler raises, until the dispatch loop takes it.
+    pub(crate) raising: Own<Option<Raised>>,
     /// Whether the loop has just returned what a generator yielded.
     pub(crate) yielded: Cell<bool>,
     /// `sys.set_coroutine_origin_tracking_depth`
@@ -124,6 +128,8 @@ impl ThreadState {
             event: Cell::new(-1),
             trace_function: Own::new(None),
             profile_function: Own::new(None),
+            returned: Cell::new(StackRef::EMPTY),
+            raising: Own::new(None),
             yielded: Cell::new(false),
             origin_depth: Cell::new(0),
             serial,

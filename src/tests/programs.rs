@@ -40,6 +40,7 @@ programs! {
     gen_2_generators_and_coroutines: "language/generators.py";
     asynchronous_generators: "language/async_generators.py";
     fobj_1_frames_and_their_variables: "language/frames.py";
+    hot_1_hot_2_instructions_in_frequent_forms: "language/dispatch.py";
     tracing_and_profiling: "language/tracing.py";
     mon_1_mon_2_monitoring: "language/monitoring.py";
 

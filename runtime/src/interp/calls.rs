@@ -75,6 +75,7 @@ pub(super) fn push(
         generator: std::ptr::null(),
         saved_top: top,
         caller,
+        handles: false,
         previous: 0,
     };
     // SAFETY: the place is free: frames above the current one are not in use.
@@ -84,6 +85,61 @@ pub(super) fn push(
     stack.set_top(top);
     stack.run_frame_at(ret);
     Ok(())
+}
+
+/// As [`push`] for a call from `frame` whose arguments are one for each parameter; `None`, and nothing done, for any other.
+#[inline(always)]
+pub(super) fn push_plain(
+    state: &ThreadState,
+    stack: &EvalStack,
+    frame: *mut Frame,
+    function: &Object<Function>,
+    ret: *mut StackRef,
+    first: *mut StackRef,
+    n: usize,
+) -> Option<*mut Frame> {
+    let code = function.payload().code();
+    let payload = code.payload();
+    const VARIADIC: u32 = flag::VARARGS | flag::VARKEYWORDS;
+    let nlocals = payload.nlocalsplus();
+    let needed = nlocals + payload.stacksize as usize + 4;
+    let depth = state.depth.get();
+    let room = (stack.limit().addr() - first.addr()) / size_of::<StackRef>();
+    if n != payload.argcount as usize
+        || payload.kwonlyargcount != 0
+        || payload.flags & VARIADIC != 0
+        || depth >= RECURSION_LIMIT.load(Ordering::Relaxed)
+        || room < needed + n
+        || !state.frames.has_next(frame)
+    {
+        return None;
+    }
+    for i in n..nlocals {
+        write(first.wrapping_add(i), StackRef::EMPTY);
+    }
+    let top = first.wrapping_add(nlocals);
+    let Some(instructions) = instr::decoded(code) else { return None };
+    let place = frame.wrapping_add(1);
+    let called = Frame {
+        pc: instructions.first(),
+        locals: first,
+        ret,
+        code,
+        function,
+        namespace: None,
+        object: None,
+        generator: std::ptr::null(),
+        saved_top: top,
+        caller: Caller::Frame,
+        handles: false,
+        previous: 0,
+    };
+    // SAFETY: the place is free: frames above the current one are not in use.
+    unsafe { place.write(called) };
+    state.frames.current.set(place);
+    state.depth.set(depth + 1);
+    stack.run_frame_at(ret);
+    Some(place)
 }
 
 #[cold]
@@ -109,9 +165,7 @@ pub(crate) fn pop(
     let (ret, caller, locals) = (this.ret, this.caller, this.locals);
     // Everything from the callable up, whatever is left on the evaluation stack included.
     let top = stack.top().max(locals);
-    let below = state.frames.below(frame);
-    state.frames.current.set(below);
-    state.depth.set(state.depth.get().saturating_sub(1));
+    leave(state, stack, frame);
     let mut at = top;
     stack.set_top(ret); // what is released is no longer seen by a refresh; releasing reaches no safepoint
     while at > ret {
@@ -121,14 +175,22 @@ pub(crate) fn pop(
             reference.release();
         }
     }
-    if !below.is_null() {
-        // SAFETY: an active frame.
-        stack.run_frame_at(unsafe { (*below).ret });
-    } else {
-        stack.run_frame_at(stack.bottom());
-    }
     drop(namespace);
     (ret, caller)
+}
+
+/// The frame below `frame` runs from now on, or none does.
+#[inline(always)]
+pub(crate) fn leave(state: &ThreadState, stack: &EvalStack, frame: *mut Frame) {
+    let below = state.frames.below(frame);
+    state.frames.current.set(below);
+    state.depth.set(state.depth.get().saturating_sub(1));
+    if below.is_null() {
+        stack.run_frame_at(stack.bottom());
+    } else {
+        // SAFETY: an active frame.
+        stack.run_frame_at(unsafe { (*below).ret });
+    }
 }
 
 /// Binds arguments that are not simply one for each parameter: defaults, keywords, `*args`, `**kwargs`.

@@ -101,9 +101,9 @@ pub(super) fn load_global(
     Err(undefined(thread, name))
 }
 
-/// The global where the cache says it is.
+/// The global where the cache says it is; `None` also where it would be QUICKLY and takes more than a plain addition.
 #[inline(always)]
-pub(super) fn cached_global(
+pub(super) fn cached_global<const QUICKLY: bool>(
     thread: &Thread,
     frame: *mut Frame,
     pc: *const AtomicU64,
@@ -116,13 +116,18 @@ pub(super) fn cached_global(
     let dict = cast::<Dict>(&globals)?;
     // Acquire: pairs with the release of whoever filled it.
     let at = At::unpack(word(pc, 0).load(Ordering::Acquire));
-    let found = dict.payload().table.borrow_at(thread, dict.header(), at, name(frame, index));
+    let (table, name) = (&dict.payload().table, name(frame, index));
+    let found = if QUICKLY {
+        table.borrow_at_quickly(thread, dict.header(), at, name)
+    } else {
+        table.borrow_at(thread, dict.header(), at, name)
+    };
     (!found.is_empty()).then_some(found)
 }
 
-/// The builtin where the cache says it is, if the globals still have no such name.
+/// The builtin where the cache says it is, if the globals still have no such name; else as [`cached_global`].
 #[inline(always)]
-pub(super) fn cached_builtin(
+pub(super) fn cached_builtin<const QUICKLY: bool>(
     thread: &Thread,
     frame: *mut Frame,
     pc: *const AtomicU64,
@@ -140,7 +145,12 @@ pub(super) fn cached_builtin(
     let builtins = unsafe { function.payload().builtins.view(thread, function.header()) }?;
     let dict = cast::<Dict>(&builtins)?;
     let at = At::unpack(word(pc, 0).load(Ordering::Acquire));
-    let found = dict.payload().table.borrow_at(thread, dict.header(), at, name(frame, index));
+    let (table, name) = (&dict.payload().table, name(frame, index));
+    let found = if QUICKLY {
+        table.borrow_at_quickly(thread, dict.header(), at, name)
+    } else {
+        table.borrow_at(thread, dict.header(), at, name)
+    };
     (!found.is_empty()).then_some(found)
 }
 

@@ -5,7 +5,9 @@
 
 use std::mem::ManuallyDrop;
 
-use memory::{StackRef, Value, View};
+use memory::{Object, StackRef, Value, View};
+
+use crate::class::{Payload, Shape};
 
 /// One past the last slot in use.
 #[derive(Clone, Copy)]
@@ -86,6 +88,19 @@ impl Top {
 pub fn look<'a>(reference: StackRef) -> View<'a> {
     // SAFETY: the callers use the view only while the slot that they read stays as it is.
     unsafe { reference.view() }.unwrap_or_else(View::none)
+}
+
+/// The object that a slot refers to, if it is an instance of the type with payload `T` itself, as long as the slot keeps it.
+#[inline(always)]
+pub fn exact<'a, T: Payload>(reference: StackRef) -> Option<&'a Object<T>> {
+    let object = reference.object()?;
+    // SAFETY: the callers use the reference only while the slot that they read stays as it is.
+    let header = unsafe { object.as_ref() };
+    if !std::ptr::eq(Shape::of(header), &raw const T::def().cell.shape) {
+        return None;
+    }
+    // SAFETY: the shape is the type's own.
+    Some(unsafe { object.cast().as_ref() })
 }
 
 /// Reads a slot.

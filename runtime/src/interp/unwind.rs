@@ -286,8 +286,15 @@ fn replace_handled(state: &ThreadState, new: Option<Value>) -> Option<Value> {
     })
 }
 
-/// `exception` is being handled from here on; returns what was before (None if nothing was).
-pub(super) fn begin_handling(state: &ThreadState, exception: &Value) -> Value {
+/// `exception` is being handled by `frame` from here on; returns what was before (None if nothing was). What a generator handles
+/// goes with it when it yields, so its frame gets an entry of its own in the thread's list.
+pub(super) fn begin_handling(state: &ThreadState, frame: *mut Frame, exception: &Value) -> Value {
+    // SAFETY: the running frame is in use.
+    let this = unsafe { &mut *frame };
+    if !this.generator.is_null() && !this.handles {
+        this.handles = true;
+        state.handled.with(|handled| handled.push(None));
+    }
     let handled = Some(exception.clone()).filter(exception::is_exception);
     replace_handled(state, handled).unwrap_or_else(Value::none)
 }

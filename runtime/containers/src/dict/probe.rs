@@ -87,6 +87,15 @@ impl Dict {
         }
     }
 
+    /// As [`borrow_at`](Self::borrow_at), but EMPTY where counting takes more than a plain addition.
+    #[inline(always)]
+    pub fn borrow_at_quickly(&self, thread: &Context, holder: &Header, at: At, key: &Value) -> StackRef {
+        match self.entry_at(at, key) {
+            Some(entry) => entry.value.borrow_quickly(thread, holder),
+            None => StackRef::EMPTY,
+        }
+    }
+
     /// The value at `at`, uncounted: for a look that lasts no longer than until a safepoint.
     ///
     /// # Safety
