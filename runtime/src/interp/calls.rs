@@ -56,7 +56,9 @@ pub(super) fn push(
         || payload.kwonlyargcount != 0
         || payload.flags & VARIADIC != 0
     {
-        bind(thread, function, payload, first, n, names)?;
+        if !bind_in_place(thread, function, payload, first, n, names) {
+            bind(thread, function, payload, first, n, names)?;
+        }
     }
     let parameters = payload.parameter_count();
     let nlocals = payload.nlocalsplus();
@@ -191,6 +193,121 @@ pub(crate) fn leave(state: &ThreadState, stack: &EvalStack, frame: *mut Frame) {
         // SAFETY: an active frame.
         stack.run_frame_at(unsafe { (*below).ret });
     }
+}
+
+/// Keyword arguments that [`bind_in_place`] puts aside.
+const FEW_KEYWORDS: usize = 8;
+/// Defaults that it fills in.
+const FEW_DEFAULTS: usize = 8;
+
+/// As [`bind`] for the frequent cases, which need no memory: keywords that are parameters' names, and defaults. False, and nothing
+/// done, for any other.
+fn bind_in_place(
+    thread: &Thread,
+    function: &Object<Function>,
+    code: &Code,
+    first: *mut StackRef,
+    n: usize,
+    names: &[Value],
+) -> bool {
+    let (argcount, given) = (code.argcount as usize, n - names.len());
+    let total = argcount + code.kwonlyargcount as usize;
+    if code.flags & (flag::VARARGS | flag::VARKEYWORDS) != 0 || given > argcount || names.len() > FEW_KEYWORDS
+    {
+        return false;
+    }
+    let place = |index: usize| first.wrapping_add(index);
+    let mut keywords = [StackRef::EMPTY; FEW_KEYWORDS];
+    for (k, keyword) in keywords.iter_mut().enumerate().take(names.len()) {
+        *keyword = read(place(given + k));
+    }
+    for index in given..total {
+        write(place(index), StackRef::EMPTY);
+    }
+    let bound = place_keywords(code, first, names, &keywords, total)
+        && fill_defaults(thread, function, code, first, given, total);
+    if !bound {
+        for (k, keyword) in keywords.iter().enumerate().take(names.len()) {
+            write(place(given + k), *keyword);
+        }
+    }
+    bound
+}
+
+/// Writes each keyword's value to its parameter, which is EMPTY; false for a keyword that is no parameter's name.
+fn place_keywords(
+    code: &Code,
+    first: *mut StackRef,
+    names: &[Value],
+    keywords: &[StackRef; FEW_KEYWORDS],
+    total: usize,
+) -> bool {
+    if names.is_empty() {
+        return true;
+    }
+    let Some(parameters) = cast_exact::<Tuple>(&code.localsplusnames) else { return false };
+    let posonly = code.posonlyargcount as usize;
+    for (name, keyword) in names.iter().zip(keywords) {
+        let candidates = parameters.items().get(posonly..total).unwrap_or_default();
+        let Some(index) = candidates.iter().position(|parameter| parameter.is(name)) else { return false };
+        let place = first.wrapping_add(posonly + index);
+        if !read(place).is_empty() {
+            return false;
+        }
+        write(place, *keyword);
+    }
+    true
+}
+
+/// Writes defaults to parameters that are EMPTY; false, and none written, if one has no default.
+fn fill_defaults(
+    thread: &Thread,
+    function: &Object<Function>,
+    code: &Code,
+    first: *mut StackRef,
+    given: usize,
+    total: usize,
+) -> bool {
+    let argcount = code.argcount as usize;
+    let payload = function.payload();
+    let is_missing = |index: usize| read(first.wrapping_add(index)).is_empty();
+    if (given..total).all(|index| !is_missing(index)) {
+        return true;
+    }
+    let defaults = payload.defaults.get(function.header());
+    let defaults = defaults.as_ref().and_then(cast_exact::<Tuple>).map_or(&[][..], |tuple| tuple.items());
+    let kwdefaults = payload.kwdefaults.get(function.header());
+    let kwdefaults = kwdefaults.as_ref().and_then(cast_exact::<Dict>);
+    let parameters = cast_exact::<Tuple>(&code.localsplusnames).map_or(&[][..], |tuple| tuple.items());
+    let mut found = [StackRef::EMPTY; FEW_DEFAULTS];
+    let mut count = 0;
+    for index in (given..total).filter(|&index| is_missing(index)) {
+        let default = if index < argcount {
+            (index + defaults.len()).checked_sub(argcount).and_then(|at| defaults.get(at)).cloned()
+        } else {
+            match (kwdefaults, parameters.get(index)) {
+                (Some(kwdefaults), Some(name)) => kwdefaults.get_str(thread, name),
+                _ => None,
+            }
+        };
+        match (default, found.get_mut(count)) {
+            (Some(default), Some(place)) => *place = StackRef::from_value(default),
+            _ => {
+                found.iter().take(count).for_each(|reference| reference.release());
+                return false;
+            }
+        }
+        count += 1;
+    }
+    let mut found = found.into_iter();
+    for index in given..total {
+        if is_missing(index)
+            && let Some(default) = found.next()
+        {
+            write(first.wrapping_add(index), default);
+        }
+    }
+    true
 }
 
 /// Binds arguments that are not simply one for each parameter: defaults, keywords, `*args`, `**kwargs`.

@@ -62,6 +62,8 @@ pub(super) fn load_global(
         && let Some(at) = dict.find_str(thread, name)
     {
         if remember && let Some(packed) = at.pack() {
+            // The code keeps its names.
+            word(pc, 2).store(name.word().bits(), Ordering::Relaxed);
             word(pc, 0).store(packed, Ordering::Release);
             at_once(internal::LOAD_GLOBAL_MODULE);
         }
@@ -82,6 +84,7 @@ pub(super) fn load_global(
                 && still_absent
                 && let (Some(packed), Some(stamp)) = (at.pack(), stamp)
             {
+                word(pc, 2).store(name.word().bits(), Ordering::Relaxed);
                 word(pc, 0).store(packed, Ordering::Release);
                 word(pc, 1).store(stamp, Ordering::Release);
                 at_once(internal::LOAD_GLOBAL_BUILTIN);
@@ -111,16 +114,14 @@ pub(super) fn cached_global<const QUICKLY: bool>(
 ) -> Option<StackRef> {
     // SAFETY: the running frame is in use.
     let function = unsafe { &*frame }.function();
-    // SAFETY: `__globals__` of a function never changes.
-    let globals = unsafe { function.payload().globals.view(thread, function.header()) }?;
-    let dict = cast::<Dict>(&globals)?;
+    let dict = function.payload().plain_globals()?;
     // Acquire: pairs with the release of whoever filled it.
     let at = At::unpack(word(pc, 0).load(Ordering::Acquire));
-    let (table, name) = (&dict.payload().table, name(frame, index));
+    let table = &dict.payload().table;
     let found = if QUICKLY {
-        table.borrow_at_quickly(thread, dict.header(), at, name)
+        table.borrow_at_quickly(thread, dict.header(), at, word(pc, 2).load(Ordering::Relaxed))
     } else {
-        table.borrow_at(thread, dict.header(), at, name)
+        table.borrow_at(thread, dict.header(), at, name(frame, index))
     };
     (!found.is_empty()).then_some(found)
 }
@@ -135,21 +136,17 @@ pub(super) fn cached_builtin<const QUICKLY: bool>(
 ) -> Option<StackRef> {
     // SAFETY: the running frame is in use.
     let function = unsafe { &*frame }.function();
-    // SAFETY: `__globals__` and `__builtins__` of a function never change.
-    let globals = unsafe { function.payload().globals.view(thread, function.header()) }?;
     let stamp = word(pc, 1).load(Ordering::Acquire);
-    if stamp == 0 || cast::<Dict>(&globals)?.payload().table.current_stamp() != stamp {
+    if stamp == 0 || function.payload().plain_globals()?.payload().table.current_stamp() != stamp {
         return None;
     }
-    // SAFETY: as above.
-    let builtins = unsafe { function.payload().builtins.view(thread, function.header()) }?;
-    let dict = cast::<Dict>(&builtins)?;
+    let dict = function.payload().plain_builtins()?;
     let at = At::unpack(word(pc, 0).load(Ordering::Acquire));
-    let (table, name) = (&dict.payload().table, name(frame, index));
+    let table = &dict.payload().table;
     let found = if QUICKLY {
-        table.borrow_at_quickly(thread, dict.header(), at, name)
+        table.borrow_at_quickly(thread, dict.header(), at, word(pc, 2).load(Ordering::Relaxed))
     } else {
-        table.borrow_at(thread, dict.header(), at, name)
+        table.borrow_at(thread, dict.header(), at, name(frame, index))
     };
     (!found.is_empty()).then_some(found)
 }

@@ -12,6 +12,7 @@ use super::frame::Frame;
 use super::hot::{HANDLERS, Next, Request};
 use super::instr::Unit;
 use super::step::step;
+use super::step_control::step_control;
 use super::top::Top;
 use super::unwind;
 use crate::class::BinaryOp;
@@ -91,6 +92,38 @@ pub(super) enum Flow {
     Raise(Raised),
 }
 
+/// Which instructions `step_control` has rather than `step`, of the more frequent ones.
+static CONTROL: [bool; 256] = {
+    let mut table = [false; 256];
+    macro_rules! control {
+        ($($opcode:expr;)*) => { $(table[$opcode as usize] = true;)* };
+    }
+    control! {
+        number::LoadAttr;
+        internal::LOAD_ATTR_GENERIC;
+        internal::LOAD_ATTR_SLOT;
+        internal::LOAD_ATTR_METHOD;
+        number::StoreAttr;
+        internal::STORE_ATTR_GENERIC;
+        internal::STORE_ATTR_SLOT;
+        internal::STORE_ATTR_NEW;
+        number::LoadSuperAttr;
+        number::LoadSpecial;
+        number::Call;
+        number::CallKw;
+        number::CallFunctionEx;
+        number::MakeFunction;
+        number::SetFunctionAttribute;
+        number::ReturnValue;
+        number::ReturnGenerator;
+        number::YieldValue;
+        number::Send;
+        number::RaiseVarargs;
+        number::WithExceptStart;
+    }
+    table
+};
+
 /// Answers what others have asked of this thread.
 #[cold]
 #[inline(never)]
@@ -124,7 +157,9 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                 }
                 Request::Step => {
                     let mut registers = Registers { frame, pc: pc.wrapping_add(1), top, locals };
-                    match step(thread, &mut registers, fetch(pc)) {
+                    let unit = fetch(pc);
+                    let execute = if CONTROL[unit.opcode() as usize] { step_control } else { step };
+                    match execute(thread, &mut registers, unit) {
                         Flow::Next => next = Next::at(thread, registers.pc, registers.top),
                         Flow::Return(value) => return Ok(value),
                         Flow::Raise(raised) => break (registers.pc, registers.top, raised),

@@ -312,6 +312,25 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                 let (first, n) = arguments(place, oparg, has_receiver);
                 sync!();
                 let keywords = cast::<Tuple>(&names).map_or(&[][..], |names| names.items());
+                if let Some(function) = cast_exact::<Function>(&callable)
+                    && top.peek(1).is_borrowed()
+                {
+                    // The code keeps the names. Their slot is the callee's.
+                    save_top(frame, place);
+                    attempt!(calls::push(
+                        thread,
+                        state!(),
+                        stack!(),
+                        function,
+                        place,
+                        first,
+                        n,
+                        keywords,
+                        Caller::Frame
+                    ));
+                    new_frame!();
+                    continue 'op;
+                }
                 let values = Values::of(first, n);
                 let result =
                     crate::call::call(thread, &callable, Args { values: values.slice(), names: keywords });

@@ -358,7 +358,7 @@ pub(crate) fn begin(
     stack.set_top(top);
     stack.run_frame_at(ret);
     if handled.is_some() {
-        state.handled.with(|all| all.push(handled));
+        state.handled.enter(handled);
     }
     Ok(true)
 }
@@ -510,7 +510,7 @@ fn end_handling(state: &ThreadState, frame: &mut Frame) -> Option<Value> {
     if !std::mem::replace(&mut frame.handles, false) {
         return None;
     }
-    state.handled.with(|all| if all.len() > 1 { all.pop().flatten() } else { None })
+    state.handled.leave()
 }
 
 /// As [`begin`] for a loop or a `yield from`, where everything is as usual: nobody else can touch the generator, nobody looks at

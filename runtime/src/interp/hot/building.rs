@@ -3,12 +3,12 @@
 use memory::{Object, StackRef, Value};
 use threads::Thread;
 
-use super::{Next, Pc, go, go_polling, raise, release_and_go, slow, sync};
+use super::{Next, Pc, go, go_polling, raise, release_and_go, release_down, slow, sync};
 use crate::error::Result;
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
 use crate::interp::operations;
-use crate::interp::top::{Top, exact, look, read};
+use crate::interp::top::{Top, Values, exact, look, read};
 use crate::types::{Dict, DictExt, List, ListExt, Tuple, TupleExt};
 
 /// A tuple of the `n` values from `first`, which are taken over.
@@ -142,6 +142,56 @@ pub(super) fn map_add(
         Ok(()) => {
             top.drop_many(2);
             go_polling(thread, frame, pc, top, locals)
+        }
+        Err(raised) => raise(thread, pc, top, raised),
+    }
+}
+
+pub(super) fn build_list(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    _: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let n = unit.oparg() as usize;
+    let pc = pc.wrapping_add(1);
+    let mut below = Top(top.place(n));
+    let items: Vec<Value> =
+        (0..n).map(|i| read(below.0.wrapping_add(i)).into_value().unwrap_or_else(Value::none)).collect();
+    sync(thread, frame, pc, below);
+    match List::new(thread, items) {
+        Ok(list) => {
+            below.push_value(list);
+            Next::at(thread, pc, below)
+        }
+        Err(raised) => raise(thread, pc, below, raised),
+    }
+}
+
+pub(super) fn build_map(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    _: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let n = 2 * unit.oparg() as usize;
+    let pc = pc.wrapping_add(1);
+    sync(thread, frame, pc, top);
+    let made = if n == 0 {
+        Dict::new(thread)
+    } else {
+        let values = Values::of(top.place(n), n);
+        operations::build_map(thread, values.slice())
+    };
+    match made {
+        Ok(dict) => {
+            top.0 = release_down(thread, top.0, n);
+            top.push_value(dict);
+            Next::polling(thread, pc, top)
         }
         Err(raised) => raise(thread, pc, top, raised),
     }

@@ -4,15 +4,18 @@ use memory::StackRef;
 use memory::word::Word;
 use threads::Thread;
 
-use super::{Next, Pc, go, is_quiet, raise, slow, sync};
-use crate::class::Type;
+use super::{Next, Pc, go, is_quiet, raise, release_down, slow, sync};
+use crate::class::{ClassFlags, Type};
 use crate::interp::calls;
 use crate::interp::frame::{Caller, Frame};
 use crate::interp::instr::Unit;
 use crate::interp::run::{arguments, load, save_top, stack_of, state_of};
-use crate::interp::top::{Top, exact, look, read};
+use crate::interp::top::{Top, Values, exact, look, read};
+use crate::native::Kind;
 use crate::object::{cast, cast_exact};
+use crate::types::exception;
 use crate::types::function::Function;
+use crate::types::native_function::{MethodDescriptor, NativeFunction};
 
 /// How many units a CALL takes.
 const CALL: usize = 4;
@@ -40,7 +43,47 @@ pub(super) fn call(
             return go(thread, called, pc, top, locals);
         }
     }
-    call_other(thread, frame, pc, top, locals, unit)
+    call_native(thread, frame, pc, top, locals, unit)
+}
+
+/// Calls a native function or method.
+#[inline(never)]
+fn call_native(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let oparg = unit.oparg() as usize;
+    let place = top.place(oparg + 2);
+    let callable = read(place);
+    let has_receiver = !read(place.wrapping_add(1)).is_empty();
+    let (def, fits) = if let Some(native) = exact::<NativeFunction>(callable) {
+        let def = native.payload().def;
+        (def, matches!(def.kind, Kind::Function | Kind::StaticMethod))
+    } else if let Some(method) = exact::<MethodDescriptor>(callable) {
+        (method.payload().def, has_receiver)
+    } else {
+        return call_other(thread, frame, pc, top, locals, unit);
+    };
+    if !fits || !is_quiet(thread) {
+        return call_other(thread, frame, pc, top, locals, unit);
+    }
+    let (first, n) = arguments(place, oparg, has_receiver);
+    let behind = pc.wrapping_add(CALL);
+    sync(thread, frame, behind, top);
+    let values = Values::of(first, n);
+    let result = (def.call)(thread, def, values.slice(), None);
+    match result {
+        Ok(result) => {
+            top.0 = release_down(thread, top.0, oparg + 2);
+            top.push_value(result);
+            Next::polling(thread, behind, top)
+        }
+        Err(raised) => raise(thread, behind, top, raised),
+    }
 }
 
 /// Calls anything.
@@ -72,6 +115,19 @@ fn call_other(
         };
     }
     if !has_receiver && let Some(class) = cast::<Type>(&callable) {
+        if class.payload().flags().contains(ClassFlags::EXCEPTION) {
+            let (first, n) = arguments(place, oparg, has_receiver);
+            let values = Values::of(first, n);
+            match exception::instantiate_plainly(thread, class, values.slice()) {
+                Some(Ok(instance)) => {
+                    top.0 = release_down(thread, top.0, oparg + 2);
+                    top.push_value(instance);
+                    return Next::polling(thread, behind, top);
+                }
+                Some(Err(raised)) => return raise(thread, behind, top, raised),
+                None => {}
+            }
+        }
         return match calls::push_instance(thread, state, stack, frame, class, place, oparg) {
             Ok(true) => Next::current(thread),
             Ok(false) => Next::step(thread, pc, top),

@@ -17,11 +17,13 @@
 mod attributes;
 mod building;
 mod calls;
+mod exceptions;
 mod iteration;
 mod jumps;
 mod locals;
 mod names;
 mod operators;
+mod strings;
 
 use memory::StackRef;
 use threads::sync::atomic::AtomicU64;
@@ -175,6 +177,26 @@ fn release_slowly_and_go(
     go_polling(thread, frame, pc, top, locals)
 }
 
+/// Releases the `n` slots below `top`, and returns where the top is then.
+#[inline(always)]
+fn release_down(thread: &Thread, top: *mut StackRef, n: usize) -> *mut StackRef {
+    let mut at = top;
+    for _ in 0..n {
+        at = at.wrapping_sub(1);
+        let reference = super::top::read(at);
+        if !reference.release_quickly(thread) {
+            release(reference);
+        }
+    }
+    at
+}
+
+/// Out of line, for the sake of the registers.
+#[inline(never)]
+fn release(reference: StackRef) {
+    reference.release();
+}
+
 /// Whether nobody has asked anything of this thread.
 #[inline(always)]
 fn is_quiet(thread: &Thread) -> bool {
@@ -261,6 +283,15 @@ pub(super) static HANDLERS: [Handler; 256] = {
         internal::LOAD_ATTR_METHOD => attributes::load_attr_method;
         internal::STORE_ATTR_SLOT => attributes::store_attr_slot;
         internal::STORE_ATTR_NEW => attributes::store_attr_new;
+        number::BuildList => building::build_list;
+        number::BuildMap => building::build_map;
+        number::FormatSimple => strings::format_simple;
+        number::BuildString => strings::build_string;
+        number::PushExcInfo => exceptions::push_exc_info;
+        number::PopExcept => exceptions::pop_except;
+        number::CheckExcMatch => exceptions::check_exc_match;
+        number::RaiseVarargs => exceptions::raise_varargs;
+        number::Reraise => exceptions::reraise;
         number::Call => calls::call;
         number::ReturnValue => calls::return_value;
     }
