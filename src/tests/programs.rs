@@ -32,6 +32,7 @@ programs! {
     floats: "language/numbers/float.py";
     complex_numbers: "language/numbers/complex.py";
     statements_of_every_kind: "language/statements.py";
+    calls_that_do_not_fit: "language/calls.py";
     classes: "language/classes.py";
     exceptions: "language/exceptions.py";
     builtins: "language/builtins.py";
