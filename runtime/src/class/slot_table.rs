@@ -242,7 +242,7 @@ mod divmod {
     macro_rules! trampoline {
         ($name:ident $slot:ident $order:ident) => {
             |thread, a, b| {
-                either_order(thread, a, b, names::__divmod__(), names::__rdivmod__(), |s| {
+                either_order(thread, a, b, names::__divmod__(), names::__rdivmod__(), None, |s| {
                     s.divmod.get().map(|f| f as usize)
                 })
             }
@@ -264,15 +264,9 @@ mod power {
         ($name:ident $slot:ident $order:ident) => {
             |thread, a, b, modulus| {
                 if modulus.is_none() {
-                    return either_order(thread, a, b, names::__pow__(), names::__rpow__(), |s| {
-                        s.power.get().map(|f| f as usize)
-                    });
+                    return both_powers(thread, a, b, None);
                 }
-                let result = optional(thread, a, names::__pow__(), &[b, modulus])?;
-                if !result.is_not_implemented() {
-                    return Ok(result);
-                }
-                optional(thread, b, names::__rpow__(), &[a, modulus])
+                both_powers(thread, a, b, Some(modulus))
             }
         };
     }
@@ -836,7 +830,14 @@ fn both_orders(
     right: &Value,
     op: BinaryOp,
 ) -> Result<Value> {
-    either_order(thread, a, b, left, right, move |slots| slots.binary[op as usize].get().map(|f| f as usize))
+    let slot = move |slots: &Slots| slots.binary[op as usize].get().map(|f| f as usize);
+    either_order(thread, a, b, left, right, None, slot)
+}
+
+/// `pow(a, b)` or `pow(a, b, modulus)`.
+fn both_powers(thread: &mut Thread, a: &Value, b: &Value, modulus: Option<&Value>) -> Result<Value> {
+    let slot = |slots: &Slots| slots.power.get().map(|f| f as usize);
+    either_order(thread, a, b, names::__pow__(), names::__rpow__(), modulus, slot)
 }
 
 fn either_order(
@@ -845,8 +846,14 @@ fn either_order(
     b: &Value,
     left: &Value,
     right: &Value,
+    extra: Option<&Value>,
     slot: impl Fn(&Slots) -> Option<usize>,
 ) -> Result<Value> {
+    let with = |operand| {
+        let mut args = vec![operand];
+        args.extend(extra);
+        args
+    };
     let (class_a, class_b) = (class_of(a), class_of(b));
     // A class made by a program has the trampoline exactly if it has another function than its native base.
     let has_trampoline = |class: &Object<Type>| {
@@ -864,19 +871,19 @@ fn either_order(
                 (None, _) => false,
             };
             if overrides {
-                let result = optional(thread, b, right, &[a])?;
+                let result = optional(thread, b, right, &with(a))?;
                 if !result.is_not_implemented() {
                     return Ok(result);
                 }
                 try_b = false;
             }
         }
-        let result = optional(thread, a, left, &[b])?;
+        let result = optional(thread, a, left, &with(b))?;
         if !result.is_not_implemented() || std::ptr::eq(class_a, class_b) {
             return Ok(result);
         }
     }
-    if try_b { optional(thread, b, right, &[a]) } else { Ok(Value::not_implemented()) }
+    if try_b { optional(thread, b, right, &with(a)) } else { Ok(Value::not_implemented()) }
 }
 
 /// Attribute access of classes with `__getattribute__` or `__getattr__` in Python.

@@ -3,7 +3,7 @@
 use memory::{Object, Value};
 use threads::Thread;
 
-use crate::class::{ClassFlags, Type, TypeExt, as_value, build, class_of, lookup, slots_of};
+use crate::class::{ClassFlags, Type, TypeExt, as_value, class_of, lookup, slots_of};
 use crate::error::{Raised, Result, attribute_error, type_error, value_error};
 use crate::native::GetSet;
 use crate::object::cast;
@@ -246,7 +246,7 @@ fn get_bases(thread: &mut Thread, class: &Object<Type>) -> Result<Value> {
 
 fn set_bases(thread: &mut Thread, class: &Object<Type>, new: Option<&Value>) -> Result<()> {
     let new = not_deleted(class, "__bases__", new)?;
-    build::set_bases(thread, class, new)
+    crate::class::rebase::set_bases(thread, class, new)
 }
 
 /// `__module__` of a class, if it has one.

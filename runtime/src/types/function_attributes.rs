@@ -270,6 +270,7 @@ fn describe(value: &Value) -> Option<Described> {
     let (name, doc) = match &member.payload().data {
         Place::Native(member) => (member.name.to_owned(), member.doc),
         Place::Slot(name, _) => (name.clone(), None),
+        Place::Computed(data) => (data.name.to_owned(), data.doc),
     };
     Some(Described { name, class: MemberDescriptor::class_of(member), doc, signature: None })
 }
