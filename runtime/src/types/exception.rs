@@ -149,6 +149,10 @@ fn field_slot<'a>(value: &'a Value, name: &str) -> Option<&'a Slot> {
         if name == "characters_written" && std::ptr::eq(current, &crate::error::OS_ERROR) {
             return object.payload().fields.get(4);
         }
+        if name == super::exception_group::SHOWN && std::ptr::eq(current, &crate::error::BASE_EXCEPTION_GROUP)
+        {
+            return object.payload().fields.get(2);
+        }
         def = current.base();
     }
     None

@@ -8,7 +8,7 @@ use text::search::{self, Side, ascii_space};
 use threads::Thread;
 
 use super::ByteString;
-use crate::class::{TypeExt, class_of};
+use crate::class::{TypeExt, class_of, slots_of};
 use crate::error::{Result, memory_error, type_error, value_error};
 use crate::native;
 use crate::object::cast_exact;
@@ -122,11 +122,23 @@ fn partitioned<T: ByteString>(
 }
 
 fn joined<T: ByteString>(thread: &mut Thread, this: &Object<T>, iterable: &Value) -> Result<Value> {
-    let slots = crate::class::slots_of(iterable);
+    let slots = slots_of(iterable);
     if slots.iter.get().is_none() && slots.getitem.get().is_none() {
         return Err(type_error("can only join an iterable"));
     }
-    let items = crate::ops::to_vec(thread, iterable)?;
+    // Whoever makes the items must not resize a bytearray that is at work here.
+    let whole = crate::object::to_value(this);
+    let lent = match slots_of(&whole).buffer.get() {
+        Some(lend) if T::TYPE == "bytearray" => Some(lend(thread, &whole, false)?),
+        _ => None,
+    };
+    let items = crate::ops::to_vec(thread, iterable);
+    if let Some(buffer) = lent
+        && let Some(release) = buffer.release
+    {
+        release(thread, &buffer.owner);
+    }
+    let items = items?;
     if let [item] = items.as_slice()
         && T::TYPE == "bytes"
         && cast_exact::<Bytes>(item).is_some()
