@@ -244,6 +244,7 @@ pub(super) fn bury(shape: Box<Shape>) {
 
 impl Type {
     pub(super) fn set_version(&self, thread: &Context, class: &Object<Type>, version: u64) {
+        let version = if self.flags().contains(ClassFlags::FOREIGN_ORDER) { 0 } else { version };
         self.version.store(version, Ordering::Release);
         self.root_shape().version.store(version, Ordering::Release);
         let mut section = Exclusive::open_in(thread, class);
@@ -697,6 +698,9 @@ pub(super) fn compute_mro(
                             class_of(entry).name_lossy()
                         )));
                     };
+                    if !is_ancestor(class, base) {
+                        class.payload().set_flag(ClassFlags::FOREIGN_ORDER, true);
+                    }
                     // The class itself has no order yet to be asked about.
                     if !std::ptr::eq(class, base) && !extends_layout(cast(&solid).unwrap_or(class), base) {
                         return Err(type_error(format!(
@@ -717,6 +721,25 @@ pub(super) fn compute_mro(
     }
     drop(class.payload().mro.replace(thread, class.header(), Some(order.clone())));
     Ok(Some((before, order)))
+}
+
+/// Whether following `__bases__` from `class` leads to `other`.
+fn is_ancestor(class: &Object<Type>, other: &Object<Type>) -> bool {
+    let mut seen: Vec<Value> = vec![as_value(class)];
+    let mut next = 0;
+    while let Some(at) = seen.get(next).and_then(cast::<Type>) {
+        if std::ptr::eq(at, other) {
+            return true;
+        }
+        let bases = at.payload().bases.get(at.header());
+        for base in bases.as_ref().and_then(cast::<Tuple>).map_or(&[][..], |bases| bases.items()) {
+            if !seen.iter().any(|known| known.is(base)) {
+                seen.push(base.clone());
+            }
+        }
+        next += 1;
+    }
+    false
 }
 
 /// What `type.mro` answers.

@@ -68,6 +68,18 @@ fn optional(thread: &mut Thread, value: &Value, name: &Value, args: &[&Value]) -
     Ok(call_special(thread, value, name, args)?.unwrap_or_else(Value::not_implemented))
 }
 
+/// A comparison by the special method `name`. A descriptor there that raises counts as a class that does not compare.
+fn compared(thread: &mut Thread, a: &Value, name: &Value, b: &Value) -> Result<Value> {
+    let Some(method) = class_of(a).lookup(thread, name) else { return Ok(Value::not_implemented()) };
+    if crate::call::takes_receiver(&method) {
+        return crate::call::call(thread, &method, Args::positional(&[a.clone(), b.clone()]));
+    }
+    match super::lookup::bind(thread, method, a) {
+        Ok(bound) => crate::call::call_one(thread, &bound, b),
+        Err(_) => Ok(Value::not_implemented()),
+    }
+}
+
 macro_rules! rows {
     ($($kind:ident $name:ident $($slot:ident)? $(($($extra:tt)*))? $doc:literal;)*) => {
         /// Every special method that has a slot.
@@ -316,7 +328,7 @@ mod comparison {
                     names::__gt__(),
                     names::__ge__(),
                 ][op as usize];
-                optional(thread, a, name, &[b])
+                compared(thread, a, name, b)
             }
         };
     }

@@ -434,6 +434,7 @@ pub static DICT: GetSet = GetSet {
         None => instance::instance_dict(thread, value),
     },
     set: Some(|thread, value, new| match new {
+        _ if keeps_dict(value) => Err(attribute_error("readonly attribute")),
         _ if native_dict(thread, value).is_some() => Err(attribute_error(format!(
             "attribute '__dict__' of '{}' objects is not writable",
             class_of(value).payload().native.name
@@ -451,6 +452,13 @@ pub static DICT: GetSet = GetSet {
         }
     }),
 };
+
+/// Whether the `__dict__` of an instance is the same for as long as it lives.
+fn keeps_dict(value: &Value) -> bool {
+    use crate::class::Payload;
+    let native = class_of(value).payload().native;
+    std::ptr::eq(native, super::module::Module::def()) || std::ptr::eq(native, super::namespace::SimpleNamespace::def())
+}
 
 /// How the native base of an instance's class shows `__dict__`, if it does so in a way of its own, as classes and modules do.
 /// A class may inherit [`DICT`] from another base that comes first.

@@ -189,6 +189,9 @@ pub fn allocate(thread: &Context, class: &Object<Type>, args: Value) -> Result<V
     if fields == 4 {
         fields = 5; // OSError's characters_written is no member
     }
+    if class.payload().native.is_or_extends(&crate::error::BASE_EXCEPTION_GROUP) {
+        fields = 3; // nor is how a group's sequence is shown
+    }
     let fields: Box<[Slot]> = (0..fields.min(MOST_FIELDS)).map(|_| Slot::new(None)).collect();
     let payload = BaseException {
         args: Slot::new(Some(args)),
