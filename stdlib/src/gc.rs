@@ -48,7 +48,8 @@ fn tell(thread: &mut Thread, phase: &str, generation: i64, collected: i64) -> Re
 /// MemoryError.
 pub fn run(thread: &mut Thread, generation: i64) -> Result<i64> {
     tell(thread, "start", generation, 0)?;
-    let mut collected = if DEBUG.load(Ordering::Relaxed) & module::DEBUG_SAVEALL != 0 { save(thread)? } else { 0 };
+    let mut collected =
+        if DEBUG.load(Ordering::Relaxed) & module::DEBUG_SAVEALL != 0 { save(thread)? } else { 0 };
     collected += collector::collect(thread).map_or(0, |collected| collected.freed as i64);
     if let Ok(generation) = usize::try_from(generation)
         && generation < COLLECTED.len()

@@ -482,6 +482,8 @@ pub struct Recipe<'a> {
     pub name: Value,
     /// The bases; `object` if there are none.
     pub bases: Vec<Value>,
+    /// The tuple that they came in, to be shown as `__bases__`.
+    pub given_bases: Option<Value>,
     /// The class body's namespace, which is copied.
     pub namespace: &'a Value,
     /// Keyword arguments of the class statement, for `__init_subclass__`.
@@ -493,7 +495,7 @@ pub struct Recipe<'a> {
 /// # Errors
 /// TypeError and ValueError as CPython's, and what `mro`, `__set_name__` and `__init_subclass__` raise.
 pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
-    let Recipe { meta, name, mut bases, namespace, keywords } = recipe;
+    let Recipe { meta, name, mut bases, given_bases, namespace, keywords } = recipe;
     if bases.is_empty() {
         bases.push(crate::types::Instance::def_static().value());
     }
@@ -551,7 +553,12 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
     payload.set_root(Box::new(Shape::root(&native.cell.shape, desc, class, layout)));
     set(thread, class, &payload.name, name.clone());
     set(thread, class, &payload.base, base.clone());
-    set(thread, class, &payload.bases, Tuple::new(thread, bases.clone())?);
+    let shown_bases =
+        match given_bases.filter(|given| cast::<Tuple>(given).is_some_and(|given| !given.is_empty())) {
+            Some(given) => given,
+            None => Tuple::new(thread, bases.clone())?,
+        };
+    set(thread, class, &payload.bases, shown_bases);
     set(thread, class, &payload.dict, dict.clone());
     let qualname = match ns.remove_str(thread, names::__qualname__()) {
         Some(qualname) if cast::<Str>(&qualname).is_some() => qualname,

@@ -190,7 +190,17 @@ fn flags(class: &Object<Type>) -> i64 {
         (ClassFlags::EXCEPTION, 30),
         (ClassFlags::TYPE, 31),
     ];
-    rows.iter().filter(|(flag, _)| own.contains(*flag)).fold(READY, |bits, (_, bit)| bits | 1 << bit)
+    // What the class itself gives its instances, beside their values.
+    let native = class.payload().native.flags;
+    let added = |flag| own.contains(ClassFlags::HEAP) && own.contains(flag) && !native.contains(flag);
+    let plain = std::ptr::eq(class.payload().native, super::Instance::def_static());
+    let areas = [
+        (2, plain && added(ClassFlags::HAS_DICT)),
+        (3, added(ClassFlags::HAS_WEAKREF)),
+        (4, added(ClassFlags::HAS_DICT)),
+    ];
+    let areas = areas.iter().filter(|(_, has)| *has).fold(READY, |bits, (bit, _)| bits | 1 << bit);
+    rows.iter().filter(|(flag, _)| own.contains(*flag)).fold(areas, |bits, (_, bit)| bits | 1 << bit)
 }
 
 fn get_name(thread: &mut Thread, class: &Object<Type>) -> Result<Value> {

@@ -457,7 +457,8 @@ pub static DICT: GetSet = GetSet {
 fn keeps_dict(value: &Value) -> bool {
     use crate::class::Payload;
     let native = class_of(value).payload().native;
-    std::ptr::eq(native, super::module::Module::def()) || std::ptr::eq(native, super::namespace::SimpleNamespace::def())
+    std::ptr::eq(native, super::module::Module::def())
+        || std::ptr::eq(native, super::namespace::SimpleNamespace::def())
 }
 
 /// How the native base of an instance's class shows `__dict__`, if it does so in a way of its own, as classes and modules do.

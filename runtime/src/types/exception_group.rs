@@ -42,6 +42,7 @@ pub(crate) fn initialize(thread: &mut Thread) -> Result<()> {
         meta: super::class_object::type_class(),
         name: Str::interned(thread, "ExceptionGroup")?,
         bases: vec![BASE_EXCEPTION_GROUP.value(), EXCEPTION.value()],
+        given_bases: None,
         namespace: &namespace,
         keywords: Args::none(),
     };

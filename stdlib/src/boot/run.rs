@@ -173,6 +173,7 @@ fn file(thread: &mut Thread, path: &Path, skip_first_line: bool) -> Result<()> {
             let end = bytes.iter().position(|&byte| byte == b'\n').unwrap_or(bytes.len());
             bytes.drain(..end); // the line's end stays, and with it the numbers of the others
         }
+        runtime::builtins::evaluate::check_program(thread, &bytes, &shown.to_string_lossy())?;
         let source = Bytes::new(thread, &bytes)?;
         compile(thread, &source, &filename)?
     };

@@ -292,7 +292,8 @@ mod methods {
     pub fn copy(th: &mut Thread, dict: &Object<Dict>) -> Result<Value> {
         let value = runtime::object::to_value(dict);
         let exact = is_exact(&value);
-        let copy = if exact { new(th)? } else { call::call(th, &support::class_value(&value), Args::none())? };
+        let copy =
+            if exact { new(th)? } else { call::call(th, &support::class_value(&value), Args::none())? };
         let stamp = dict.stamp();
         for (key, found) in dict.items(th) {
             if exact {

@@ -72,6 +72,20 @@ impl<'a> Converter<'a> {
         decoded.value
     }
 
+    /// Warns of an invalid escape in the literal there; false if it is no literal at all.
+    pub(crate) fn check_escapes(&mut self, range: TextRange) -> bool {
+        let text = self.text(range);
+        let prefix = text.find(['"', '\'']).map_or("", |quote| &text[..quote]);
+        let literal = self.literal(range);
+        let start = literal.start;
+        if prefix.contains(['b', 'B']) {
+            let decoded = decode_bytes(literal.content, literal.raw);
+            return decoded.map(|decoded| self.checked(decoded, start, None)).is_ok();
+        }
+        let decoded = decode_str(literal.content, literal.raw, false);
+        decoded.map(|decoded| self.checked(decoded, start, None)).is_ok()
+    }
+
     pub(super) fn string_literal(&mut self, node: &r::ExprStringLiteral) -> Convert<Expr> {
         let mut value = Wtf8Buf::new();
         let mut kind = None;
