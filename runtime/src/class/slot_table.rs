@@ -68,7 +68,7 @@ fn optional(thread: &mut Thread, value: &Value, name: &Value, args: &[&Value]) -
     Ok(call_special(thread, value, name, args)?.unwrap_or_else(Value::not_implemented))
 }
 
-/// A comparison by the special method `name`. A descriptor there that raises counts as a class that does not compare.
+/// A comparison by the special method `name`. A descriptor there that raises AttributeError counts as none.
 fn compared(thread: &mut Thread, a: &Value, name: &Value, b: &Value) -> Result<Value> {
     let Some(method) = class_of(a).lookup(thread, name) else { return Ok(Value::not_implemented()) };
     if crate::call::takes_receiver(&method) {
@@ -76,7 +76,8 @@ fn compared(thread: &mut Thread, a: &Value, name: &Value, b: &Value) -> Result<V
     }
     match super::lookup::bind(thread, method, a) {
         Ok(bound) => crate::call::call_one(thread, &bound, b),
-        Err(_) => Ok(Value::not_implemented()),
+        Err(raised) if raised.is(&crate::error::ATTRIBUTE_ERROR) => Ok(Value::not_implemented()),
+        Err(raised) => Err(raised),
     }
 }
 

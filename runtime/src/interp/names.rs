@@ -98,6 +98,12 @@ pub(super) fn load_global(
             Err(raised) => Err(raised),
         };
     }
+    // A key that is no str may still say that it is this name.
+    for dict in [globals, builtins].into_iter().flatten() {
+        if let Some(found) = get_from(thread, &dict, name)? {
+            return Ok(StackRef::from_value(found));
+        }
+    }
     Err(undefined(thread, name))
 }
 

@@ -211,6 +211,22 @@ class Mapping:
 assert eval("dir()", {}, Mapping()) == ["x", "y", "z"]
 raises(AttributeError, "iter", eval, "x.__reduce__()", {"__builtins__": types.MappingProxyType({}), "x": iter([1])})
 
+# Keys of namespaces that are no strs are asked whether they are the name.
+class Name:
+    def __hash__(self):
+        return hash("attr")
+
+    def __eq__(self, other):
+        return other == "attr"
+
+
+class Holder: pass
+
+holder = Holder()
+holder.__dict__[Name()] = 5
+assert holder.attr == 5 and eval("attr", {"__builtins__": {Name(): 7}}) == 7
+
+
 # Interpolated strings nest so deep and no deeper.
 def nested(depth):
     return "1" if depth == 0 else f'f"{{{nested(depth - 1)}}}"'

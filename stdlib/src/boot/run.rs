@@ -255,6 +255,10 @@ pub fn session(thread: &mut Thread) -> Result<()> {
 /// # Errors
 /// As [`session`].
 pub fn interact(thread: &mut Thread) -> Result<()> {
+    use std::io::IsTerminal;
+    if !std::io::stdin().is_terminal() {
+        return super::lines::session(thread);
+    }
     if std::env::var_os("PYTHON_BASIC_REPL").is_none_or(|value| value.is_empty()) {
         match import::attribute_of(thread, "_pyrepl.main", "interactive_console") {
             Ok(console) => return call::call(thread, &console, Args::none()).map(drop),
