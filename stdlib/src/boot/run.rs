@@ -256,6 +256,7 @@ pub fn session(thread: &mut Thread) -> Result<()> {
 /// As [`session`].
 pub fn interact(thread: &mut Thread) -> Result<()> {
     use std::io::IsTerminal;
+    crate::sys::hooks::begin_session();
     if !std::io::stdin().is_terminal() {
         return super::lines::session(thread);
     }
