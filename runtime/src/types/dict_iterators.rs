@@ -194,8 +194,8 @@ macro_rules! dict_iterator {
             /// Return state information for pickling.
             #[name("__reduce__")]
             pub fn reduce(th: &mut Thread, iterator: &Object<$alias>) -> Result<Value> {
-                let function = crate::interp::builtin(th, "iter")?;
                 let rest = $alias::rest(th, iterator)?;
+                let function = crate::interp::builtin(th, "iter")?;
                 let args = Tuple::new(th, vec![rest])?;
                 Tuple::new(th, vec![function, args])
             }

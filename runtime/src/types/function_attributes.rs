@@ -62,7 +62,7 @@ fn is_module(value: &Value) -> bool {
 /// `getattr`, the builtin, and its arguments: how most descriptors are pickled.
 fn by_getattr(thread: &mut Thread, object: Value, name: &str) -> Result<Value> {
     let name = Str::interned(thread, name)?;
-    let getattr = crate::interp::builtin_class(thread, "getattr").unwrap_or_else(Value::none);
+    let getattr = crate::interp::builtin(thread, "getattr")?;
     let args = Tuple::new(thread, vec![object, name])?;
     Tuple::new(thread, vec![getattr, args])
 }
