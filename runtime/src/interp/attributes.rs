@@ -296,6 +296,7 @@ pub(super) fn store(
     if let Some(header) = owner.header()
         && generic
         && plain
+        && class.payload().version() != 0
         && let shape = Shape::of(header)
         && !shape.dict_mode
         && let Some(index) = shape.slot_of(name)

@@ -593,7 +593,8 @@ pub(super) fn native(
 }
 
 /// Makes an instance of the class at `place`, which has a plain `__new__`, and pushes the frame of its `__init__`, a Python
-/// function, for the `count` arguments there. False, and nothing done, for another class.
+/// function, for the `count` arguments there. False, and nothing done, for another class. On failure the stack is as high as
+/// it was.
 ///
 /// # Errors
 /// MemoryError, what looking up raises, TypeError for arguments that do not fit.
@@ -624,7 +625,16 @@ pub(super) fn push_instance(
     class_ref.release();
     // SAFETY: the running frame is in use.
     unsafe { (*frame).saved_top = place.wrapping_add(1) };
-    push(thread, state, stack, function, place.wrapping_add(1), from, count + 1, &[], Caller::Init)?;
+    let pushed =
+        push(thread, state, stack, function, place.wrapping_add(1), from, count + 1, &[], Caller::Init);
+    if let Err(raised) = pushed {
+        // The caller knows as many slots as it had: what came on top of them goes.
+        let last = from.wrapping_add(count);
+        let reference = read(last);
+        stack.set_top(last);
+        reference.release();
+        return Err(raised);
+    }
     Ok(true)
 }
 

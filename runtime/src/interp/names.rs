@@ -101,6 +101,12 @@ pub(super) fn load_global(
             Err(raised) => Err(raised),
         };
     }
+    // A key that is no str may still say that it is this name.
+    for dict in [globals, builtins].into_iter().flatten() {
+        if let Some(found) = get_from(thread, &dict, name)? {
+            return Ok(StackRef::from_value(found));
+        }
+    }
     Err(undefined(thread, name))
 }
 
@@ -153,7 +159,13 @@ pub(super) fn cached_builtin<const QUICKLY: bool>(
 
 fn namespace<'a>(frame: *mut Frame) -> Option<&'a Value> {
     // SAFETY: the running frame is in use, and keeps its namespace until it ends.
-    unsafe { &*frame }.namespace.as_ref()
+    let this = unsafe { &mut *frame };
+    if this.namespace.is_none() && this.code().payload().flags & crate::types::code::flag::OPTIMIZED == 0 {
+        // Code of a module that somebody has made a function of.
+        let function = this.function();
+        this.namespace = function.payload().globals.get(function.header());
+    }
+    this.namespace.as_ref()
 }
 
 fn load_from_globals(thread: &mut Thread, frame: *mut Frame, name: &Value) -> Result<Value> {
@@ -167,7 +179,7 @@ fn load_from_globals(thread: &mut Thread, frame: *mut Frame, name: &Value) -> Re
 }
 
 /// `mapping[name]`; `None` for a KeyError.
-fn get_from(thread: &mut Thread, mapping: &Value, name: &Value) -> Result<Option<Value>> {
+pub(super) fn get_from(thread: &mut Thread, mapping: &Value, name: &Value) -> Result<Option<Value>> {
     if let Some(dict) = crate::object::cast_exact::<Dict>(mapping) {
         return dict.get(thread, name);
     }

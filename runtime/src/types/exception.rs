@@ -149,6 +149,10 @@ fn field_slot<'a>(value: &'a Value, name: &str) -> Option<&'a Slot> {
         if name == "characters_written" && std::ptr::eq(current, &crate::error::OS_ERROR) {
             return object.payload().fields.get(4);
         }
+        if name == super::exception_group::SHOWN && std::ptr::eq(current, &crate::error::BASE_EXCEPTION_GROUP)
+        {
+            return object.payload().fields.get(2);
+        }
         def = current.base();
     }
     None
@@ -211,9 +215,9 @@ fn class_of_class(class: &Object<Type>) -> &Object<Type> {
 }
 
 /// How many fields instances of an exception class have.
-fn field_count(def: &'static ClassDef) -> usize {
+fn field_count(class: &'static ClassDef) -> usize {
     let mut fields = 0;
-    let mut def = Some(def);
+    let mut def = Some(class);
     while let Some(current) = def {
         // Most exceptions are of these, or not far from them.
         if std::ptr::eq(current, &crate::error::EXCEPTION)
@@ -226,6 +230,9 @@ fn field_count(def: &'static ClassDef) -> usize {
     }
     if fields == 4 {
         fields = 5; // OSError's characters_written is no member
+    }
+    if class.is_or_extends(&crate::error::BASE_EXCEPTION_GROUP) {
+        fields = 3; // nor is how a group's sequence is shown
     }
     fields.min(MOST_FIELDS)
 }
