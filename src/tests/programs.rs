@@ -32,14 +32,19 @@ programs! {
     floats: "language/numbers/float.py";
     complex_numbers: "language/numbers/complex.py";
     statements_of_every_kind: "language/statements.py";
+    calls_that_do_not_fit: "language/calls.py";
     classes: "language/classes.py";
     exceptions: "language/exceptions.py";
+    bases_and_places_of_classes: "language/bases.py";
     builtins: "language/builtins.py";
     attributes_of_functions_and_descriptors: "language/functions.py";
     generic_aliases_unions_and_type_parameters: "language/generics.py";
     gen_2_generators_and_coroutines: "language/generators.py";
     asynchronous_generators: "language/async_generators.py";
+    changed_while_in_use: "language/in_use.py";
+    sessions_and_files: "language/session.py";
     fobj_1_frames_and_their_variables: "language/frames.py";
+    hot_1_hot_2_instructions_in_frequent_forms: "language/dispatch.py";
     tracing_and_profiling: "language/tracing.py";
     mon_1_mon_2_monitoring: "language/monitoring.py";
 

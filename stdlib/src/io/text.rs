@@ -16,6 +16,7 @@ use runtime::types::codecs::{self, Encoding};
 use runtime::types::{Bytes, BytesExt, Str, StrExt, Tuple, TupleExt, buffers, int};
 use runtime::{call, ops};
 use text::{Builder, Chars, View};
+use threads::sync::OnceLock;
 use threads::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use threads::{Acquire, RLock, Wait};
 
@@ -883,8 +884,13 @@ pub fn flush_buffer(thread: &mut Thread, buffer: &Value) -> Result<()> {
     method(thread, buffer, "flush", &[]).map(drop)
 }
 
-/// The encoding that the locale asks for, as `locale.getencoding()` says it.
+/// The encoding that the locale asked for when it was first needed, as `locale.getencoding()` says it.
 pub fn locale_encoding() -> String {
+    static FIRST: OnceLock<String> = OnceLock::new();
+    FIRST.get_or_init(encoding_of_locale).clone()
+}
+
+fn encoding_of_locale() -> String {
     let set = ["LC_ALL", "LC_CTYPE", "LANG"]
         .iter()
         .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));

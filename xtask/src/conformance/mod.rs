@@ -24,6 +24,8 @@ use std::time::{Duration, Instant};
 
 const DRIVER: &str = "xtask/src/conformance/driver.py";
 const EXPECTED: &str = "stdlib/tests/expected_failures.txt";
+/// The folder of the library in an environment.
+const LIBRARY: &str = "python3.14t";
 const FREE_THREADING: &str = "test_free_threading";
 const LIMIT: Duration = Duration::from_secs(300);
 /// So many differences of a module are shown; all are in its results.
@@ -91,7 +93,7 @@ fn test_package(python: &Path) -> Option<PathBuf> {
 /// so that programs which the tests start isolated find them. Returns the program in it and its folder of packages.
 fn environment(package: &Path, program: &Path, folder: &Path) -> Result<(PathBuf, PathBuf), Failure> {
     let place = folder.join("environment");
-    let (bin, packages) = (place.join("bin"), place.join("lib/python3.14t/site-packages"));
+    let (bin, packages) = (place.join("bin"), place.join("lib").join(LIBRARY).join("site-packages"));
     let fail = |error: std::io::Error| format!("{}: {error}", place.display());
     fs::create_dir_all(&bin).map_err(fail)?;
     fs::create_dir_all(&packages).map_err(fail)?;
