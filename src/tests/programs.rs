@@ -43,6 +43,7 @@ programs! {
     asynchronous_generators: "language/async_generators.py";
     changed_while_in_use: "language/in_use.py";
     sessions_and_files: "language/session.py";
+    forms_of_typing: "language/typing_forms.py";
     fobj_1_frames_and_their_variables: "language/frames.py";
     tracing_and_profiling: "language/tracing.py";
     mon_1_mon_2_monitoring: "language/monitoring.py";
