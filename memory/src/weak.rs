@@ -243,7 +243,7 @@ pub fn weak_references(thread: &Context, value: &Value) -> Vec<Value> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Which {
     All,
-    /// Those with a callback: before finalizers run, in the collector.
+    /// Those with a callback: to classes, before finalizers run, in the collector.
     WithCallback,
 }
 

@@ -4,7 +4,8 @@
 //! |----------------|------------------------------------------------------|
 //! | `instr`        | the instructions as they are run                     |
 //! | `frame`, `top` | frames; the top of the evaluation stack              |
-//! | `run`          | the dispatch loop                                    |
+//! | `run`, `hot`   | the dispatch loop; instructions in frequent forms    |
+//! | `step`         | every instruction in full, with `step_control`       |
 //! | `calls`        | binding arguments, pushing and popping frames        |
 //! | `names`        | globals, builtins, namespaces, free variables        |
 //! | `attributes`   | attribute instructions and their caches              |
@@ -21,6 +22,7 @@ mod attributes;
 pub mod calls;
 pub mod frame;
 pub mod frame_object;
+mod hot;
 pub mod import;
 pub mod instr;
 pub mod line_jump;

@@ -62,6 +62,8 @@ pub(super) fn load_global(
         && let Some(at) = dict.find_str(thread, name)
     {
         if remember && let Some(packed) = at.pack() {
+            // The code keeps its names.
+            word(pc, 2).store(name.word().bits(), Ordering::Relaxed);
             word(pc, 0).store(packed, Ordering::Release);
             at_once(internal::LOAD_GLOBAL_MODULE);
         }
@@ -82,6 +84,7 @@ pub(super) fn load_global(
                 && still_absent
                 && let (Some(packed), Some(stamp)) = (at.pack(), stamp)
             {
+                word(pc, 2).store(name.word().bits(), Ordering::Relaxed);
                 word(pc, 0).store(packed, Ordering::Release);
                 word(pc, 1).store(stamp, Ordering::Release);
                 at_once(internal::LOAD_GLOBAL_BUILTIN);
@@ -107,9 +110,9 @@ pub(super) fn load_global(
     Err(undefined(thread, name))
 }
 
-/// The global where the cache says it is.
+/// The global where the cache says it is; `None` also where it would be QUICKLY and takes more than a plain addition.
 #[inline(always)]
-pub(super) fn cached_global(
+pub(super) fn cached_global<const QUICKLY: bool>(
     thread: &Thread,
     frame: *mut Frame,
     pc: *const AtomicU64,
@@ -117,18 +120,21 @@ pub(super) fn cached_global(
 ) -> Option<StackRef> {
     // SAFETY: the running frame is in use.
     let function = unsafe { &*frame }.function();
-    // SAFETY: `__globals__` of a function never changes.
-    let globals = unsafe { function.payload().globals.view(thread, function.header()) }?;
-    let dict = cast::<Dict>(&globals)?;
+    let dict = function.payload().plain_globals()?;
     // Acquire: pairs with the release of whoever filled it.
     let at = At::unpack(word(pc, 0).load(Ordering::Acquire));
-    let found = dict.payload().table.borrow_at(thread, dict.header(), at, name(frame, index));
+    let table = &dict.payload().table;
+    let found = if QUICKLY {
+        table.borrow_at_quickly(thread, dict.header(), at, word(pc, 2).load(Ordering::Relaxed))
+    } else {
+        table.borrow_at(thread, dict.header(), at, name(frame, index))
+    };
     (!found.is_empty()).then_some(found)
 }
 
-/// The builtin where the cache says it is, if the globals still have no such name.
+/// The builtin where the cache says it is, if the globals still have no such name; else as [`cached_global`].
 #[inline(always)]
-pub(super) fn cached_builtin(
+pub(super) fn cached_builtin<const QUICKLY: bool>(
     thread: &Thread,
     frame: *mut Frame,
     pc: *const AtomicU64,
@@ -136,17 +142,18 @@ pub(super) fn cached_builtin(
 ) -> Option<StackRef> {
     // SAFETY: the running frame is in use.
     let function = unsafe { &*frame }.function();
-    // SAFETY: `__globals__` and `__builtins__` of a function never change.
-    let globals = unsafe { function.payload().globals.view(thread, function.header()) }?;
     let stamp = word(pc, 1).load(Ordering::Acquire);
-    if stamp == 0 || cast::<Dict>(&globals)?.payload().table.current_stamp() != stamp {
+    if stamp == 0 || function.payload().plain_globals()?.payload().table.current_stamp() != stamp {
         return None;
     }
-    // SAFETY: as above.
-    let builtins = unsafe { function.payload().builtins.view(thread, function.header()) }?;
-    let dict = cast::<Dict>(&builtins)?;
+    let dict = function.payload().plain_builtins()?;
     let at = At::unpack(word(pc, 0).load(Ordering::Acquire));
-    let found = dict.payload().table.borrow_at(thread, dict.header(), at, name(frame, index));
+    let table = &dict.payload().table;
+    let found = if QUICKLY {
+        table.borrow_at_quickly(thread, dict.header(), at, word(pc, 2).load(Ordering::Relaxed))
+    } else {
+        table.borrow_at(thread, dict.header(), at, name(frame, index))
+    };
     (!found.is_empty()).then_some(found)
 }
 
