@@ -28,6 +28,8 @@ const EXPECTED: &str = "stdlib/tests/expected_failures.txt";
 const LIBRARY: &str = "python3.14t";
 const FREE_THREADING: &str = "test_free_threading";
 const LIMIT: Duration = Duration::from_secs(300);
+/// For the modules about threads: one has ten of them pickle by the pure-Python pickler.
+const LONG_LIMIT: Duration = Duration::from_secs(900);
 /// So many differences of a module are shown; all are in its results.
 const MOST_SHOWN: usize = 10;
 
@@ -44,7 +46,8 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let free_threading = options.flag("free-threading");
     let only: Option<String> = options.value("--only")?;
     let jobs: Option<usize> = options.value("--jobs")?;
-    let limit = options.value("--limit")?.map_or(LIMIT, Duration::from_secs);
+    let limit = if free_threading { LONG_LIMIT } else { LIMIT };
+    let limit = options.value("--limit")?.map_or(limit, Duration::from_secs);
     let runs: usize = options.value("--runs")?.unwrap_or(if free_threading { 10 } else { 1 });
     let bless = options.flag("--bless");
     let program: Option<PathBuf> = options.value("--program")?;
