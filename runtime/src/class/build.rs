@@ -527,8 +527,7 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
         flags = flags.union(ClassFlags::HAS_WEAKREF);
     }
     // The dict stands first; slots of bases without one keep their order behind it.
-    let first_own = base_layout.first_named + u32::from(adds_dict);
-    let first_named = first_own + slot_names.names.len() as u32;
+    let first_named = base_layout.first_named + u32::from(adds_dict) + slot_names.names.len() as u32;
     let is_type = flags.contains(ClassFlags::TYPE);
     let spare = if wants_dict && !is_type { named_slots(thread, ns, base_class, adds_dict) } else { 0 };
     let layout =
@@ -578,8 +577,9 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
             ns.set_str(thread, special, wrapped)?;
         }
     }
-    for (i, slot_name) in slot_names.names.iter().enumerate() {
-        let member = descriptor::new_slot_member(thread, class, slot_name, first_own + i as u32)?;
+    let inherited_slots = base_layout.own_slots(base_class.payload().flags());
+    for (slot_name, index) in slot_names.names.iter().zip(inherited_slots..) {
+        let member = descriptor::new_slot_member(thread, class, slot_name, index)?;
         ns.set_str(thread, slot_name, member)?;
     }
     if adds_dict && !is_type {

@@ -8,7 +8,7 @@ use crate::class::slots::GetAttr;
 use crate::class::{ClassFlags, Slots, Type, TypeExt, as_value, class_of, instance};
 use crate::error::{Result, attribute_error, type_error};
 use crate::native::{Args, GetSet, Member};
-use crate::object::{AttributeSlots, cast};
+use crate::object::cast;
 use crate::types::Str;
 
 macro_rules! descriptor {
@@ -457,7 +457,8 @@ pub fn new_member(thread: &Context, class: &Object<Type>, member: &'static Membe
     )
 }
 
-/// A descriptor of one of a class's `__slots__`.
+/// A descriptor of one of a class's `__slots__`, which are counted without the slot of a `__dict__`: a class may be without
+/// one, and a subclass of it have one.
 ///
 /// # Errors
 /// MemoryError.
@@ -474,7 +475,7 @@ pub fn new_slot_member(thread: &Context, class: &Object<Type>, name: &Value, ind
 fn member_slot<'a>(place: &Place, object: &'a Value) -> Option<&'a Slot> {
     match place {
         Place::Native(member) => super::exception::member_slot(object, member),
-        Place::Slot(_, index) => AttributeSlots::of(object).get(*index),
+        Place::Slot(_, index) => crate::object::own_slot(object, *index),
     }
 }
 
@@ -535,10 +536,10 @@ fn set_member(thread: &mut Thread, value: &Value, object: &Value, new: Option<&V
     Ok(())
 }
 
-/// The slot index behind a `__slots__` member, for inline caches.
-pub(crate) fn slot_index(value: &Value) -> Option<u32> {
-    match cast::<MemberDescriptor>(value)?.payload().data {
-        Place::Slot(_, index) => Some(index),
-        Place::Native(_) => None,
-    }
+/// The slot behind a `__slots__` member in `object`, for inline caches.
+pub(crate) fn slot_index(descriptor: &Value, object: &Value) -> Option<u32> {
+    let member = cast::<MemberDescriptor>(descriptor)?;
+    let Place::Slot(name, index) = &member.payload().data else { return None };
+    check_receiver(name, MemberDescriptor::class_of(member).as_ref(), object).ok()?;
+    Some(index + u32::from(class_of(object).payload().flags().contains(ClassFlags::HAS_DICT)))
 }
