@@ -1,3 +1,4 @@
+# stdout: ok
 # SIGINT ends a busy loop and every way to wait, on the main thread, with other threads busy or not.
 import concurrent.futures
 import os
