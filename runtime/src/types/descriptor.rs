@@ -416,25 +416,38 @@ fn set_getset(thread: &mut Thread, value: &Value, object: &Value, new: Option<&V
     }
 }
 
-/// `__dict__` of instances.
+/// `__dict__` of instances of a program's class: deleting it leaves an empty one.
 pub static DICT: GetSet = GetSet {
     name: "__dict__",
     doc: Some("dictionary for instance variables"),
     get: instance::instance_dict,
     set: Some(|thread, value, new| match new {
-        Some(new) if cast::<super::Dict>(new).is_some() => {
-            instance::set_instance_dict(thread, value, new.clone())
-        }
-        Some(other) => Err(type_error(format!(
-            "__dict__ must be set to a dictionary, not a '{}'",
-            class_of(other).name_lossy()
-        ))),
+        Some(new) => set_dict(thread, value, new),
         None => {
             let empty = super::Dict::new(thread)?;
             instance::set_instance_dict(thread, value, empty)
         }
     }),
 };
+
+/// `__dict__` of instances of a native class.
+pub static DICT_OF_NATIVE: GetSet = GetSet {
+    name: "__dict__",
+    doc: None,
+    get: instance::instance_dict,
+    set: Some(|thread, value, new| match new {
+        Some(new) => set_dict(thread, value, new),
+        None => Err(type_error("cannot delete __dict__")),
+    }),
+};
+
+fn set_dict(thread: &mut Thread, value: &Value, new: &Value) -> Result<()> {
+    if cast::<super::Dict>(new).is_none() {
+        let class = class_of(new).name_lossy();
+        return Err(type_error(format!("__dict__ must be set to a dictionary, not a '{class}'")));
+    }
+    instance::set_instance_dict(thread, value, new.clone())
+}
 
 /// `__weakref__` of instances.
 pub static WEAKREF: GetSet = GetSet {

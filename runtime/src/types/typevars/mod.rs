@@ -467,7 +467,7 @@ fn prepare_type_var(
     let index =
         cast::<Tuple>(&parameters).and_then(|all| all.items().iter().position(|other| other.is(&value)));
     let index = index.ok_or_else(|| value_error("tuple.index(x): x not in tuple"))?;
-    let given = cast::<Tuple>(args).map(|args| args.items().to_vec()).unwrap_or_default();
+    let given = ops::to_vec(thread, args)?; // `typing` has a list here
     if index < given.len() {
         return Ok(args.clone());
     }
