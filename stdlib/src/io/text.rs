@@ -644,6 +644,9 @@ pub fn read_chunk(thread: &mut Thread, stream: &Object<TextIoWrapper>, wanted: u
 pub fn read_all(thread: &mut Thread, stream: &Object<TextIoWrapper>) -> Result<Value> {
     let buffer = buffer_of(stream)?;
     let input = method(thread, &buffer, "read", &[])?;
+    if input.is_none() {
+        return Err(runtime::error::blocking_io_error("Read returned None."));
+    }
     let rest = decode(thread, stream, &input, true)?;
     let before = take_decoded(thread, stream, None)?;
     set_decoded(thread, stream, None);
@@ -900,10 +903,11 @@ pub fn write(thread: &mut Thread, stream: &Object<TextIoWrapper>, text: &Value) 
     if flush {
         flush_buffer(thread, &buffer)?;
     }
-    if known.readable && stream.payload().decoded.get(stream.header()).is_some() {
+    // Where there are positions, what has been read ahead is not where the program is any more.
+    if snapshot(thread, stream).is_some() {
         set_decoded(thread, stream, None);
+        set_snapshot(thread, stream, None);
     }
-    set_snapshot(thread, stream, None);
     if known.readable && stream.payload().decoder.get(stream.header()).is_some() {
         reset_decoder(thread, stream)?;
     }
