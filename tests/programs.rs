@@ -147,6 +147,7 @@ programs! {
     fobj_1_frames_and_their_variables: "language/frames.py";
     tracing_and_profiling: "language/tracing.py";
     mon_1_mon_2_monitoring: "language/monitoring.py";
+    weak_references: "language/weak_references.py";
 
     array_1_lent_bytes_stay: "modules/array_lent.py";
     asynchronous: "modules/asynchronous.py";

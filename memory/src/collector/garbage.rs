@@ -1,7 +1,7 @@
 //! What becomes of garbage: weak references, finalizers, clearing.
 //!
-//! While the world is stopped (`judge`): weak references with callbacks to garbage are cleared and the callbacks of
-//! those that are not garbage themselves are left to be run; if something wants its finalizer run, everything it
+//! While the world is stopped (`judge`): weak references to garbage are cleared, so that no finalizer finds any of it through
+//! one, and the callbacks of those that are not garbage themselves are left to be run; if something wants its finalizer run, everything it
 //! reaches is published (the finalizer runs on this thread, whoever owns it) and kept for another look; what is to be
 //! freed is made DEAD, so that the releases among garbage do nothing. After the world has resumed (`clear`): every
 //! payload is dropped while all headers are still valid, then every block is given back.
@@ -14,7 +14,7 @@ use crate::pending::Pending;
 use crate::publish;
 use crate::shared_word::{CountState, SharedWord};
 use crate::value::Value;
-use crate::weak::{self, Which};
+use crate::weak;
 
 use super::graph::Graph;
 
@@ -47,7 +47,7 @@ pub(crate) fn judge(local: &Local, graph: &Graph<'_>, last_round: bool) -> Sente
         garbage.push(object);
     });
     for &object in &garbage {
-        clear_weak(local, object, Which::WithCallback);
+        clear_weak(local, object);
     }
     let finalizers = finalizable.len();
     if finalizers > 0 && last_round {
@@ -59,9 +59,6 @@ pub(crate) fn judge(local: &Local, graph: &Graph<'_>, last_round: bool) -> Sente
         return Sentence { dead: Vec::new(), finalizers };
     }
     for &object in &garbage {
-        clear_weak(local, object, Which::All);
-    }
-    for &object in &garbage {
         // SAFETY: as above.
         let header = unsafe { object.as_ref() };
         header.set_owner(0);
@@ -70,11 +67,11 @@ pub(crate) fn judge(local: &Local, graph: &Graph<'_>, last_round: bool) -> Sente
     Sentence { dead: garbage, finalizers: 0 }
 }
 
-fn clear_weak(local: &Local, object: ObjectPtr, which: Which) {
+fn clear_weak(local: &Local, object: ObjectPtr) {
     // SAFETY: as in `judge`.
     let header = unsafe { object.as_ref() };
     if header.flags().contains(Flags::HAS_WEAKREF) {
-        weak::clear_some(local, object, which, |reference| !Graph::is_garbage(reference));
+        weak::clear_some(local, object, |reference| !Graph::is_garbage(reference));
     }
 }
 
