@@ -17,6 +17,7 @@ use stdlib::sys::hooks;
 static ALLOCATOR: memory::heap::Allocator = memory::heap::Allocator;
 
 fn main() -> ExitCode {
+    memory::heap::begin_with_small_pages();
     let start = match options::parse(std::env::args_os().collect()) {
         Request::Run(start) => start,
         Request::Print(text, code) => {

@@ -296,7 +296,7 @@ fn build(
     let environment = Environment { ignored: given.ignore || isolated };
     let mut config = Config::default();
     let on_terminal = rustix_terminal();
-    let session = program.is_none() && on_terminal;
+    let session = program.is_none() && (on_terminal || given.inspect);
     let program = program.unwrap_or(if session { Program::Session } else { Program::Input });
     if argv.is_empty() {
         argv.push(OsString::new());

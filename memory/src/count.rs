@@ -19,8 +19,8 @@
 //! * INV-RC-4: `owner` becomes 0 before the state becomes MERGED, so no later thread with that id counts locally.
 //! * INV-RC-5: releasing never recurses: what dies is put on the thread's work list (`death`).
 
-use threads::current_id;
 use threads::sync::atomic::Ordering;
+use threads::{Context, current_id};
 
 use crate::header::{Flags, Header, ObjectPtr};
 use crate::local::Local;
@@ -46,6 +46,50 @@ pub(crate) unsafe fn retain(object: ObjectPtr) {
         }
     }
     retain_slow(header);
+}
+
+/// As [`retain`] for an object of this thread; false, and nothing done, for another.
+///
+/// # Safety
+/// As for [`retain`].
+#[inline(always)]
+pub(crate) unsafe fn retain_quickly(thread: &Context, object: ObjectPtr) -> bool {
+    // SAFETY: promised by the caller.
+    let header = unsafe { object.as_ref() };
+    header.assert_accessible();
+    if header.owner() != thread.id().get() {
+        return false;
+    }
+    // SAFETY: INV-HEADER-1; the owner is this thread.
+    let local = unsafe { header.local.get() };
+    if local == u32::MAX {
+        return false;
+    }
+    // SAFETY: as above.
+    unsafe { header.local.set(local + 1) };
+    true
+}
+
+/// As [`release`] for an object of this thread which it refers to once more; false, and nothing done, for another.
+///
+/// # Safety
+/// As for [`release`], if this returns true.
+#[inline(always)]
+pub(crate) unsafe fn release_quickly(thread: &Context, object: ObjectPtr) -> bool {
+    // SAFETY: promised by the caller.
+    let header = unsafe { object.as_ref() };
+    header.assert_accessible();
+    if header.owner() != thread.id().get() {
+        return false;
+    }
+    // SAFETY: INV-HEADER-1; the owner is this thread.
+    let local = unsafe { header.local.get() };
+    if local <= 1 {
+        return false;
+    }
+    // SAFETY: as above.
+    unsafe { header.local.set(local - 1) };
+    true
 }
 
 #[inline(never)]

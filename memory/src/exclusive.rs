@@ -56,6 +56,52 @@ impl Held {
         &self.0
     }
 
+    /// Moves every reference of `held`, the state of a private object, to the slots from `place` on, and returns how many; `held`
+    /// keeps its room.
+    ///
+    /// # Safety
+    /// There is room for them, and what those slots held is not used again.
+    #[inline(always)]
+    pub unsafe fn move_out(held: &mut Vec<Option<Held>>, place: *mut StackRef) -> usize {
+        const { assert!(size_of::<Option<Held>>() == size_of::<StackRef>()) };
+        let n = held.len();
+        // SAFETY: what is moved out is not dropped here.
+        unsafe { held.set_len(0) };
+        let from: *const StackRef = held.as_ptr().cast();
+        for i in 0..n {
+            // SAFETY: a held reference is a value's word, which is never zero, and its absence is zero, which is EMPTY.
+            let reference = unsafe { from.wrapping_add(i).read() };
+            // SAFETY: the caller promises the room.
+            unsafe { place.wrapping_add(i).write(reference) };
+        }
+        n
+    }
+
+    /// Moves the references in the `n` slots from `place` on into `held`, the empty state of a private object.
+    ///
+    /// # Safety
+    /// The slots are in use, and are not used again.
+    #[inline(always)]
+    pub unsafe fn move_in(place: *mut StackRef, n: usize, held: &mut Vec<Option<Held>>) {
+        if held.capacity() < n {
+            held.reserve(n);
+        }
+        let to: *mut StackRef = held.as_mut_ptr().cast();
+        for i in 0..n {
+            // SAFETY: promised by the caller.
+            let reference = unsafe { place.wrapping_add(i).read() };
+            let counted = if reference.is_borrowed() {
+                reference.to_value().map_or(StackRef::EMPTY, StackRef::from_value)
+            } else {
+                reference
+            };
+            // SAFETY: there is room, see above; the word of a counted reference is that of what is held (`move_out`).
+            unsafe { to.wrapping_add(i).write(counted) };
+        }
+        // SAFETY: all have been written.
+        unsafe { held.set_len(n) };
+    }
+
     /// A reference in the payload of an object that is being made, which is private.
     pub fn new(value: Value) -> Self {
         Self(value)
@@ -131,6 +177,37 @@ impl<'a, T: Trace> Exclusive<'a, T> {
             unsafe { count::lend(object) }; // INV-SLOT-3
         }
         held.0
+    }
+
+    /// Moves every reference of `held` to the slots from `place` on, to be kept, and returns how many; `held` keeps its room.
+    ///
+    /// # Safety
+    /// There is room for them, and what those slots held is not used again.
+    #[inline(always)]
+    pub unsafe fn hand_out_all(&self, held: &mut Vec<Option<Held>>, place: *mut StackRef) -> usize {
+        if self.locked {
+            for object in held.iter().flatten().filter_map(|held| held.0.object()) {
+                // SAFETY: `held` keeps the object alive.
+                unsafe { count::lend(object) }; // INV-SLOT-3
+            }
+        }
+        // SAFETY: promised by the caller.
+        unsafe { Held::move_out(held, place) }
+    }
+
+    /// Moves the references in the `n` slots from `place` on into `held`, as [`hold`](Self::hold) does.
+    ///
+    /// # Safety
+    /// The slots are in use, and are not used again.
+    #[inline(always)]
+    pub unsafe fn hold_all(&self, place: *mut StackRef, n: usize, held: &mut Vec<Option<Held>>) {
+        // SAFETY: promised by the caller.
+        unsafe { Held::move_in(place, n, held) };
+        if self.shared {
+            for value in held.iter().flatten() {
+                publish::publish(&value.0); // INV-SLOT-1
+            }
+        }
     }
 
     /// Borrows a reference from the object's state onto the stack, as [`Slot::borrow`](crate::Slot::borrow) does.

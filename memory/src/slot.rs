@@ -11,7 +11,7 @@
 use threads::sync::atomic::{AtomicU64, Ordering};
 
 use crate::count;
-use crate::header::Header;
+use crate::header::{Flags, Header};
 use crate::publish;
 use crate::stack_ref::StackRef;
 use crate::value::{Value, View, pointer_of};
@@ -128,6 +128,29 @@ impl Slot {
         // SAFETY: as above; alone, or private.
         unsafe { count::retain(object) };
         StackRef::from_owned_word(word)
+    }
+
+    /// As [`borrow`](Self::borrow), but EMPTY where that takes more than a plain addition.
+    #[inline(always)]
+    pub fn borrow_quickly(&self, thread: &Context, holder: &Header) -> StackRef {
+        holder.assert_accessible();
+        let word = self.load();
+        let Some(object) = pointer_of(word) else {
+            return StackRef::from_owned_word(word);
+        };
+        // SAFETY: the slot counts it, and only this thread exchanges the slot, or INV-SLOT-2.
+        let target = unsafe { object.as_ref() };
+        if !thread.is_solo() && (holder.is_shared() || target.is_shared()) {
+            return StackRef::borrowed(word);
+        }
+        // SAFETY: as above.
+        if unsafe { count::retain_quickly(thread, object) } {
+            StackRef::from_owned_word(word)
+        } else if target.flags().contains(Flags::IMMORTAL) {
+            StackRef::borrowed(word)
+        } else {
+            StackRef::EMPTY
+        }
     }
 
     /// Stores `value` (or frees the slot) and returns what was there.

@@ -7,8 +7,11 @@
 //! * INV-BORROW-2: what is borrowed from a heap slot is shared: a private object would die at once and wait for nobody. (A
 //!   private one may be borrowed only from a value that outlives the use: [`StackRef::borrow_from`].)
 
+use threads::Context;
+
 use crate::count;
 use crate::header::ObjectPtr;
+use crate::object::Object;
 use crate::value::{Value, View, pointer_of};
 use crate::word::Word;
 
@@ -43,6 +46,13 @@ impl StackRef {
     #[inline(always)]
     pub fn borrow_from(value: &Value) -> Self {
         Self::borrowed(value.word())
+    }
+
+    /// Borrows a reference to `object` for as long as something else keeps it alive.
+    #[inline(always)]
+    pub fn borrow_to<T>(object: &Object<T>) -> Self {
+        let address = (&raw const *object).expose_provenance() as u64;
+        Self(Word::from_bits(address).with_borrowed())
     }
 
     /// The word, borrowed bit included.
@@ -99,6 +109,33 @@ impl StackRef {
     pub fn immediate(word: Word) -> Self {
         debug_assert!(!word.is_pointer());
         Self(word)
+    }
+
+    /// A counted reference to the same, if counting takes no more than a plain addition; `None`, and nothing done, if not.
+    /// The original goes on as it was.
+    #[inline(always)]
+    pub fn counted_quickly(self, thread: &Context) -> Option<StackRef> {
+        match self.object() {
+            None => Some(self),
+            // SAFETY: INV-BORROW-1, or the slot's own count.
+            Some(object) if unsafe { count::retain_quickly(thread, object) } => {
+                Some(Self(self.0.without_borrowed()))
+            }
+            Some(_) => None,
+        }
+    }
+
+    /// Gives up the slot's count, if it owns one and that takes no more than a plain subtraction; false, and nothing done, if
+    /// it takes more.
+    #[inline(always)]
+    pub fn release_quickly(self, thread: &Context) -> bool {
+        match self.object() {
+            Some(object) if !self.0.is_borrowed() => {
+                // SAFETY: the slot's own count, which is gone afterwards.
+                unsafe { count::release_quickly(thread, object) }
+            }
+            _ => true,
+        }
     }
 
     /// Makes the reference counted, using up the original.

@@ -155,6 +155,7 @@ fn issue(
                     end_offset: warning.end_offset,
                     text: text.map(str::to_owned),
                     bare: false,
+                    warnings: Vec::new(),
                 };
                 return Err(raise(thread, &error, filename)?);
             }
@@ -221,6 +222,7 @@ fn raise_in(
     filename: &str,
     source: &str,
 ) -> Result<Raised> {
+    issue(thread, &error.warnings, filename, Some(source))?;
     let raised = raise(thread, error, filename)?;
     if error.message != "invalid syntax" && !error.message.contains("Perhaps you forgot a comma") {
         return Ok(raised);

@@ -46,6 +46,10 @@ fn try_unraisable(
         Some(message) => crate::types::Str::new(thread, message)?,
         None => none.clone(),
     };
+    if crate::types::exception::traceback(thread, raised.value()).is_none() {
+        // Raised by native code, which leaves no entry: the frame that it works for.
+        crate::interp::add_current_entry(thread, raised.value())?;
+    }
     let traceback = crate::types::exception::traceback(thread, raised.value()).unwrap_or_else(Value::none);
     let class = crate::class::as_value(crate::class::class_of(raised.value()));
     let items = vec![class, raised.value().clone(), traceback, message, object.cloned().unwrap_or(none)];

@@ -564,11 +564,11 @@ pub fn index_bigint(thread: &mut Thread, value: &Value) -> Result<BigInt> {
 /// # Errors
 /// ValueError for a negative one, OverflowError, TypeError.
 pub fn length_from(thread: &mut Thread, result: &Value) -> Result<usize> {
-    let n = index_isize(thread, result)?;
-    if n < 0 {
+    let number = index(thread, result)?;
+    if crate::types::int::is_negative(&number) {
         return Err(value_error("__len__() should return >= 0"));
     }
-    Ok(n as usize)
+    Ok(index_isize(thread, &number)? as usize)
 }
 
 /// `len(value)`.

@@ -6,7 +6,7 @@
 use std::cell::Cell;
 use std::collections::HashSet;
 
-use memory::Value;
+use memory::{StackRef, Value};
 use threads::sync::{Mutex, OnceLock};
 use threads::{Context, Requests, Thread};
 
@@ -18,8 +18,8 @@ use crate::system::signals;
 /// A thread's own state. Reached through its context; touched by that thread alone.
 pub struct ThreadState {
     class_cache: Box<[Cell<CacheEntry>]>,
-    /// The handled exception of each nested context (a generator is one): the last is the innermost.
-    pub(crate) handled: Own<Vec<Option<Value>>>,
+    /// The exceptions that are being handled.
+    pub(crate) handled: Handled,
     /// The value of the StopIteration that an iterator written in Python raised last, until somebody asks.
     stop_value: Own<Option<Value>>,
     /// Frames and native calls that are active, for the recursion limit.
@@ -38,6 +38,10 @@ pub struct ThreadState {
     pub(crate) trace_function: Own<Option<Value>>,
     /// `sys.setprofile`
     pub(crate) profile_function: Own<Option<Value>>,
+    /// What an instruction's handler returns to native code, counted, until the dispatch loop takes it.
+    pub(crate) returned: Cell<StackRef>,
+    /// What an instruction's handler raises, until the dispatch loop takes it.
+    pub(crate) raising: Own<Option<Raised>>,
     /// Whether the loop has just returned what a generator yielded.
     pub(crate) yielded: Cell<bool>,
     /// `sys.set_coroutine_origin_tracking_depth`
@@ -67,6 +71,67 @@ impl<T: Default> Own<T> {
         let result = step(&mut value);
         self.0.set(value);
         result
+    }
+}
+
+/// The exceptions that a thread handles: one for each nested context, of which a generator's frame is one.
+#[derive(Default)]
+pub(crate) struct Handled {
+    /// That of the innermost context.
+    innermost: Own<Option<Value>>,
+    /// Those of the others, the outermost first.
+    outer: Own<Vec<Option<Value>>>,
+    /// How many others there are.
+    depth: Cell<usize>,
+}
+
+impl Handled {
+    /// The exception that is being handled: the innermost context's that handles one.
+    pub(crate) fn current(&self) -> Option<Value> {
+        let innermost = self.innermost.with(|handled| handled.clone());
+        if innermost.is_some() || self.depth.get() == 0 {
+            return innermost;
+        }
+        self.outer.with(|outer| outer.iter().rev().find_map(Clone::clone))
+    }
+
+    /// As [`current`](Self::current), which `visit` sees before it is counted.
+    fn visit(&self, visit: impl Fn(&Value)) -> Option<Value> {
+        let look = |handled: &Option<Value>| {
+            handled.as_ref().map(|value| {
+                visit(value);
+                value.clone()
+            })
+        };
+        let innermost = self.innermost.with(|handled| look(handled));
+        innermost.or_else(|| self.outer.with(|outer| outer.iter().rev().find_map(look)))
+    }
+
+    /// Replaces what the innermost context handles.
+    pub(crate) fn replace(&self, new: Option<Value>) -> Option<Value> {
+        self.innermost.with(|handled| std::mem::replace(handled, new))
+    }
+
+    /// Enters a context, which handles `handled`.
+    pub(crate) fn enter(&self, handled: Option<Value>) {
+        let before = self.replace(handled);
+        self.outer.with(|outer| outer.push(before));
+        self.depth.set(self.depth.get() + 1);
+    }
+
+    /// Leaves the innermost context, and returns what it handles.
+    pub(crate) fn leave(&self) -> Option<Value> {
+        let Some(outer) = self.outer.with(Vec::pop) else { return None };
+        self.depth.set(self.depth.get() - 1);
+        self.replace(outer)
+    }
+
+    /// Everything, which is no longer handled.
+    fn take(&self) -> Vec<Option<Value>> {
+        self.depth.set(0);
+        let mut all = self.outer.with(std::mem::take);
+        all.push(self.replace(None));
+        all
     }
 }
 
@@ -114,7 +179,7 @@ impl ThreadState {
         let here = approximate_stack_pointer();
         Self {
             class_cache: vec![Cell::new(CacheEntry::default()); CACHE_ENTRIES].into_boxed_slice(),
-            handled: Own::new(vec![None]),
+            handled: Handled::default(),
             stop_value: Own::new(None),
             depth: Cell::new(0),
             stack_floor: Cell::new(here.saturating_sub(stack_bytes).saturating_add(STACK_RESERVE_BYTES)),
@@ -124,6 +189,8 @@ impl ThreadState {
             event: Cell::new(-1),
             trace_function: Own::new(None),
             profile_function: Own::new(None),
+            returned: Cell::new(StackRef::EMPTY),
+            raising: Own::new(None),
             yielded: Cell::new(false),
             origin_depth: Cell::new(0),
             serial,
@@ -216,14 +283,10 @@ pub fn current_exceptions(thread: &mut Thread) -> Vec<(u64, Option<Value>)> {
     let stopped = thread.stop_the_world();
     let mut found = Vec::new();
     each_state(|state| {
-        let handled = state.handled.with(|handled| {
-            let innermost = handled.iter().rev().flatten().next();
-            if let Some(value) = innermost
-                && state.serial != own
-            {
+        let handled = state.handled.visit(|value| {
+            if state.serial != own {
                 memory::publish_foreign(stopped.context(), value);
             }
-            innermost.cloned()
         });
         found.push((state.serial, handled));
     });
@@ -247,7 +310,7 @@ pub fn leave(thread: &mut Thread) {
     // What the state holds may run finalizers as it goes, which need a state: it is emptied first.
     {
         let state = ThreadState::of(thread);
-        let handled = state.handled.with(|handled| std::mem::replace(handled, vec![None]));
+        let handled = state.handled.take();
         let extras = state.extras.with(std::mem::take);
         let stop = state.stop_value.with(Option::take);
         let functions = crate::interp::monitor::legacy::forget(state);
@@ -322,7 +385,7 @@ pub(crate) fn collections(thread: &Context) -> usize {
 
 /// The exception that is being handled, if there is one (`sys.exception()`).
 pub fn handled_exception(thread: &Context) -> Option<Value> {
-    ThreadState::of(thread).handled.with(|handled| handled.iter().rev().find_map(Clone::clone))
+    ThreadState::of(thread).handled.current()
 }
 
 /// How many frames are active.

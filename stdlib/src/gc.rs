@@ -3,7 +3,7 @@
 //! There are no generations: thresholds are kept for programs that set and read them, and collection is ordered by how much
 //! the heap has grown. Cycles with finalizers are collected like others, so nothing is ever uncollectable.
 
-use runtime::class::{TypeExt, class_of};
+use runtime::class::{ClassFlags, Type, TypeExt, class_of};
 use runtime::error::{Result, type_error, value_error};
 use runtime::memory::collector;
 use runtime::names::StaticValue;
@@ -15,8 +15,9 @@ use threads::sync::atomic::{AtomicI64, Ordering};
 
 static DEBUG: AtomicI64 = AtomicI64::new(0);
 static THRESHOLDS: [AtomicI64; 3] = [AtomicI64::new(2000), AtomicI64::new(10), AtomicI64::new(0)];
-static COLLECTED: AtomicI64 = AtomicI64::new(0);
-static COLLECTIONS: AtomicI64 = AtomicI64::new(0);
+/// How many objects were freed in collections of each generation that was asked for, and how many collections there were.
+static COLLECTED: [AtomicI64; 3] = [const { AtomicI64::new(0) }; 3];
+static COLLECTIONS: [AtomicI64; 3] = [const { AtomicI64::new(0) }; 3];
 static CALLBACKS: StaticValue = StaticValue::new();
 
 /// Tells `gc.callbacks` that a collection begins or is over.
@@ -47,14 +48,33 @@ fn tell(thread: &mut Thread, phase: &str, generation: i64, collected: i64) -> Re
 /// MemoryError.
 pub fn run(thread: &mut Thread, generation: i64) -> Result<i64> {
     tell(thread, "start", generation, 0)?;
-    let collected = collector::collect(thread).map_or(0, |collected| collected.freed as i64);
-    COLLECTED.fetch_add(collected, Ordering::Relaxed);
-    COLLECTIONS.fetch_add(1, Ordering::Relaxed);
+    let mut collected =
+        if DEBUG.load(Ordering::Relaxed) & module::DEBUG_SAVEALL != 0 { save(thread)? } else { 0 };
+    collected += collector::collect(thread).map_or(0, |collected| collected.freed as i64);
+    if let Ok(generation) = usize::try_from(generation)
+        && generation < COLLECTED.len()
+    {
+        COLLECTED[generation].fetch_add(collected, Ordering::Relaxed);
+        COLLECTIONS[generation].fetch_add(1, Ordering::Relaxed);
+    }
     tell(thread, "stop", generation, collected)?;
     Ok(collected)
 }
 
-fn stats(thread: &mut Thread, collections: i64, collected: i64) -> Result<Value> {
+/// Adds what is unreachable to `gc.garbage`; how many objects.
+fn save(thread: &mut Thread) -> Result<i64> {
+    let found = collector::unreachable(thread);
+    let count = found.len() as i64;
+    let garbage = runtime::interp::import::attribute_of(thread, "gc", "garbage")?;
+    if let Some(garbage) = cast::<List>(&garbage) {
+        garbage.extend(thread, found)?;
+    }
+    Ok(count)
+}
+
+fn stats(thread: &mut Thread, generation: usize) -> Result<Value> {
+    let collections = COLLECTIONS[generation].load(Ordering::Relaxed);
+    let collected = COLLECTED[generation].load(Ordering::Relaxed);
     let dict = Dict::new(thread)?;
     if let Some(object) = cast::<Dict>(&dict) {
         for (name, number) in [("collections", collections), ("collected", collected), ("uncollectable", 0)] {
@@ -175,10 +195,8 @@ pub mod module {
 
     /// Return a list of dictionaries containing per-generation statistics.
     pub fn get_stats(th: &mut Thread) -> Result<Value> {
-        let young = stats(th, 0, 0)?;
-        let middle = stats(th, 0, 0)?;
-        let full = stats(th, COLLECTIONS.load(Ordering::Relaxed), COLLECTED.load(Ordering::Relaxed))?;
-        List::new(th, vec![young, middle, full])
+        let generations = vec![stats(th, 0)?, stats(th, 1)?, stats(th, 2)?];
+        List::new(th, generations)
     }
 
     /// Return a list of objects tracked by the collector (excluding the list returned).
@@ -235,7 +253,10 @@ pub mod module {
     ///
     /// Simple atomic objects will return false.
     pub fn is_tracked(obj: &Value) -> bool {
-        obj.header().is_some_and(|header| header.flags().contains(memory::Flags::TRACKED))
+        // Built-in classes are there for good.
+        let built_in =
+            cast::<Type>(obj).is_some_and(|class| !class.payload().flags().contains(ClassFlags::HEAP));
+        !built_in && obj.header().is_some_and(|header| header.flags().contains(memory::Flags::TRACKED))
     }
 
     /// Returns true if the object has been already finalized by the GC.
@@ -270,7 +291,8 @@ pub mod module {
 /// # Errors
 /// MemoryError.
 pub fn totals(thread: &Thread) -> Result<Value> {
-    let collections = int::from_i64(thread, COLLECTIONS.load(Ordering::Relaxed))?;
-    let collected = int::from_i64(thread, COLLECTED.load(Ordering::Relaxed))?;
+    let sum = |numbers: &[AtomicI64; 3]| numbers.iter().map(|number| number.load(Ordering::Relaxed)).sum();
+    let collections = int::from_i64(thread, sum(&COLLECTIONS))?;
+    let collected = int::from_i64(thread, sum(&COLLECTED))?;
     Tuple::new(thread, vec![collections, collected])
 }

@@ -6,8 +6,10 @@ use crate::header::{Flags, ObjectPtr};
 use crate::heap::Kind;
 use crate::local::{Local, Privilege};
 use crate::publish;
+use crate::slot::Slot;
 use crate::trace::{DynVisitor, Visitor};
-use crate::value::Value;
+use crate::value::{Value, pointer_of};
+use crate::word::Word;
 
 /// Calls `visit` with every tracked object of a stopped world.
 pub(super) fn each_object(local: &Local, mut visit: impl FnMut(ObjectPtr)) {
@@ -93,24 +95,57 @@ pub fn referrers(stopped: &mut StoppedWorld<'_>, targets: &[Value]) -> Vec<Value
     published(local, found)
 }
 
-/// What `value` references (`gc.get_referents`), immediates left out.
+/// What `value` references (`gc.get_referents`): objects, and numbers that are words, which come first.
 pub fn referents(stopped: &mut StoppedWorld<'_>, value: &Value) -> Vec<Value> {
-    struct List(Vec<ObjectPtr>);
+    #[derive(Default)]
+    struct List {
+        immediates: Vec<Value>,
+        objects: Vec<ObjectPtr>,
+    }
+    impl List {
+        fn word(&mut self, word: Word) {
+            match pointer_of(word) {
+                Some(object) => self.objects.push(object),
+                None => self.immediates.extend(Value::from_immediate(word)),
+            }
+        }
+    }
     impl Visitor for List {
         fn counted(&mut self, object: ObjectPtr) {
-            self.0.push(object);
+            self.objects.push(object);
+        }
+        fn slot(&mut self, slot: &Slot) {
+            self.word(slot.peek());
+        }
+        fn value(&mut self, value: &Value) {
+            self.word(value.word());
         }
         fn uncounted(&mut self, object: ObjectPtr) {
-            self.0.push(object);
+            self.objects.push(object);
         }
     }
     let local = Local::of(stopped.requester());
     let _privilege = Privilege::new();
-    let mut list = List(Vec::new());
+    let mut list = List::default();
     if let Some(object) = value.object() {
         visit(object, &mut list);
     }
-    published(local, list.0)
+    let mut found = list.immediates;
+    found.extend(published(local, list.objects));
+    found
+}
+
+/// What a collection would free, kept alive (`gc.DEBUG_SAVEALL`).
+pub fn unreachable(thread: &mut Thread) -> Vec<Value> {
+    let mut stopped = thread.stop_the_world();
+    let local = Local::of(stopped.requester());
+    let _privilege = Privilege::new();
+    super::settle(local);
+    let graph = super::graph::examine(local);
+    let mut found = Vec::with_capacity(graph.garbage_count());
+    graph.each_garbage(|object| found.push(object));
+    graph.finish();
+    published(local, found)
 }
 
 pub(super) fn visit(object: ObjectPtr, visitor: &mut dyn Visitor) {

@@ -31,7 +31,9 @@ use crate::memory::{reap_everything, refresh_local};
 use crate::{merge, pending};
 
 pub use graph::{InternalVisitor, MarkVisitor};
-pub use inspect::{freeze, frozen_count, objects, reference_count, referents, referrers, unfreeze};
+pub use inspect::{
+    freeze, frozen_count, objects, reference_count, referents, referrers, unfreeze, unreachable,
+};
 pub use verify::{held_from_outside, verify};
 
 /// What a collection did.

@@ -49,6 +49,26 @@ fn ask_machine() -> Option<usize> {
     None
 }
 
+/// How much of the heap is in ordinary pages after [`begin_with_small_pages`].
+#[cfg(all(target_os = "linux", not(any(loom, miri))))]
+const SMALL_PAGES_BYTES: usize = 64 << 20;
+
+/// Keeps the beginning of the heap in ordinary pages: the allocator asks for huge ones, which pay for large programs, but a small
+/// one would spend much of its time on filling a few of them with zeros.
+#[cfg(all(target_os = "linux", not(any(loom, miri))))]
+pub fn begin_with_small_pages() {
+    const HUGE_PAGE_BYTES: usize = 2 << 20;
+    let probe = Box::new(0u8);
+    let address = (&raw const *probe).expose_provenance() & !(HUGE_PAGE_BYTES - 1);
+    let first: *mut libc::c_void = std::ptr::with_exposed_provenance_mut(address);
+    // SAFETY: this changes no contents, and what lies beyond the heap may be in ordinary pages as well.
+    let _ = unsafe { libc::madvise(first, SMALL_PAGES_BYTES, libc::MADV_NOHUGEPAGE) };
+}
+
+/// Other systems have no huge pages that one gets without asking.
+#[cfg(not(all(target_os = "linux", not(any(loom, miri)))))]
+pub fn begin_with_small_pages() {}
+
 #[inline(always)]
 fn is_refused(size_bytes: usize) -> bool {
     size_bytes >= LARGE_BYTES && size_bytes > machine_bytes()

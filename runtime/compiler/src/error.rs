@@ -44,6 +44,8 @@ pub struct SyntaxError {
     pub text: Option<String>,
     /// The place is in the attributes alone, not in `args`: so it is with what the symbol table complains about.
     pub bare: bool,
+    /// What the text before the error is to be warned of.
+    pub warnings: Vec<SyntaxWarning>,
 }
 
 impl SyntaxError {
@@ -58,6 +60,7 @@ impl SyntaxError {
             end_offset: 0,
             text: None,
             bare: false,
+            warnings: Vec::new(),
         }
     }
 
@@ -73,6 +76,7 @@ impl SyntaxError {
             end_offset: span.end_col_offset + 1,
             text: None,
             bare: false,
+            warnings: Vec::new(),
         }
     }
 }

@@ -67,6 +67,7 @@ impl<'a> Lines<'a> {
             end_offset,
             text: Some(self.line(self.index(start.min(self.source.len()))).to_owned()),
             bare: false,
+            warnings: Vec::new(),
         }
     }
 }

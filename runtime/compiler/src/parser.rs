@@ -101,7 +101,9 @@ fn parse_with_stack(lines: &Lines<'_>, options: &Options<'_>) -> Result<Parsed, 
         |error: &ParseError| matches!(error.error, ParseErrorType::DuplicateKeywordArgumentError(_));
     let error = parsed.errors().iter().find(|error| !repeated(error));
     if error.is_some() || !parsed.unsupported_syntax_errors().is_empty() {
-        return Err(wrong(error));
+        let mut failure = wrong(error);
+        failure.warnings = escapes_before(&failure, parsed.tokens(), lines, options);
+        return Err(failure);
     }
     let mut converter = Converter::new(source, lines, options.max_int_digits);
     number_warnings(parsed.tokens(), source, &mut converter);
@@ -160,6 +162,24 @@ fn refused(lines: &Lines<'_>, options: &Options<'_>, error: SyntaxError) -> Synt
         ErrorKind::SyntaxError => diagnose(lines, options).unwrap_or(error),
         _ => error,
     }
+}
+
+/// Warns of invalid escapes in the literals before an error.
+fn escapes_before(
+    error: &SyntaxError,
+    tokens: &Tokens,
+    lines: &Lines<'_>,
+    options: &Options<'_>,
+) -> Vec<SyntaxWarning> {
+    let source = lines.source();
+    let mut converter = Converter::new(source, lines, options.max_int_digits);
+    for token in tokens.iter().filter(|token| token.kind() == TokenKind::String) {
+        let end = token.end().to_usize();
+        if lines.place(end) > (error.lineno, error.offset) || !converter.check_escapes(token.range()) {
+            break;
+        }
+    }
+    converter.warnings
 }
 
 /// Warns of keywords that follow a number without space: `1if x else y`.

@@ -71,10 +71,20 @@ pub fn decode_source(thread: &mut Thread, bytes: &[u8], filename: Option<&str>) 
     let encoding = declared_encoding(bytes);
     let normal = encoding.as_deref().map(|name| name.to_ascii_lowercase().replace('_', "-"));
     match normal.as_deref() {
-        None | Some("utf-8" | "utf8" | "u8" | "utf" | "utf-8-sig") => match std::str::from_utf8(bytes) {
+        None => match std::str::from_utf8(bytes) {
             Ok(text) => Ok(text.to_owned()),
-            Err(error) => Err(not_utf8(thread, bytes, error.valid_up_to())?),
+            Err(error) => Err(not_utf8(thread, bytes, error.valid_up_to(), filename, false)?),
         },
+        Some("utf-8" | "utf8" | "u8" | "utf" | "utf-8-sig")
+            if (!marked || normal.as_deref().is_some_and(|name| name.starts_with("utf-8")))
+                && let Ok(text) = std::str::from_utf8(bytes) =>
+        {
+            Ok(text.to_owned())
+        }
+        Some("utf-8") => {
+            let at = std::str::from_utf8(bytes).err().map_or(0, |error| error.valid_up_to());
+            Err(not_utf8(thread, bytes, at, filename, false)?)
+        }
         Some(other) if marked => {
             let name = match other {
                 "latin-1" | "iso-latin-1" | "iso-8859-1" => "iso-8859-1",
@@ -121,8 +131,28 @@ fn line_of(bytes: &[u8], index: usize) -> String {
     String::from_utf8_lossy(line).into_owned()
 }
 
+/// Raises unless the bytes of a program's file, which names no encoding, are text: CPython names the file then.
+///
+/// # Errors
+/// SyntaxError.
+pub fn check_program(thread: &mut Thread, bytes: &[u8], filename: &str) -> Result<()> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Err(error) if declared_encoding(bytes).is_none() => {
+            Err(not_utf8(thread, bytes, error.valid_up_to(), Some(filename), true)?)
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The complaint about the byte `at`, from which on the text is not UTF-8.
-fn not_utf8(thread: &mut Thread, bytes: &[u8], at: usize) -> Result<Raised> {
+fn not_utf8(
+    thread: &mut Thread,
+    bytes: &[u8],
+    at: usize,
+    filename: Option<&str>,
+    named: bool,
+) -> Result<Raised> {
     let byte = bytes.get(at).copied().unwrap_or(0);
     let index = bytes[..at].iter().filter(|&&byte| byte == b'\n').count();
     let start = bytes[..at].iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
@@ -130,9 +160,15 @@ fn not_utf8(thread: &mut Thread, bytes: &[u8], at: usize) -> Result<Raised> {
     let line = index as i64 + 1;
     let text = Str::new(thread, &line_of(bytes, index))?;
     let number = |number| int::from_i64(thread, number);
-    let details = vec![Value::none(), number(line)?, number(column)?, text, number(line)?, number(column)?];
+    let file = match filename {
+        Some(filename) => Str::new(thread, filename)?,
+        None => Value::none(),
+    };
+    let details = vec![file, number(line)?, number(column)?, text, number(line)?, number(column)?];
+    let place =
+        filename.filter(|_| named).map_or_else(String::new, |filename| format!(" in file {filename}"));
     let message = format!(
-        "Non-UTF-8 code starting with '\\x{byte:02x}' on line {line}, but no encoding declared; \
+        "Non-UTF-8 code starting with '\\x{byte:02x}'{place} on line {line}, but no encoding declared; \
          see https://peps.python.org/pep-0263/ for details"
     );
     compile::syntax_error_at(thread, &message, details)

@@ -132,7 +132,7 @@ pub mod functions {
             return dir_of(th, object);
         }
         let locals = current_locals(th)?;
-        let keys = match cast::<Dict>(&locals) {
+        let keys = match cast_exact::<Dict>(&locals) {
             Some(dict) => {
                 let keys = dict.items(th).into_iter().map(|(key, _)| key).collect();
                 List::new(th, keys)?

@@ -27,13 +27,6 @@ fn flush(thread: &mut Thread, stream: &Value) -> Result<()> {
     call::call_method(thread, stream, names::flush(), &[]).map(drop)
 }
 
-/// Writes `text` to standard output and flushes it.
-fn prompt_with(thread: &mut Thread, stdout: &Value, prompt: &Value) -> Result<()> {
-    let text = ops::str(thread, prompt)?;
-    call::call_method(thread, stdout, names::write(), &[text])?;
-    flush(thread, stdout)
-}
-
 #[native::module("builtins", doc = "Functions of streams.")]
 pub mod functions {
     use super::*;
@@ -108,10 +101,10 @@ pub mod functions {
         // What is waiting in the error stream comes first; that it fails is no reason not to ask.
         drop(super::flush(th, stderr));
         if let Some(prompt) = prompt {
-            prompt_with(th, stdout, prompt)?;
-        } else {
-            super::flush(th, stdout)?;
+            let text = ops::str(th, prompt)?;
+            call::call_method(th, stdout, names::write(), &[text])?;
         }
+        drop(super::flush(th, stdout));
         let line = call::call_method(th, stdin, names::readline(), &[])?;
         let Some(text) = cast::<Str>(&line) else {
             return Err(type_error("object.readline() returned non-string"));

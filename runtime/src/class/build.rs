@@ -244,6 +244,7 @@ pub(super) fn bury(shape: Box<Shape>) {
 
 impl Type {
     pub(super) fn set_version(&self, thread: &Context, class: &Object<Type>, version: u64) {
+        let version = if self.flags().contains(ClassFlags::FOREIGN_ORDER) { 0 } else { version };
         self.version.store(version, Ordering::Release);
         self.root_shape().version.store(version, Ordering::Release);
         let mut section = Exclusive::open_in(thread, class);
@@ -360,7 +361,7 @@ fn add_subclass_of_native(thread: &Context, base: &Object<Type>, class: &Object<
     Ok(())
 }
 
-fn add_subclass_value(thread: &Context, base: &Object<Type>, entry: Value) {
+pub(super) fn add_subclass_value(thread: &Context, base: &Object<Type>, entry: Value) {
     let mut section = Exclusive::open_in(thread, base);
     let held = section.hold(entry);
     let dead: Vec<memory::Held> = {
@@ -375,7 +376,7 @@ fn add_subclass_value(thread: &Context, base: &Object<Type>, entry: Value) {
     drop(dead);
 }
 
-fn remove_subclass(thread: &Context, base: &Object<Type>, class: &Object<Type>) {
+pub(super) fn remove_subclass(thread: &Context, base: &Object<Type>, class: &Object<Type>) {
     let mut section = Exclusive::open_in(thread, base);
     let gone: Vec<memory::Held> = {
         let list = &mut section.get(|class| &class.kept).subclasses;
@@ -402,7 +403,14 @@ pub(crate) fn linearize(thread: &mut Thread, class: Value, bases: &[Value]) -> R
             return Err(type_error("bases must be types"));
         };
         let order = base_class.mro_tuple(thread);
-        sequences.push(cast::<Tuple>(&order).map(|order| order.items().to_vec()).unwrap_or_default());
+        let Some(order) = cast::<Tuple>(&order) else {
+            // Its metaclass's `mro` is still at work.
+            return Err(type_error(format!(
+                "Cannot extend an incomplete type '{}'",
+                base_class.name_lossy()
+            )));
+        };
+        sequences.push(order.items().to_vec());
     }
     for (i, base) in bases.iter().enumerate() {
         if bases[..i].iter().any(|other| other.is(base)) {
@@ -461,7 +469,7 @@ pub(crate) fn linearize(thread: &mut Thread, class: Value, bases: &[Value]) -> R
 
 impl Layout {
     /// How many slots `__slots__` made.
-    pub(super) fn own_slots(self, flags: ClassFlags) -> u32 {
+    pub(crate) fn own_slots(self, flags: ClassFlags) -> u32 {
         self.first_named - u32::from(flags.contains(ClassFlags::HAS_DICT) && self.first_named > 0)
     }
 }
@@ -474,6 +482,8 @@ pub struct Recipe<'a> {
     pub name: Value,
     /// The bases; `object` if there are none.
     pub bases: Vec<Value>,
+    /// The tuple that they came in, to be shown as `__bases__`.
+    pub given_bases: Option<Value>,
     /// The class body's namespace, which is copied.
     pub namespace: &'a Value,
     /// Keyword arguments of the class statement, for `__init_subclass__`.
@@ -485,7 +495,7 @@ pub struct Recipe<'a> {
 /// # Errors
 /// TypeError and ValueError as CPython's, and what `mro`, `__set_name__` and `__init_subclass__` raise.
 pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
-    let Recipe { meta, name, mut bases, namespace, keywords } = recipe;
+    let Recipe { meta, name, mut bases, given_bases, namespace, keywords } = recipe;
     if bases.is_empty() {
         bases.push(crate::types::Instance::def_static().value());
     }
@@ -496,6 +506,7 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
         None => return Err(type_error("type.__new__() argument 3 must be dict")),
     };
     let Some(ns) = cast::<Dict>(&dict) else { return Err(memory_error()) };
+    crate::types::exception_methods::require_utf8(thread, &name)?;
     let text = cast::<Str>(&name).map(|name| name.to_string_lossy()).unwrap_or_default();
     if text.contains('\0') {
         return Err(crate::error::value_error("type name must not contain null characters"));
@@ -541,7 +552,12 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
     payload.set_root(Box::new(Shape::root(&native.cell.shape, desc, class, layout)));
     set(thread, class, &payload.name, name.clone());
     set(thread, class, &payload.base, base.clone());
-    set(thread, class, &payload.bases, Tuple::new(thread, bases.clone())?);
+    let shown_bases =
+        match given_bases.filter(|given| cast::<Tuple>(given).is_some_and(|given| !given.is_empty())) {
+            Some(given) => given,
+            None => Tuple::new(thread, bases.clone())?,
+        };
+    set(thread, class, &payload.bases, shown_bases);
     set(thread, class, &payload.dict, dict.clone());
     let qualname = match ns.remove_str(thread, names::__qualname__()) {
         Some(qualname) if cast::<Str>(&qualname).is_some() => qualname,
@@ -559,8 +575,12 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
     {
         ns.set_str(thread, names::__module__(), module)?;
     }
-    if ns.get_str(thread, names::__doc__()).is_none() {
-        ns.set_str(thread, names::__doc__(), Value::none())?;
+    match ns.get_str(thread, names::__doc__()) {
+        Some(doc) if cast::<Str>(&doc).is_some() => {
+            crate::types::exception_methods::require_utf8(thread, &doc)?
+        }
+        Some(_) => {}
+        None => ns.set_str(thread, names::__doc__(), Value::none())?,
     }
     // Functions that are static or class methods without a decorator.
     if let Some(new) = ns.get_str(thread, names::__new__())
@@ -577,19 +597,6 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
             ns.set_str(thread, special, wrapped)?;
         }
     }
-    let inherited_slots = base_layout.own_slots(base_class.payload().flags());
-    for (slot_name, index) in slot_names.names.iter().zip(inherited_slots..) {
-        let member = descriptor::new_slot_member(thread, class, slot_name, index)?;
-        ns.set_str(thread, slot_name, member)?;
-    }
-    if adds_dict && !is_type {
-        let getset = descriptor::new_getset(thread, class, &descriptor::DICT)?;
-        ns.set_str(thread, names::__dict__(), getset)?;
-    }
-    if slot_names.weakref && !base_class.payload().flags().contains(ClassFlags::HAS_WEAKREF) && !is_type {
-        let getset = descriptor::new_getset(thread, class, &descriptor::WEAKREF)?;
-        ns.set_str(thread, names::__weakref__(), getset)?;
-    }
     let cell = ns.remove_str(thread, names::__classcell__());
     if let Some(cell) = &cell
         && !crate::types::cell::is_cell(cell)
@@ -603,6 +610,23 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
     if let Some(dict_cell) = &dict_cell {
         crate::types::cell::set(thread, dict_cell, Some(dict.clone()));
     }
+    // Before any code of the program runs, which may look at the class already.
+    if let Some(cell) = cell {
+        crate::types::cell::set(thread, &cell, Some(class_value.clone()));
+    }
+    let inherited_slots = base_layout.own_slots(base_class.payload().flags());
+    for (slot_name, index) in slot_names.names.iter().zip(inherited_slots..) {
+        let member = descriptor::new_slot_member(thread, class, slot_name, index)?;
+        ns.set_str(thread, slot_name, member)?;
+    }
+    if adds_dict && !is_type {
+        let getset = descriptor::new_getset(thread, class, &descriptor::DICT)?;
+        set_default(thread, ns, names::__dict__(), getset)?;
+    }
+    if slot_names.weakref && !base_class.payload().flags().contains(ClassFlags::HAS_WEAKREF) && !is_type {
+        let getset = descriptor::new_getset(thread, class, &descriptor::WEAKREF)?;
+        set_default(thread, ns, names::__weakref__(), getset)?;
+    }
     compute_mro(thread, class)?;
     payload.slots.inherit(&base_class.payload().slots);
     slot_table::update(thread, class, None);
@@ -614,9 +638,6 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
             add_subclass_value(thread, base, reference);
         }
     }
-    if let Some(cell) = cell {
-        crate::types::cell::set(thread, &cell, Some(class_value.clone()));
-    }
     if let Some(hash) = ns.get_str(thread, names::__eq__())
         && ns.get_str(thread, names::__hash__()).is_none()
     {
@@ -624,9 +645,21 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
         ns.set_str(thread, names::__hash__(), Value::none())?;
         payload.slots.hash.set(crate::ops::hash_not_implemented);
     }
+    if ns.items(thread).iter().any(|(key, _)| cast::<Str>(key).is_none()) {
+        let message = format!("non-string key in the __dict__ of class {}", class.name_lossy());
+        crate::hooks::warn(thread, &crate::error::RUNTIME_WARNING, &message, 1)?;
+    }
     set_names(thread, &class_value, ns)?;
     init_subclass(thread, &class_value, keywords)?;
     Ok(class_value)
+}
+
+/// Sets an attribute that the class body may have set already.
+fn set_default(thread: &Context, ns: &Object<Dict>, name: &Value, value: Value) -> Result<()> {
+    if ns.get_str(thread, name).is_some() {
+        return Ok(());
+    }
+    ns.set_str(thread, name, value)
 }
 
 /// How many slots for attributes without a declaration: what the compiler saw methods assign to `self`, here and in the
@@ -643,11 +676,16 @@ fn named_slots(thread: &Context, ns: &Object<Dict>, base: &Object<Type>, adds_di
     (seen.max(2) + inherited.saturating_sub(SPARE) + SPARE).min(MOST) as u32
 }
 
-/// Sets the method resolution order, by the metaclass's `mro` if it has one of its own.
+/// Sets the method resolution order, by the metaclass's `mro` if it has one of its own. Answers the order that was replaced
+/// and the new one; nothing if the program's `mro` has led to another order meanwhile, which then stays.
 ///
 /// # Errors
 /// TypeError if there is no order, or what `mro` raises.
-pub(crate) fn compute_mro(thread: &mut Thread, class: &Object<Type>) -> Result<()> {
+pub(super) fn compute_mro(
+    thread: &mut Thread,
+    class: &Object<Type>,
+) -> Result<Option<(Option<Value>, Value)>> {
+    let before = class.payload().mro.get(class.header());
     let value = as_value(class);
     let meta = class_of(&value);
     let order = if std::ptr::eq(meta, <Type as super::Payload>::def().object()) {
@@ -667,6 +705,9 @@ pub(crate) fn compute_mro(thread: &mut Thread, class: &Object<Type>) -> Result<(
                             class_of(entry).name_lossy()
                         )));
                     };
+                    if !is_ancestor(class, base) {
+                        class.payload().set_flag(ClassFlags::FOREIGN_ORDER, true);
+                    }
                     // The class itself has no order yet to be asked about.
                     if !std::ptr::eq(class, base) && !extends_layout(cast(&solid).unwrap_or(class), base) {
                         return Err(type_error(format!(
@@ -681,8 +722,31 @@ pub(crate) fn compute_mro(thread: &mut Thread, class: &Object<Type>) -> Result<(
         }
     };
     let order = Tuple::new(thread, order)?;
-    drop(class.payload().mro.replace(thread, class.header(), Some(order)));
-    Ok(())
+    let now = class.payload().mro.get(class.header());
+    if now.as_ref().map(Value::word) != before.as_ref().map(Value::word) {
+        return Ok(None);
+    }
+    drop(class.payload().mro.replace(thread, class.header(), Some(order.clone())));
+    Ok(Some((before, order)))
+}
+
+/// Whether following `__bases__` from `class` leads to `other`.
+fn is_ancestor(class: &Object<Type>, other: &Object<Type>) -> bool {
+    let mut seen: Vec<Value> = vec![as_value(class)];
+    let mut next = 0;
+    while let Some(at) = seen.get(next).and_then(cast::<Type>) {
+        if std::ptr::eq(at, other) {
+            return true;
+        }
+        let bases = at.payload().bases.get(at.header());
+        for base in bases.as_ref().and_then(cast::<Tuple>).map_or(&[][..], |bases| bases.items()) {
+            if !seen.iter().any(|known| known.is(base)) {
+                seen.push(base.clone());
+            }
+        }
+        next += 1;
+    }
+    false
 }
 
 /// What `type.mro` answers.
@@ -737,6 +801,12 @@ fn init_subclass(thread: &mut Thread, class: &Value, keywords: Args<'_>) -> Resu
     let Some(this) = cast::<Type>(class) else { return Ok(()) };
     let mut found = None;
     let order = this.mro_tuple(thread);
+    if !cast::<Tuple>(&order).is_some_and(|order| order.items().iter().any(|base| base.is(class))) {
+        return Err(type_error(format!(
+            "super(type, obj): obj (type {0}) is not an instance or subtype of type ({0}).",
+            this.name_lossy()
+        )));
+    }
     for base in cast::<Tuple>(&order).map(|order| order.items().to_vec()).unwrap_or_default().iter().skip(1) {
         let Some(base) = cast::<Type>(base) else { continue };
         let dict = base.namespace(thread);
@@ -753,94 +823,6 @@ fn init_subclass(thread: &mut Thread, class: &Value, keywords: Args<'_>) -> Resu
         None => method,
     };
     call::call(thread, &bound, keywords).map(drop)
-}
-
-/// Replaces `__bases__`.
-///
-/// # Errors
-/// TypeError where the layouts differ.
-pub(crate) fn set_bases(thread: &mut Thread, class: &Object<Type>, bases: &Value) -> Result<()> {
-    let new: Vec<Value> = match cast::<Tuple>(bases) {
-        Some(bases) if !bases.items().is_empty() => bases.items().to_vec(),
-        Some(_) => {
-            return Err(type_error(format!(
-                "can only assign non-empty tuple to {}.__bases__, not ()",
-                class.name_lossy()
-            )));
-        }
-        None => {
-            return Err(type_error(format!(
-                "can only assign tuple to {}.__bases__, not {}",
-                class.name_lossy(),
-                class_of(bases).name_lossy()
-            )));
-        }
-    };
-    for base in &new {
-        let Some(base_class) = cast::<Type>(base) else {
-            return Err(type_error(format!(
-                "{}.__bases__ must be tuple of classes, not '{}'",
-                class.name_lossy(),
-                class_of(base).name_lossy()
-            )));
-        };
-        if base_class.is_subclass_of(class) {
-            return Err(type_error("a __bases__ item causes an inheritance cycle"));
-        }
-    }
-    let best = best_base(&new)?;
-    let (Some(best_class), Some(old)) = (cast::<Type>(&best), class.payload().base.get(class.header()))
-    else {
-        return Ok(());
-    };
-    let Some(old_class) = cast::<Type>(&old) else { return Ok(()) };
-    let same = std::ptr::eq(best_class.payload().native, old_class.payload().native)
-        && best_class.payload().layout.own_slots(best_class.payload().flags())
-            == old_class.payload().layout.own_slots(old_class.payload().flags());
-    if !same {
-        let made = |class: &Object<Type>| class.payload().flags().contains(ClassFlags::HEAP);
-        let what = if made(best_class) && made(old_class) { "object layout" } else { "deallocator" };
-        return Err(type_error(format!(
-            "__bases__ assignment: '{}' {what} differs from '{}'",
-            best_class.name_lossy(),
-            old_class.name_lossy()
-        )));
-    }
-    let payload = class.payload();
-    let old_bases = payload.bases.get(class.header());
-    let old_mro = payload.mro.get(class.header());
-    lookup::begin_change(thread, class);
-    drop(payload.bases.replace(thread, class.header(), Some(bases.clone())));
-    drop(payload.base.replace(thread, class.header(), Some(best.clone())));
-    if let Err(raised) = recompute_orders(thread, class) {
-        drop(payload.bases.replace(thread, class.header(), old_bases));
-        drop(payload.base.replace(thread, class.header(), Some(old.clone())));
-        drop(payload.mro.replace(thread, class.header(), old_mro));
-        lookup::end_change(thread, class, names::__bases__());
-        return Err(raised);
-    }
-    if let Some(old_bases) = old_bases.as_ref().and_then(cast::<Tuple>) {
-        for base in old_bases.items().iter().filter_map(cast::<Type>) {
-            remove_subclass(thread, base, class);
-        }
-    }
-    for base in new.iter().filter_map(cast::<Type>) {
-        let reference = weakref::new_plain(thread, &as_value(class))?;
-        add_subclass_value(thread, base, reference);
-    }
-    slot_table::update(thread, class, None);
-    lookup::end_change(thread, class, names::__bases__());
-    Ok(())
-}
-
-fn recompute_orders(thread: &mut Thread, class: &Object<Type>) -> Result<()> {
-    compute_mro(thread, class)?;
-    for subclass in subclasses(thread, class) {
-        if let Some(subclass) = cast::<Type>(&subclass) {
-            recompute_orders(thread, subclass)?;
-        }
-    }
-    Ok(())
 }
 
 /// `__slots__`.

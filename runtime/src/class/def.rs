@@ -51,6 +51,9 @@ class_flags! {
     HAS_DEL = 12 true;
     /// `match` binds the subject itself to one positional pattern.
     MATCH_SELF = 13 true;
+    /// A metaclass's `mro` has put a class into the order that the class is not derived from: what that one has is looked up anew
+    /// each time, for a change of it is not told to those that are not its subclasses.
+    FOREIGN_ORDER = 15 true;
     /// Instances are method descriptors: calling through an instance passes it first.
     METHOD_DESCRIPTOR = 14 false;
     /// May be subclassed.

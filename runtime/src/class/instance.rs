@@ -74,13 +74,28 @@ pub fn generic_getattr(thread: &mut Thread, value: &Value, name: &Value) -> Resu
             return get(thread, found, Some(value), Some(&super::as_value(class))).map(Some);
         }
     }
-    if let Some(own) = own_attribute(thread, value, name) {
+    let own = match value.header() {
+        Some(header) if Shape::of(header).dict_mode => match instance_dict_opt(value) {
+            Some(dict) => match cast::<Dict>(&dict) {
+                Some(dict) => dict.get_str_asking(thread, name)?,
+                None => None,
+            },
+            None => None,
+        },
+        _ => own_attribute(thread, value, name),
+    };
+    if let Some(own) = own {
         return Ok(Some(own));
     }
     match (in_class, get) {
         (Some(found), Some(get)) => get(thread, &found, Some(value), Some(&super::as_value(class))).map(Some),
         (found, _) => Ok(found),
     }
+}
+
+/// The dict of an instance in dictionary mode, if it has been made.
+fn instance_dict_opt(value: &Value) -> Option<Value> {
+    dict_slot(value)?.get(value.header()?)
 }
 
 /// `object.__setattr__` and `__delattr__`.

@@ -121,12 +121,11 @@ pub fn run_finalizer(thread: &mut Thread, value: &Value) {
     let result =
         bind(thread, method.clone(), value).and_then(|bound| crate::call::call(thread, &bound, Args::none()));
     if let Err(raised) = result {
-        crate::hooks::unraisable(
-            thread,
-            raised,
-            Some("Exception ignored while calling deallocator"),
-            Some(&method),
-        );
+        let message = match crate::ops::repr_text(thread, &method) {
+            Ok(text) => format!("Exception ignored while calling deallocator {text}"),
+            Err(_) => "Exception ignored while calling deallocator".to_owned(),
+        };
+        crate::hooks::unraisable(thread, raised, Some(&message), None);
     }
 }
 

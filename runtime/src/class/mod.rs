@@ -8,6 +8,7 @@
 //! | `slot_table` | which special method stands for which slot                         |
 //! | `build`      | making classes, native and by `type()`; method resolution order    |
 //! | `lookup`     | attribute lookup on classes and instances; versions                |
+//! | `rebase`     | assigning `__bases__`                                              |
 //! | `instance`   | attributes of instances: slots, shapes, dictionary mode            |
 //!
 //! * INV-CLASS-1: a class is shared from birth; the collector alone frees it.
@@ -18,6 +19,7 @@ pub mod build;
 mod def;
 pub mod instance;
 pub mod lookup;
+pub(crate) mod rebase;
 mod shape;
 pub mod slot_table;
 pub mod slots;

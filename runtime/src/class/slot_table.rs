@@ -68,6 +68,19 @@ fn optional(thread: &mut Thread, value: &Value, name: &Value, args: &[&Value]) -
     Ok(call_special(thread, value, name, args)?.unwrap_or_else(Value::not_implemented))
 }
 
+/// A comparison by the special method `name`. A descriptor there that raises AttributeError counts as none.
+fn compared(thread: &mut Thread, a: &Value, name: &Value, b: &Value) -> Result<Value> {
+    let Some(method) = class_of(a).lookup(thread, name) else { return Ok(Value::not_implemented()) };
+    if crate::call::takes_receiver(&method) {
+        return crate::call::call(thread, &method, Args::positional(&[a.clone(), b.clone()]));
+    }
+    match super::lookup::bind(thread, method, a) {
+        Ok(bound) => crate::call::call_one(thread, &bound, b),
+        Err(raised) if raised.is(&crate::error::ATTRIBUTE_ERROR) => Ok(Value::not_implemented()),
+        Err(raised) => Err(raised),
+    }
+}
+
 macro_rules! rows {
     ($($kind:ident $name:ident $($slot:ident)? $(($($extra:tt)*))? $doc:literal;)*) => {
         /// Every special method that has a slot.
@@ -242,7 +255,7 @@ mod divmod {
     macro_rules! trampoline {
         ($name:ident $slot:ident $order:ident) => {
             |thread, a, b| {
-                either_order(thread, a, b, names::__divmod__(), names::__rdivmod__(), |s| {
+                either_order(thread, a, b, names::__divmod__(), names::__rdivmod__(), None, |s| {
                     s.divmod.get().map(|f| f as usize)
                 })
             }
@@ -264,15 +277,9 @@ mod power {
         ($name:ident $slot:ident $order:ident) => {
             |thread, a, b, modulus| {
                 if modulus.is_none() {
-                    return either_order(thread, a, b, names::__pow__(), names::__rpow__(), |s| {
-                        s.power.get().map(|f| f as usize)
-                    });
+                    return both_powers(thread, a, b, None);
                 }
-                let result = optional(thread, a, names::__pow__(), &[b, modulus])?;
-                if !result.is_not_implemented() {
-                    return Ok(result);
-                }
-                optional(thread, b, names::__rpow__(), &[a, modulus])
+                both_powers(thread, a, b, Some(modulus))
             }
         };
     }
@@ -322,7 +329,7 @@ mod comparison {
                     names::__gt__(),
                     names::__ge__(),
                 ][op as usize];
-                optional(thread, a, name, &[b])
+                compared(thread, a, name, b)
             }
         };
     }
@@ -836,7 +843,14 @@ fn both_orders(
     right: &Value,
     op: BinaryOp,
 ) -> Result<Value> {
-    either_order(thread, a, b, left, right, move |slots| slots.binary[op as usize].get().map(|f| f as usize))
+    let slot = move |slots: &Slots| slots.binary[op as usize].get().map(|f| f as usize);
+    either_order(thread, a, b, left, right, None, slot)
+}
+
+/// `pow(a, b)` or `pow(a, b, modulus)`.
+fn both_powers(thread: &mut Thread, a: &Value, b: &Value, modulus: Option<&Value>) -> Result<Value> {
+    let slot = |slots: &Slots| slots.power.get().map(|f| f as usize);
+    either_order(thread, a, b, names::__pow__(), names::__rpow__(), modulus, slot)
 }
 
 fn either_order(
@@ -845,8 +859,14 @@ fn either_order(
     b: &Value,
     left: &Value,
     right: &Value,
+    extra: Option<&Value>,
     slot: impl Fn(&Slots) -> Option<usize>,
 ) -> Result<Value> {
+    let with = |operand| {
+        let mut args = vec![operand];
+        args.extend(extra);
+        args
+    };
     let (class_a, class_b) = (class_of(a), class_of(b));
     // A class made by a program has the trampoline exactly if it has another function than its native base.
     let has_trampoline = |class: &Object<Type>| {
@@ -864,19 +884,19 @@ fn either_order(
                 (None, _) => false,
             };
             if overrides {
-                let result = optional(thread, b, right, &[a])?;
+                let result = optional(thread, b, right, &with(a))?;
                 if !result.is_not_implemented() {
                     return Ok(result);
                 }
                 try_b = false;
             }
         }
-        let result = optional(thread, a, left, &[b])?;
+        let result = optional(thread, a, left, &with(b))?;
         if !result.is_not_implemented() || std::ptr::eq(class_a, class_b) {
             return Ok(result);
         }
     }
-    if try_b { optional(thread, b, right, &[a]) } else { Ok(Value::not_implemented()) }
+    if try_b { optional(thread, b, right, &with(a)) } else { Ok(Value::not_implemented()) }
 }
 
 /// Attribute access of classes with `__getattribute__` or `__getattr__` in Python.

@@ -12,6 +12,7 @@ use threads::sync::atomic::{AtomicU64, Ordering};
 use super::frame::Frame;
 use super::instr::Unit;
 use super::run::{internal, name};
+use super::top::look;
 use crate::class::{ClassFlags, Shape, Type, TypeExt, as_value, class_of, instance, lookup};
 use crate::error::Result;
 use crate::object::AttributeSlots;
@@ -25,8 +26,17 @@ fn word<'a>(pc: *const AtomicU64, index: usize) -> &'a AtomicU64 {
     unsafe { &*pc.wrapping_add(index) }
 }
 
-/// What a method's cache points to.
+/// How many shapes an entry knows.
+const WAYS: usize = 4;
+
+/// What a method's cache points to: for each of a few shapes, the one seen last first.
 struct MethodEntry {
+    ways: [MethodWay; WAYS],
+}
+
+/// The method that instances of a shape have, as long as their class has that version.
+#[derive(Clone, Copy)]
+struct MethodWay {
     shape: *const Shape,
     version: u64,
     method: u64,
@@ -42,8 +52,14 @@ impl Reclaim for MethodEntry {
     }
 }
 
-/// What the cache of a new attribute points to.
+/// What the cache of a new attribute points to: for each of a few shapes, the one seen last first.
 struct TransitionEntry {
+    ways: [TransitionWay; WAYS],
+}
+
+/// The shape that follows a shape with a new attribute, and where it is, as long as the class has that version.
+#[derive(Clone, Copy)]
+struct TransitionWay {
     before: *const Shape,
     version: u64,
     after: *const Shape,
@@ -175,7 +191,17 @@ fn specialize_method(
     {
         return generic(unit.opcode());
     }
-    let entry = Box::new(MethodEntry { shape, version, method: found.word().bits() });
+    let mut ways = [MethodWay { shape, version, method: found.word().bits() }; WAYS];
+    let known: *const MethodEntry =
+        std::ptr::with_exposed_provenance(word(pc, 2).load(Ordering::Acquire) as usize);
+    // SAFETY: INV-RETIRE-1: a replaced entry stays readable until this thread's next refresh.
+    if let Some(known) = unsafe { known.as_ref() } {
+        let others = known.ways.iter().filter(|way| !std::ptr::eq(way.shape, shape));
+        for (place, way) in ways[1..].iter_mut().zip(others) {
+            *place = *way;
+        }
+    }
+    let entry = Box::new(MethodEntry { ways });
     let before = word(pc, 2).swap(Box::into_raw(entry).expose_provenance() as u64, Ordering::AcqRel);
     if before != 0 {
         let before: *mut MethodEntry = std::ptr::with_exposed_provenance_mut(before as usize);
@@ -185,9 +211,15 @@ fn specialize_method(
     generic(internal::LOAD_ATTR_METHOD);
 }
 
-/// The attribute in the cached slot; EMPTY if the cache is about something else.
+/// The attribute in the cached slot; EMPTY if the cache is about something else, or if it would be QUICKLY and counting takes
+/// more than a plain addition.
 #[inline(always)]
-pub(super) fn cached_slot(thread: &Thread, pc: *const AtomicU64, owner: &Value) -> StackRef {
+pub(super) fn cached_slot<const QUICKLY: bool>(
+    thread: &Thread,
+    pc: *const AtomicU64,
+    owner: StackRef,
+) -> StackRef {
+    let owner = look(owner);
     let Some(header) = owner.header() else { return StackRef::EMPTY };
     let cached = word(pc, 0).load(Ordering::Acquire);
     let shape = Shape::of(header);
@@ -197,12 +229,18 @@ pub(super) fn cached_slot(thread: &Thread, pc: *const AtomicU64, owner: &Value) 
         return StackRef::EMPTY;
     }
     // SAFETY: the shape is the one for which the offset was found.
-    unsafe { AttributeSlots::at_offset(header, (cached >> ADDRESS_BITS) as usize) }.borrow(thread, header)
+    let slot = unsafe { AttributeSlots::at_offset(header, (cached >> ADDRESS_BITS) as usize) };
+    if QUICKLY { slot.borrow_quickly(thread, header) } else { slot.borrow(thread, header) }
 }
 
-/// The cached method; EMPTY if the cache is about something else.
+/// The cached method; EMPTY as for [`cached_slot`].
 #[inline(always)]
-pub(super) fn cached_method(thread: &Thread, pc: *const AtomicU64, owner: &Value) -> StackRef {
+pub(super) fn cached_method<const QUICKLY: bool>(
+    thread: &Thread,
+    pc: *const AtomicU64,
+    owner: StackRef,
+) -> StackRef {
+    let owner = look(owner);
     let Some(header) = owner.header() else { return StackRef::EMPTY };
     let entry: *const MethodEntry =
         std::ptr::with_exposed_provenance(word(pc, 2).load(Ordering::Acquire) as usize);
@@ -212,11 +250,17 @@ pub(super) fn cached_method(thread: &Thread, pc: *const AtomicU64, owner: &Value
     // SAFETY: INV-RETIRE-1: a replaced entry stays readable until this thread's next refresh.
     let entry = unsafe { &*entry };
     let shape = Shape::of(header);
-    if !std::ptr::eq(shape, entry.shape) || shape.version.load(Ordering::Acquire) != entry.version {
+    let Some(way) = entry.ways.iter().find(|way| std::ptr::eq(shape, way.shape)) else {
+        return StackRef::EMPTY;
+    };
+    if shape.version.load(Ordering::Acquire) != way.version {
         return StackRef::EMPTY;
     }
     // SAFETY: the class has the version that it had when it held this method, so it holds it.
-    match unsafe { memory::view_of_bits(entry.method) } {
+    match unsafe { memory::view_of_bits(way.method) } {
+        Some(method) if thread.is_solo() && QUICKLY => {
+            StackRef::borrow_from(&method).counted_quickly(thread).unwrap_or(StackRef::EMPTY)
+        }
         Some(method) if thread.is_solo() => StackRef::from_value((*method).clone()),
         Some(method) => StackRef::borrow_from(&method),
         None => StackRef::EMPTY,
@@ -272,7 +316,17 @@ pub(super) fn store(
             if !unsafe { &*before }.is_followed_by(shape, name) {
                 return Ok(()); // another thread changed the shape as well
             }
-            let entry = Box::new(TransitionEntry { before, version, after: shape, offset: index });
+            let mut ways = [TransitionWay { before, version, after: shape, offset: index }; WAYS];
+            let known: *const TransitionEntry =
+                std::ptr::with_exposed_provenance(word(pc, 2).load(Ordering::Acquire) as usize);
+            // SAFETY: INV-RETIRE-1: a replaced entry stays readable until this thread's next refresh.
+            if let Some(known) = unsafe { known.as_ref() } {
+                let others = known.ways.iter().filter(|way| !std::ptr::eq(way.before, before));
+                for (place, way) in ways[1..].iter_mut().zip(others) {
+                    *place = *way;
+                }
+            }
+            let entry = Box::new(TransitionEntry { ways });
             let replaced =
                 word(pc, 2).swap(Box::into_raw(entry).expose_provenance() as u64, Ordering::AcqRel);
             if replaced != 0 {
@@ -295,8 +349,9 @@ pub(super) fn store(
 }
 
 /// Stores into the cached slot, whose reference is taken over on success; false if the cache is about something else.
-#[inline(always)]
-pub(super) fn store_cached(thread: &Thread, pc: *const AtomicU64, owner: &Value, value: StackRef) -> bool {
+#[inline(never)]
+pub(super) fn store_cached(thread: &Thread, pc: *const AtomicU64, owner: StackRef, value: StackRef) -> bool {
+    let owner = look(owner);
     let Some(header) = owner.header() else { return false };
     let cached = word(pc, 0).load(Ordering::Acquire);
     let matches = || {
@@ -323,8 +378,9 @@ pub(super) fn store_cached(thread: &Thread, pc: *const AtomicU64, owner: &Value,
 
 /// Stores a new attribute as the cache says, for instances that no other thread can be changing; the reference is taken over
 /// on success.
-#[inline(always)]
-pub(super) fn store_new(thread: &Thread, pc: *const AtomicU64, owner: &Value, value: StackRef) -> bool {
+#[inline(never)]
+pub(super) fn store_new(thread: &Thread, pc: *const AtomicU64, owner: StackRef, value: StackRef) -> bool {
+    let owner = look(owner);
     let Some(header) = owner.header() else { return false };
     let entry: *const TransitionEntry =
         std::ptr::with_exposed_provenance(word(pc, 2).load(Ordering::Acquire) as usize);
@@ -334,14 +390,15 @@ pub(super) fn store_new(thread: &Thread, pc: *const AtomicU64, owner: &Value, va
     // SAFETY: INV-RETIRE-1: a replaced entry stays readable until this thread's next refresh.
     let entry = unsafe { &*entry };
     let shape = Shape::of(header);
-    if !std::ptr::eq(shape, entry.before) || shape.version.load(Ordering::Acquire) != entry.version {
+    let Some(way) = entry.ways.iter().find(|way| std::ptr::eq(shape, way.before)) else { return false };
+    if shape.version.load(Ordering::Acquire) != way.version {
         return false;
     }
     // SAFETY: the shapes are of one class, for which the offset was found.
-    let slot = unsafe { AttributeSlots::at_offset(header, entry.offset.into()) };
+    let slot = unsafe { AttributeSlots::at_offset(header, way.offset.into()) };
     drop(slot.replace(thread, header, value.into_value()));
     // SAFETY: the shape that follows belongs to the same class, which the instance keeps alive.
-    header.set_shape(unsafe { &*entry.after }.as_base());
+    header.set_shape(unsafe { &*way.after }.as_base());
     true
 }
 

@@ -56,7 +56,9 @@ pub(super) fn push(
         || payload.kwonlyargcount != 0
         || payload.flags & VARIADIC != 0
     {
-        bind(thread, function, payload, first, n, names)?;
+        if !bind_in_place(thread, function, payload, first, n, names) {
+            bind(thread, function, payload, first, n, names)?;
+        }
     }
     let parameters = payload.parameter_count();
     let nlocals = payload.nlocalsplus();
@@ -75,6 +77,7 @@ pub(super) fn push(
         generator: std::ptr::null(),
         saved_top: top,
         caller,
+        handles: false,
         previous: 0,
     };
     // SAFETY: the place is free: frames above the current one are not in use.
@@ -84,6 +87,61 @@ pub(super) fn push(
     stack.set_top(top);
     stack.run_frame_at(ret);
     Ok(())
+}
+
+/// As [`push`] for a call from `frame` whose arguments are one for each parameter; `None`, and nothing done, for any other.
+#[inline(always)]
+pub(super) fn push_plain(
+    state: &ThreadState,
+    stack: &EvalStack,
+    frame: *mut Frame,
+    function: &Object<Function>,
+    ret: *mut StackRef,
+    first: *mut StackRef,
+    n: usize,
+) -> Option<*mut Frame> {
+    let code = function.payload().code();
+    let payload = code.payload();
+    const VARIADIC: u32 = flag::VARARGS | flag::VARKEYWORDS;
+    let nlocals = payload.nlocalsplus();
+    let needed = nlocals + payload.stacksize as usize + 4;
+    let depth = state.depth.get();
+    let room = (stack.limit().addr() - first.addr()) / size_of::<StackRef>();
+    if n != payload.argcount as usize
+        || payload.kwonlyargcount != 0
+        || payload.flags & VARIADIC != 0
+        || depth >= RECURSION_LIMIT.load(Ordering::Relaxed)
+        || room < needed + n
+        || !state.frames.has_next(frame)
+    {
+        return None;
+    }
+    for i in n..nlocals {
+        write(first.wrapping_add(i), StackRef::EMPTY);
+    }
+    let top = first.wrapping_add(nlocals);
+    let Some(instructions) = instr::decoded(code) else { return None };
+    let place = frame.wrapping_add(1);
+    let called = Frame {
+        pc: instructions.first(),
+        locals: first,
+        ret,
+        code,
+        function,
+        namespace: None,
+        object: None,
+        generator: std::ptr::null(),
+        saved_top: top,
+        caller: Caller::Frame,
+        handles: false,
+        previous: 0,
+    };
+    // SAFETY: the place is free: frames above the current one are not in use.
+    unsafe { place.write(called) };
+    state.frames.current.set(place);
+    state.depth.set(depth + 1);
+    stack.run_frame_at(ret);
+    Some(place)
 }
 
 #[cold]
@@ -109,9 +167,7 @@ pub(crate) fn pop(
     let (ret, caller, locals) = (this.ret, this.caller, this.locals);
     // Everything from the callable up, whatever is left on the evaluation stack included.
     let top = stack.top().max(locals);
-    let below = state.frames.below(frame);
-    state.frames.current.set(below);
-    state.depth.set(state.depth.get().saturating_sub(1));
+    leave(state, stack, frame);
     let mut at = top;
     stack.set_top(ret); // what is released is no longer seen by a refresh; releasing reaches no safepoint
     while at > ret {
@@ -121,14 +177,137 @@ pub(crate) fn pop(
             reference.release();
         }
     }
-    if !below.is_null() {
-        // SAFETY: an active frame.
-        stack.run_frame_at(unsafe { (*below).ret });
-    } else {
-        stack.run_frame_at(stack.bottom());
-    }
     drop(namespace);
     (ret, caller)
+}
+
+/// The frame below `frame` runs from now on, or none does.
+#[inline(always)]
+pub(crate) fn leave(state: &ThreadState, stack: &EvalStack, frame: *mut Frame) {
+    let below = state.frames.below(frame);
+    state.frames.current.set(below);
+    state.depth.set(state.depth.get().saturating_sub(1));
+    if below.is_null() {
+        stack.run_frame_at(stack.bottom());
+    } else {
+        // SAFETY: an active frame.
+        stack.run_frame_at(unsafe { (*below).ret });
+    }
+}
+
+/// Keyword arguments that [`bind_in_place`] puts aside.
+const FEW_KEYWORDS: usize = 8;
+/// Defaults that it fills in.
+const FEW_DEFAULTS: usize = 8;
+
+/// As [`bind`] for the frequent cases, which need no memory: keywords that are parameters' names, and defaults. False, and nothing
+/// done, for any other.
+fn bind_in_place(
+    thread: &Thread,
+    function: &Object<Function>,
+    code: &Code,
+    first: *mut StackRef,
+    n: usize,
+    names: &[Value],
+) -> bool {
+    let (argcount, given) = (code.argcount as usize, n - names.len());
+    let total = argcount + code.kwonlyargcount as usize;
+    if code.flags & (flag::VARARGS | flag::VARKEYWORDS) != 0 || given > argcount || names.len() > FEW_KEYWORDS
+    {
+        return false;
+    }
+    let place = |index: usize| first.wrapping_add(index);
+    let mut keywords = [StackRef::EMPTY; FEW_KEYWORDS];
+    for (k, keyword) in keywords.iter_mut().enumerate().take(names.len()) {
+        *keyword = read(place(given + k));
+    }
+    for index in given..total {
+        write(place(index), StackRef::EMPTY);
+    }
+    let bound = place_keywords(code, first, names, &keywords, total)
+        && fill_defaults(thread, function, code, first, given, total);
+    if !bound {
+        for (k, keyword) in keywords.iter().enumerate().take(names.len()) {
+            write(place(given + k), *keyword);
+        }
+    }
+    bound
+}
+
+/// Writes each keyword's value to its parameter, which is EMPTY; false for a keyword that is no parameter's name.
+fn place_keywords(
+    code: &Code,
+    first: *mut StackRef,
+    names: &[Value],
+    keywords: &[StackRef; FEW_KEYWORDS],
+    total: usize,
+) -> bool {
+    if names.is_empty() {
+        return true;
+    }
+    let Some(parameters) = cast_exact::<Tuple>(&code.localsplusnames) else { return false };
+    let posonly = code.posonlyargcount as usize;
+    for (name, keyword) in names.iter().zip(keywords) {
+        let candidates = parameters.items().get(posonly..total).unwrap_or_default();
+        let Some(index) = candidates.iter().position(|parameter| parameter.is(name)) else { return false };
+        let place = first.wrapping_add(posonly + index);
+        if !read(place).is_empty() {
+            return false;
+        }
+        write(place, *keyword);
+    }
+    true
+}
+
+/// Writes defaults to parameters that are EMPTY; false, and none written, if one has no default.
+fn fill_defaults(
+    thread: &Thread,
+    function: &Object<Function>,
+    code: &Code,
+    first: *mut StackRef,
+    given: usize,
+    total: usize,
+) -> bool {
+    let argcount = code.argcount as usize;
+    let payload = function.payload();
+    let is_missing = |index: usize| read(first.wrapping_add(index)).is_empty();
+    if (given..total).all(|index| !is_missing(index)) {
+        return true;
+    }
+    let defaults = payload.defaults.get(function.header());
+    let defaults = defaults.as_ref().and_then(cast_exact::<Tuple>).map_or(&[][..], |tuple| tuple.items());
+    let kwdefaults = payload.kwdefaults.get(function.header());
+    let kwdefaults = kwdefaults.as_ref().and_then(cast_exact::<Dict>);
+    let parameters = cast_exact::<Tuple>(&code.localsplusnames).map_or(&[][..], |tuple| tuple.items());
+    let mut found = [StackRef::EMPTY; FEW_DEFAULTS];
+    let mut count = 0;
+    for index in (given..total).filter(|&index| is_missing(index)) {
+        let default = if index < argcount {
+            (index + defaults.len()).checked_sub(argcount).and_then(|at| defaults.get(at)).cloned()
+        } else {
+            match (kwdefaults, parameters.get(index)) {
+                (Some(kwdefaults), Some(name)) => kwdefaults.get_str(thread, name),
+                _ => None,
+            }
+        };
+        match (default, found.get_mut(count)) {
+            (Some(default), Some(place)) => *place = StackRef::from_value(default),
+            _ => {
+                found.iter().take(count).for_each(|reference| reference.release());
+                return false;
+            }
+        }
+        count += 1;
+    }
+    let mut found = found.into_iter();
+    for index in given..total {
+        if is_missing(index)
+            && let Some(default) = found.next()
+        {
+            write(first.wrapping_add(index), default);
+        }
+    }
+    true
 }
 
 /// Binds arguments that are not simply one for each parameter: defaults, keywords, `*args`, `**kwargs`.
@@ -414,7 +593,8 @@ pub(super) fn native(
 }
 
 /// Makes an instance of the class at `place`, which has a plain `__new__`, and pushes the frame of its `__init__`, a Python
-/// function, for the `count` arguments there. False, and nothing done, for another class.
+/// function, for the `count` arguments there. False, and nothing done, for another class. On failure the stack is as high as
+/// it was.
 ///
 /// # Errors
 /// MemoryError, what looking up raises, TypeError for arguments that do not fit.
@@ -445,7 +625,16 @@ pub(super) fn push_instance(
     class_ref.release();
     // SAFETY: the running frame is in use.
     unsafe { (*frame).saved_top = place.wrapping_add(1) };
-    push(thread, state, stack, function, place.wrapping_add(1), from, count + 1, &[], Caller::Init)?;
+    let pushed =
+        push(thread, state, stack, function, place.wrapping_add(1), from, count + 1, &[], Caller::Init);
+    if let Err(raised) = pushed {
+        // The caller knows as many slots as it had: what came on top of them goes.
+        let last = from.wrapping_add(count);
+        let reference = read(last);
+        stack.set_top(last);
+        reference.release();
+        return Err(raised);
+    }
     Ok(true)
 }
 

@@ -61,6 +61,9 @@ pub struct Frame {
     pub saved_top: *mut StackRef,
     /// Who goes on.
     pub caller: Caller,
+    /// Whether the thread's list of handled exceptions has an entry for this frame, a generator's, which handles one or has
+    /// (`unwind`).
+    pub handles: bool,
     /// The index of the instruction that was executed last, while the code is being watched (`interp::monitor`).
     pub previous: u32,
 }
@@ -126,6 +129,12 @@ impl FrameStack {
         }
         let next = current.wrapping_add(1);
         (next < self.first.as_ptr().wrapping_add(FRAMES)).then_some(next)
+    }
+
+    /// Whether there is a place above `frame`, the running one.
+    #[inline(always)]
+    pub(crate) fn has_next(&self, frame: *mut Frame) -> bool {
+        frame.wrapping_add(1) < self.first.as_ptr().wrapping_add(FRAMES)
     }
 
     /// The frame below `frame`.

@@ -187,7 +187,8 @@ pub(super) fn detach(thread: &mut Thread, frame: &mut Frame) {
     let back = {
         let state = ThreadState::of(thread);
         let below = state.frames.below(frame);
-        if below.is_null() { None } else { of(thread, below).ok() }
+        // Whoever drove a generator last has no more to do with it.
+        if below.is_null() || !frame.generator.is_null() { None } else { of(thread, below).ok() }
     };
     drop(payload.back.replace(thread, object.header(), back));
     let n = frame.nlocalsplus();

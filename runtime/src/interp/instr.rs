@@ -15,7 +15,7 @@ use threads::sync::Mutex;
 use threads::sync::atomic::{AtomicU64, Ordering};
 
 use super::monitor::CodeMonitor;
-use super::run::internal::REFUSED;
+use super::run::internal::{self, REFUSED};
 use crate::types::code::{Code, Trust};
 
 /// The instructions of one code object.
@@ -42,6 +42,20 @@ pub fn start_of(code: &Code, index: usize) -> usize {
 #[inline(always)]
 pub fn original(unit: Unit) -> u8 {
     if unit.opcode() == super::run::internal::INSTRUMENTED { (unit.0 >> 8) as u8 } else { unit.opcode() }
+}
+
+/// The opcode of a frequent operator for BINARY_OP's, whose argument says which operator it is.
+fn frequent(opcode: u8, argument: u32) -> u8 {
+    if opcode != Opcode::BinaryOp as u16 as u8 {
+        return opcode;
+    }
+    match argument {
+        0 | 13 => internal::BINARY_OP_ADD,
+        10 | 23 => internal::BINARY_OP_SUBTRACT,
+        5 | 18 => internal::BINARY_OP_MULTIPLY,
+        26 => internal::BINARY_OP_SUBSCRIPT,
+        _ => opcode,
+    }
 }
 
 impl std::fmt::Debug for Instructions {
@@ -131,7 +145,7 @@ impl Instructions {
             }
             let argument = extended << 8 | u32::from(pair[1]);
             let opcode = pair[0];
-            units.push(AtomicU64::new(u64::from(opcode) | u64::from(argument) << 32));
+            units.push(AtomicU64::new(u64::from(frequent(opcode, argument)) | u64::from(argument) << 32));
             if opcode == Opcode::ExtendedArg as u8 {
                 extended = argument;
             } else {
@@ -167,6 +181,12 @@ impl Instructions {
     pub fn is_empty(&self) -> bool {
         self.units.is_empty()
     }
+}
+
+/// The instructions of `code`, if they have been decoded.
+#[inline(always)]
+pub fn decoded(code: &Object<Code>) -> Option<&Instructions> {
+    code.payload().instructions.0.get()
 }
 
 /// The instructions of `code`, decoded at first use.

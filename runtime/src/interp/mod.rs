@@ -4,7 +4,8 @@
 //! |----------------|------------------------------------------------------|
 //! | `instr`        | the instructions as they are run                     |
 //! | `frame`, `top` | frames; the top of the evaluation stack              |
-//! | `run`          | the dispatch loop                                    |
+//! | `run`, `hot`   | the dispatch loop; instructions in frequent forms    |
+//! | `step`         | every instruction in full, with `step_control`       |
 //! | `calls`        | binding arguments, pushing and popping frames        |
 //! | `names`        | globals, builtins, namespaces, free variables        |
 //! | `attributes`   | attribute instructions and their caches              |
@@ -21,6 +22,7 @@ mod attributes;
 pub mod calls;
 pub mod frame;
 pub mod frame_object;
+mod hot;
 pub mod import;
 pub mod instr;
 pub mod line_jump;
@@ -274,13 +276,38 @@ pub fn compile(
     crate::compile::compile(thread, source, filename, mode, optimize)
 }
 
-/// A builtin by name.
+/// A builtin by name, as the running code sees it.
 ///
 /// # Errors
-/// SystemError if a program has taken it away.
+/// AttributeError if a program has taken it away; what its comparing of names raises.
 pub fn builtin(thread: &mut Thread, name: &str) -> Result<Value> {
-    builtin_class(thread, name)
-        .ok_or_else(|| crate::error::system_error(format!("builtins.{name} is missing")))
+    let name = Str::interned(thread, name)?;
+    let frame = ThreadState::of(thread).frames.current.get();
+    let seen = if frame.is_null() {
+        None
+    } else {
+        // SAFETY: the running frame is in use.
+        let function = unsafe { &*frame }.function();
+        function.payload().builtins.get(function.header())
+    };
+    let builtins = seen.or_else(|| crate::state::Runtime::get()?.builtins_dict().cloned());
+    let found = match &builtins {
+        Some(builtins) => names::get_from(thread, builtins, &name)?,
+        None => None,
+    };
+    found.ok_or_else(|| crate::error::attribute_error(name))
+}
+
+/// Adds an entry for the running frame to the traceback of an exception.
+///
+/// # Errors
+/// MemoryError.
+pub(crate) fn add_current_entry(thread: &mut Thread, exception: &Value) -> Result<()> {
+    let frame = ThreadState::of(thread).frames.current.get();
+    if frame.is_null() {
+        return Ok(());
+    }
+    crate::types::traceback::add_entry(thread, frame, exception)
 }
 
 /// Imports a module by its absolute name.

@@ -62,6 +62,8 @@ pub(super) fn load_global(
         && let Some(at) = dict.find_str(thread, name)
     {
         if remember && let Some(packed) = at.pack() {
+            // The code keeps its names.
+            word(pc, 2).store(name.word().bits(), Ordering::Relaxed);
             word(pc, 0).store(packed, Ordering::Release);
             at_once(internal::LOAD_GLOBAL_MODULE);
         }
@@ -82,6 +84,7 @@ pub(super) fn load_global(
                 && still_absent
                 && let (Some(packed), Some(stamp)) = (at.pack(), stamp)
             {
+                word(pc, 2).store(name.word().bits(), Ordering::Relaxed);
                 word(pc, 0).store(packed, Ordering::Release);
                 word(pc, 1).store(stamp, Ordering::Release);
                 at_once(internal::LOAD_GLOBAL_BUILTIN);
@@ -98,12 +101,18 @@ pub(super) fn load_global(
             Err(raised) => Err(raised),
         };
     }
+    // A key that is no str may still say that it is this name.
+    for dict in [globals, builtins].into_iter().flatten() {
+        if let Some(found) = get_from(thread, &dict, name)? {
+            return Ok(StackRef::from_value(found));
+        }
+    }
     Err(undefined(thread, name))
 }
 
-/// The global where the cache says it is.
+/// The global where the cache says it is; `None` also where it would be QUICKLY and takes more than a plain addition.
 #[inline(always)]
-pub(super) fn cached_global(
+pub(super) fn cached_global<const QUICKLY: bool>(
     thread: &Thread,
     frame: *mut Frame,
     pc: *const AtomicU64,
@@ -111,18 +120,21 @@ pub(super) fn cached_global(
 ) -> Option<StackRef> {
     // SAFETY: the running frame is in use.
     let function = unsafe { &*frame }.function();
-    // SAFETY: `__globals__` of a function never changes.
-    let globals = unsafe { function.payload().globals.view(thread, function.header()) }?;
-    let dict = cast::<Dict>(&globals)?;
+    let dict = function.payload().plain_globals()?;
     // Acquire: pairs with the release of whoever filled it.
     let at = At::unpack(word(pc, 0).load(Ordering::Acquire));
-    let found = dict.payload().table.borrow_at(thread, dict.header(), at, name(frame, index));
+    let table = &dict.payload().table;
+    let found = if QUICKLY {
+        table.borrow_at_quickly(thread, dict.header(), at, word(pc, 2).load(Ordering::Relaxed))
+    } else {
+        table.borrow_at(thread, dict.header(), at, name(frame, index))
+    };
     (!found.is_empty()).then_some(found)
 }
 
-/// The builtin where the cache says it is, if the globals still have no such name.
+/// The builtin where the cache says it is, if the globals still have no such name; else as [`cached_global`].
 #[inline(always)]
-pub(super) fn cached_builtin(
+pub(super) fn cached_builtin<const QUICKLY: bool>(
     thread: &Thread,
     frame: *mut Frame,
     pc: *const AtomicU64,
@@ -130,23 +142,30 @@ pub(super) fn cached_builtin(
 ) -> Option<StackRef> {
     // SAFETY: the running frame is in use.
     let function = unsafe { &*frame }.function();
-    // SAFETY: `__globals__` and `__builtins__` of a function never change.
-    let globals = unsafe { function.payload().globals.view(thread, function.header()) }?;
     let stamp = word(pc, 1).load(Ordering::Acquire);
-    if stamp == 0 || cast::<Dict>(&globals)?.payload().table.current_stamp() != stamp {
+    if stamp == 0 || function.payload().plain_globals()?.payload().table.current_stamp() != stamp {
         return None;
     }
-    // SAFETY: as above.
-    let builtins = unsafe { function.payload().builtins.view(thread, function.header()) }?;
-    let dict = cast::<Dict>(&builtins)?;
+    let dict = function.payload().plain_builtins()?;
     let at = At::unpack(word(pc, 0).load(Ordering::Acquire));
-    let found = dict.payload().table.borrow_at(thread, dict.header(), at, name(frame, index));
+    let table = &dict.payload().table;
+    let found = if QUICKLY {
+        table.borrow_at_quickly(thread, dict.header(), at, word(pc, 2).load(Ordering::Relaxed))
+    } else {
+        table.borrow_at(thread, dict.header(), at, name(frame, index))
+    };
     (!found.is_empty()).then_some(found)
 }
 
 fn namespace<'a>(frame: *mut Frame) -> Option<&'a Value> {
     // SAFETY: the running frame is in use, and keeps its namespace until it ends.
-    unsafe { &*frame }.namespace.as_ref()
+    let this = unsafe { &mut *frame };
+    if this.namespace.is_none() && this.code().payload().flags & crate::types::code::flag::OPTIMIZED == 0 {
+        // Code of a module that somebody has made a function of.
+        let function = this.function();
+        this.namespace = function.payload().globals.get(function.header());
+    }
+    this.namespace.as_ref()
 }
 
 fn load_from_globals(thread: &mut Thread, frame: *mut Frame, name: &Value) -> Result<Value> {
@@ -160,7 +179,7 @@ fn load_from_globals(thread: &mut Thread, frame: *mut Frame, name: &Value) -> Re
 }
 
 /// `mapping[name]`; `None` for a KeyError.
-fn get_from(thread: &mut Thread, mapping: &Value, name: &Value) -> Result<Option<Value>> {
+pub(super) fn get_from(thread: &mut Thread, mapping: &Value, name: &Value) -> Result<Option<Value>> {
     if let Some(dict) = crate::object::cast_exact::<Dict>(mapping) {
         return dict.get(thread, name);
     }

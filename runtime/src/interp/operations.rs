@@ -2,7 +2,6 @@
 
 use compiler::opcode::{CommonConstant, Intrinsic1, Intrinsic2, SpecialMethod};
 use memory::Value;
-use text::Builder;
 use threads::Thread;
 
 use super::frame::Frame;
@@ -17,6 +16,7 @@ use crate::names::StaticValue;
 use crate::native::Args;
 use crate::object::{cast, cast_exact};
 use crate::ops;
+use crate::types::str::{Kind, Writer};
 use crate::types::{self, Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt, exception, slice};
 
 /// The operator of `BINARY_OP`.
@@ -199,13 +199,14 @@ pub(super) fn build_map(thread: &mut Thread, values: &[Value]) -> Result<Value> 
 /// # Errors
 /// MemoryError.
 pub(super) fn build_string(thread: &mut Thread, values: &[Value]) -> Result<Value> {
-    let mut builder = Builder::new();
-    for value in values {
-        if let Some(text) = cast::<Str>(value) {
-            builder.push_view(text.view());
-        }
+    let pieces = || values.iter().filter_map(cast::<Str>);
+    let kind = pieces().map(Kind::of).max().unwrap_or(Kind::Ascii);
+    let len = pieces().try_fold(0usize, |len, piece| len.checked_add(piece.len()));
+    let mut writer = Writer::new(thread, kind, len.ok_or_else(crate::error::memory_error)?)?;
+    for piece in pieces() {
+        writer.push_view(piece.view());
     }
-    Str::from_text(thread, &builder.finish())
+    Ok(writer.finish())
 }
 
 /// A template string.
@@ -358,6 +359,9 @@ pub(super) fn dict_merge(thread: &mut Thread, dict: &Value, update: &Value, call
 /// # Errors
 /// What `__format__` raises.
 pub(super) fn format_simple(thread: &mut Thread, value: &Value) -> Result<Value> {
+    if value.word().is_int() {
+        return ops::str(thread, value); // what `int.__format__` does
+    }
     let empty = Str::new(thread, "")?;
     ops::format(thread, value, &empty)
 }

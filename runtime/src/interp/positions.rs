@@ -110,7 +110,10 @@ impl Iterator for Entries<'_> {
             }
         };
         if !tells_columns() {
-            return Some((units, Position { line: position.line, ..Position::default() }));
+            return Some((
+                units,
+                Position { line: position.line, end_line: position.line, ..Position::default() },
+            ));
         }
         Some((units, position))
     }

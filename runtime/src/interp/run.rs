@@ -1,35 +1,27 @@
-//! The dispatch loop: instructions in their most frequent forms.
+//! The dispatch loop.
 //!
-//! The loop is in two functions. [`run`] has the instructions that most programs spend their time in, in the forms that need no
-//! help: it is small enough for the compiler to keep its variables (the next instruction, the top of the stack, the first
-//! local, the frame) in registers. Whatever it does not do itself it hands to `step`, which knows every instruction in full and
-//! executes one. So an arm here either does all of its instruction and goes on, or has changed nothing.
-//!
-//! Before anything that can reach a safepoint, `sync!` saves what a refresh, a traceback or another frame needs (INV-FRAME-3).
-//! Operands stay on the stack while an operation looks at them, so they stay alive, and are popped afterwards: a refresh may
-//! have made them counted.
+//! Instructions in their frequent forms are run by the handlers of `hot`, which lead from one to the next. What they leave is run
+//! by `step`, which knows every instruction in full and executes one. This file drives both, and has what they share.
 
 use memory::word::Word;
 use memory::{Object, StackRef, Value};
 use threads::Thread;
 use threads::sync::atomic::{AtomicU64, Ordering};
 
-use super::frame::{Caller, Frame};
+use super::frame::Frame;
+use super::hot::{HANDLERS, Next, Request};
 use super::instr::Unit;
 use super::step::step;
-use super::top::{Top, look, read, write};
-use super::{attributes, calls, names as name_ops, unwind};
-use crate::class::{BinaryOp, Comparison, Type};
+use super::step_control::step_control;
+use super::top::Top;
+use super::unwind;
+use crate::class::BinaryOp;
 use crate::error::{Raised, Result, unbound_local_error};
 use crate::object::{cast, cast_exact};
-use crate::ops;
 use crate::state::ThreadState;
-use crate::types::cell::Cell;
 use crate::types::function::Function;
 use crate::types::generator::{self, Generator};
-use crate::types::iterators::{self, ListIterator, TupleIterator};
-use crate::types::range_iterators::{self, RangeIterator};
-use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt, cell};
+use crate::types::{Str, StrExt, Tuple, TupleExt};
 
 /// Opcodes that only the interpreter uses: what decoding or specialization makes of CPython's.
 pub mod internal {
@@ -55,6 +47,14 @@ pub mod internal {
     pub const INSTRUMENTED: u8 = 139;
     /// All instructions of code that cannot be trusted.
     pub const REFUSED: u8 = 140;
+    /// `BINARY_OP` of `+` and `+=`, which decoding puts there; so with the next ones.
+    pub const BINARY_OP_ADD: u8 = 141;
+    /// `BINARY_OP` of `-` and `-=`.
+    pub const BINARY_OP_SUBTRACT: u8 = 142;
+    /// `BINARY_OP` of `*` and `*=`.
+    pub const BINARY_OP_MULTIPLY: u8 = 143;
+    /// `BINARY_OP` of `container[key]`.
+    pub const BINARY_OP_SUBSCRIPT: u8 = 144;
 }
 
 /// The number of each of CPython's instructions, as patterns.
@@ -67,12 +67,6 @@ pub(crate) mod number {
         };
     }
     compiler::opcode_table!(numbers);
-}
-
-macro_rules! op {
-    ($name:ident) => {
-        number::$name
-    };
 }
 
 /// What the loop keeps in variables.
@@ -98,6 +92,38 @@ pub(super) enum Flow {
     Raise(Raised),
 }
 
+/// Which instructions `step_control` has rather than `step`, of the more frequent ones.
+static CONTROL: [bool; 256] = {
+    let mut table = [false; 256];
+    macro_rules! control {
+        ($($opcode:expr;)*) => { $(table[$opcode as usize] = true;)* };
+    }
+    control! {
+        number::LoadAttr;
+        internal::LOAD_ATTR_GENERIC;
+        internal::LOAD_ATTR_SLOT;
+        internal::LOAD_ATTR_METHOD;
+        number::StoreAttr;
+        internal::STORE_ATTR_GENERIC;
+        internal::STORE_ATTR_SLOT;
+        internal::STORE_ATTR_NEW;
+        number::LoadSuperAttr;
+        number::LoadSpecial;
+        number::Call;
+        number::CallKw;
+        number::CallFunctionEx;
+        number::MakeFunction;
+        number::SetFunctionAttribute;
+        number::ReturnValue;
+        number::ReturnGenerator;
+        number::YieldValue;
+        number::Send;
+        number::RaiseVarargs;
+        number::WithExceptStart;
+    }
+    table
+};
+
 /// Answers what others have asked of this thread.
 #[cold]
 #[inline(never)]
@@ -111,648 +137,61 @@ fn answer(thread: &mut Thread) -> Result<()> {
 /// # Errors
 /// What the frame raises and does not handle.
 pub fn run(thread: &mut Thread) -> Result<Value> {
-    let control: *const threads::Control = thread.control();
-    // SAFETY: a thread's control word lives as long as its world, which the thread keeps.
-    let control: &threads::Control = unsafe { &*control };
     let state = state_of(thread);
     let stack = stack_of(thread);
-
-    'frame: loop {
-        let mut frame: *mut Frame = state.frames.current.get();
-        let (mut pc, mut top, mut locals) = load(frame);
-
-        let raised: Raised = 'op: loop {
-            macro_rules! sync {
-                () => {{
+    loop {
+        let (pc, top, _) = load(state.frames.current.get());
+        let mut next = Next::at(thread, pc, top);
+        // What the handlers and `step` do until something is raised.
+        let (pc, top, raised): (_, Top, Raised) = loop {
+            if next.request() == Request::Return {
+                return Ok(state.returned.replace(StackRef::EMPTY).into_value().unwrap_or_else(Value::none));
+            }
+            let frame = state.frames.current.get();
+            let (_, _, locals) = load(frame);
+            let (pc, top) = (next.pc(), Top(stack.top()));
+            match next.request() {
+                Request::Go => {
+                    let unit = fetch(pc);
+                    next = HANDLERS[unit.opcode() as usize](thread, frame, pc, top, locals, unit);
+                }
+                Request::Step => {
+                    let mut registers = Registers { frame, pc: pc.wrapping_add(1), top, locals };
+                    let unit = fetch(pc);
+                    let execute = if CONTROL[unit.opcode() as usize] { step_control } else { step };
+                    match execute(thread, &mut registers, unit) {
+                        Flow::Next => next = Next::at(thread, registers.pc, registers.top),
+                        Flow::Return(value) => return Ok(value),
+                        Flow::Raise(raised) => break (registers.pc, registers.top, raised),
+                    }
+                }
+                Request::Poll => {
                     stack.set_top(top.0);
                     save_pc(frame, pc);
-                }};
-            }
-            macro_rules! attempt {
-                ($result:expr) => {
-                    match $result {
-                        Ok(value) => value,
-                        Err(raised) => break 'op raised,
-                    }
-                };
-            }
-            // The end of an instruction that may have left something to be done.
-            macro_rules! poll {
-                () => {
-                    if control.poll() != threads::Control::QUIET {
-                        sync!();
-                        attempt!(answer(thread));
-                    }
-                };
-            }
-
-            macro_rules! new_frame {
-                () => {{
-                    frame = state.frames.current.get();
-                    (pc, top, locals) = load(frame);
-                }};
-            }
-
-            let unit = fetch(pc);
-            let oparg = unit.oparg() as usize;
-            // The instruction takes this many units, its caches included, and is done.
-            macro_rules! next {
-                ($units:expr) => {{
-                    pc = pc.wrapping_add($units);
-                    continue 'op;
-                }};
-            }
-            macro_rules! release {
-                ($reference:expr) => {
-                    let reference: StackRef = $reference;
-                    if reference.object().is_some() {
-                        reference.release();
-                        pc = pc.wrapping_add(1);
-                        poll!();
-                        continue 'op;
-                    }
-                };
-            }
-            match unit.opcode() {
-                op!(Resume) if unit.0 >> 40 == super::monitor::version() => {
-                    pc = pc.wrapping_add(1);
-                    poll!();
-                    continue 'op;
-                }
-                op!(Nop) | op!(Cache) | op!(NotTaken) => next!(1),
-
-                // Locals.
-                op!(LoadFast) => {
-                    match read(locals.wrapping_add(oparg)).to_value() {
-                        Some(value) => top.push_value(value),
-                        None => top.push(StackRef::EMPTY),
-                    }
-                    next!(1);
-                }
-                op!(LoadFastBorrow) => {
-                    top.push(read(locals.wrapping_add(oparg)).to_borrowed());
-                    next!(1);
-                }
-                op!(LoadFastBorrowLoadFastBorrow) => {
-                    top.push(read(locals.wrapping_add(oparg >> 4)).to_borrowed());
-                    top.push(read(locals.wrapping_add(oparg & 15)).to_borrowed());
-                    next!(1);
-                }
-                op!(LoadFastAndClear) => {
-                    let place = locals.wrapping_add(oparg);
-                    top.push(read(place));
-                    write(place, StackRef::EMPTY);
-                    next!(1);
-                }
-                op!(StoreFast) => {
-                    let place = locals.wrapping_add(oparg);
-                    let before = read(place);
-                    write(place, top.pop());
-                    release!(before);
-                    next!(1);
-                }
-                op!(StoreFastLoadFast) => {
-                    let place = locals.wrapping_add(oparg >> 4);
-                    let before = read(place);
-                    write(place, top.pop());
-                    match read(locals.wrapping_add(oparg & 15)).to_value() {
-                        Some(value) => top.push_value(value),
-                        None => top.push(StackRef::EMPTY),
-                    }
-                    release!(before);
-                    next!(1);
-                }
-                op!(StoreFastStoreFast) => {
-                    let first = locals.wrapping_add(oparg >> 4);
-                    let before = read(first);
-                    write(first, top.pop());
-                    let second = locals.wrapping_add(oparg & 15);
-                    let before_too = read(second);
-                    write(second, top.pop());
-                    before.release();
-                    release!(before_too);
-                    pc = pc.wrapping_add(1);
-                    poll!();
-                    continue 'op;
-                }
-
-                // Constants and the stack.
-                op!(LoadConst) => {
-                    top.push(StackRef::borrow_from(constant(frame, oparg)));
-                    next!(1);
-                }
-                op!(LoadSmallInt) => {
-                    top.push(StackRef::immediate(Word::from_int_wrapping(oparg as i64)));
-                    next!(1);
-                }
-                op!(PopTop) | op!(PopIter) | op!(EndFor) => {
-                    release!(top.pop());
-                    next!(1);
-                }
-                op!(PushNull) => {
-                    top.push(StackRef::EMPTY);
-                    next!(1);
-                }
-                op!(Copy) => {
-                    match top.peek(oparg).to_value() {
-                        Some(value) => top.push_value(value),
-                        None => top.push(StackRef::EMPTY),
-                    }
-                    next!(1);
-                }
-                op!(Swap) => {
-                    let (a, b) = (top.peek(1), top.peek(oparg));
-                    top.set(1, b);
-                    top.set(oparg, a);
-                    next!(1);
-                }
-
-                // Operators.
-                op!(UnaryNot) => {
-                    let negated = top.pop().word() == Word::FALSE;
-                    top.push(StackRef::immediate(Word::from_bool(negated)));
-                    next!(1);
-                }
-                op!(ToBool) => {
-                    let word = top.peek(1).word();
-                    if word == Word::TRUE || word == Word::FALSE {
-                        next!(4);
-                    }
-                    let truth = if word == Word::NONE { Some(false) } else { word.as_int().map(|n| n != 0) };
-                    if let Some(truth) = truth {
-                        top.set(1, StackRef::immediate(Word::from_bool(truth)));
-                        next!(4);
+                    match answer(thread) {
+                        Ok(()) => next = Next::at(thread, pc, top),
+                        Err(raised) => break (pc, top, raised),
                     }
                 }
-                op!(BinaryOp) => {
-                    let (a, b) = (top.peek(2).word(), top.peek(1).word());
-                    if Word::both_ints(a, b) {
-                        let result = match oparg {
-                            0 | 13 => a.checked_add_ints(b),
-                            10 | 23 => a.checked_sub_ints(b),
-                            5 | 18 => a.checked_mul_ints(b),
-                            1 | 14 => Word::from_int(a.int_payload() & b.int_payload()),
-                            7 | 20 => Word::from_int(a.int_payload() | b.int_payload()),
-                            12 | 25 => Word::from_int(a.int_payload() ^ b.int_payload()),
-                            2 | 15 if b.int_payload() > 0 => {
-                                Word::from_int(a.int_payload().div_euclid(b.int_payload()))
-                            }
-                            6 | 19 if b.int_payload() > 0 => {
-                                Word::from_int(a.int_payload().rem_euclid(b.int_payload()))
-                            }
-                            9 | 22 if (0..63).contains(&b.int_payload()) => {
-                                Word::from_int(a.int_payload() >> b.int_payload())
-                            }
-                            _ => None,
-                        };
-                        if let Some(result) = result {
-                            top.0 = top.place(1);
-                            top.set(1, StackRef::immediate(result));
-                            next!(6);
-                        }
-                    } else if let (Some(x), Some(y)) = (number(a), number(b))
-                        && (a.is_float() || b.is_float())
-                    {
-                        let result = match oparg {
-                            0 | 13 => Some(x + y),
-                            10 | 23 => Some(x - y),
-                            5 | 18 => Some(x * y),
-                            11 | 24 if y != 0.0 => Some(x / y),
-                            _ => None,
-                        };
-                        if let Some(word) = result.and_then(Word::from_float) {
-                            top.0 = top.place(1);
-                            top.set(1, StackRef::immediate(word));
-                            next!(6);
-                        }
-                    } else if oparg == SUBSCRIPT {
-                        let item = subscript(thread, top);
-                        if !item.is_empty() {
-                            let (key, container) = (top.peek(1), top.peek(2));
-                            top.0 = top.place(1);
-                            top.set(1, item);
-                            pc = pc.wrapping_add(6);
-                            if key.is_counted() || container.is_counted() {
-                                key.release();
-                                container.release();
-                                poll!();
-                            }
-                            continue 'op;
-                        }
-                    }
+                Request::Raise | Request::Return => {
+                    let raised = state.raising.with(Option::take);
+                    break (
+                        pc,
+                        top,
+                        raised.unwrap_or_else(|| crate::error::system_error("nothing was raised")),
+                    );
                 }
-                op!(CompareOp) => {
-                    let (a, b) = (top.peek(2).word(), top.peek(1).word());
-                    let ordering = if Word::both_ints(a, b) {
-                        Some(a.int_payload().cmp(&b.int_payload()))
-                    } else if let (Some(x), Some(y)) = (a.as_float(), b.as_float()) {
-                        x.partial_cmp(&y)
-                    } else {
-                        None
-                    };
-                    if let Some(ordering) = ordering {
-                        let op = Comparison::ALL[oparg >> 5];
-                        top.0 = top.place(1);
-                        top.set(1, StackRef::immediate(Word::from_bool(op.holds(ordering))));
-                        next!(2);
-                    }
-                }
-                op!(IsOp) => {
-                    let (a, b) = (top.peek(2), top.peek(1));
-                    let same = look(a).is(&look(b));
-                    top.0 = top.place(1);
-                    top.set(1, StackRef::immediate(Word::from_bool(same != (oparg != 0))));
-                    pc = pc.wrapping_add(1);
-                    if a.is_counted() || b.is_counted() {
-                        a.release();
-                        b.release();
-                        poll!();
-                    }
-                    continue 'op;
-                }
-                op!(StoreSubscr) => {
-                    let (value, container, key) = (top.look(3), top.look(2), top.look(1));
-                    if let (Some(index), Some(list)) = (key.as_int(), cast_exact::<List>(&container))
-                        && index >= 0
-                        && list.set(thread, index as usize, (*value).clone())
-                    {
-                        top.drop_many(3);
-                        pc = pc.wrapping_add(2);
-                        poll!();
-                        continue 'op;
-                    }
-                }
-
-                // Jumps.
-                op!(JumpForward) => next!(1 + oparg),
-                op!(JumpBackward) => {
-                    // What is raised here is raised by the jump, not by what stands before its target.
-                    pc = pc.wrapping_add(2);
-                    poll!();
-                    pc = pc.wrapping_sub(oparg);
-                    continue 'op;
-                }
-                op!(JumpBackwardNoInterrupt) => {
-                    pc = pc.wrapping_add(1).wrapping_sub(oparg);
-                    continue 'op;
-                }
-                op!(PopJumpIfFalse) => {
-                    let jumps = top.pop().word() == Word::FALSE;
-                    next!(2 + if jumps { oparg } else { 0 });
-                }
-                op!(PopJumpIfTrue) => {
-                    let jumps = top.pop().word() == Word::TRUE;
-                    next!(2 + if jumps { oparg } else { 0 });
-                }
-                op!(PopJumpIfNone) | op!(PopJumpIfNotNone) => {
-                    let reference = top.pop();
-                    let jumps = (reference.word() == Word::NONE) == (unit.opcode() == op!(PopJumpIfNone));
-                    pc = pc.wrapping_add(2);
-                    if reference.is_counted() {
-                        reference.release();
-                        poll!();
-                    }
-                    pc = pc.wrapping_add(if jumps { oparg } else { 0 });
-                    continue 'op;
-                }
-
-                // Iteration.
-                op!(GetIter) => {
-                    pc = pc.wrapping_add(1);
-                    sync!();
-                    let iterator = attempt!(ops::iter(thread, &top.look(1)));
-                    top.drop_one();
-                    top.push_value(iterator);
-                    poll!();
-                    continue 'op;
-                }
-                op!(ForIter) => {
-                    let iterator = top.look(1);
-                    if let Some(range) = cast_exact::<RangeIterator>(&iterator) {
-                        match range_iterators::next_number(range).map(Word::from_int) {
-                            Some(Some(word)) => {
-                                top.push(StackRef::immediate(word));
-                                next!(2);
-                            }
-                            Some(None) => {
-                                pc = pc.wrapping_add(2);
-                                sync!();
-                                top.push_value(attempt!(range_iterators::wide_number(thread, range)));
-                                continue 'op;
-                            }
-                            None => next!(3 + oparg),
-                        }
-                    }
-                    if let Some(list) = cast_exact::<ListIterator>(&iterator) {
-                        match iterators::next_of_list(thread, list) {
-                            Some(item) => {
-                                top.push_value(item);
-                                next!(2);
-                            }
-                            None => {
-                                pc = pc.wrapping_add(2);
-                                poll!();
-                                pc = pc.wrapping_add(1 + oparg);
-                                continue 'op;
-                            }
-                        }
-                    }
-                    if let Some(tuple) = cast_exact::<TupleIterator>(&iterator) {
-                        match iterators::next_of_tuple(thread, tuple) {
-                            Some(item) => {
-                                top.push_value(item);
-                                next!(2);
-                            }
-                            None => {
-                                pc = pc.wrapping_add(2);
-                                poll!();
-                                pc = pc.wrapping_add(1 + oparg);
-                                continue 'op;
-                            }
-                        }
-                    }
-                    if let Some(generator) = plain_generator(&iterator) {
-                        pc = pc.wrapping_add(2);
-                        sync!();
-                        save_top(frame, top.0);
-                        let sent = Value::none();
-                        let begun = generator::begin(
-                            thread,
-                            state,
-                            stack,
-                            &iterator,
-                            generator,
-                            Some(&sent),
-                            Caller::Next,
-                        );
-                        if attempt!(begun) {
-                            new_frame!();
-                        } else {
-                            pc = pc.wrapping_add(oparg + 1);
-                        }
-                        continue 'op;
-                    }
-                }
-                // Building and taking apart.
-                op!(BuildTuple) => {
-                    pc = pc.wrapping_add(1);
-                    sync!();
-                    let first = top.place(oparg);
-                    // Read one by one once the tuple is there, so that they are on the stack until then.
-                    let items = (0..oparg)
-                        .map(|i| read(first.wrapping_add(i)).into_value().unwrap_or_else(Value::none));
-                    let tuple = attempt!(Tuple::from_exact(thread, items));
-                    top = Top(first);
-                    top.push_value(tuple);
-                    continue 'op;
-                }
-                op!(UnpackSequence) => {
-                    let value = top.look(1);
-                    if let Some(tuple) = cast_exact::<Tuple>(&value)
-                        && tuple.len() == oparg
-                    {
-                        let whole = top.pop();
-                        for item in tuple.items().iter().rev() {
-                            top.push_value(item.clone());
-                        }
-                        pc = pc.wrapping_add(2);
-                        if whole.is_counted() {
-                            whole.release();
-                            poll!();
-                        }
-                        continue 'op;
-                    }
-                }
-                op!(ListAppend) => {
-                    let list = top.look(1 + oparg);
-                    if let Some(list) = cast_exact::<List>(&list) {
-                        pc = pc.wrapping_add(1);
-                        let value = top.pop_value();
-                        sync!();
-                        attempt!(list.push(thread, value));
-                        continue 'op;
-                    }
-                }
-
-                // Names and cells.
-                internal::LOAD_GLOBAL_MODULE | internal::LOAD_GLOBAL_BUILTIN => {
-                    let at = pc.wrapping_add(1);
-                    let found = if unit.opcode() == internal::LOAD_GLOBAL_MODULE {
-                        name_ops::cached_global(thread, frame, at, oparg >> 1)
-                    } else {
-                        name_ops::cached_builtin(thread, frame, at, oparg >> 1)
-                    };
-                    if let Some(found) = found {
-                        top.push(found);
-                        if oparg & 1 != 0 {
-                            top.push(StackRef::EMPTY);
-                        }
-                        next!(5);
-                    }
-                }
-                op!(LoadDeref) => {
-                    let holder = look(read(locals.wrapping_add(oparg)));
-                    if let Some(cell) = cast::<Cell>(&holder) {
-                        let found = cell::borrow(thread, cell);
-                        if !found.is_empty() {
-                            top.push(found);
-                            next!(1);
-                        }
-                    }
-                }
-
-                // Attributes.
-                internal::LOAD_ATTR_SLOT => {
-                    let found = attributes::cached_slot(thread, pc.wrapping_add(1), &top.look(1));
-                    if !found.is_empty() {
-                        let owner = top.pop();
-                        top.push(found);
-                        if oparg & 1 != 0 {
-                            top.push(StackRef::EMPTY);
-                        }
-                        pc = pc.wrapping_add(10);
-                        if owner.is_counted() {
-                            owner.release();
-                            poll!();
-                        }
-                        continue 'op;
-                    }
-                }
-                internal::LOAD_ATTR_METHOD => {
-                    let found = attributes::cached_method(thread, pc.wrapping_add(1), &top.look(1));
-                    if !found.is_empty() {
-                        let owner = top.pop();
-                        top.push(found);
-                        top.push(owner);
-                        next!(10);
-                    }
-                }
-                internal::STORE_ATTR_SLOT | internal::STORE_ATTR_NEW => {
-                    let at = pc.wrapping_add(1);
-                    let stored = if unit.opcode() == internal::STORE_ATTR_SLOT {
-                        attributes::store_cached(thread, at, &top.look(1), top.peek(2))
-                    } else {
-                        attributes::store_new(thread, at, &top.look(1), top.peek(2))
-                    };
-                    if stored {
-                        top.drop_one();
-                        top.0 = top.place(1); // the value is in the slot now
-                        pc = pc.wrapping_add(5);
-                        poll!();
-                        continue 'op;
-                    }
-                }
-
-                // Calls.
-                op!(Call) => {
-                    let place = top.place(oparg + 2);
-                    let callable = look(read(place));
-                    let has_receiver = !read(place.wrapping_add(1)).is_empty();
-                    if control.poll() != threads::Control::QUIET {
-                        // `step` answers before it calls.
-                    } else if let Some(function) = cast_exact::<Function>(&callable) {
-                        let (first, n) = arguments(place, oparg, has_receiver);
-                        pc = pc.wrapping_add(4);
-                        sync!();
-                        save_top(frame, place);
-                        attempt!(calls::push(
-                            thread,
-                            state,
-                            stack,
-                            function,
-                            place,
-                            first,
-                            n,
-                            &[],
-                            Caller::Frame
-                        ));
-                        new_frame!();
-                        continue 'op;
-                    } else if !has_receiver && let Some(class) = cast::<Type>(&callable) {
-                        let at = pc;
-                        pc = pc.wrapping_add(4);
-                        sync!();
-                        if attempt!(calls::push_instance(thread, state, stack, frame, class, place, oparg)) {
-                            new_frame!();
-                            continue 'op;
-                        }
-                        pc = at;
-                    } else {
-                        let at = pc;
-                        pc = pc.wrapping_add(4);
-                        sync!();
-                        if let Some(result) = calls::native(thread, &callable, place, oparg, has_receiver) {
-                            let result = attempt!(result);
-                            top.drop_many(oparg + 2);
-                            top.push_value(result);
-                            poll!();
-                            continue 'op;
-                        }
-                        pc = at;
-                    }
-                }
-                op!(YieldValue) if called_by_frame(frame) => {
-                    let value = top.pop_value();
-                    pc = pc.wrapping_add(1);
-                    sync!();
-                    generator::suspend(thread, state, frame, pc, top.0);
-                    let (ret, _) = calls::pop(thread, state, stack, frame);
-                    let mut below = Top(ret);
-                    below.push_value(value);
-                    frame = state.frames.current.get();
-                    (pc, _, locals) = load(frame);
-                    top = below;
-                    poll!();
-                    continue 'op;
-                }
-                op!(ReturnValue) if returns_to_frame(frame, top) => {
-                    let result = top.pop_value();
-                    pc = pc.wrapping_add(1);
-                    sync!();
-                    let (ret, caller) = calls::pop(thread, state, stack, frame);
-                    let mut below = Top(ret);
-                    if caller == Caller::Frame {
-                        below.push_value(result);
-                    }
-                    frame = state.frames.current.get();
-                    (pc, _, locals) = load(frame);
-                    top = below;
-                    poll!();
-                    continue 'op;
-                }
-                _ => {}
-            }
-
-            // What it was not done above.
-            let mut registers = Registers { frame, pc: pc.wrapping_add(1), top, locals };
-            let flow = step(thread, &mut registers, unit);
-            Registers { frame, pc, top, locals } = registers;
-            match flow {
-                Flow::Next => {}
-                Flow::Return(value) => return Ok(value),
-                Flow::Raise(raised) => break 'op raised,
             }
         };
-
         // An exception: to its handler, or out of this frame and the next ones.
         stack.set_top(top.0);
-        match unwind::unwind(thread, state, stack, Some(pc), raised) {
-            Ok(()) => continue 'frame,
-            Err(raised) => return Err(raised),
-        }
+        unwind::unwind(thread, state, stack, Some(pc), raised)?;
     }
-}
-
-/// The operator of `BINARY_OP` that means `container[key]`.
-pub(super) const SUBSCRIPT: usize = 26;
-
-/// The item of a list, tuple or dict that the two topmost values name, if it takes no Python to find it; else EMPTY. Both
-/// stay on the stack.
-#[inline]
-fn subscript(thread: &Thread, top: Top) -> StackRef {
-    let (container, key) = (top.look(2), top.look(1));
-    let at = |index: i64, len: usize| if index < 0 { index + len as i64 } else { index };
-    if let Some(index) = key.as_int() {
-        if let Some(list) = cast_exact::<List>(&container) {
-            let index = at(index, list.len());
-            if index >= 0 {
-                return list.borrow(thread, index as usize);
-            }
-        } else if let Some(tuple) = cast_exact::<Tuple>(&container)
-            && let Some(item) =
-                usize::try_from(at(index, tuple.len())).ok().and_then(|index| tuple.items().get(index))
-        {
-            return StackRef::from_value(item.clone());
-        }
-    } else if let (Some(dict), Some(_)) = (cast_exact::<Dict>(&container), cast_exact::<Str>(&key)) {
-        return dict.borrow_str(thread, &key);
-    }
-    StackRef::EMPTY
-}
-
-/// Whether the frame below goes on when the running one yields.
-#[inline(always)]
-fn called_by_frame(frame: *mut Frame) -> bool {
-    // SAFETY: the running frame is in use.
-    unsafe { &*frame }.caller != Caller::Native
-}
-
-/// Whether the running frame was called by the frame below, which gets what it returns, or whose new instance it has initialized.
-#[inline(always)]
-fn returns_to_frame(frame: *mut Frame, top: Top) -> bool {
-    // SAFETY: the running frame is in use.
-    let frame = unsafe { &*frame };
-    let plain = match frame.caller {
-        Caller::Frame => true,
-        Caller::Init => top.peek(1).word() == Word::NONE,
-        _ => false,
-    };
-    plain && frame.generator.is_null()
 }
 
 /// The thread's state.
 #[inline(always)]
-pub(super) fn state_of<'a>(thread: &Thread) -> &'a ThreadState {
+pub(crate) fn state_of<'a>(thread: &Thread) -> &'a ThreadState {
     let state: *const ThreadState = ThreadState::of(thread);
     // SAFETY: INV-STATE-1: the state lives as long as the thread runs Python, which it does here.
     unsafe { &*state }
@@ -760,7 +199,7 @@ pub(super) fn state_of<'a>(thread: &Thread) -> &'a ThreadState {
 
 /// The thread's evaluation stack.
 #[inline(always)]
-pub(super) fn stack_of<'a>(thread: &Thread) -> &'a memory::EvalStack {
+pub(crate) fn stack_of<'a>(thread: &Thread) -> &'a memory::EvalStack {
     let stack: *const memory::EvalStack = memory::stack(thread);
     // SAFETY: a thread's stack lives as long as the thread.
     unsafe { &*stack }

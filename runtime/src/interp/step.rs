@@ -287,7 +287,11 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                         poll!();
                     }
                 },
-                op!(BinaryOp) => {
+                op!(BinaryOp)
+                | internal::BINARY_OP_ADD
+                | internal::BINARY_OP_SUBTRACT
+                | internal::BINARY_OP_MULTIPLY
+                | internal::BINARY_OP_SUBSCRIPT => {
                     pc = pc.wrapping_add(5);
                     let (a, b) = (top.peek(2).word(), top.peek(1).word());
                     if Word::both_ints(a, b) {
@@ -787,7 +791,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     pc = pc.wrapping_add(4);
                 }
                 internal::LOAD_GLOBAL_MODULE => {
-                    match name_ops::cached_global(thread, frame, pc, oparg >> 1) {
+                    match name_ops::cached_global::<false>(thread, frame, pc, oparg >> 1) {
                         Some(found) => {
                             top.push(found);
                             if oparg & 1 != 0 {
@@ -799,7 +803,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     }
                 }
                 internal::LOAD_GLOBAL_BUILTIN => {
-                    match name_ops::cached_builtin(thread, frame, pc, oparg >> 1) {
+                    match name_ops::cached_builtin::<false>(thread, frame, pc, oparg >> 1) {
                         Some(found) => {
                             top.push(found);
                             if oparg & 1 != 0 {

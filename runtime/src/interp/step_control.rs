@@ -131,7 +131,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                 poll!();
             }
             internal::LOAD_ATTR_SLOT => {
-                let found = attributes::cached_slot(thread, pc, &top.look(1));
+                let found = attributes::cached_slot::<false>(thread, pc, top.peek(1));
                 if found.is_empty() {
                     pc = despecialize(pc, unit, op!(LoadAttr));
                 } else {
@@ -148,7 +148,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                 }
             }
             internal::LOAD_ATTR_METHOD => {
-                let found = attributes::cached_method(thread, pc, &top.look(1));
+                let found = attributes::cached_method::<false>(thread, pc, top.peek(1));
                 if found.is_empty() {
                     pc = despecialize(pc, unit, op!(LoadAttr));
                 } else {
@@ -167,7 +167,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                 poll!();
             }
             internal::STORE_ATTR_SLOT => {
-                if attributes::store_cached(thread, pc, &top.look(1), top.peek(2)) {
+                if attributes::store_cached(thread, pc, top.peek(1), top.peek(2)) {
                     pc = pc.wrapping_add(4);
                     top.drop_one();
                     top.0 = top.place(1); // the value is in the slot now
@@ -177,7 +177,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                 }
             }
             internal::STORE_ATTR_NEW => {
-                if attributes::store_new(thread, pc, &top.look(1), top.peek(2)) {
+                if attributes::store_new(thread, pc, top.peek(1), top.peek(2)) {
                     pc = pc.wrapping_add(4);
                     top.drop_one();
                     top.0 = top.place(1); // the value is in the slot now
@@ -312,6 +312,25 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                 let (first, n) = arguments(place, oparg, has_receiver);
                 sync!();
                 let keywords = cast::<Tuple>(&names).map_or(&[][..], |names| names.items());
+                if let Some(function) = cast_exact::<Function>(&callable)
+                    && top.peek(1).is_borrowed()
+                {
+                    // The code keeps the names. Their slot is the callee's.
+                    save_top(frame, place);
+                    attempt!(calls::push(
+                        thread,
+                        state!(),
+                        stack!(),
+                        function,
+                        place,
+                        first,
+                        n,
+                        keywords,
+                        Caller::Frame
+                    ));
+                    new_frame!();
+                    continue 'op;
+                }
                 let values = Values::of(first, n);
                 let result =
                     crate::call::call(thread, &callable, Args { values: values.slice(), names: keywords });
@@ -568,7 +587,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
             }
             op!(PushExcInfo) => {
                 let exception = top.pop_value();
-                let before = unwind::begin_handling(state!(), &exception);
+                let before = unwind::begin_handling(state!(), frame, &exception);
                 top.push_value(before);
                 top.push_value(exception);
             }

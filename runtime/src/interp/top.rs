@@ -3,9 +3,11 @@
 //! * INV-TOP-1: what is popped was pushed by the same frame, and the compiler's stack depth bounds what is pushed
 //!   (INV-FRAME-1); code that did not come from our compiler is verified before it runs.
 
-use std::mem::ManuallyDrop;
+use std::mem::MaybeUninit;
 
-use memory::{StackRef, Value, View};
+use memory::{Object, StackRef, Value, View};
+
+use crate::class::{Payload, Shape};
 
 /// One past the last slot in use.
 #[derive(Clone, Copy)]
@@ -88,6 +90,19 @@ pub fn look<'a>(reference: StackRef) -> View<'a> {
     unsafe { reference.view() }.unwrap_or_else(View::none)
 }
 
+/// The object that a slot refers to, if it is an instance of the type with payload `T` itself, as long as the slot keeps it.
+#[inline(always)]
+pub fn exact<'a, T: Payload>(reference: StackRef) -> Option<&'a Object<T>> {
+    let object = reference.object()?;
+    // SAFETY: the callers use the reference only while the slot that they read stays as it is.
+    let header = unsafe { object.as_ref() };
+    if !std::ptr::eq(Shape::of(header), &raw const T::def().cell.shape) {
+        return None;
+    }
+    // SAFETY: the shape is the type's own.
+    Some(unsafe { object.cast().as_ref() })
+}
+
 /// Reads a slot.
 #[inline(always)]
 pub fn read(place: *mut StackRef) -> StackRef {
@@ -104,8 +119,8 @@ pub fn write(place: *mut StackRef, reference: StackRef) {
 
 /// The values of `n` slots from `first`, uncounted, as natives take them.
 pub struct Values {
-    few: [ManuallyDrop<Value>; FEW],
-    many: Vec<ManuallyDrop<Value>>,
+    few: [MaybeUninit<Value>; FEW],
+    many: Vec<MaybeUninit<Value>>,
     n: usize,
 }
 
@@ -115,13 +130,13 @@ impl Values {
     /// Views of slots, which stay as they are (or become counted in place) until this is dropped.
     #[inline(always)]
     pub fn of(first: *mut StackRef, n: usize) -> Self {
-        let mut values = Self { few: [const { none() }; FEW], many: Vec::new(), n };
+        let mut values = Self { few: [const { MaybeUninit::uninit() }; FEW], many: Vec::new(), n };
         if n <= FEW {
-            for i in 0..n {
-                values.few[i] = uncounted(read(first.wrapping_add(i)));
+            for (i, place) in values.few.iter_mut().enumerate().take(n) {
+                place.write(uncounted(read(first.wrapping_add(i))));
             }
         } else {
-            values.many = (0..n).map(|i| uncounted(read(first.wrapping_add(i)))).collect();
+            values.many = (0..n).map(|i| MaybeUninit::new(uncounted(read(first.wrapping_add(i))))).collect();
         }
         values
     }
@@ -129,21 +144,17 @@ impl Values {
     /// The values.
     #[inline(always)]
     pub fn slice(&self) -> &[Value] {
-        let slice: &[ManuallyDrop<Value>] = if self.n <= FEW { &self.few[..self.n] } else { &self.many };
-        let slice: *const [ManuallyDrop<Value>] = slice;
-        // SAFETY: `ManuallyDrop` is transparent.
+        let slice: &[MaybeUninit<Value>] = if self.n <= FEW { &self.few[..self.n] } else { &self.many };
+        let slice: *const [MaybeUninit<Value>] = slice;
+        // SAFETY: the first `n` have been written, and `MaybeUninit` drops nothing.
         unsafe { &*(slice as *const [Value]) }
     }
 }
 
-const fn none() -> ManuallyDrop<Value> {
-    // SAFETY: the word of None is not zero, and a `Value` is one word.
-    unsafe { std::mem::transmute::<u64, ManuallyDrop<Value>>(memory::word::Word::NONE.bits()) }
-}
-
+/// A copy that is never dropped.
 #[inline(always)]
-fn uncounted(reference: StackRef) -> ManuallyDrop<Value> {
+fn uncounted(reference: StackRef) -> Value {
     let view = look(reference);
-    // SAFETY: the copy is never dropped.
-    ManuallyDrop::new(unsafe { std::ptr::read(&raw const *view) })
+    // SAFETY: the callers put the copy where it is not dropped.
+    unsafe { std::ptr::read(&raw const *view) }
 }

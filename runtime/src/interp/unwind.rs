@@ -69,6 +69,11 @@ fn instantiate(thread: &mut Thread, value: Value, complaint: &str) -> Result<Val
     if !exception::is_exception_class(&value) {
         return Err(type_error(complaint));
     }
+    if let Some(class) = cast::<Type>(&value)
+        && let Some(instance) = exception::instantiate_plainly(thread, class, &[])
+    {
+        return instance;
+    }
     let instance = call::call(thread, &value, Args::none())?;
     if exception::is_exception(&instance) {
         return Ok(instance);
@@ -275,31 +280,27 @@ pub(super) fn refused(frame: *mut Frame) -> Raised {
     }
 }
 
-/// Replaces the exception that the innermost context handles.
-fn replace_handled(state: &ThreadState, new: Option<Value>) -> Option<Value> {
-    state.handled.with(|handled| match handled.last_mut() {
-        Some(innermost) => std::mem::replace(innermost, new),
-        None => {
-            handled.push(new);
-            None
-        }
-    })
-}
-
-/// `exception` is being handled from here on; returns what was before (None if nothing was).
-pub(super) fn begin_handling(state: &ThreadState, exception: &Value) -> Value {
+/// `exception` is being handled by `frame` from here on; returns what was before (None if nothing was). What a generator handles
+/// goes with it when it yields, so its frame gets an entry of its own in the thread's list.
+pub(super) fn begin_handling(state: &ThreadState, frame: *mut Frame, exception: &Value) -> Value {
+    // SAFETY: the running frame is in use.
+    let this = unsafe { &mut *frame };
+    if !this.generator.is_null() && !this.handles {
+        this.handles = true;
+        state.handled.enter(None);
+    }
     let handled = Some(exception.clone()).filter(exception::is_exception);
-    replace_handled(state, handled).unwrap_or_else(Value::none)
+    state.handled.replace(handled).unwrap_or_else(Value::none)
 }
 
 /// What was handled before is so again.
 pub(super) fn end_handling(state: &ThreadState, before: Value) {
-    drop(replace_handled(state, Some(before).filter(exception::is_exception)));
+    drop(state.handled.replace(Some(before).filter(exception::is_exception)));
 }
 
 /// The matched part of a group is what is being handled.
 pub(super) fn handle_instead(state: &ThreadState, matched: &Value) {
-    drop(replace_handled(state, Some(matched.clone())));
+    drop(state.handled.replace(Some(matched.clone())));
 }
 
 /// Whether an `except CLASS` takes the exception.

@@ -3,7 +3,7 @@
 use memory::{Object, Slot, Trace, Value, Visitor};
 use threads::Thread;
 
-use crate::class::{ClassFlags, Slots};
+use crate::class::{ClassFlags, Slots, slots_of};
 use crate::error::{Result, STOP_ASYNC_ITERATION, stop_iteration};
 use crate::native::Rest;
 use crate::object::cast;
@@ -65,7 +65,12 @@ fn default(object: &Object<AnextAwaitable>) -> Value {
 /// The iterator behind the awaitable.
 fn iterator(thread: &mut Thread, object: &Object<AnextAwaitable>) -> Result<Value> {
     let wrapped = object.payload().wrapped.get(object.header()).unwrap_or_else(Value::none);
-    super::awaiting::get_awaitable(thread, &wrapped, 0)
+    let iterator = super::awaiting::get_awaitable(thread, &wrapped, 0)?;
+    // A coroutine is its own awaitable; what drives it step by step is its wrapper.
+    match slots_of(&iterator).await_.get() {
+        Some(wrap) if slots_of(&iterator).next.get().is_none() => wrap(thread, &iterator),
+        _ => Ok(iterator),
+    }
 }
 
 /// Calls a method of the iterator; its end is the default.

@@ -279,8 +279,13 @@ mod methods {
         if !buffers::is_buffer(given) && slots.iter.get().is_none() && slots.getitem.get().is_none() {
             return Err(type_error(format!("can't extend bytearray with {class}")));
         }
+        // Making the bytes may resize the receiver: they go to where its end was.
+        let end = crate::types::bytearray::with_bytes(th, this, <[u8]>::len);
         let bytes = construct::from_object(th, given, "bytearray", "byte must be in range(0, 256)")?;
-        append_all(th, this, &bytes)
+        edit(th, this, |storage| {
+            let at = end.min(storage.len());
+            storage.splice(at..at, &bytes)
+        })
     }
 
     /// Insert a single item into the bytearray before the given index.

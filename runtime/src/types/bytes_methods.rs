@@ -101,8 +101,26 @@ pub fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> 
     Bytes::of_class(thread, class, receiver(&made)?.bytes())
 }
 
+/// What `__bytes__` answers.
+fn own_bytes(thread: &mut Thread, source: &Value) -> Result<Option<Value>> {
+    let result = crate::class::lookup::call_special(thread, source, names::__bytes__(), &[])?;
+    if let Some(result) = &result
+        && cast::<Bytes>(result).is_none()
+    {
+        let class = class_of(result).name_lossy();
+        return Err(type_error(format!("__bytes__ returned non-bytes (type {class})")));
+    }
+    Ok(result)
+}
+
 fn made(thread: &mut Thread, args: Args<'_>) -> Result<Value> {
     let arguments = construct::Arguments::of(thread, args, "bytes")?;
+    if let (Some(source), None, None) = (arguments.source, &arguments.encoding, &arguments.errors)
+        && cast::<Str>(source).is_some()
+        && let Some(result) = own_bytes(thread, source)?
+    {
+        return Ok(result);
+    }
     if let Some(encoded) = arguments.encoded(thread)? {
         return Ok(encoded);
     }
@@ -110,11 +128,7 @@ fn made(thread: &mut Thread, args: Args<'_>) -> Result<Value> {
     if cast_exact::<Bytes>(source).is_some() {
         return Ok(source.clone());
     }
-    if let Some(result) = crate::class::lookup::call_special(thread, source, names::__bytes__(), &[])? {
-        if cast::<Bytes>(&result).is_none() {
-            let class = class_of(&result).name_lossy();
-            return Err(type_error(format!("__bytes__ returned non-bytes (type {class})")));
-        }
+    if let Some(result) = own_bytes(thread, source)? {
         return Ok(result);
     }
     if !buffers::is_buffer(source)

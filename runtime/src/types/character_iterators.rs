@@ -27,7 +27,7 @@ trait Characters: Payload {
     fn len(thread: &Context, sequence: &Value) -> usize;
     /// The item `index`.
     fn item(thread: &Context, sequence: &Value, index: usize) -> Option<Result<Value>>;
-    /// A sequence without items.
+    /// What the iterator is made from again once it is exhausted: a sequence without items.
     fn empty(thread: &Context) -> Result<Value>;
 }
 
@@ -117,14 +117,14 @@ iterator! {
     BytesIterator "bytes_iterator" bytes_methods
     |_, sequence| cast::<Bytes>(sequence).map_or(0, |bytes| bytes.bytes().len()),
     |thread, sequence, index| cast::<Bytes>(sequence)?.bytes().get(index).map(|&b| byte(thread, b)),
-    |thread| Bytes::new(thread, b"")
+    |thread| Tuple::new(thread, Vec::new())
 }
 iterator! {
     /// An iterator over a bytearray.
     BytearrayIterator "bytearray_iterator" bytearray_methods
     bytearray::len_of,
     |thread, sequence, index| bytearray::byte_at(thread, sequence, index).map(|b| byte(thread, b)),
-    |thread| bytearray::new(thread, Vec::new())
+    |thread| Tuple::new(thread, Vec::new())
 }
 
 fn make<T: Characters>(thread: &Context, sequence: &Value) -> Result<Value> {

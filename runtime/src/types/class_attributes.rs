@@ -3,7 +3,7 @@
 use memory::{Object, Value};
 use threads::Thread;
 
-use crate::class::{ClassFlags, Type, TypeExt, as_value, build, class_of, lookup, slots_of};
+use crate::class::{ClassFlags, Type, TypeExt, as_value, class_of, lookup, slots_of};
 use crate::error::{Raised, Result, attribute_error, type_error, value_error};
 use crate::native::GetSet;
 use crate::object::cast;
@@ -190,8 +190,18 @@ fn flags(class: &Object<Type>) -> i64 {
         (ClassFlags::EXCEPTION, 30),
         (ClassFlags::TYPE, 31),
     ];
+    // What the class itself gives its instances, beside their values.
+    let native = class.payload().native.flags;
+    let added = |flag| own.contains(ClassFlags::HEAP) && own.contains(flag) && !native.contains(flag);
+    let plain = std::ptr::eq(class.payload().native, super::Instance::def_static());
+    let areas = [
+        (2, plain && added(ClassFlags::HAS_DICT)),
+        (3, added(ClassFlags::HAS_WEAKREF)),
+        (4, added(ClassFlags::HAS_DICT)),
+    ];
+    let areas = areas.iter().filter(|(_, has)| *has).fold(READY, |bits, (bit, _)| bits | 1 << bit);
     let bits =
-        rows.iter().filter(|(flag, _)| own.contains(*flag)).fold(READY, |bits, (_, bit)| bits | 1 << bit);
+        rows.iter().filter(|(flag, _)| own.contains(*flag)).fold(areas, |bits, (_, bit)| bits | 1 << bit);
     if is_made_at_run_time(class) { bits | 1 << 9 } else { bits }
 }
 
@@ -259,7 +269,7 @@ fn get_bases(thread: &mut Thread, class: &Object<Type>) -> Result<Value> {
 
 fn set_bases(thread: &mut Thread, class: &Object<Type>, new: Option<&Value>) -> Result<()> {
     let new = not_deleted(class, "__bases__", new)?;
-    build::set_bases(thread, class, new)
+    crate::class::rebase::set_bases(thread, class, new)
 }
 
 /// `__module__` of a class, if it has one.

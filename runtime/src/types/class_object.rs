@@ -141,6 +141,7 @@ fn new(thread: &mut Thread, meta: &Value, args: Args<'_>) -> Result<Value> {
         meta: meta_class,
         name: name.clone(),
         bases: base_tuple.items().to_vec(),
+        given_bases: Some(bases.clone()),
         namespace,
         keywords,
     };

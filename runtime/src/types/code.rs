@@ -108,7 +108,7 @@ fn slots(slots: &Slots) {
 
 impl Code {
     /// How many slots hold locals, cells and free variables.
-    #[inline]
+    #[inline(always)]
     pub fn nlocalsplus(&self) -> usize {
         self.localspluskinds.len()
     }

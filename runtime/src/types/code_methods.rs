@@ -718,6 +718,9 @@ pub fn hash(thread: &mut Thread, value: &Value) -> Result<i64> {
             hash = hash.wrapping_mul(0x0100_0000_01b3) ^ i64::from(byte);
         }
     }
+    for number in [code.posonlyargcount as i64, code.kwonlyargcount as i64, i64::from(code.flags)] {
+        hash = hash.wrapping_mul(0x0100_0000_01b3) ^ number;
+    }
     hash ^= i64::from(code.first_line) << 24 ^ i64::from(code.argcount) << 12 ^ code.code.len() as i64;
     Ok(if hash == -1 { -2 } else { hash })
 }

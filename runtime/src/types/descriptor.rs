@@ -103,6 +103,8 @@ pub enum Place {
     Native(&'static Member),
     /// In attribute slot `index`, under this name (`__slots__`).
     Slot(String, u32),
+    /// In a native payload, by these functions.
+    Computed(&'static GetSet),
 }
 
 descriptor!(
@@ -383,6 +385,13 @@ fn call_bound_wrapper(thread: &mut Thread, value: &Value, args: Args<'_>) -> Res
 /// # Errors
 /// MemoryError.
 pub fn new_getset(thread: &Context, class: &Object<Type>, data: &'static GetSet) -> Result<Value> {
+    if super::member_names::is_member(class.payload(), data.name) {
+        let data = Place::Computed(data);
+        return crate::object::new(
+            thread,
+            MemberDescriptor { data, class: Slot::new(Some(as_value(class))) },
+        );
+    }
     crate::object::new(thread, GetSetDescriptor { data, class: Slot::new(Some(as_value(class))) })
 }
 
@@ -420,10 +429,18 @@ fn set_getset(thread: &mut Thread, value: &Value, object: &Value, new: Option<&V
 pub static DICT: GetSet = GetSet {
     name: "__dict__",
     doc: Some("dictionary for instance variables"),
-    get: instance::instance_dict,
-    set: Some(|thread, value, new| match new {
-        Some(new) => set_dict(thread, value, new),
-        None => {
+    get: |thread, value| match native_dict(thread, value) {
+        Some(native) => (native.get)(thread, value),
+        None => instance::instance_dict(thread, value),
+    },
+    set: Some(|thread, value, new| match (native_dict(thread, value), new) {
+        (Some(GetSet { set: Some(set), .. }), _) => set(thread, value, new),
+        (Some(_), _) => Err(attribute_error(format!(
+            "attribute '__dict__' of '{}' objects is not writable",
+            class_of(value).payload().native.name
+        ))),
+        (None, Some(new)) => set_dict(thread, value, new),
+        (None, None) => {
             let empty = super::Dict::new(thread)?;
             instance::set_instance_dict(thread, value, empty)
         }
@@ -436,6 +453,7 @@ pub static DICT_OF_NATIVE: GetSet = GetSet {
     doc: None,
     get: instance::instance_dict,
     set: Some(|thread, value, new| match new {
+        _ if keeps_dict(value) => Err(attribute_error("readonly attribute")),
         Some(new) => set_dict(thread, value, new),
         None => Err(type_error("cannot delete __dict__")),
     }),
@@ -447,6 +465,29 @@ fn set_dict(thread: &mut Thread, value: &Value, new: &Value) -> Result<()> {
         return Err(type_error(format!("__dict__ must be set to a dictionary, not a '{class}'")));
     }
     instance::set_instance_dict(thread, value, new.clone())
+}
+
+/// Whether the `__dict__` of an instance is the same for as long as it lives.
+fn keeps_dict(value: &Value) -> bool {
+    use crate::class::Payload;
+    let native = class_of(value).payload().native;
+    std::ptr::eq(native, super::module::Module::def())
+        || std::ptr::eq(native, super::namespace::SimpleNamespace::def())
+}
+
+/// How the native base of an instance's class shows `__dict__`, if it does so in a way of its own, as classes and modules do.
+/// A class may inherit [`DICT`] from another base that comes first.
+fn native_dict(thread: &Thread, value: &Value) -> Option<&'static GetSet> {
+    let native = class_of(value).payload().native.object();
+    let found = native.lookup(thread, crate::names::__dict__())?;
+    let data = match cast::<GetSetDescriptor>(&found) {
+        Some(getset) => getset.payload().data,
+        None => match cast::<MemberDescriptor>(&found)?.payload().data {
+            Place::Computed(data) => data,
+            Place::Native(_) | Place::Slot(..) => return None,
+        },
+    };
+    (!std::ptr::eq(data, &raw const DICT)).then_some(data)
 }
 
 /// `__weakref__` of instances.
@@ -489,6 +530,7 @@ fn member_slot<'a>(place: &Place, object: &'a Value) -> Option<&'a Slot> {
     match place {
         Place::Native(member) => super::exception::member_slot(object, member),
         Place::Slot(_, index) => crate::object::own_slot(object, *index),
+        Place::Computed(_) => None,
     }
 }
 
@@ -496,6 +538,7 @@ fn place_name(place: &Place) -> &str {
     match place {
         Place::Native(member) => member.name,
         Place::Slot(name, _) => name,
+        Place::Computed(data) => data.name,
     }
 }
 
@@ -510,13 +553,16 @@ fn get_member(
     };
     let place = &member.payload().data;
     check_receiver(place_name(place), MemberDescriptor::class_of(member).as_ref(), object)?;
+    if let Place::Computed(data) = place {
+        return (data.get)(thread, object);
+    }
     let found = match (member_slot(place, object), object.header()) {
         (Some(slot), Some(header)) => slot.get(header),
         _ => None,
     };
     match (found, place) {
         (Some(found), _) => Ok(found),
-        (None, Place::Native(_)) => Ok(Value::none()),
+        (None, Place::Native(_) | Place::Computed(_)) => Ok(Value::none()),
         (None, Place::Slot(name, _)) => {
             let class = class_of(object).shown_name(thread);
             Err(attribute_error(format!("'{class}' object has no attribute '{name}'")))
@@ -538,6 +584,12 @@ fn set_member(thread: &mut Thread, value: &Value, object: &Value, new: Option<&V
         && !member.writable
     {
         return Err(attribute_error("readonly attribute"));
+    }
+    if let Place::Computed(data) = place {
+        return match data.set {
+            Some(set) => set(thread, object, new),
+            None => Err(attribute_error("readonly attribute")),
+        };
     }
     let (Some(slot), Some(header)) = (member_slot(place, object), object.header()) else {
         return Err(missing_member(object, place_name(place)));

@@ -116,6 +116,11 @@ pub trait DictExt {
     }
     /// The value of a str key, counted.
     fn get_str(&self, thread: &Context, key: &Value) -> Option<Value>;
+    /// As [`get_str`](Self::get_str), asking keys with a Python `__eq__` too.
+    ///
+    /// # Errors
+    /// What comparing raises.
+    fn get_str_asking(&self, thread: &mut Thread, key: &Value) -> Result<Option<Value>>;
     /// The value of a str key, uncounted, until the next safepoint; the caller does not change the dict meanwhile.
     fn view_str<'a>(&self, thread: &'a Context, key: &Value) -> Option<View<'a>>;
     /// The value of a str key, borrowed if that is possible; EMPTY if there is none.
@@ -304,6 +309,16 @@ impl DictExt for Object<Dict> {
     #[inline]
     fn get_str(&self, thread: &Context, key: &Value) -> Option<Value> {
         self.view_str(thread, key).map(|found| (*found).clone())
+    }
+
+    fn get_str_asking(&self, thread: &mut Thread, key: &Value) -> Result<Option<Value>> {
+        let Some(text) = crate::object::cast::<Str>(key) else { return self.get(thread, key) };
+        let hash = super::str::hash(text);
+        match self.payload().table.get(thread, self.header(), hash, key, |other| match_str(text, other)) {
+            Lookup::Found(value) => Ok(Some(value)),
+            Lookup::Absent => Ok(None),
+            Lookup::Unsure => self.get(thread, key),
+        }
     }
 
     #[inline]

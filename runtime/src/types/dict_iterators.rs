@@ -60,10 +60,11 @@ unsafe impl<const WHAT: u8> Trace for DictIterator<WHAT> {
 
 impl<const WHAT: u8> DictIterator<WHAT> {
     fn of(dict: &Value) -> Self {
-        let size = cast::<Dict>(dict).map_or(0, DictExt::len);
+        let (size, entries) =
+            cast::<Dict>(dict).map_or((0, 0), |d| (d.len(), d.payload().table.entry_count()));
         Self {
             dict: Slot::new(Some(dict.clone())),
-            position: AtomicUsize::new(if WHAT < 3 { 0 } else { usize::MAX }),
+            position: AtomicUsize::new(if WHAT < 3 { 0 } else { entries }),
             size: AtomicUsize::new(size),
             left: AtomicUsize::new(size),
         }
@@ -193,8 +194,8 @@ macro_rules! dict_iterator {
             /// Return state information for pickling.
             #[name("__reduce__")]
             pub fn reduce(th: &mut Thread, iterator: &Object<$alias>) -> Result<Value> {
-                let function = crate::interp::builtin(th, "iter")?;
                 let rest = $alias::rest(th, iterator)?;
+                let function = crate::interp::builtin(th, "iter")?;
                 let args = Tuple::new(th, vec![rest])?;
                 Tuple::new(th, vec![function, args])
             }

@@ -149,6 +149,10 @@ fn field_slot<'a>(value: &'a Value, name: &str) -> Option<&'a Slot> {
         if name == "characters_written" && std::ptr::eq(current, &crate::error::OS_ERROR) {
             return object.payload().fields.get(4);
         }
+        if name == super::exception_group::SHOWN && std::ptr::eq(current, &crate::error::BASE_EXCEPTION_GROUP)
+        {
+            return object.payload().fields.get(2);
+        }
         def = current.base();
     }
     None
@@ -176,16 +180,10 @@ pub fn set_field_option(thread: &Context, value: &Value, name: &str, new: Option
 /// # Errors
 /// MemoryError.
 pub fn allocate(thread: &Context, class: &Object<Type>, args: Value) -> Result<Value> {
-    let mut fields = 0;
-    let mut def = Some(class.payload().native);
-    while let Some(current) = def {
-        fields = fields.max(current.members().iter().map(|m| m.index as usize + 1).max().unwrap_or(0));
-        def = current.base();
-    }
-    if fields == 4 {
-        fields = 5; // OSError's characters_written is no member
-    }
-    let fields: Box<[Slot]> = (0..fields.min(MOST_FIELDS)).map(|_| Slot::new(None)).collect();
+    let fields = match field_count(class.payload().native) {
+        0 => Box::default(),
+        fields => (0..fields).map(|_| Slot::new(None)).collect(),
+    };
     let payload = BaseException {
         args: Slot::new(Some(args)),
         traceback: Slot::new(None),
@@ -195,6 +193,48 @@ pub fn allocate(thread: &Context, class: &Object<Type>, args: Value) -> Result<V
         fields,
     };
     crate::object::new_of(thread, class, payload)
+}
+
+/// An instance of a class that makes its instances as `BaseException` does; `None` for another.
+pub(crate) fn instantiate_plainly(
+    thread: &Context,
+    class: &Object<Type>,
+    args: &[Value],
+) -> Option<Result<Value>> {
+    let slots = &class.payload().slots;
+    let plain = slots.new.get().map(|f| f as usize) == Some(new as *const () as usize)
+        && slots.init.get().map(|f| f as usize)
+            == Some(super::exception_methods::init_args as *const () as usize)
+        && std::ptr::eq(class_of_class(class), super::class_object::type_class())
+        && field_count(class.payload().native) == 0;
+    plain.then(|| allocate(thread, class, Tuple::from_slice(thread, args)?))
+}
+
+fn class_of_class(class: &Object<Type>) -> &Object<Type> {
+    crate::class::Shape::of(class.header()).class()
+}
+
+/// How many fields instances of an exception class have.
+fn field_count(class: &'static ClassDef) -> usize {
+    let mut fields = 0;
+    let mut def = Some(class);
+    while let Some(current) = def {
+        // Most exceptions are of these, or not far from them.
+        if std::ptr::eq(current, &crate::error::EXCEPTION)
+            || std::ptr::eq(current, &crate::error::BASE_EXCEPTION)
+        {
+            break;
+        }
+        fields = fields.max(current.members().iter().map(|m| m.index as usize + 1).max().unwrap_or(0));
+        def = current.base();
+    }
+    if fields == 4 {
+        fields = 5; // OSError's characters_written is no member
+    }
+    if class.is_or_extends(&crate::error::BASE_EXCEPTION_GROUP) {
+        fields = 3; // nor is how a group's sequence is shown
+    }
+    fields.min(MOST_FIELDS)
 }
 
 /// `__new__` of the exception classes: keeps the positional arguments. OSError and the groups choose a class, too.
@@ -235,7 +275,9 @@ fn try_new(thread: &Context, class: &Object<Type>, message: Message) -> Result<V
     };
     let args = Tuple::from_exact(thread, arg.clone().into_iter())?;
     let value = allocate(thread, class, args)?;
-    if let Some(arg) = arg {
+    if let Some(arg) = arg
+        && field_count(class.payload().native) != 0
+    {
         // What `__init__` of these classes does with one argument.
         for (def, name) in [
             (&crate::error::STOP_ITERATION, "value"),

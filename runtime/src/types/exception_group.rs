@@ -12,12 +12,15 @@ use crate::class::{ClassFlags, Slots, Type, TypeExt, class_of, is_instance};
 use crate::error::{BASE_EXCEPTION_GROUP, EXCEPTION, Result, type_error, value_error};
 use crate::names::StaticValue;
 use crate::native::{Args, NativeDef};
-use crate::object::{cast, cast_exact};
+use crate::object::cast;
 use crate::types::{Dict, DictExt, List, Str, Tuple, TupleExt};
 use crate::{call, names, ops};
 
 /// Methods of BaseExceptionGroup.
 pub static METHODS: &[&[NativeDef]] = &[methods::METHODS];
+
+/// The field, hidden from Python, with the `repr` of a sequence that is no list and no tuple, as it was given.
+pub(super) const SHOWN: &str = "(shown)";
 
 static EXCEPTION_GROUP: StaticValue = StaticValue::new();
 
@@ -39,6 +42,7 @@ pub(crate) fn initialize(thread: &mut Thread) -> Result<()> {
         meta: super::class_object::type_class(),
         name: Str::interned(thread, "ExceptionGroup")?,
         bases: vec![BASE_EXCEPTION_GROUP.value(), EXCEPTION.value()],
+        given_bases: None,
         namespace: &namespace,
         keywords: Args::none(),
     };
@@ -113,11 +117,16 @@ pub(crate) fn new(thread: &mut Thread, class: &Object<Type>, args: Args<'_>) -> 
     } else if any_base && class.is_subclass_of(EXCEPTION.object()) {
         return Err(type_error(format!("Cannot nest BaseExceptions in '{}'", class.name_lossy())));
     }
+    let own_kind = cast::<List>(sequence).is_none() && cast::<Tuple>(sequence).is_none();
+    let shown = if own_kind { Some(ops::repr(thread, sequence)?) } else { None };
     let tuple = Tuple::from_slice(thread, given)?;
     let exceptions = Tuple::new(thread, items)?;
     let value = exception::allocate(thread, class, tuple)?;
     exception::set_field(thread, &value, "message", message.clone());
     exception::set_field(thread, &value, "exceptions", exceptions);
+    if let Some(shown) = shown {
+        exception::set_field(thread, &value, SHOWN, shown);
+    }
     Ok(value)
 }
 
@@ -138,14 +147,18 @@ fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
     let message = field(thread, value, "message").unwrap_or_else(Value::none);
     push_repr(thread, &mut text, &message)?;
     text.push_str(", ");
-    let given = arg_items(value).into_iter().nth(1);
-    let items = exceptions(thread, value);
-    let shown = match given {
-        Some(given) if cast::<List>(&given).is_some() => List::new(thread, items)?,
-        Some(given) if cast_exact::<Tuple>(&given).is_none() => given,
-        _ => Tuple::new(thread, items)?,
-    };
-    push_repr(thread, &mut text, &shown)?;
+    match field(thread, value, SHOWN) {
+        Some(shown) => push_text(thread, &mut text, &shown)?,
+        None => {
+            let given = arg_items(value).into_iter().nth(1);
+            let items = exceptions(thread, value);
+            let shown = match given {
+                Some(given) if cast::<List>(&given).is_some() => List::new(thread, items)?,
+                _ => Tuple::new(thread, items)?,
+            };
+            push_repr(thread, &mut text, &shown)?;
+        }
+    }
     text.push_str(")");
     Str::from_text(thread, &text.finish())
 }

@@ -10,11 +10,15 @@ use crate::class::{ClassFlags, Slots};
 use crate::error::Result;
 use crate::native::Args;
 use crate::object::cast;
+use crate::types::Dict;
 
 /// The payload of a function.
 pub struct Function {
     /// Not counted: code objects are freed by the collector alone.
     code: AtomicPtr<Object<Code>>,
+    /// `__globals__` again, which the slot keeps, and `__builtins__`; null unless they are dicts and no more.
+    plain_globals: AtomicPtr<Object<Dict>>,
+    plain_builtins: AtomicPtr<Object<Dict>>,
     /// `__globals__`: a dict.
     pub globals: Slot,
     /// `__builtins__`: a dict.
@@ -98,6 +102,20 @@ fn bind(thread: &mut Thread, function: &Value, object: Option<&Value>, _: Option
 static NEXT_VERSION: AtomicU64 = AtomicU64::new(1);
 
 impl Function {
+    /// `__globals__`, if it is a dict and no more.
+    #[inline(always)]
+    pub(crate) fn plain_globals(&self) -> Option<&Object<Dict>> {
+        // SAFETY: `globals` keeps it, and never changes.
+        unsafe { self.plain_globals.load(Ordering::Relaxed).as_ref() }
+    }
+
+    /// `__builtins__`, if it is a dict and no more.
+    #[inline(always)]
+    pub(crate) fn plain_builtins(&self) -> Option<&Object<Dict>> {
+        // SAFETY: as for `plain_globals`.
+        unsafe { self.plain_builtins.load(Ordering::Relaxed).as_ref() }
+    }
+
     /// The code.
     #[inline(always)]
     pub fn code(&self) -> &Object<Code> {
@@ -143,6 +161,8 @@ pub fn new(
     };
     let function = Function {
         code: AtomicPtr::new((&raw const *object).cast_mut()),
+        plain_globals: AtomicPtr::new(plain(&globals)),
+        plain_builtins: AtomicPtr::new(plain(&builtins)),
         globals: Slot::new(Some(globals)),
         builtins: Slot::new(Some(builtins)),
         defaults: Slot::new(None),
@@ -158,6 +178,14 @@ pub fn new(
         version: AtomicU64::new(0),
     };
     crate::object::new(thread, function)
+}
+
+/// Where a dict is, if it is a dict and no more.
+fn plain(value: &Value) -> *mut Object<Dict> {
+    match crate::object::cast_exact::<Dict>(value) {
+        Some(dict) => (&raw const *dict).cast_mut(),
+        None => std::ptr::null_mut(),
+    }
 }
 
 /// Whether `value` is a function written in Python.

@@ -62,7 +62,7 @@ fn is_module(value: &Value) -> bool {
 /// `getattr`, the builtin, and its arguments: how most descriptors are pickled.
 fn by_getattr(thread: &mut Thread, object: Value, name: &str) -> Result<Value> {
     let name = Str::interned(thread, name)?;
-    let getattr = crate::interp::builtin_class(thread, "getattr").unwrap_or_else(Value::none);
+    let getattr = crate::interp::builtin(thread, "getattr")?;
     let args = Tuple::new(thread, vec![object, name])?;
     Tuple::new(thread, vec![getattr, args])
 }
@@ -270,6 +270,7 @@ fn describe(value: &Value) -> Option<Described> {
     let (name, doc) = match &member.payload().data {
         Place::Native(member) => (member.name.to_owned(), member.doc),
         Place::Slot(name, _) => (name.clone(), None),
+        Place::Computed(data) => (data.name.to_owned(), data.doc),
     };
     Some(Described { name, class: MemberDescriptor::class_of(member), doc, signature: None })
 }

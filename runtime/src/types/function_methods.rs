@@ -398,7 +398,7 @@ mod bound {
     pub fn __reduce__(th: &mut Thread, this: &Object<Method>) -> Result<Value> {
         let Some((function, receiver)) = parts(this) else { return Err(type_error("an unbound method")) };
         let name = lookup::getattr(th, &function, names::__name__())?;
-        let getattr = crate::interp::builtin_class(th, "getattr").unwrap_or_else(Value::none);
+        let getattr = crate::interp::builtin(th, "getattr")?;
         let args = Tuple::new(th, vec![receiver, name])?;
         Tuple::new(th, vec![getattr, args])
     }

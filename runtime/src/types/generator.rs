@@ -17,7 +17,7 @@
 use std::ptr::NonNull;
 
 use memory::{EvalStack, Exclusive, Guarded, Held, Object, Slot, StackRef, Trace, Value, Visitor};
-use threads::sync::atomic::{AtomicPtr, AtomicU8, Ordering};
+use threads::sync::atomic::{AtomicPtr, AtomicU8, AtomicU64, Ordering};
 use threads::{Context, Thread};
 
 use super::code::{Code, flag};
@@ -54,7 +54,7 @@ pub struct Inner {
     /// Locals, cells, free variables and the evaluation stack.
     slots: Vec<Option<Held>>,
     /// The next instruction.
-    pub(crate) next: usize,
+    pc: *const AtomicU64,
     /// The exception that it is handling.
     handled: Option<Held>,
 }
@@ -79,6 +79,8 @@ pub struct Generator {
     code: AtomicPtr<Object<Code>>,
     /// The function again, which the slot keeps: frames refer to it without counting.
     function_at: AtomicPtr<Object<Function>>,
+    /// How much of the thread's stack its frame takes at most.
+    room_bytes: usize,
     /// `__name__`.
     pub name: Slot,
     /// `__qualname__`.
@@ -184,6 +186,11 @@ pub enum Sent {
 }
 
 impl Generator {
+    /// Which of its code's instructions is at `pc`.
+    fn index_of(&self, pc: *const AtomicU64) -> usize {
+        (pc.addr() - instr::of(self.code()).first().addr()) / size_of::<AtomicU64>()
+    }
+
     /// The code that it runs.
     #[inline(always)]
     pub fn code(&self) -> &Object<Code> {
@@ -197,11 +204,7 @@ impl Generator {
 ///
 /// # Errors
 /// MemoryError.
-pub(crate) fn from_frame(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: *const threads::sync::atomic::AtomicU64,
-) -> Result<Value> {
+pub(crate) fn from_frame(thread: &mut Thread, frame: *mut Frame, pc: *const AtomicU64) -> Result<Value> {
     // SAFETY: the running frame is in use.
     let this = unsafe { &mut *frame };
     let function = this.function();
@@ -222,17 +225,12 @@ pub(crate) fn from_frame(
         value.map(Held::new)
     }));
     let holder = function.header();
-    let first = instr::of(this.code()).first();
     let payload = Generator {
-        inner: Guarded::new(Inner {
-            state: State::Created,
-            slots,
-            next: (pc.addr() - first.addr()) / 8,
-            handled: None,
-        }),
+        inner: Guarded::new(Inner { state: State::Created, slots, pc, handled: None }),
         function: Slot::new(Some(crate::object::to_value(function))),
         code: AtomicPtr::new(this.code.cast_mut()),
         function_at: AtomicPtr::new(this.function.cast_mut()),
+        room_bytes: (n + code.stacksize as usize + 4) * size_of::<StackRef>(),
         name: Slot::new(function.payload().name.get(holder)),
         qualname: Slot::new(function.payload().qualname.get(holder)),
         frame: Slot::new(None),
@@ -316,14 +314,11 @@ pub(crate) fn begin(
         }
     };
     inner.state = State::Running; // INV-GEN-1
-    let next = inner.next;
+    let pc = inner.pc;
     let handled = inner.handled.take();
     let mut slots = std::mem::take(&mut inner.slots);
-    let mut top = locals;
-    for slot in slots.drain(..) {
-        write(top, slot.map_or(StackRef::EMPTY, |held| StackRef::from_value(section.hand_out(held))));
-        top = top.wrapping_add(1);
-    }
+    // SAFETY: there is room, which was looked at above, and nothing is in use above the top.
+    let mut top = locals.wrapping_add(unsafe { section.hand_out_all(&mut slots, locals) });
     // Its room is used again at the next `yield`.
     section.get(|generator| &generator.inner).slots = slots;
     let handled = handled.map(|held| section.hand_out(held));
@@ -338,9 +333,8 @@ pub(crate) fn begin(
         object.payload().frame.store(place, Ordering::Release);
     }
     // What is raised is raised by the instruction after the `yield`.
-    let next = if sent.is_some() { next } else { next + 1 };
     let frame = Frame {
-        pc: instr::of(code).first().wrapping_add(next),
+        pc: pc.wrapping_add(usize::from(sent.is_none())),
         locals,
         ret,
         code,
@@ -354,6 +348,7 @@ pub(crate) fn begin(
         generator,
         saved_top: top,
         caller,
+        handles: handled.is_some(),
         previous: 0,
     };
     // SAFETY: the place is free: frames above the current one are not in use.
@@ -362,7 +357,9 @@ pub(crate) fn begin(
     state.depth.set(depth + 1);
     stack.set_top(top);
     stack.run_frame_at(ret);
-    state.handled.with(|all| all.push(handled));
+    if handled.is_some() {
+        state.handled.enter(handled);
+    }
     Ok(true)
 }
 
@@ -383,6 +380,18 @@ pub fn resume(thread: &mut Thread, value: &Value, with: With) -> Result<Sent> {
         With::Value(sent) => Some(sent),
         With::Raise(_) => None,
     };
+    if let Some(sent) = sent {
+        let frame = thread_state.frames.current.get();
+        if !frame.is_null() {
+            let counted = StackRef::from_value(sent.clone());
+            let begun = begin_plainly(thread, frame, generator, stack.top(), counted, Caller::Native);
+            if !begun.is_null() {
+                let result = crate::interp::run::run(thread);
+                return sent_of(thread_state, result);
+            }
+            counted.release();
+        }
+    }
     if !begin(thread, thread_state, stack, value, generator, sent, Caller::Native)? {
         return finished_already(value, with);
     }
@@ -460,7 +469,7 @@ pub(crate) fn suspend(
     thread: &mut Thread,
     state: &ThreadState,
     frame: *mut Frame,
-    pc: *const threads::sync::atomic::AtomicU64,
+    pc: *const AtomicU64,
     top: *mut StackRef,
 ) {
     // SAFETY: the running frame is in use.
@@ -480,31 +489,138 @@ pub(crate) fn suspend(
             drop(generator.payload().frame.replace(thread, generator.header(), Some(object)));
         }
     }
-    let handled = state.handled.with(|all| if all.len() > 1 { all.pop().flatten() } else { None });
-    let first = instr::of(this.code()).first();
+    let handled = end_handling(state, this);
     let mut section = Exclusive::open(thread, generator);
     let mut slots = std::mem::take(&mut section.get(|generator| &generator.inner).slots);
-    slots.extend((0..n).map(|i| {
-        let place = this.locals.wrapping_add(i);
-        let value = read(place).into_value();
-        write(place, StackRef::EMPTY);
-        value.map(|value| section.hold(value))
-    }));
+    // SAFETY: the frame's slots (INV-FRAME-1), which are not used again.
+    unsafe { section.hold_all(this.locals, n, &mut slots) };
+    for i in 0..n {
+        write(this.locals.wrapping_add(i), StackRef::EMPTY);
+    }
     let handled = handled.map(|handled| section.hold(handled));
     let inner = section.get(|generator| &generator.inner);
     inner.slots = slots;
     inner.handled = handled;
-    inner.next = (pc.addr() - first.addr()) / 8;
+    inner.pc = pc;
     inner.state = State::Suspended;
+}
+
+/// Takes the exception that a generator's frame is handling off the thread's list.
+fn end_handling(state: &ThreadState, frame: &mut Frame) -> Option<Value> {
+    if !std::mem::replace(&mut frame.handles, false) {
+        return None;
+    }
+    state.handled.leave()
+}
+
+/// As [`begin`] for a loop or a `yield from`, where everything is as usual: nobody else can touch the generator, nobody looks at
+/// its frame, it handles no exception. Returns its frame; null, and nothing done, for any other. `sent` is taken over then.
+#[inline(never)]
+pub(crate) fn begin_plainly(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    generator: &Object<Generator>,
+    ret: *mut StackRef,
+    sent: StackRef,
+    caller: Caller,
+) -> *mut Frame {
+    const UNUSUAL: *mut Frame = std::ptr::null_mut();
+    let payload = generator.payload();
+    let (state, stack) = (crate::interp::run::state_of(thread), crate::interp::run::stack_of(thread));
+    let depth = state.depth.get();
+    if !payload.frame.is_empty()
+        || !payload.namespace.is_empty()
+        || stack.limit().addr() - ret.addr() < payload.room_bytes
+        || depth >= crate::interp::calls::RECURSION_LIMIT.load(Ordering::Relaxed)
+        || !state.frames.has_next(frame)
+    {
+        return UNUSUAL;
+    }
+    let locals = ret.wrapping_add(1);
+    let mut section = Exclusive::open(thread, generator);
+    if section.is_shared() {
+        return UNUSUAL;
+    }
+    let inner = section.get(|generator| &generator.inner);
+    let ready = match inner.state {
+        State::Suspended => true,
+        State::Created => sent.word() == memory::word::Word::NONE,
+        State::Running | State::Finished => false,
+    };
+    if !ready || inner.handled.is_some() {
+        return UNUSUAL;
+    }
+    inner.state = State::Running; // INV-GEN-1
+    // SAFETY: there is room, see above, and nothing is in use above `ret`.
+    let top = locals.wrapping_add(unsafe { Held::move_out(&mut inner.slots, locals) });
+    let pc = inner.pc;
+    drop(section);
+    // The caller keeps the generator as long as the frame runs.
+    write(ret, StackRef::borrow_to(generator));
+    write(top, sent);
+    let place = frame.wrapping_add(1);
+    let resumed = Frame {
+        pc,
+        locals,
+        ret,
+        code: payload.code.load(Ordering::Relaxed),
+        function: payload.function_at.load(Ordering::Relaxed),
+        namespace: None,
+        object: None,
+        generator,
+        saved_top: top.wrapping_add(1),
+        caller,
+        handles: false,
+        previous: 0,
+    };
+    // SAFETY: the place is free: frames above the current one are not in use.
+    unsafe { place.write(resumed) };
+    state.frames.current.set(place);
+    state.depth.set(depth + 1);
+    stack.run_frame_at(ret);
+    place
+}
+
+/// As [`suspend`] with what follows it, where everything is as usual: the frame's slots go back into its generator, whose frame
+/// ends. False, and nothing done, for any other.
+#[inline(never)]
+pub(crate) fn suspend_plainly(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: *const AtomicU64,
+    top: *mut StackRef,
+) -> bool {
+    let (state, stack) = (crate::interp::run::state_of(thread), crate::interp::run::stack_of(thread));
+    // SAFETY: the running frame is in use.
+    let this = unsafe { &*frame };
+    if this.generator.is_null() || this.object.is_some() || this.handles || this.namespace.is_some() {
+        return false;
+    }
+    // SAFETY: the slot at `ret` keeps the generator.
+    let generator: &Object<Generator> = unsafe { &*this.generator };
+    let keeper = read(this.ret);
+    let mut section = Exclusive::open(thread, generator);
+    if section.is_shared() || !keeper.release_quickly(section.context()) {
+        return false;
+    }
+    let n = (top.addr() - this.locals.addr()) / size_of::<StackRef>();
+    let inner = section.get(|generator| &generator.inner);
+    // SAFETY: the frame's slots (INV-FRAME-1), which are not used again.
+    unsafe { Held::move_in(this.locals, n, &mut inner.slots) };
+    inner.pc = pc;
+    inner.state = State::Suspended;
+    drop(section);
+    crate::interp::calls::leave(state, stack, frame);
+    true
 }
 
 /// The running frame, which is a generator's, is about to end.
 pub(crate) fn finished(thread: &mut Thread, state: &ThreadState, frame: *mut Frame) {
     // SAFETY: the running frame is in use.
-    let this = unsafe { &*frame };
+    let this = unsafe { &mut *frame };
+    let handled = end_handling(state, this);
     // SAFETY: the slot at `ret` keeps the generator.
     let generator: &Object<Generator> = unsafe { &*this.generator };
-    let handled = state.handled.with(|all| if all.len() > 1 { all.pop() } else { None });
     let mut section = Exclusive::open(thread, generator);
     section.get(|generator| &generator.inner).state = State::Finished;
     drop(section);
@@ -548,7 +664,8 @@ pub fn state_of(thread: &mut Thread, generator: &Object<Generator>) -> State {
 /// The index of the next instruction of a suspended generator.
 pub(crate) fn next_of(thread: &mut Thread, generator: &Object<Generator>) -> usize {
     let mut section = Exclusive::open(thread, generator);
-    section.get(|generator| &generator.inner).next
+    let pc = section.get(|generator| &generator.inner).pc;
+    generator.payload().index_of(pc)
 }
 
 /// The value of slot `index` of a suspended generator's frame.
@@ -581,8 +698,9 @@ fn resume_argument(thread: &mut Thread, generator: &Object<Generator>) -> Option
     let code = generator.payload().code();
     let mut section = Exclusive::open(thread, generator);
     let inner = section.get(|generator| &generator.inner);
-    let (state, next) = (inner.state, inner.next);
+    let (state, pc) = (inner.state, inner.pc);
     drop(section);
+    let next = generator.payload().index_of(pc);
     let resume = instr::of(code).unit(next)?;
     (instr::original(resume) == compiler::opcode::Opcode::Resume as u16 as u8)
         .then(|| (state, resume.oparg() & instr::RESUME_ARGUMENT))

@@ -62,22 +62,11 @@ pub(super) fn thrown(thread: &mut Thread, given: &[Value]) -> Result<Raised> {
     }
     let value = rest.first().filter(|value| !value.is_none());
     let instance = if exception::is_exception_class(class) {
-        let instance = match value {
-            None => call::call_positional(thread, class, &[])?,
-            Some(value) if ops::is_instance(thread, value, class)? => value.clone(),
-            Some(value) => match cast::<Tuple>(value) {
-                Some(args) => call::call_positional(thread, class, args.items())?,
-                None => call::call_one(thread, class, value)?,
-            },
-        };
-        if !exception::is_exception(&instance) {
-            return Err(type_error(format!(
-                "calling {} should have returned an instance of BaseException, not {}",
-                ops::repr_text(thread, class)?,
-                class_of(&instance).name_lossy()
-            )));
+        // A class that cannot be instantiated does not keep the generator from getting an exception: it gets that one.
+        match instance_of(thread, class, value) {
+            Ok(instance) => instance,
+            Err(raised) => raised.into_value(),
         }
-        instance
     } else if exception::is_exception(class) {
         if value.is_some() {
             return Err(type_error("instance exception may not have a separate value"));
@@ -93,6 +82,26 @@ pub(super) fn thrown(thread: &mut Thread, given: &[Value]) -> Result<Raised> {
         exception::set_traceback(thread, &instance, Some(traceback.clone()));
     }
     Ok(Raised::new(instance))
+}
+
+/// An instance of an exception class, made from the second argument of `throw`.
+fn instance_of(thread: &mut Thread, class: &Value, value: Option<&Value>) -> Result<Value> {
+    let instance = match value {
+        None => call::call_positional(thread, class, &[])?,
+        Some(value) if ops::is_instance(thread, value, class)? => value.clone(),
+        Some(value) => match cast::<Tuple>(value) {
+            Some(args) => call::call_positional(thread, class, args.items())?,
+            None => call::call_one(thread, class, value)?,
+        },
+    };
+    if exception::is_exception(&instance) {
+        return Ok(instance);
+    }
+    Err(type_error(format!(
+        "calling {} should have returned an instance of BaseException, not {}",
+        ops::repr_text(thread, class)?,
+        class_of(&instance).name_lossy()
+    )))
 }
 
 /// Warns of the arguments that `throw` took before exceptions knew their tracebacks.

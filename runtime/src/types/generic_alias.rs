@@ -242,7 +242,7 @@ mod methods {
         if this.payload().starred {
             let plain = new(th, &origin_of(this), &args_of(this))?;
             let iterator = ops::iter(th, &plain)?;
-            let next = crate::interp::builtin_class(th, "next").unwrap_or_else(Value::none);
+            let next = crate::interp::builtin(th, "next")?;
             let args = Tuple::new(th, vec![iterator])?;
             return Tuple::new(th, vec![next, args]);
         }
@@ -342,7 +342,7 @@ mod iterator_methods {
 
     /// Support for pickle.
     pub fn __reduce__(th: &mut Thread, this: &Object<AliasIterator>) -> Result<Value> {
-        let iter = crate::interp::builtin_class(th, "iter").unwrap_or_else(Value::none);
+        let iter = crate::interp::builtin(th, "iter")?;
         let rest = if this.payload().done.load(Ordering::Acquire) {
             Tuple::new(th, Vec::new())?
         } else {

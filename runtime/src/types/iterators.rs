@@ -180,15 +180,16 @@ pub fn of_tuple(thread: &mut Thread, tuple: &Value) -> Result<Value> {
     crate::object::new(thread, TupleIterator(Cursor::new(tuple.clone(), 0)))
 }
 
-/// `(iter, (sequence,), index)`, or `(iter, (empty,))` of an iterator that is exhausted.
+/// `(iter, (sequence,), index)`, or `(iter, (empty,))` of an iterator that is exhausted. Looking for `iter` may run Python, which
+/// may use the iterator: it says afterwards where it is.
 pub(crate) fn reduced(
     thread: &mut Thread,
     function: &str,
-    sequence: Option<Value>,
-    index: usize,
+    place: impl FnOnce(&mut Thread) -> (Option<Value>, usize),
     empty: impl FnOnce(&Context) -> Result<Value>,
 ) -> Result<Value> {
     let function = crate::interp::builtin(thread, function)?;
+    let (sequence, index) = place(thread);
     match sequence {
         Some(sequence) => {
             let args = Tuple::new(thread, vec![sequence])?;
@@ -236,8 +237,8 @@ mod list_iterator {
     /// Return state information for pickling.
     #[name("__reduce__")]
     pub fn reduce(th: &mut Thread, iterator: &Object<ListIterator>) -> Result<Value> {
-        let index = iterator.payload().0.index();
-        reduced(th, "iter", ListIterator::sequence(iterator), index, |thread| List::new(thread, Vec::new()))
+        let place = |_: &mut Thread| (ListIterator::sequence(iterator), iterator.payload().0.index());
+        reduced(th, "iter", place, |thread| List::new(thread, Vec::new()))
     }
 
     /// Set state information for unpickling.
@@ -273,12 +274,11 @@ mod list_reverse_iterator {
     /// Return state information for pickling.
     #[name("__reduce__")]
     pub fn reduce(th: &mut Thread, iterator: &Object<ListReverseIterator>) -> Result<Value> {
-        let index = iterator.payload().0.index();
-        if index == DONE {
-            return reduced(th, "reversed", None, 0, |thread| List::new(thread, Vec::new()));
-        }
-        let list = ListReverseIterator::sequence(iterator);
-        reduced(th, "reversed", list, index, |thread| List::new(thread, Vec::new()))
+        let place = |_: &mut Thread| match iterator.payload().0.index() {
+            DONE => (None, 0),
+            index => (ListReverseIterator::sequence(iterator), index),
+        };
+        reduced(th, "reversed", place, |thread| List::new(thread, Vec::new()))
     }
 
     /// Set state information for unpickling.
@@ -314,8 +314,8 @@ mod tuple_iterator {
     /// Return state information for pickling.
     #[name("__reduce__")]
     pub fn reduce(th: &mut Thread, iterator: &Object<TupleIterator>) -> Result<Value> {
-        let index = iterator.payload().0.index();
-        reduced(th, "iter", TupleIterator::sequence(iterator), index, |thread| Tuple::new(thread, Vec::new()))
+        let place = |_: &mut Thread| (TupleIterator::sequence(iterator), iterator.payload().0.index());
+        reduced(th, "iter", place, |thread| Tuple::new(thread, Vec::new()))
     }
 
     /// Set state information for unpickling.

@@ -50,6 +50,7 @@ pub mod iterators;
 pub mod list;
 pub mod list_methods;
 pub mod mappingproxy;
+mod member_names;
 pub mod memoryview;
 pub mod merge;
 pub mod module;

@@ -145,7 +145,7 @@ mod methods {
         if cast::<SimpleNamespace>(&copy).is_none() {
             return Err(type_error(format!(
                 "expect types.SimpleNamespace type, but {}() returned '{}' object",
-                class_of(this).name_lossy(),
+                class_of(this).full_name(th),
                 class_of(&copy).name_lossy()
             )));
         }

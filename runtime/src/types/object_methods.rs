@@ -397,9 +397,19 @@ pub(crate) fn check_layouts(
             from.name_lossy()
         )));
     }
+    // Slots of the same names are at the same places, but they count as the same only from one base on.
+    let (base_from, base_to) = (last_extension(from), last_extension(to));
+    let parents_differ = |a: &Value, b: &Value| match (parent(a), parent(b)) {
+        (Some(a), Some(b)) => !a.is(&b),
+        (None, None) => false,
+        _ => true,
+    };
     let areas = ClassFlags::HAS_DICT.union(ClassFlags::HAS_WEAKREF);
     let areas_of = |class: &Object<Type>| class.payload().flags().0 & areas.0;
-    if areas_of(from) != areas_of(to) || declared_slots(thread, from) != declared_slots(thread, to) {
+    if areas_of(from) != areas_of(to)
+        || !base_from.is(&base_to) && parents_differ(&base_from, &base_to)
+        || declared_slots(thread, from) != declared_slots(thread, to)
+    {
         return Err(type_error(format!(
             "{attribute} assignment: '{}' object layout differs from '{}'",
             to.name_lossy(),
@@ -407,6 +417,32 @@ pub(crate) fn check_layouts(
         )));
     }
     Ok(())
+}
+
+fn parent(class: &Value) -> Option<Value> {
+    let class = cast::<Type>(class)?;
+    class.payload().base.get(class.header())
+}
+
+/// The class, or the nearest of its bases, whose instances have more places than those of its base.
+fn last_extension(class: &Object<Type>) -> Value {
+    let areas = ClassFlags::HAS_DICT.union(ClassFlags::HAS_WEAKREF);
+    let places = |class: &Object<Type>| {
+        let flags = class.payload().flags();
+        (
+            std::ptr::from_ref(class.payload().native),
+            flags.0 & areas.0,
+            class.payload().layout.own_slots(flags),
+        )
+    };
+    let mut at = as_value(class);
+    while let Some(base) = parent(&at)
+        && let (Some(class), Some(base_class)) = (cast::<Type>(&at), cast::<Type>(&base))
+        && places(class) == places(base_class)
+    {
+        at = base;
+    }
+    at
 }
 
 /// The attributes of `__slots__` and where they are, in order of their places.

@@ -101,8 +101,7 @@ mod methods {
     /// Return state information for pickling.
     #[name("__reduce__")]
     pub fn reduce(th: &mut Thread, iterator: &Object<SequenceIterator>) -> Result<Value> {
-        let (sequence, index) = place(th, iterator);
-        reduced(th, "iter", sequence, index, |thread| Tuple::new(thread, Vec::new()))
+        reduced(th, "iter", |thread| place(thread, iterator), |thread| Tuple::new(thread, Vec::new()))
     }
 
     /// Set state information for unpickling.

@@ -100,7 +100,7 @@ impl TupleHash {
 }
 
 fn hash(thread: &mut Thread, value: &Value) -> Result<i64> {
-    crate::state::check_stack(thread, "")?;
+    crate::state::check_stack(thread, " while hashing a tuple")?;
     let items = items(value);
     let mut mixed = TupleHash::new();
     for item in items {

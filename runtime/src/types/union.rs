@@ -16,6 +16,8 @@ pub struct Union {
     args: Slot,
     /// The type parameters among them, once asked for.
     parameters: Slot,
+    /// How many of the types had no hash when the union was made: then it has none either.
+    unhashable: usize,
 }
 
 // SAFETY: each slot once.
@@ -132,8 +134,9 @@ impl Builder {
             0 => Err(type_error("Cannot take a Union of no types.")),
             1 => Ok(self.all.pop().unwrap_or_else(Value::none)),
             _ => {
-                let args = Tuple::new(thread, self.all)?;
-                crate::object::new(thread, Union { args: Slot::new(Some(args)), parameters: Slot::new(None) })
+                let unhashable = self.unhashed.len();
+                let args = Slot::new(Some(Tuple::new(thread, self.all)?));
+                crate::object::new(thread, Union { args, parameters: Slot::new(None), unhashable })
             }
         }
     }
@@ -192,6 +195,10 @@ fn hash(thread: &mut Thread, value: &Value) -> Result<i64> {
     let args = cast::<Union>(value).map_or_else(Value::none, args_of);
     for arg in cast::<Tuple>(&args).map_or(&[][..], |args| args.items()) {
         ops::hash(thread, arg)?; // what has no hash says so itself
+    }
+    let unhashable = cast::<Union>(value).map_or(0, |union| union.payload().unhashable);
+    if unhashable > 0 {
+        return Err(type_error(format!("union contains {unhashable} unhashable elements")));
     }
     let set = set::new_frozen_from(thread, &args)?;
     ops::hash(thread, &set)

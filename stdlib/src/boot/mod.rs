@@ -4,11 +4,13 @@
 //! |-----------|-----------------------------------------------------------------|
 //! | `frozen`  | the three modules that are there before any can be imported     |
 //! | `streams` | `sys.stdin`, `sys.stdout`, `sys.stderr`                         |
+//! | `lines`   | an interactive session without a terminal                       |
 //! | `run`     | a command, a module, a file, standard input as `__main__`       |
 //! | `finish`  | exit functions, the last flush, modules taken apart             |
 
 pub mod finish;
 pub mod frozen;
+pub mod lines;
 pub mod run;
 pub mod streams;
 

@@ -173,6 +173,7 @@ fn file(thread: &mut Thread, path: &Path, skip_first_line: bool) -> Result<()> {
             let end = bytes.iter().position(|&byte| byte == b'\n').unwrap_or(bytes.len());
             bytes.drain(..end); // the line's end stays, and with it the numbers of the others
         }
+        runtime::builtins::evaluate::check_program(thread, &bytes, &shown.to_string_lossy())?;
         let source = Bytes::new(thread, &bytes)?;
         compile(thread, &source, &filename)?
     };
@@ -258,6 +259,11 @@ pub fn session(thread: &mut Thread) -> Result<()> {
 /// # Errors
 /// As [`session`].
 pub fn interact(thread: &mut Thread) -> Result<()> {
+    use std::io::IsTerminal;
+    crate::sys::hooks::begin_session();
+    if !std::io::stdin().is_terminal() {
+        return super::lines::session(thread);
+    }
     if std::env::var_os("PYTHON_BASIC_REPL").is_none_or(|value| value.is_empty()) {
         match import::attribute_of(thread, "_pyrepl.main", "interactive_console") {
             Ok(console) => return call::call(thread, &console, Args::none()).map(drop),

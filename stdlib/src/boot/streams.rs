@@ -17,6 +17,8 @@ use crate::sys::hooks::set_sys;
 pub fn open(thread: &mut Thread) -> Result<()> {
     let (encoding, errors) = &config::get().stdio_encoding;
     let (encoding, errors) = (encoding.as_deref().unwrap_or("utf-8"), errors.as_deref());
+    // The locale is looked at now: a program may change the environment later.
+    crate::io::text::locale_encoding();
     let open_function = import::attribute_of(thread, "_io", "open")?;
     let builtins = runtime::interp::import_module(thread, "builtins")?;
     runtime::types::module::set(thread, &builtins, "open", open_function)?;

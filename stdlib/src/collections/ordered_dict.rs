@@ -4,7 +4,7 @@
 //! the front and moving them to the back costs constant time; moving one to the front renews the table.
 
 use runtime::class::{BinaryOp, ClassDef, ClassFlags, Comparison, Payload, Slots};
-use runtime::error::{Result, key_error, type_error, value_error};
+use runtime::error::{Raised, Result, key_error, runtime_error, type_error, value_error};
 use runtime::native::{self, Args, KwRest, NativeDef, Object, Rest};
 use runtime::object::{cast, cast_exact};
 use runtime::types::{Dict, DictExt, Str, dict_methods, sequence};
@@ -149,17 +149,29 @@ fn compare(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Result<
 
 /// Whether equal keys stand in equal places.
 fn same_order(thread: &mut Thread, left: &Object<Dict>, right: &Object<Dict>) -> Result<bool> {
+    let stamps = (left.stamp(), right.stamp());
     let (mut at, mut other_at) = (0, 0);
-    while let (Some((next, key, _)), Some((other_next, other_key, _))) =
-        (left.next_entry(thread, at), right.next_entry(thread, other_at))
-    {
-        if !ops::is_or_equals(thread, &key, &other_key)? {
+    loop {
+        let (entry, other) = (left.next_entry(thread, at), right.next_entry(thread, other_at));
+        let ((next, key, _), (other_next, other_key, _)) = match (entry, other) {
+            (Some(entry), Some(other)) => (entry, other),
+            (entry, other) => return Ok(entry.is_none() && other.is_none()),
+        };
+        let equal = ops::is_or_equals(thread, &key, &other_key)?;
+        if stamps != (left.stamp(), right.stamp()) {
+            return Err(mutated());
+        }
+        if !equal {
             return Ok(false);
         }
         (at, other_at) = (next, other_next);
         support::poll(thread)?;
     }
-    Ok(true)
+}
+
+#[cold]
+fn mutated() -> Raised {
+    runtime_error("OrderedDict mutated during iteration")
 }
 
 fn or(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
@@ -236,16 +248,7 @@ mod methods {
     /// raise a KeyError.
     #[sig("($self, /, key, default=<unrepresentable>)")]
     pub fn pop(th: &mut Thread, dict: &Object<Dict>, key: &Value, default: Option<&Value>) -> Result<Value> {
-        let value = runtime::object::to_value(dict);
-        let found = if is_exact(&value) {
-            dict.remove(th, key)?
-        } else if ops::contains(th, &value, key)? {
-            let found = ops::getitem(th, &value, key)?;
-            ops::setitem(th, &value, key, None)?;
-            Some(found)
-        } else {
-            None
-        };
+        let found = dict.remove(th, key)?;
         found.or_else(|| default.cloned()).ok_or_else(|| key_error(key))
     }
 
@@ -254,21 +257,9 @@ mod methods {
     /// Pairs are returned in LIFO order if last is true or FIFO order if false.
     #[sig("($self, /, last=True)")]
     pub fn popitem(th: &mut Thread, dict: &Object<Dict>, last: bool) -> Result<Value> {
-        let value = runtime::object::to_value(dict);
-        if is_exact(&value) {
-            let popped = dict.edit(th, |edit| if last { edit.pop_last() } else { edit.pop_first() });
-            let (_, key, value) = popped.ok_or_else(|| key_error("dictionary is empty"))?;
-            return support::tuple(th, vec![key, value]);
-        }
-        let end = if last {
-            dict.payload().table.previous_entry(th, dict.header(), usize::MAX)
-        } else {
-            dict.payload().table.next_entry(th, dict.header(), 0)
-        };
-        let key = end.ok_or_else(|| key_error("dictionary is empty"))?.key;
-        let found = ops::getitem(th, &value, &key)?;
-        ops::setitem(th, &value, &key, None)?;
-        support::tuple(th, vec![key, found])
+        let popped = dict.edit(th, |edit| if last { edit.pop_last() } else { edit.pop_first() });
+        let (_, key, value) = popped.ok_or_else(|| key_error("dictionary is empty"))?;
+        support::tuple(th, vec![key, value])
     }
 
     /// Return a set-like object providing a view on the dictionary's keys.
@@ -300,15 +291,20 @@ mod methods {
     /// A shallow copy of ordered dict.
     pub fn copy(th: &mut Thread, dict: &Object<Dict>) -> Result<Value> {
         let value = runtime::object::to_value(dict);
-        if is_exact(&value) {
-            let copy = new(th)?;
-            dict_methods::merge(th, &copy, &value)?;
-            return Ok(copy);
-        }
-        let copy = call::call(th, &support::class_value(&value), Args::none())?;
-        for (key, _) in dict.items(th) {
-            let found = ops::getitem(th, &value, &key)?;
-            ops::setitem(th, &copy, &key, Some(&found))?;
+        let exact = is_exact(&value);
+        let copy =
+            if exact { new(th)? } else { call::call(th, &support::class_value(&value), Args::none())? };
+        let stamp = dict.stamp();
+        for (key, found) in dict.items(th) {
+            if exact {
+                set(th, &copy, &key, &found)?;
+            } else {
+                let found = ops::getitem(th, &value, &key)?;
+                ops::setitem(th, &copy, &key, Some(&found))?;
+            }
+            if dict.stamp() != stamp {
+                return Err(mutated());
+            }
         }
         Ok(copy)
     }

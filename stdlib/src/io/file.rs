@@ -5,7 +5,7 @@ use std::io;
 use memory::{Object, Value};
 use runtime::Thread;
 use runtime::class::{Slots, Type, TypeExt, class_of};
-use runtime::error::{Raised, Result, type_error, value_error};
+use runtime::error::{BUFFER_ERROR, Raised, Result, type_error, value_error};
 use runtime::native::{self, Args, Finalizer};
 use runtime::object::{cast, cast_exact};
 use runtime::system::{files, numbers};
@@ -522,7 +522,15 @@ mod methods {
     /// Same as RawIOBase.readinto().
     pub fn readinto(th: &mut Thread, file: &Object<FileIo>, buffer: &Value) -> Result<Option<usize>> {
         let fd = file.payload().readable_fd(th)?;
-        let lent = buffers::lend(th, buffer, true)?;
+        let lent = match buffers::lend(th, buffer, true) {
+            Err(raised) if raised.is(&BUFFER_ERROR) => {
+                let got = class_of(buffer).name_lossy();
+                return Err(type_error(format!(
+                    "readinto() argument must be read-write bytes-like object, not {got}"
+                )));
+            }
+            lent => lent?,
+        };
         let result = blocking(th, || files::read_into(fd, &lent));
         buffers::give_back(th, &lent);
         match result? {

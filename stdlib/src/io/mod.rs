@@ -24,7 +24,7 @@ mod open;
 mod pair;
 mod raw;
 mod string_io;
-mod text;
+pub(crate) mod text;
 mod text_methods;
 mod text_position;
 

@@ -209,9 +209,22 @@ pub fn breakpoint(thread: &mut Thread, args: Rest<'_>, kwargs: &KwRest<'_>) -> R
     call::call(thread, &hook, Args { values: &values, names: &names })
 }
 
+/// Whether an interactive session has begun.
+static IN_SESSION: AtomicBool = AtomicBool::new(false);
+
+/// An interactive session begins: what leaves it ends the process.
+pub fn begin_session() {
+    IN_SESSION.store(true, Ordering::Relaxed);
+}
+
+/// Whether SystemExit ends the process: under `-i` the session comes first.
+fn exits() -> bool {
+    !config::get().inspect || IN_SESSION.load(Ordering::Relaxed)
+}
+
 /// What becomes of an exception that came out of the program: its exit code, once it has been reported.
 pub fn uncaught(thread: &mut Thread, raised: Raised) -> i32 {
-    if raised.is(&SYSTEM_EXIT) && !config::get().inspect {
+    if raised.is(&SYSTEM_EXIT) && exits() {
         return exit_code(thread, raised.value());
     }
     let value = raised.into_value();
@@ -241,7 +254,7 @@ pub fn uncaught(thread: &mut Thread, raised: Raised) -> i32 {
             }
             match call::call_positional(thread, &hook, &args) {
                 Ok(_) => {}
-                Err(raised) if raised.is(&SYSTEM_EXIT) && !config::get().inspect => {
+                Err(raised) if raised.is(&SYSTEM_EXIT) && exits() => {
                     return exit_code(thread, raised.value());
                 }
                 Err(second) => {

@@ -24,6 +24,8 @@ use std::time::{Duration, Instant};
 
 const DRIVER: &str = "xtask/src/conformance/driver.py";
 const EXPECTED: &str = "stdlib/tests/expected_failures.txt";
+/// The folder of the library in an environment.
+const LIBRARY: &str = "python3.14t";
 const FREE_THREADING: &str = "test_free_threading";
 const LIMIT: Duration = Duration::from_secs(300);
 /// So many differences of a module are shown; all are in its results.
@@ -63,6 +65,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     };
     let folder = command::target().join("conformance");
     let tests = link(&package, &folder)?;
+    let program = in_environment(&program, &package, &folder)?;
     let setup = Setup { program, driver: command::root().join(DRIVER), tests, folder, limit };
 
     let tasks =
@@ -85,6 +88,28 @@ fn test_package(python: &Path) -> Option<PathBuf> {
     let script = "import test.support; print(test.__path__[0])";
     let output = Command::new(python).args(["-P", "-c", script]).output().ok()?;
     output.status.success().then(|| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
+}
+
+/// The program in a virtual environment that has the tests: those that start the program again, isolated from all else,
+/// find `test` there, as they do where it is part of the library.
+fn in_environment(program: &Path, package: &Path, folder: &Path) -> Result<PathBuf, Failure> {
+    let place = folder.join("environment");
+    let fail = |error: std::io::Error| format!("{}: {error}", place.display());
+    let (bin, packages) = (place.join("bin"), place.join("lib").join(LIBRARY).join("site-packages"));
+    for folder in [&bin, &packages] {
+        fs::create_dir_all(folder).map_err(fail)?;
+    }
+    let home = program.parent().unwrap_or(Path::new("/")).display();
+    let settings = format!("home = {home}\ninclude-system-site-packages = false\n");
+    fs::write(place.join("pyvenv.cfg"), settings).map_err(fail)?;
+    let name = program.file_name().unwrap_or_default();
+    for (target, link) in [(program, bin.join(name)), (package, packages.join("test"))] {
+        if !fs::read_link(&link).is_ok_and(|old| old == target) {
+            let _ = fs::remove_file(&link);
+            std::os::unix::fs::symlink(target, &link).map_err(fail)?;
+        }
+    }
+    Ok(bin.join(name))
 }
 
 /// A folder with nothing in it but the tests, so that the rest of CPython's library is not found there.

@@ -25,7 +25,7 @@ mod token;
 mod tokenizer;
 
 use self::parser::Parser;
-pub(crate) use self::tokenizer::{identifier_error, prefix_error};
+pub(crate) use self::tokenizer::{MAX_F_STRINGS, MAX_FIELDS, identifier_error, prefix_error};
 use crate::lines::Lines;
 use crate::{Mode, Options, SyntaxError};
 

@@ -10,7 +10,9 @@ use crate::{ErrorKind, SyntaxError};
 const MAX_BRACKETS: usize = 200;
 const MAX_INDENTS: usize = 100;
 const TAB: usize = 8;
-const MAX_F_STRINGS: usize = 150;
+pub(crate) const MAX_F_STRINGS: usize = 149;
+/// How deeply the fields of one interpolated string may be nested, in format specifications.
+pub(crate) const MAX_FIELDS: usize = 3;
 
 /// An f-string or t-string that is being read.
 struct Interpolated {
@@ -553,13 +555,11 @@ impl<'a> Tokenizer<'a> {
                     return self.begin_field();
                 }
                 b'}' if in_spec => {
-                    if self.at > start {
-                        return Ok(self.token(Kind::FMiddle { template }, start));
-                    }
+                    // Empty or not: a specification ends with text.
                     if let Some(string) = self.interpolated.last_mut() {
                         string.in_expression = true;
                     }
-                    return self.next();
+                    return Ok(self.token(Kind::FMiddle { template }, start));
                 }
                 b'}' if self.peek(1) == b'}' => {
                     self.at += 2;
@@ -607,8 +607,9 @@ impl<'a> Tokenizer<'a> {
         self.at += 1;
         let level = self.brackets.len();
         if let Some(string) = self.interpolated.last_mut() {
-            if string.fields.len() >= MAX_F_STRINGS {
-                return Err(self.error_at(self.at, "f-string: expressions nested too deeply"));
+            if string.fields.len() >= MAX_FIELDS {
+                let letter = if string.template { 't' } else { 'f' };
+                return Err(self.error_at(start, format!("{letter}-string: expressions nested too deeply")));
             }
             string.fields.push(level + 1);
             string.in_expression = true;

@@ -32,6 +32,9 @@ pub(crate) struct Converter<'a> {
     names: HashMap<Arc<str>, ()>,
     pub(crate) warnings: Vec<SyntaxWarning>,
     depth: usize,
+    /// Interpolated strings that are open, and the fields of the innermost one.
+    strings: usize,
+    fields: usize,
     max_int_digits: usize,
     /// A name that is a constant once it is in normal form.
     pub(crate) constant_name: Option<Arc<str>>,
@@ -45,6 +48,8 @@ impl<'a> Converter<'a> {
             names: HashMap::new(),
             warnings: Vec::new(),
             depth: 0,
+            strings: 0,
+            fields: 0,
             max_int_digits,
             constant_name: None,
         }

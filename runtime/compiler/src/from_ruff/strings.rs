@@ -11,7 +11,9 @@ use rustpython_wtf8::Wtf8Buf;
 
 use super::escapes::{Decoded, decode_bytes, decode_str};
 use super::{Convert, Converter};
+
 use crate::ast::{Expr, ExprKind, Span};
+use crate::diagnose::{MAX_F_STRINGS, MAX_FIELDS};
 use crate::{Constant, SyntaxWarning, WarningCategory};
 
 /// A string token taken apart.
@@ -70,6 +72,20 @@ impl<'a> Converter<'a> {
         decoded.value
     }
 
+    /// Warns of an invalid escape in the literal there; false if it is no literal at all.
+    pub(crate) fn check_escapes(&mut self, range: TextRange) -> bool {
+        let text = self.text(range);
+        let prefix = text.find(['"', '\'']).map_or("", |quote| &text[..quote]);
+        let literal = self.literal(range);
+        let start = literal.start;
+        if prefix.contains(['b', 'B']) {
+            let decoded = decode_bytes(literal.content, literal.raw);
+            return decoded.map(|decoded| self.checked(decoded, start, None)).is_ok();
+        }
+        let decoded = decode_str(literal.content, literal.raw, false);
+        decoded.map(|decoded| self.checked(decoded, start, None)).is_ok()
+    }
+
     pub(super) fn string_literal(&mut self, node: &r::ExprStringLiteral) -> Convert<Expr> {
         let mut value = Wtf8Buf::new();
         let mut kind = None;
@@ -108,9 +124,7 @@ impl<'a> Converter<'a> {
                     pieces.push(text_piece(text, kind, self.span(literal)));
                 }
                 r::FStringPart::FString(part) => {
-                    let raw = self.literal(part.range()).raw;
-                    let end = part.range().end().to_usize();
-                    self.elements(&part.elements, raw, false, end, &mut pieces)?;
+                    self.string_elements(&part.elements, part.range(), false, &mut pieces)?;
                 }
             }
         }
@@ -120,11 +134,29 @@ impl<'a> Converter<'a> {
     pub(super) fn t_string(&mut self, node: &r::ExprTString) -> Convert<Expr> {
         let mut pieces = Vec::new();
         for part in &node.value {
-            let raw = self.literal(part.range()).raw;
-            let end = part.range().end().to_usize();
-            self.elements(&part.elements, raw, true, end, &mut pieces)?;
+            self.string_elements(&part.elements, part.range(), true, &mut pieces)?;
         }
         Ok(Expr { kind: ExprKind::TemplateStr { values: fold(pieces) }, span: self.span(node) })
+    }
+
+    /// The pieces of an interpolated string.
+    fn string_elements(
+        &mut self,
+        elements: &r::InterpolatedStringElements,
+        range: TextRange,
+        template: bool,
+        pieces: &mut Vec<Expr>,
+    ) -> Convert<()> {
+        if self.strings >= MAX_F_STRINGS {
+            return Err(self.error(range, "too many nested f-strings or t-strings"));
+        }
+        let raw = self.literal(range).raw;
+        let outer = std::mem::take(&mut self.fields);
+        self.strings += 1;
+        self.elements(elements, raw, template, range.end().to_usize(), pieces)?;
+        self.strings -= 1;
+        self.fields = outer;
+        Ok(())
     }
 
     /// The pieces of an interpolated string or of a format specification.
@@ -163,6 +195,12 @@ impl<'a> Converter<'a> {
         string_end: usize,
         pieces: &mut Vec<Expr>,
     ) -> Convert<()> {
+        if self.fields >= MAX_FIELDS {
+            let letter = if template { 't' } else { 'f' };
+            let message = format!("{letter}-string: expressions nested too deeply");
+            return Err(self.error(element.range(), message));
+        }
+        self.fields += 1;
         let text_start = element.range().start() + TextSize::from(1);
         let text_end = self.expression_end(element.expression.range().end());
         let debug = element.debug_text.is_some();
@@ -202,6 +240,7 @@ impl<'a> Converter<'a> {
             ExprKind::FormattedValue { value, conversion, format_spec }
         };
         pieces.push(Expr { kind, span: self.span(element) });
+        self.fields -= 1;
         Ok(())
     }
 

@@ -253,12 +253,22 @@ impl Dict {
     /// Begin with `usize::MAX`.
     pub fn previous_entry(&self, _thread: &Context, holder: &Header, position: usize) -> Option<Item> {
         let table = self.current()?;
-        let end = u32::try_from(position).map_or(u32::MAX, |p| p).min(table.appended());
+        // Entries that are gone, from a table that was cleared or made anew, have none before them.
+        let appended = table.appended();
+        let end = if position == usize::MAX { appended } else { u32::try_from(position).ok()? };
+        if end > appended {
+            return None;
+        }
         (0..end).rev().find_map(|i| {
             let entry = table.entry(i);
             let value = entry.value.get(holder)?;
             Some(Item { hash: entry.hash(), key: entry.key.get(holder)?, value, next: i as usize })
         })
+    }
+
+    /// The position behind the last entry.
+    pub fn entry_count(&self) -> usize {
+        self.current().map_or(0, |table| table.appended() as usize)
     }
 
     /// A number that stays for as long as the set of keys does: `fresh` gives a new one, above 1, if there is none yet.

@@ -87,6 +87,16 @@ impl Dict {
         }
     }
 
+    /// As [`borrow_at`](Self::borrow_at) for a key of which the caller has the bits, but EMPTY where counting takes more than a
+    /// plain addition.
+    #[inline(always)]
+    pub fn borrow_at_quickly(&self, thread: &Context, holder: &Header, at: At, key_bits: u64) -> StackRef {
+        match self.entry_anywhere(at) {
+            Some(entry) if entry.key.word().bits() == key_bits => entry.value.borrow_quickly(thread, holder),
+            _ => StackRef::EMPTY,
+        }
+    }
+
     /// The value at `at`, uncounted: for a look that lasts no longer than until a safepoint.
     ///
     /// # Safety

@@ -60,6 +60,10 @@ fn general(opcode: u8) -> u8 {
         internal::LOAD_GLOBAL_MODULE | internal::LOAD_GLOBAL_BUILTIN | internal::LOAD_GLOBAL_GENERIC => {
             number::LoadGlobal
         }
+        internal::BINARY_OP_ADD
+        | internal::BINARY_OP_SUBTRACT
+        | internal::BINARY_OP_MULTIPLY
+        | internal::BINARY_OP_SUBSCRIPT => number::BinaryOp,
         other => other,
     }
 }

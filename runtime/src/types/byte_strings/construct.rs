@@ -14,8 +14,8 @@ use crate::types::{List, ListExt, Str, StrExt, Tuple, TupleExt, codecs, int};
 pub struct Arguments<'a> {
     /// What to make bytes of.
     pub source: Option<&'a Value>,
-    encoding: Option<String>,
-    errors: Option<String>,
+    pub(in crate::types) encoding: Option<String>,
+    pub(in crate::types) errors: Option<String>,
 }
 
 impl<'a> Arguments<'a> {

@@ -26,8 +26,9 @@ fn remainder<T: ByteString>(thread: &mut Thread, a: &Value, b: &Value) -> Result
     if cast::<T>(a).is_none() {
         return Ok(Value::not_implemented());
     }
-    let format = T::with(thread, receiver::<T>(a)?, <[u8]>::to_vec);
-    let made = formatted(thread, &format, b)?;
+    let this = receiver::<T>(a)?;
+    let format = T::with(thread, this, <[u8]>::to_vec);
+    let made = T::held(thread, this, |thread| formatted(thread, &format, b))?;
     T::make(thread, made)
 }
 
@@ -108,7 +109,6 @@ fn bytes_for(thread: &mut Thread, value: &Value) -> Result<Vec<u8>> {
 /// The byte for `%c`.
 fn byte_for(thread: &mut Thread, value: &Value) -> Result<u8> {
     const WANTED: &str = "%c requires an integer in range(256) or a single byte, not";
-    let class = class_of(value).name_lossy();
     if let Some(bytes) = buffers::exact_bytes(thread, value) {
         return match bytes[..] {
             [byte] => Ok(byte),
@@ -119,7 +119,9 @@ fn byte_for(thread: &mut Thread, value: &Value) -> Result<u8> {
         };
     }
     let number = match crate::ops::index(thread, value) {
-        Err(raised) if raised.is(&TYPE_ERROR) => return Err(type_error(format!("{WANTED} {class}"))),
+        Err(raised) if raised.is(&TYPE_ERROR) => {
+            return Err(type_error(format!("{WANTED} {}", class_of(value).full_name(thread))));
+        }
         number => number?,
     };
     let byte = int::to_i64(&number).and_then(|number| u8::try_from(number).ok());

@@ -37,6 +37,17 @@ pub trait ByteString: Payload {
     /// # Errors
     /// MemoryError.
     fn unchanged(thread: &Context, object: &Object<Self>) -> Result<Value>;
+    /// Runs `f`, which may run Python: whatever that does, it does not resize the object.
+    ///
+    /// # Errors
+    /// What `f` answers.
+    fn held<R>(
+        thread: &mut Thread,
+        _object: &Object<Self>,
+        f: impl FnOnce(&mut Thread) -> Result<R>,
+    ) -> Result<R> {
+        f(thread)
+    }
 }
 
 impl ByteString for Bytes {
@@ -71,6 +82,19 @@ impl ByteString for Bytearray {
 
     fn unchanged(thread: &Context, object: &Object<Self>) -> Result<Value> {
         bytearray::new(thread, bytearray::to_vec(thread, object))
+    }
+
+    fn held<R>(
+        thread: &mut Thread,
+        object: &Object<Self>,
+        f: impl FnOnce(&mut Thread) -> Result<R>,
+    ) -> Result<R> {
+        let buffer = bytearray::lend(thread, &to_value(object), false)?;
+        let result = f(thread);
+        if let Some(release) = buffer.release {
+            release(thread, &buffer.owner);
+        }
+        result
     }
 }
 

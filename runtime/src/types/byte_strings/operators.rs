@@ -24,10 +24,10 @@ pub fn fill<T: ByteString>(slots: &Slots) {
 fn contains<T: ByteString>(thread: &mut Thread, value: &Value, item: &Value) -> Result<bool> {
     let this = receiver::<T>(value)?;
     if int::is_int(item) || slots_of(item).index.get().is_some() {
-        let wanted = byte(thread, item)?;
+        let wanted = T::held(thread, this, |thread| byte(thread, item))?;
         return Ok(T::with(thread, this, |bytes| bytes.contains(&wanted)));
     }
-    let wanted = buffers::bytes_of(thread, item)?;
+    let wanted = T::held(thread, this, |thread| buffers::bytes_of(thread, item))?;
     let wanted = text::View::Latin1(&wanted);
     Ok(T::with(thread, this, |bytes| text::search::contains(text::View::Latin1(bytes), wanted)))
 }

@@ -35,8 +35,7 @@ fn position<T: ByteString>(
     given: Bounds<'_>,
     search: fn(View<'_>, View<'_>) -> Option<usize>,
 ) -> Result<Option<usize>> {
-    let given = bounds(thread, given)?;
-    let sub = needle(thread, sub)?;
+    let (given, sub) = T::held(thread, this, |thread| Ok((bounds(thread, given)?, needle(thread, sub)?)))?;
     Ok(T::with(thread, this, |bytes| {
         let (window, start) = window(bytes, given)?;
         search(View::Latin1(window), View::Latin1(&sub)).map(|at| at + start)
@@ -57,8 +56,7 @@ fn counted<T: ByteString>(
     sub: &Value,
     given: Bounds<'_>,
 ) -> Result<usize> {
-    let given = bounds(thread, given)?;
-    let sub = needle(thread, sub)?;
+    let (given, sub) = T::held(thread, this, |thread| Ok((bounds(thread, given)?, needle(thread, sub)?)))?;
     Ok(T::with(thread, this, |bytes| {
         window(bytes, given)
             .map_or(0, |(window, _)| find::count(View::Latin1(window), View::Latin1(&sub), usize::MAX))

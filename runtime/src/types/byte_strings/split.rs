@@ -8,12 +8,12 @@ use text::search::{self, Side, ascii_space};
 use threads::Thread;
 
 use super::ByteString;
-use crate::class::{TypeExt, class_of};
-use crate::error::{Result, memory_error, type_error, value_error};
+use crate::class::{TypeExt, class_of, slots_of};
+use crate::error::{Result, memory_error, runtime_error, type_error, value_error};
 use crate::native;
-use crate::object::cast_exact;
+use crate::object::{cast, cast_exact};
 use crate::types::bytearray::Bytearray;
-use crate::types::{Bytes, List, Tuple, buffers};
+use crate::types::{Bytes, List, ListExt, Tuple, buffers};
 
 /// How many splits at most: a negative number means any.
 fn limit(maxsplit: isize) -> usize {
@@ -58,7 +58,7 @@ fn split<T: ByteString>(
             }
         });
     };
-    let sep = buffers::bytes_of(thread, sep)?;
+    let sep = T::held(thread, this, |thread| buffers::bytes_of(thread, sep))?;
     if sep.is_empty() {
         return Err(value_error("empty separator"));
     }
@@ -122,11 +122,12 @@ fn partitioned<T: ByteString>(
 }
 
 fn joined<T: ByteString>(thread: &mut Thread, this: &Object<T>, iterable: &Value) -> Result<Value> {
-    let slots = crate::class::slots_of(iterable);
+    let slots = slots_of(iterable);
     if slots.iter.get().is_none() && slots.getitem.get().is_none() {
         return Err(type_error("can only join an iterable"));
     }
-    let items = crate::ops::to_vec(thread, iterable)?;
+    // Whoever makes the items must not resize a bytearray that is at work here.
+    let items = T::held(thread, this, |thread| crate::ops::to_vec(thread, iterable))?;
     if let [item] = items.as_slice()
         && T::TYPE == "bytes"
         && cast_exact::<Bytes>(item).is_some()
@@ -143,6 +144,9 @@ fn joined<T: ByteString>(thread: &mut Thread, this: &Object<T>, iterable: &Value
             )));
         }
         let part = buffers::bytes_of(thread, item)?;
+        if cast::<List>(iterable).is_some_and(|list| list.len() != items.len()) {
+            return Err(runtime_error("sequence changed size during iteration"));
+        }
         let more = part.len().saturating_add(separator.len());
         if out.try_reserve(more).is_err() {
             return Err(memory_error());

@@ -369,7 +369,7 @@ macro_rules! transformations {
                 bytes_per_sep: i32,
             ) -> Result<Value> {
                 let bytes = <$type>::with(th, this, <[u8]>::to_vec);
-                hexadecimal(th, &bytes, sep, bytes_per_sep)
+                <$type>::held(th, this, |th| hexadecimal(th, &bytes, sep, bytes_per_sep))
             }
 
             /// Create a bytes object from a string of hexadecimal numbers.

@@ -8,6 +8,7 @@ use crate::class::{Payload, Type, TypeExt, class_of, slots_of};
 use crate::error::{Result, type_error};
 use crate::native::Args;
 use crate::object::cast;
+use crate::types::bytearray::Bytearray;
 use crate::types::{Bytes, BytesExt, Int, Str, StrExt, int};
 
 /// `int.__new__`.
@@ -59,8 +60,7 @@ fn with_base(thread: &mut Thread, text: &Value, base: &Value) -> Result<Value> {
     if let Some(text) = cast::<Str>(text) {
         return parse_str(thread, text, base);
     }
-    let bytes_like = cast::<Bytes>(text).is_some()
-        || slots_of(text).buffer.get().is_some() && class_of(text).name_lossy() == "bytearray";
+    let bytes_like = cast::<Bytes>(text).is_some() || cast::<Bytearray>(text).is_some();
     if bytes_like && let Some(bytes) = parse_bytes_like(thread, text)? {
         return from_parsed(thread, ::text::int::parse_bytes(&bytes, base, max_str_digits())?);
     }

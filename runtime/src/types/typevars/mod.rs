@@ -790,6 +790,7 @@ fn make_generic(thread: &mut Thread) -> Result<Value> {
         meta: super::class_object::type_class(),
         name: Str::interned(thread, "Generic")?,
         bases: Vec::new(),
+        given_bases: None,
         namespace: &namespace,
         keywords: Args::none(),
     };

@@ -1,0 +1,90 @@
+//! Attributes that caches know.
+
+use memory::StackRef;
+use threads::Thread;
+
+use super::{Next, Pc, go, go_polling, release_and_go, slow};
+use crate::interp::attributes;
+use crate::interp::frame::Frame;
+use crate::interp::instr::Unit;
+use crate::interp::top::Top;
+
+/// How many units a LOAD_ATTR and a STORE_ATTR take.
+const LOAD_ATTR: usize = 10;
+const STORE_ATTR: usize = 5;
+
+pub(super) fn load_attr_slot(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let owner = top.peek(1);
+    let found = attributes::cached_slot::<true>(thread, pc.wrapping_add(1), owner);
+    if found.is_empty() {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    top.set(1, found);
+    if unit.oparg() & 1 != 0 {
+        top.push(StackRef::EMPTY);
+    }
+    release_and_go(owner, thread, frame, pc.wrapping_add(LOAD_ATTR), top, locals)
+}
+
+pub(super) fn load_attr_method(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let owner = top.peek(1);
+    let found = attributes::cached_method::<true>(thread, pc.wrapping_add(1), owner);
+    if found.is_empty() {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    top.set(1, found);
+    top.push(owner);
+    go(thread, frame, pc.wrapping_add(LOAD_ATTR), top, locals)
+}
+
+pub(super) fn store_attr_slot(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    if !attributes::store_cached(thread, pc.wrapping_add(1), top.peek(1), top.peek(2)) {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    let owner = top.pop();
+    top.0 = top.place(1); // the value is in the slot now
+    if !owner.release_quickly(thread) {
+        owner.release();
+    }
+    go_polling(thread, frame, pc.wrapping_add(STORE_ATTR), top, locals)
+}
+
+pub(super) fn store_attr_new(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    if !attributes::store_new(thread, pc.wrapping_add(1), top.peek(1), top.peek(2)) {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    let owner = top.pop();
+    top.0 = top.place(1); // the value is in the slot now
+    if !owner.release_quickly(thread) {
+        owner.release();
+    }
+    go_polling(thread, frame, pc.wrapping_add(STORE_ATTR), top, locals)
+}

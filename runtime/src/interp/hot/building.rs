@@ -1,0 +1,198 @@
+//! Building containers, and taking them apart.
+
+use memory::{Object, StackRef, Value};
+use threads::Thread;
+
+use super::{Next, Pc, go, go_polling, raise, release_and_go, release_down, slow, sync};
+use crate::error::Result;
+use crate::interp::frame::Frame;
+use crate::interp::instr::Unit;
+use crate::interp::operations;
+use crate::interp::top::{Top, Values, exact, look, read};
+use crate::types::{Dict, DictExt, List, ListExt, Tuple, TupleExt};
+
+/// A tuple of the `n` values from `first`, which are taken over.
+#[inline(never)]
+fn tuple_of(thread: &mut Thread, first: *mut StackRef, n: usize) -> Result<Value> {
+    // Read one by one once the tuple is there, so that they are on the stack until then.
+    let items = (0..n).map(|i| read(first.wrapping_add(i)).into_value().unwrap_or_else(Value::none));
+    Tuple::from_exact(thread, items)
+}
+
+pub(super) fn build_tuple(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let pc = pc.wrapping_add(1);
+    let n = unit.oparg() as usize;
+    sync(thread, frame, pc, top);
+    match tuple_of(thread, top.place(n), n) {
+        Ok(tuple) => {
+            top = Top(top.place(n));
+            top.push_value(tuple);
+            go(thread, frame, pc, top, locals)
+        }
+        Err(raised) => raise(thread, pc, top, raised),
+    }
+}
+
+/// Writes the items of a tuple to the stack, the first one on top.
+#[inline(never)]
+fn spread(tuple: &Object<Tuple>, place: *mut StackRef) {
+    let mut top = Top(place);
+    for item in tuple.items().iter().rev() {
+        top.push_value(item.clone());
+    }
+}
+
+pub(super) fn unpack_sequence(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let n = unit.oparg() as usize;
+    let whole = top.peek(1);
+    let Some(tuple) = exact::<Tuple>(whole).filter(|tuple| tuple.len() == n) else {
+        return slow(thread, frame, pc, top, locals, unit);
+    };
+    top.0 = top.place(1);
+    spread(tuple, top.0);
+    top.0 = top.0.wrapping_add(n);
+    release_and_go(whole, thread, frame, pc.wrapping_add(2), top, locals)
+}
+
+/// `list.append(value)`, which is taken over.
+#[inline(never)]
+fn append(thread: &mut Thread, list: &Object<List>, value: StackRef) -> Result<()> {
+    list.push(thread, value.into_value().unwrap_or_else(Value::none))
+}
+
+pub(super) fn list_append(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let Some(list) = exact::<List>(top.peek(1 + unit.oparg() as usize)) else {
+        return slow(thread, frame, pc, top, locals, unit);
+    };
+    let pc = pc.wrapping_add(1);
+    let value = top.pop();
+    sync(thread, frame, pc, top);
+    match append(thread, list, value) {
+        Ok(()) => go(thread, frame, pc, top, locals),
+        Err(raised) => raise(thread, pc, top, raised),
+    }
+}
+
+/// `set.add(value)`
+#[inline(never)]
+fn add(thread: &mut Thread, set: StackRef, value: StackRef) -> Result<()> {
+    operations::set_add(thread, &look(set), &look(value))
+}
+
+pub(super) fn set_add(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let pc = pc.wrapping_add(1);
+    sync(thread, frame, pc, top);
+    match add(thread, top.peek(1 + unit.oparg() as usize), top.peek(1)) {
+        Ok(()) => {
+            top.drop_one();
+            go_polling(thread, frame, pc, top, locals)
+        }
+        Err(raised) => raise(thread, pc, top, raised),
+    }
+}
+
+/// `dict[key] = value`
+#[inline(never)]
+fn insert(thread: &mut Thread, dict: StackRef, key: StackRef, value: StackRef) -> Result<()> {
+    match exact::<Dict>(dict) {
+        Some(dict) => dict.set(thread, &look(key), (*look(value)).clone()),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn map_add(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let pc = pc.wrapping_add(1);
+    sync(thread, frame, pc, top);
+    match insert(thread, top.peek(2 + unit.oparg() as usize), top.peek(2), top.peek(1)) {
+        Ok(()) => {
+            top.drop_many(2);
+            go_polling(thread, frame, pc, top, locals)
+        }
+        Err(raised) => raise(thread, pc, top, raised),
+    }
+}
+
+pub(super) fn build_list(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    _: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let n = unit.oparg() as usize;
+    let pc = pc.wrapping_add(1);
+    let mut below = Top(top.place(n));
+    let items: Vec<Value> =
+        (0..n).map(|i| read(below.0.wrapping_add(i)).into_value().unwrap_or_else(Value::none)).collect();
+    sync(thread, frame, pc, below);
+    match List::new(thread, items) {
+        Ok(list) => {
+            below.push_value(list);
+            Next::at(thread, pc, below)
+        }
+        Err(raised) => raise(thread, pc, below, raised),
+    }
+}
+
+pub(super) fn build_map(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    _: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let n = 2 * unit.oparg() as usize;
+    let pc = pc.wrapping_add(1);
+    sync(thread, frame, pc, top);
+    let made = if n == 0 {
+        Dict::new(thread)
+    } else {
+        let values = Values::of(top.place(n), n);
+        operations::build_map(thread, values.slice())
+    };
+    match made {
+        Ok(dict) => {
+            top.0 = release_down(thread, top.0, n);
+            top.push_value(dict);
+            Next::polling(thread, pc, top)
+        }
+        Err(raised) => raise(thread, pc, top, raised),
+    }
+}

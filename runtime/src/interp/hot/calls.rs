@@ -1,0 +1,216 @@
+//! Calls and returns.
+
+use memory::StackRef;
+use memory::word::Word;
+use threads::Thread;
+
+use super::{Next, Pc, go, is_quiet, raise, release_down, slow, sync};
+use crate::class::{ClassFlags, Type};
+use crate::interp::calls;
+use crate::interp::frame::{Caller, Frame};
+use crate::interp::instr::Unit;
+use crate::interp::run::{arguments, load, save_top, stack_of, state_of};
+use crate::interp::top::{Top, Values, exact, look, read};
+use crate::native::Kind;
+use crate::object::{cast, cast_exact};
+use crate::types::exception;
+use crate::types::function::Function;
+use crate::types::native_function::{MethodDescriptor, NativeFunction};
+
+/// How many units a CALL takes.
+const CALL: usize = 4;
+
+pub(super) fn call(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let oparg = unit.oparg() as usize;
+    let place = top.place(oparg + 2);
+    // `step` answers before it calls.
+    if let Some(function) = exact::<Function>(read(place))
+        && is_quiet(thread)
+    {
+        let (first, n) = arguments(place, oparg, !read(place.wrapping_add(1)).is_empty());
+        let (state, stack) = (state_of(thread), stack_of(thread));
+        save_top(frame, place);
+        if let Some(called) = calls::push_plain(state, stack, frame, function, place, first, n) {
+            crate::interp::run::save_pc(frame, pc.wrapping_add(CALL));
+            let (pc, top, locals) = load(called);
+            return go(thread, called, pc, top, locals);
+        }
+    }
+    call_native(thread, frame, pc, top, locals, unit)
+}
+
+/// Calls a native function or method.
+#[inline(never)]
+fn call_native(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let oparg = unit.oparg() as usize;
+    let place = top.place(oparg + 2);
+    let callable = read(place);
+    let has_receiver = !read(place.wrapping_add(1)).is_empty();
+    let (def, fits) = if let Some(native) = exact::<NativeFunction>(callable) {
+        let def = native.payload().def;
+        (def, matches!(def.kind, Kind::Function | Kind::StaticMethod))
+    } else if let Some(method) = exact::<MethodDescriptor>(callable) {
+        (method.payload().def, has_receiver)
+    } else {
+        return call_other(thread, frame, pc, top, locals, unit);
+    };
+    if !fits || !is_quiet(thread) {
+        return call_other(thread, frame, pc, top, locals, unit);
+    }
+    let (first, n) = arguments(place, oparg, has_receiver);
+    let behind = pc.wrapping_add(CALL);
+    sync(thread, frame, behind, top);
+    let values = Values::of(first, n);
+    let result = (def.call)(thread, def, values.slice(), None);
+    match result {
+        Ok(result) => {
+            top.0 = release_down(thread, top.0, oparg + 2);
+            top.push_value(result);
+            Next::polling(thread, behind, top)
+        }
+        Err(raised) => raise(thread, behind, top, raised),
+    }
+}
+
+/// Calls anything.
+#[inline(never)]
+fn call_other(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    _: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    if !is_quiet(thread) {
+        return Next::step(thread, pc, top);
+    }
+    let oparg = unit.oparg() as usize;
+    let place = top.place(oparg + 2);
+    let callable = look(read(place));
+    let has_receiver = !read(place.wrapping_add(1)).is_empty();
+    let behind = pc.wrapping_add(CALL);
+    let (state, stack) = (state_of(thread), stack_of(thread));
+    sync(thread, frame, behind, top);
+    if let Some(function) = cast_exact::<Function>(&callable) {
+        let (first, n) = arguments(place, oparg, has_receiver);
+        save_top(frame, place);
+        return match calls::push(thread, state, stack, function, place, first, n, &[], Caller::Frame) {
+            Ok(()) => Next::current(thread),
+            Err(raised) => raise(thread, behind, top, raised),
+        };
+    }
+    if !has_receiver && let Some(class) = cast::<Type>(&callable) {
+        if class.payload().flags().contains(ClassFlags::EXCEPTION) {
+            let (first, n) = arguments(place, oparg, has_receiver);
+            let values = Values::of(first, n);
+            match exception::instantiate_plainly(thread, class, values.slice()) {
+                Some(Ok(instance)) => {
+                    top.0 = release_down(thread, top.0, oparg + 2);
+                    top.push_value(instance);
+                    return Next::polling(thread, behind, top);
+                }
+                Some(Err(raised)) => return raise(thread, behind, top, raised),
+                None => {}
+            }
+        }
+        return match calls::push_instance(thread, state, stack, frame, class, place, oparg) {
+            Ok(true) => Next::current(thread),
+            Ok(false) => Next::step(thread, pc, top),
+            Err(raised) => raise(thread, behind, Top(stack.top()), raised),
+        };
+    }
+    match calls::native(thread, &callable, place, oparg, has_receiver) {
+        Some(Ok(result)) => {
+            top.drop_many(oparg + 2);
+            top.push_value(result);
+            Next::polling(thread, behind, top)
+        }
+        Some(Err(raised)) => raise(thread, behind, top, raised),
+        None => Next::step(thread, pc, top),
+    }
+}
+
+pub(super) fn return_value(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    // SAFETY: the running frame is in use.
+    let this = unsafe { &*frame };
+    let result = top.peek(1);
+    let plain = match this.caller {
+        Caller::Frame | Caller::Native => true,
+        Caller::Init => result.word() == Word::NONE,
+        _ => false,
+    };
+    if !plain || !this.generator.is_null() || this.object.is_some() || this.namespace.is_some() {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    let result = if result.is_borrowed() {
+        match result.counted_quickly(thread) {
+            Some(counted) => counted,
+            None => return slow(thread, frame, pc, top, locals, unit),
+        }
+    } else {
+        result
+    };
+    let ret = this.ret;
+    let mut at = top.place(1);
+    while at > ret {
+        at = at.wrapping_sub(1);
+        if !read(at).release_quickly(thread) {
+            return return_rest(thread, frame, at.wrapping_add(1), result);
+        }
+    }
+    let state = state_of(thread);
+    let below = frame.wrapping_sub(1);
+    let mut top = Top(ret);
+    if this.caller == Caller::Native {
+        calls::leave(state, stack_of(thread), frame);
+        return Next::leave(thread, top, result);
+    }
+    state.frames.current.set(below);
+    state.depth.set(state.depth.get().saturating_sub(1));
+    if this.caller == Caller::Frame {
+        top.push(result);
+    }
+    let (pc, _, locals) = load(below);
+    // SAFETY: an active frame.
+    stack_of(thread).run_frame_at(unsafe { (*below).ret });
+    go(thread, below, pc, top, locals)
+}
+
+/// Ends the running frame, whose slots from `top` up are released already.
+#[inline(never)]
+fn return_rest(thread: &mut Thread, frame: *mut Frame, top: *mut StackRef, result: StackRef) -> Next {
+    let (state, stack) = (state_of(thread), stack_of(thread));
+    stack.set_top(top);
+    let (ret, caller) = calls::pop(thread, state, stack, frame);
+    let mut top = Top(ret);
+    if caller == Caller::Native {
+        return Next::leave(thread, top, result);
+    }
+    if caller == Caller::Frame {
+        top.push(result);
+    }
+    let (pc, _, _) = load(state.frames.current.get());
+    Next::polling(thread, pc, top)
+}

@@ -1,0 +1,170 @@
+//! Jumps, and where a function begins.
+
+use memory::StackRef;
+use memory::word::Word;
+use threads::Thread;
+
+use super::{Next, Pc, go, go_polling, is_quiet, release_and_go, slow};
+use crate::interp::frame::Frame;
+use crate::interp::instr::Unit;
+use crate::interp::monitor;
+use crate::interp::run::{fetch, number};
+use crate::interp::top::Top;
+
+pub(super) fn resume(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    if unit.0 >> 40 != monitor::version() {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    go_polling(thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+pub(super) fn nop(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    _: Unit,
+) -> Next {
+    go(thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+pub(super) fn jump_forward(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    go(thread, frame, pc.wrapping_add(1 + unit.oparg() as usize), top, locals)
+}
+
+pub(super) fn jump_backward(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    // What is raised here is raised by the jump, not by what stands before its target.
+    if !is_quiet(thread) {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    go(thread, frame, pc.wrapping_add(2).wrapping_sub(unit.oparg() as usize), top, locals)
+}
+
+pub(super) fn jump_backward_no_interrupt(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    go(thread, frame, pc.wrapping_add(1).wrapping_sub(unit.oparg() as usize), top, locals)
+}
+
+/// Goes on at or behind a conditional jump at `pc`.
+#[inline(always)]
+fn jump_if(
+    jumps: bool,
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    // NOT_TAKEN, where nobody watches it, is nothing.
+    let ahead = if jumps {
+        2 + unit.oparg() as usize
+    } else {
+        2 + usize::from(fetch(pc.wrapping_add(2)).opcode() == number::NotTaken)
+    };
+    go(thread, frame, pc.wrapping_add(ahead), top, locals)
+}
+
+/// A truth value on the stack: jumps at once if the next instruction, at `pc`, is a conditional jump.
+#[inline(always)]
+pub(super) fn branch(
+    truth: bool,
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+) -> Next {
+    let unit = fetch(pc);
+    match unit.opcode() {
+        number::PopJumpIfFalse => jump_if(!truth, thread, frame, pc, top, locals, unit),
+        number::PopJumpIfTrue => jump_if(truth, thread, frame, pc, top, locals, unit),
+        _ => {
+            top.push(StackRef::immediate(Word::from_bool(truth)));
+            go(thread, frame, pc, top, locals)
+        }
+    }
+}
+
+pub(super) fn pop_jump_if_false(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let jumps = top.pop().word() == Word::FALSE;
+    jump_if(jumps, thread, frame, pc, top, locals, unit)
+}
+
+pub(super) fn pop_jump_if_true(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let jumps = top.pop().word() == Word::TRUE;
+    jump_if(jumps, thread, frame, pc, top, locals, unit)
+}
+
+pub(super) fn pop_jump_if_none(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let reference = top.pop();
+    if reference.word() == Word::NONE {
+        return jump_if(true, thread, frame, pc, top, locals, unit);
+    }
+    release_and_go(reference, thread, frame, pc.wrapping_add(2), top, locals)
+}
+
+pub(super) fn pop_jump_if_not_none(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let reference = top.pop();
+    if reference.word() == Word::NONE {
+        return jump_if(false, thread, frame, pc, top, locals, unit);
+    }
+    let target = pc.wrapping_add(2 + unit.oparg() as usize);
+    release_and_go(reference, thread, frame, target, top, locals)
+}

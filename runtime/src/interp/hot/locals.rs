@@ -1,0 +1,216 @@
+//! Locals, constants, and the order of the stack.
+
+use memory::StackRef;
+use memory::word::Word;
+use threads::Thread;
+
+use super::{Next, Pc, go, release_and_go, slow};
+use crate::interp::frame::Frame;
+use crate::interp::instr::Unit;
+use crate::interp::run::constant;
+use crate::interp::top::{Top, read, write};
+
+/// Pushes a reference to an object of another thread, or an immortal one; out of line, for the sake of the registers.
+#[inline(never)]
+fn push_counted_and_go(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    reference: StackRef,
+) -> Next {
+    top.push(reference.to_value().map_or(StackRef::EMPTY, StackRef::from_value));
+    go(thread, frame, pc, top, locals)
+}
+
+pub(super) fn load_fast(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let local = read(locals.wrapping_add(unit.oparg() as usize));
+    let Some(counted) = local.counted_quickly(thread) else {
+        return push_counted_and_go(thread, frame, pc.wrapping_add(1), top, locals, local);
+    };
+    top.push(counted);
+    go(thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+pub(super) fn load_fast_borrow(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    top.push(read(locals.wrapping_add(unit.oparg() as usize)).to_borrowed());
+    go(thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+pub(super) fn load_fast_borrow_load_fast_borrow(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let oparg = unit.oparg() as usize;
+    top.push(read(locals.wrapping_add(oparg >> 4)).to_borrowed());
+    top.push(read(locals.wrapping_add(oparg & 15)).to_borrowed());
+    go(thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+pub(super) fn load_fast_and_clear(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let place = locals.wrapping_add(unit.oparg() as usize);
+    top.push(read(place));
+    write(place, StackRef::EMPTY);
+    go(thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+pub(super) fn store_fast(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let place = locals.wrapping_add(unit.oparg() as usize);
+    let before = read(place);
+    write(place, top.pop());
+    release_and_go(before, thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+pub(super) fn store_fast_load_fast(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let oparg = unit.oparg() as usize;
+    let place = locals.wrapping_add(oparg >> 4);
+    // The value stays on the stack until the other one can be pushed in its stead.
+    let value = top.peek(1);
+    let local = if oparg >> 4 == oparg & 15 { value } else { read(locals.wrapping_add(oparg & 15)) };
+    let Some(counted) = local.counted_quickly(thread) else {
+        return slow(thread, frame, pc, top, locals, unit);
+    };
+    let before = read(place);
+    write(place, value);
+    top.set(1, counted);
+    release_and_go(before, thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+pub(super) fn store_fast_store_fast(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let oparg = unit.oparg() as usize;
+    let first = locals.wrapping_add(oparg >> 4);
+    let before = read(first);
+    if !before.release_quickly(thread) {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    write(first, top.pop());
+    let second = locals.wrapping_add(oparg & 15);
+    let before = read(second);
+    write(second, top.pop());
+    release_and_go(before, thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+pub(super) fn load_const(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    top.push(StackRef::borrow_from(constant(frame, unit.oparg() as usize)));
+    go(thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+pub(super) fn load_small_int(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    top.push(StackRef::immediate(Word::from_int_wrapping(i64::from(unit.oparg()))));
+    go(thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+pub(super) fn pop_top(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    _: Unit,
+) -> Next {
+    let reference = top.pop();
+    release_and_go(reference, thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+pub(super) fn push_null(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    _: Unit,
+) -> Next {
+    top.push(StackRef::EMPTY);
+    go(thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+pub(super) fn copy(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let Some(counted) = top.peek(unit.oparg() as usize).counted_quickly(thread) else {
+        return slow(thread, frame, pc, top, locals, unit);
+    };
+    top.push(counted);
+    go(thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+pub(super) fn swap(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let oparg = unit.oparg() as usize;
+    let (a, b) = (top.peek(1), top.peek(oparg));
+    top.set(1, b);
+    top.set(oparg, a);
+    go(thread, frame, pc.wrapping_add(1), top, locals)
+}

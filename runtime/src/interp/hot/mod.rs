@@ -1,0 +1,299 @@
+//! Instructions in their most frequent forms.
+//!
+//! Each is a function of its own, a [`Handler`], which takes what the interpreter keeps in registers as arguments and ends by
+//! calling the next instruction's handler in tail position ([`go`]): with optimisation that is a jump, and the hot state never
+//! leaves its registers. Without optimisation it returns to the driver (`run`) instead, which calls the next one.
+//!
+//! * INV-HOT-1: a handler either does all of its instruction and goes on behind it, or changes nothing and leaves the instruction
+//!   to `step`, which knows each in full ([`slow`]).
+//! * INV-HOT-2: a handler that ends in [`go`] takes no address of a local variable: the call would then be no jump, and the machine
+//!   stack would grow with every instruction. What needs one is in a function of its own that is not inlined, or returns to the
+//!   driver ([`Next::at`]). `src/tests` runs every handler many times on a small stack.
+//! * INV-HOT-3: before anything that can reach a safepoint the top and the next instruction are saved ([`sync`], INV-FRAME-3).
+//!
+//! Operands stay on the stack while an operation looks at them, so they stay alive, and are popped afterwards: a refresh may
+//! have made them counted.
+
+mod attributes;
+mod building;
+mod calls;
+mod exceptions;
+mod iteration;
+mod jumps;
+mod locals;
+mod names;
+mod operators;
+mod strings;
+
+use memory::StackRef;
+use threads::sync::atomic::AtomicU64;
+use threads::{Control, Thread};
+
+use super::frame::Frame;
+use super::instr::Unit;
+use super::run::{fetch, internal, number, save_pc, stack_of, state_of};
+use super::top::Top;
+use crate::error::Raised;
+
+/// Where an instruction is.
+pub(super) type Pc = *const AtomicU64;
+
+/// A handler takes the running frame, its instruction's place, the top of the evaluation stack, the first local and the
+/// instruction.
+pub(super) type Handler = fn(&mut Thread, *mut Frame, Pc, Top, *mut StackRef, Unit) -> Next;
+
+/// How the driver goes on: at a place, after what is to be done first. The top of the stack is saved meanwhile.
+///
+/// One word: of two, the compiler would make calls of some handlers' jumps (INV-HOT-2).
+#[derive(Clone, Copy)]
+#[repr(transparent)]
+pub(super) struct Next {
+    /// The low bits, which are zero in the address of an instruction, say what is to be done.
+    place: Pc,
+}
+
+/// What the driver is asked to do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Request {
+    /// Go on.
+    Go,
+    /// Execute the instruction in full.
+    Step,
+    /// Answer what others have asked of this thread, then go on.
+    Poll,
+    /// Raise what [`raise`] has put into the thread's state.
+    Raise,
+    /// Return what [`Next::leave`] has put into the thread's state to native code.
+    Return,
+}
+
+impl Next {
+    const BITS: usize = 7;
+
+    /// Go on at `pc` in the current frame.
+    #[inline(always)]
+    pub fn at(thread: &Thread, pc: Pc, top: Top) -> Self {
+        Self::with(thread, pc, top, Request::Go)
+    }
+
+    #[inline(always)]
+    fn with(thread: &Thread, pc: Pc, top: Top, request: Request) -> Self {
+        stack_of(thread).set_top(top.0);
+        Self { place: pc.map_addr(|address| address | request as usize) }
+    }
+
+    /// Execute the instruction at `pc` in full.
+    #[inline(always)]
+    fn step(thread: &Thread, pc: Pc, top: Top) -> Self {
+        Self::with(thread, pc, top, Request::Step)
+    }
+
+    /// Go on at `pc`, behind an instruction that may have left something to be done.
+    #[inline(always)]
+    fn polling(thread: &Thread, pc: Pc, top: Top) -> Self {
+        if is_quiet(thread) { Self::at(thread, pc, top) } else { Self::with(thread, pc, top, Request::Poll) }
+    }
+
+    /// Return `value`, which is counted, to the native code that has run the frame that has just ended.
+    #[inline(always)]
+    fn leave(thread: &Thread, top: Top, value: StackRef) -> Self {
+        state_of(thread).returned.set(value);
+        Self::with(thread, std::ptr::null(), top, Request::Return)
+    }
+
+    /// Go on in the frame that has just been pushed.
+    #[inline(always)]
+    fn current(thread: &Thread) -> Self {
+        let (pc, top, _) = super::run::load(state_of(thread).frames.current.get());
+        Self::at(thread, pc, top)
+    }
+
+    /// The instruction.
+    #[inline(always)]
+    pub fn pc(self) -> Pc {
+        self.place.map_addr(|address| address & !Self::BITS)
+    }
+
+    /// What is to be done.
+    #[inline(always)]
+    pub fn request(self) -> Request {
+        match self.place.addr() & Self::BITS {
+            0 => Request::Go,
+            1 => Request::Step,
+            2 => Request::Poll,
+            3 => Request::Raise,
+            _ => Request::Return,
+        }
+    }
+}
+
+/// Goes on at `pc`.
+#[inline(always)]
+pub(super) fn go(thread: &mut Thread, frame: *mut Frame, pc: Pc, top: Top, locals: *mut StackRef) -> Next {
+    if cfg!(debug_assertions) {
+        return Next::at(thread, pc, top); // tail calls may not be jumps
+    }
+    let unit = fetch(pc);
+    HANDLERS[unit.opcode() as usize](thread, frame, pc, top, locals, unit)
+}
+
+/// Goes on at `pc`, behind an instruction that may have left something to be done.
+#[inline(always)]
+fn go_polling(thread: &mut Thread, frame: *mut Frame, pc: Pc, top: Top, locals: *mut StackRef) -> Next {
+    if is_quiet(thread) {
+        go(thread, frame, pc, top, locals)
+    } else {
+        Next::with(thread, pc, top, Request::Poll)
+    }
+}
+
+/// Releases `reference` and goes on at `pc`.
+#[inline(always)]
+fn release_and_go(
+    reference: StackRef,
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+) -> Next {
+    if reference.release_quickly(thread) {
+        return go(thread, frame, pc, top, locals);
+    }
+    release_slowly_and_go(thread, frame, pc, top, locals, reference)
+}
+
+/// Out of line, for the sake of the registers.
+#[inline(never)]
+fn release_slowly_and_go(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    reference: StackRef,
+) -> Next {
+    reference.release();
+    go_polling(thread, frame, pc, top, locals)
+}
+
+/// Releases the `n` slots below `top`, and returns where the top is then.
+#[inline(always)]
+fn release_down(thread: &Thread, top: *mut StackRef, n: usize) -> *mut StackRef {
+    let mut at = top;
+    for _ in 0..n {
+        at = at.wrapping_sub(1);
+        let reference = super::top::read(at);
+        if !reference.release_quickly(thread) {
+            release(reference);
+        }
+    }
+    at
+}
+
+/// Out of line, for the sake of the registers.
+#[inline(never)]
+fn release(reference: StackRef) {
+    reference.release();
+}
+
+/// Whether nobody has asked anything of this thread.
+#[inline(always)]
+fn is_quiet(thread: &Thread) -> bool {
+    thread.control().poll() == Control::QUIET
+}
+
+/// Saves where the frame is: `pc` is behind the instruction that is being executed.
+#[inline(always)]
+fn sync(thread: &Thread, frame: *mut Frame, pc: Pc, top: Top) {
+    stack_of(thread).set_top(top.0);
+    save_pc(frame, pc);
+}
+
+/// Leaves the instruction to `step`.
+fn slow(thread: &mut Thread, _: *mut Frame, pc: Pc, top: Top, _: *mut StackRef, _: Unit) -> Next {
+    Next::step(thread, pc, top)
+}
+
+/// Raises: `pc` is behind the instruction.
+#[cold]
+#[inline(never)]
+fn raise(thread: &Thread, pc: Pc, top: Top, raised: Raised) -> Next {
+    state_of(thread).raising.with(|place| *place = Some(raised));
+    Next::with(thread, pc, top, Request::Raise)
+}
+
+/// The handler of each opcode.
+pub(super) static HANDLERS: [Handler; 256] = {
+    let mut table = [slow as Handler; 256];
+    macro_rules! handlers {
+        ($($opcode:expr => $handler:path;)*) => { $(table[$opcode as usize] = $handler;)* };
+    }
+    handlers! {
+        number::Resume => jumps::resume;
+        number::Nop => jumps::nop;
+        number::Cache => jumps::nop;
+        number::NotTaken => jumps::nop;
+        number::LoadFast => locals::load_fast;
+        number::LoadFastBorrow => locals::load_fast_borrow;
+        number::LoadFastBorrowLoadFastBorrow => locals::load_fast_borrow_load_fast_borrow;
+        number::LoadFastAndClear => locals::load_fast_and_clear;
+        number::StoreFast => locals::store_fast;
+        number::StoreFastLoadFast => locals::store_fast_load_fast;
+        number::StoreFastStoreFast => locals::store_fast_store_fast;
+        number::LoadConst => locals::load_const;
+        number::LoadSmallInt => locals::load_small_int;
+        number::PopTop => locals::pop_top;
+        number::PopIter => locals::pop_top;
+        number::EndFor => locals::pop_top;
+        number::PushNull => locals::push_null;
+        number::Copy => locals::copy;
+        number::Swap => locals::swap;
+        number::UnaryNot => operators::unary_not;
+        number::ToBool => operators::to_bool;
+        number::BinaryOp => operators::binary_op;
+        internal::BINARY_OP_ADD => operators::add;
+        internal::BINARY_OP_SUBTRACT => operators::subtract;
+        internal::BINARY_OP_MULTIPLY => operators::multiply;
+        internal::BINARY_OP_SUBSCRIPT => operators::subscript;
+        number::CompareOp => operators::compare_op;
+        number::IsOp => operators::is_op;
+        number::ContainsOp => operators::contains_op;
+        number::StoreSubscr => operators::store_subscr;
+        number::JumpForward => jumps::jump_forward;
+        number::JumpBackward => jumps::jump_backward;
+        number::JumpBackwardNoInterrupt => jumps::jump_backward_no_interrupt;
+        number::PopJumpIfFalse => jumps::pop_jump_if_false;
+        number::PopJumpIfTrue => jumps::pop_jump_if_true;
+        number::PopJumpIfNone => jumps::pop_jump_if_none;
+        number::PopJumpIfNotNone => jumps::pop_jump_if_not_none;
+        number::GetIter => iteration::get_iter;
+        number::ForIter => iteration::for_iter;
+        number::YieldValue => iteration::yield_value;
+        number::Send => iteration::send;
+        number::BuildTuple => building::build_tuple;
+        number::UnpackSequence => building::unpack_sequence;
+        number::ListAppend => building::list_append;
+        number::SetAdd => building::set_add;
+        number::MapAdd => building::map_add;
+        internal::LOAD_GLOBAL_MODULE => names::load_global_module;
+        internal::LOAD_GLOBAL_BUILTIN => names::load_global_builtin;
+        number::LoadDeref => names::load_deref;
+        internal::LOAD_ATTR_SLOT => attributes::load_attr_slot;
+        internal::LOAD_ATTR_METHOD => attributes::load_attr_method;
+        internal::STORE_ATTR_SLOT => attributes::store_attr_slot;
+        internal::STORE_ATTR_NEW => attributes::store_attr_new;
+        number::BuildList => building::build_list;
+        number::BuildMap => building::build_map;
+        number::FormatSimple => strings::format_simple;
+        number::BuildString => strings::build_string;
+        number::PushExcInfo => exceptions::push_exc_info;
+        number::PopExcept => exceptions::pop_except;
+        number::CheckExcMatch => exceptions::check_exc_match;
+        number::RaiseVarargs => exceptions::raise_varargs;
+        number::Reraise => exceptions::reraise;
+        number::Call => calls::call;
+        number::ReturnValue => calls::return_value;
+    }
+    table
+};

@@ -1,0 +1,338 @@
+//! Operators: arithmetic, comparison, truth, containment, subscripts.
+
+use std::cmp::Ordering;
+
+use memory::StackRef;
+use memory::word::Word;
+use threads::Thread;
+
+use super::jumps::branch;
+use super::{Next, Pc, go, go_polling, raise, release_and_go, slow, sync};
+use crate::interp::frame::Frame;
+use crate::interp::instr::Unit;
+use crate::interp::run::number;
+use crate::interp::top::{Top, exact, look};
+use crate::ops;
+use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt};
+
+/// How many units a BINARY_OP takes.
+const BINARY_OP: usize = 6;
+
+pub(super) fn unary_not(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    _: Unit,
+) -> Next {
+    let negated = top.peek(1).word() == Word::FALSE;
+    top.set(1, StackRef::immediate(Word::from_bool(negated)));
+    go(thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+pub(super) fn to_bool(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let word = top.peek(1).word();
+    let truth = if word == Word::TRUE || word == Word::FALSE {
+        word == Word::TRUE
+    } else if word == Word::NONE {
+        false
+    } else if let Some(number) = word.as_int() {
+        number != 0
+    } else {
+        return to_bool_of_container(thread, frame, pc, top, locals, unit);
+    };
+    top.0 = top.place(1);
+    branch(truth, thread, frame, pc.wrapping_add(4), top, locals)
+}
+
+#[inline(never)]
+fn to_bool_of_container(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let reference = top.peek(1);
+    let truth = if let Some(text) = exact::<Str>(reference) {
+        text.len() != 0
+    } else if let Some(list) = exact::<List>(reference) {
+        list.len() != 0
+    } else if let Some(dict) = exact::<Dict>(reference) {
+        dict.len() != 0
+    } else if let Some(tuple) = exact::<Tuple>(reference) {
+        tuple.len() != 0
+    } else {
+        return slow(thread, frame, pc, top, locals, unit);
+    };
+    top.set(1, StackRef::immediate(Word::from_bool(truth)));
+    release_and_go(reference, thread, frame, pc.wrapping_add(4), top, locals)
+}
+
+/// `BINARY_OP` of this operator.
+pub(super) fn add(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let (a, b) = (top.peek(2).word(), top.peek(1).word());
+    let result = if Word::both_ints(a, b) {
+        a.checked_add_ints(b)
+    } else if a.is_float() && b.is_float() {
+        Word::from_float(a.float_payload() + b.float_payload())
+    } else {
+        return binary_op(thread, frame, pc, top, locals, unit);
+    };
+    let Some(word) = result else { return slow(thread, frame, pc, top, locals, unit) };
+    top.0 = top.place(1);
+    top.set(1, StackRef::immediate(word));
+    go(thread, frame, pc.wrapping_add(BINARY_OP), top, locals)
+}
+
+/// `BINARY_OP` of this operator.
+pub(super) fn subtract(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let (a, b) = (top.peek(2).word(), top.peek(1).word());
+    let result = if Word::both_ints(a, b) {
+        a.checked_sub_ints(b)
+    } else if a.is_float() && b.is_float() {
+        Word::from_float(a.float_payload() - b.float_payload())
+    } else {
+        return binary_op(thread, frame, pc, top, locals, unit);
+    };
+    let Some(word) = result else { return slow(thread, frame, pc, top, locals, unit) };
+    top.0 = top.place(1);
+    top.set(1, StackRef::immediate(word));
+    go(thread, frame, pc.wrapping_add(BINARY_OP), top, locals)
+}
+
+/// `BINARY_OP` of this operator.
+pub(super) fn multiply(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let (a, b) = (top.peek(2).word(), top.peek(1).word());
+    let result = if Word::both_ints(a, b) {
+        a.checked_mul_ints(b)
+    } else if a.is_float() && b.is_float() {
+        Word::from_float(a.float_payload() * b.float_payload())
+    } else {
+        return binary_op(thread, frame, pc, top, locals, unit);
+    };
+    let Some(word) = result else { return slow(thread, frame, pc, top, locals, unit) };
+    top.0 = top.place(1);
+    top.set(1, StackRef::immediate(word));
+    go(thread, frame, pc.wrapping_add(BINARY_OP), top, locals)
+}
+
+/// `BINARY_OP` of numbers.
+pub(super) fn binary_op(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let (a, b) = (top.peek(2).word(), top.peek(1).word());
+    let result = if Word::both_ints(a, b) {
+        let (x, y) = (a.int_payload(), b.int_payload());
+        match unit.oparg() {
+            1 | 14 => Word::from_int(x & y),
+            7 | 20 => Word::from_int(x | y),
+            12 | 25 => Word::from_int(x ^ y),
+            2 | 15 if y > 0 => Word::from_int(x.div_euclid(y)),
+            6 | 19 if y > 0 => Word::from_int(x.rem_euclid(y)),
+            9 | 22 if (0..63).contains(&y) => Word::from_int(x >> y),
+            3 | 16 if (0..32).contains(&y) && x.unsigned_abs() < 1 << 28 => Word::from_int(x << y),
+            11 | 24 if y != 0 && x.unsigned_abs() < 1 << 53 && y.unsigned_abs() < 1 << 53 => {
+                Word::from_float(x as f64 / y as f64)
+            }
+            _ => None,
+        }
+    } else if let (Some(x), Some(y)) = (number(a), number(b))
+        && (a.is_float() || b.is_float())
+    {
+        let result = match unit.oparg() {
+            0 | 13 => Some(x + y),
+            10 | 23 => Some(x - y),
+            5 | 18 => Some(x * y),
+            11 | 24 if y != 0.0 => Some(x / y),
+            _ => None,
+        };
+        result.and_then(Word::from_float)
+    } else {
+        None
+    };
+    let Some(word) = result else { return slow(thread, frame, pc, top, locals, unit) };
+    top.0 = top.place(1);
+    top.set(1, StackRef::immediate(word));
+    go(thread, frame, pc.wrapping_add(BINARY_OP), top, locals)
+}
+
+/// The item of a list, tuple or dict that the two topmost values name, if it takes no Python to find it; else EMPTY. Both
+/// stay on the stack.
+#[inline(never)]
+fn item(thread: &Thread, container: StackRef, key: StackRef) -> StackRef {
+    let at = |index: i64, len: usize| if index < 0 { index + len as i64 } else { index };
+    if let Some(index) = key.word().as_int() {
+        if let Some(list) = exact::<List>(container) {
+            let index = at(index, list.len());
+            if index >= 0 {
+                return list.borrow(thread, index as usize);
+            }
+        } else if let Some(tuple) = exact::<Tuple>(container)
+            && let Some(item) =
+                usize::try_from(at(index, tuple.len())).ok().and_then(|index| tuple.items().get(index))
+        {
+            return StackRef::from_value(item.clone());
+        }
+    } else if let (Some(dict), Some(_)) = (exact::<Dict>(container), exact::<Str>(key)) {
+        return dict.borrow_str(thread, &look(key));
+    }
+    StackRef::EMPTY
+}
+
+/// `container[key]`
+pub(super) fn subscript(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let (container, key) = (top.peek(2), top.peek(1));
+    let item = item(thread, container, key);
+    if item.is_empty() {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    top.0 = top.place(1);
+    top.set(1, item);
+    if !key.release_quickly(thread) {
+        key.release();
+    }
+    release_and_go(container, thread, frame, pc.wrapping_add(BINARY_OP), top, locals)
+}
+
+/// For each comparison, the orderings for which it holds: less, equal, greater from the lowest bit.
+const HOLDS: [u8; 8] = [0b001, 0b011, 0b010, 0b101, 0b100, 0b110, 0, 0];
+
+pub(super) fn compare_op(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let (a, b) = (top.peek(2).word(), top.peek(1).word());
+    let ordering = if Word::both_ints(a, b) {
+        a.int_payload().cmp(&b.int_payload())
+    } else if a.is_float() && b.is_float() {
+        match a.float_payload().partial_cmp(&b.float_payload()) {
+            Some(ordering) => ordering,
+            None => return slow(thread, frame, pc, top, locals, unit),
+        }
+    } else {
+        return slow(thread, frame, pc, top, locals, unit);
+    };
+    let bit = match ordering {
+        Ordering::Less => 0b001,
+        Ordering::Equal => 0b010,
+        Ordering::Greater => 0b100,
+    };
+    top.0 = top.place(2);
+    let truth = HOLDS[(unit.oparg() >> 5) as usize & 7] & bit != 0;
+    branch(truth, thread, frame, pc.wrapping_add(2), top, locals)
+}
+
+pub(super) fn is_op(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let (a, b) = (top.peek(2), top.peek(1));
+    let same = look(a).is(&look(b));
+    if !b.release_quickly(thread) {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    top.0 = top.place(1);
+    top.set(1, StackRef::immediate(Word::from_bool(same != (unit.oparg() != 0))));
+    release_and_go(a, thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+/// `item in container`, as 0 or 1; what it raises.
+#[inline(never)]
+fn contains(thread: &mut Thread, item: StackRef, container: StackRef) -> crate::error::Result<bool> {
+    ops::contains(thread, &look(container), &look(item))
+}
+
+pub(super) fn contains_op(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    _: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let pc = pc.wrapping_add(2);
+    sync(thread, frame, pc, top);
+    match contains(thread, top.peek(2), top.peek(1)) {
+        Ok(found) => {
+            top.drop_many(2);
+            top.push(StackRef::immediate(Word::from_bool(found != (unit.oparg() != 0))));
+            Next::polling(thread, pc, top)
+        }
+        Err(raised) => raise(thread, pc, top, raised),
+    }
+}
+
+/// `container[index] = value` in a list of that length; false, and nothing done, for anything else. The value is counted.
+#[inline(never)]
+fn set_item(thread: &Thread, container: StackRef, key: StackRef, value: StackRef) -> bool {
+    match (key.word().as_int(), exact::<List>(container)) {
+        (Some(index), Some(list)) if index >= 0 => list.set(thread, index as usize, (*look(value)).clone()),
+        _ => false,
+    }
+}
+
+pub(super) fn store_subscr(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    if !set_item(thread, top.peek(2), top.peek(1), top.peek(3)) {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    top.drop_many(3);
+    go_polling(thread, frame, pc.wrapping_add(2), top, locals)
+}
