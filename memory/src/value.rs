@@ -27,11 +27,6 @@ pub struct Value {
 const _: () = assert!(size_of::<Option<Value>>() == 8);
 
 impl Value {
-    /// The value of an immediate word; `None` for EMPTY and pointers.
-    pub fn from_immediate(word: Word) -> Option<Self> {
-        if word.is_pointer() { None } else { Self::from_owned_word(word) }
-    }
-
     /// Takes over the count that `word` stands for; `None` for EMPTY.
     #[inline(always)]
     pub(crate) fn from_owned_word(word: Word) -> Option<Self> {

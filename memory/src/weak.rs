@@ -239,25 +239,38 @@ pub fn weak_references(thread: &Context, value: &Value) -> Vec<Value> {
         .collect()
 }
 
+/// Which weak references [`clear_some`] clears.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Which {
+    All,
+    /// Those with a callback: to classes, before finalizers run, in the collector.
+    WithCallback,
+}
+
 /// Clears every weak reference to `object`, which is dead, and leaves the callbacks to be run, newest first.
 #[cold]
 pub(crate) fn clear(local: &Local, object: ObjectPtr) {
-    clear_some(local, object, |_| true);
+    clear_some(local, object, Which::All, |_| true);
 }
 
-/// Clears the weak references to `object`, and leaves the callbacks of those references to be run that `alive` accepts.
+/// Clears weak references to `object`, and leaves the callbacks of those references to be run that `alive` accepts.
 ///
 /// `alive` is asked under the shard's lock. Publishing takes that lock itself, so it comes afterwards.
-pub(crate) fn clear_some(local: &Local, object: ObjectPtr, alive: impl Fn(ObjectPtr) -> bool) {
+pub(crate) fn clear_some(local: &Local, object: ObjectPtr, which: Which, alive: impl Fn(ObjectPtr) -> bool) {
     let address = address_of(object);
     let mut callbacks = Vec::new();
     {
         let mut shard = local.memory().weak().lock(address);
         let Some(entries) = shard.remove(&address) else { return };
+        let mut kept = Vec::new();
         for entry in entries.into_iter().rev() {
             // SAFETY: INV-WEAK-3, and the shard is locked.
             let cell = unsafe { entry.cell.as_ref() };
             let wants_callback = cell.wants_callback.load(Ordering::Relaxed);
+            if which == Which::WithCallback && !wants_callback {
+                kept.push(entry);
+                continue;
+            }
             if threads::mutant!("weak-clears-target-first") {
                 cell.target.store(0, Ordering::Release);
             }
@@ -268,6 +281,10 @@ pub(crate) fn clear_some(local: &Local, object: ObjectPtr, alive: impl Fn(Object
             // Last: a weak reference that dies meanwhile and finds 0 gives its memory back without taking the lock.
             // Release: pairs with the acquire in `upgrade`, `is_dead` and `drop`.
             cell.target.store(0, Ordering::Release); // INV-WEAK-1
+        }
+        if !kept.is_empty() {
+            kept.reverse();
+            shard.insert(address, kept);
         }
     }
     // The shard is free again: publication looks into the table itself.

@@ -30,7 +30,7 @@ pub mod system;
 pub mod types;
 
 #[doc(hidden)]
-pub use ::memory;
+pub use ::{containers, memory};
 pub use memory::{Exclusive, Object, Value};
 pub use threads::sync::thread::yield_now;
 pub use threads::{Context, Thread};

@@ -13,7 +13,6 @@ use threads::{Context, Requests, Thread};
 use crate::class::lookup::{CACHE_ENTRIES, CacheEntry};
 use crate::error::{Raised, Result, recursion_error, stop_iteration as stop_iteration_error};
 use crate::names::StaticValue;
-use crate::system::signals;
 
 /// A thread's own state. Reached through its context; touched by that thread alone.
 pub struct ThreadState {
@@ -421,11 +420,6 @@ pub(crate) fn answer(thread: &mut Thread, requests: Requests) -> Result<()> {
         Some(answer) => answer(thread, requests),
         None => {
             thread.control().take(requests);
-            if requests.contains(Requests::SIGNAL)
-                && std::iter::from_fn(signals::take).any(|signal| signal == signals::INTERRUPT)
-            {
-                return Err(crate::error::keyboard_interrupt(()));
-            }
             Ok(())
         }
     }

@@ -87,14 +87,20 @@ class Profile(_lsprof.Profiler):
 
     def runctx(self, cmd, globals, locals):
         """Profile a statement in the given namespaces."""
-        with self:
+        self.enable()
+        try:
             exec(cmd, globals, locals)
+        finally:
+            self.disable()
         return self
 
     def runcall(self, func, /, *args, **kw):
         """Profile one call and return what it returns."""
-        with self:
+        self.enable()
+        try:
             return func(*args, **kw)
+        finally:
+            self.disable()
 
     def _deliver(self, filename, sort):
         if filename is None:
@@ -108,9 +114,6 @@ class Profile(_lsprof.Profiler):
 
     def __exit__(self, *exc_info):
         self.disable()
-
-
-_lsprof._unseen |= {Profile.__enter__.__code__, Profile.__exit__.__code__, Profile.create_stats.__code__}
 
 
 def _row(entry):

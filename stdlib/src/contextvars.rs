@@ -288,6 +288,8 @@ fn new_variable(thread: &mut Thread, _: &Value, args: Args<'_>) -> Result<Value>
     if cast::<Str>(name).is_none() {
         return Err(type_error("context variable name must be a str"));
     }
+    // A subclass's instances may have none.
+    ops::hash(thread, name)?;
     runtime::object::new(thread, Variable { name: name.clone(), default: Slot::new(default) })
 }
 

@@ -78,29 +78,48 @@ fn run(thread: &mut Thread, which: usize) {
 /// Runs what is to run before a fork.
 pub fn before(thread: &mut Thread) {
     run(thread, 0);
+    crate::imp::lock_for_fork(thread);
 }
 
 /// Runs what is to run in a child.
 pub fn in_child(thread: &mut Thread) {
     runtime::state::after_fork(thread);
     crate::signal::after_fork(thread);
+    crate::imp::unlock(thread);
     run(thread, 1);
 }
 
 /// Runs what is to run in the parent.
 pub fn in_parent(thread: &mut Thread) {
+    crate::imp::unlock(thread);
     run(thread, 2);
 }
 
-/// Forks the process with all other threads stopped; 0 in the child.
+/// Whether there are threads that a child will not have.
+fn has_threads(thread: &Thread) -> bool {
+    thread.world().thread_ids().len() > 1
+}
+
+/// Warns of a fork by `function` in a process with several threads, of which the child has one.
+fn warn_of_threads(thread: &mut Thread, function: &str) {
+    let message = format!(
+        "This process (pid={}) is multi-threaded, use of {function}() may lead to deadlocks in the child.",
+        std::process::id()
+    );
+    // The child is there: nothing is gained by raising where warnings are errors, and CPython is silent too.
+    drop(runtime::hooks::warn(thread, &runtime::error::DEPRECATION_WARNING, &message, 1));
+}
+
+/// Forks the process with all other threads stopped, for `function` of Python's; 0 in the child.
 ///
 /// # Errors
 /// OSError; PythonFinalizationError while the interpreter goes down.
-pub fn fork(thread: &mut Thread) -> Result<i32> {
+pub fn fork(thread: &mut Thread, function: &str) -> Result<i32> {
     if crate::sys::functions::is_finalizing() {
         return Err(runtime::error::python_finalization_error("can't fork at interpreter shutdown"));
     }
     before(thread);
+    let threads = has_threads(thread);
     let mut forked = Ok(-1);
     thread.fork(|| {
         forked = process::fork_raw();
@@ -113,6 +132,9 @@ pub fn fork(thread: &mut Thread) -> Result<i32> {
         }
         Ok(pid) => {
             in_parent(thread);
+            if threads {
+                warn_of_threads(thread, function);
+            }
             Ok(pid)
         }
         Err(error) => {

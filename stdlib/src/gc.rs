@@ -3,7 +3,7 @@
 //! There are no generations: thresholds are kept for programs that set and read them, and collection is ordered by how much
 //! the heap has grown. Cycles with finalizers are collected like others, so nothing is ever uncollectable.
 
-use runtime::class::{ClassFlags, Type, TypeExt, class_of};
+use runtime::class::{TypeExt, class_of};
 use runtime::error::{Result, type_error, value_error};
 use runtime::memory::collector;
 use runtime::names::StaticValue;
@@ -15,9 +15,10 @@ use threads::sync::atomic::{AtomicI64, Ordering};
 
 static DEBUG: AtomicI64 = AtomicI64::new(0);
 static THRESHOLDS: [AtomicI64; 3] = [AtomicI64::new(2000), AtomicI64::new(10), AtomicI64::new(0)];
-/// How many objects were freed in collections of each generation that was asked for, and how many collections there were.
+/// For each generation that was asked for, how many objects were collected, and how often.
 static COLLECTED: [AtomicI64; 3] = [const { AtomicI64::new(0) }; 3];
 static COLLECTIONS: [AtomicI64; 3] = [const { AtomicI64::new(0) }; 3];
+static GARBAGE: StaticValue = StaticValue::new();
 static CALLBACKS: StaticValue = StaticValue::new();
 
 /// Tells `gc.callbacks` that a collection begins or is over.
@@ -48,33 +49,24 @@ fn tell(thread: &mut Thread, phase: &str, generation: i64, collected: i64) -> Re
 /// MemoryError.
 pub fn run(thread: &mut Thread, generation: i64) -> Result<i64> {
     tell(thread, "start", generation, 0)?;
-    let mut collected =
-        if DEBUG.load(Ordering::Relaxed) & module::DEBUG_SAVEALL != 0 { save(thread)? } else { 0 };
-    collected += collector::collect(thread).map_or(0, |collected| collected.freed as i64);
-    if let Ok(generation) = usize::try_from(generation)
-        && generation < COLLECTED.len()
+    let debug = DEBUG.load(Ordering::Relaxed);
+    let mut kept = Vec::new();
+    let saves = debug & module::DEBUG_SAVEALL != 0;
+    let collected = collector::collect_into(thread, saves.then_some(&mut kept));
+    let collected = collected.map_or(0, |collected| collected.freed as i64);
+    if let Some(list) = GARBAGE.get().and_then(cast::<List>)
+        && !kept.is_empty()
     {
-        COLLECTED[generation].fetch_add(collected, Ordering::Relaxed);
-        COLLECTIONS[generation].fetch_add(1, Ordering::Relaxed);
+        list.extend(thread, kept)?;
     }
+    let place = usize::try_from(generation).unwrap_or(0).min(2);
+    COLLECTED[place].fetch_add(collected, Ordering::Relaxed);
+    COLLECTIONS[place].fetch_add(1, Ordering::Relaxed);
     tell(thread, "stop", generation, collected)?;
     Ok(collected)
 }
 
-/// Adds what is unreachable to `gc.garbage`; how many objects.
-fn save(thread: &mut Thread) -> Result<i64> {
-    let found = collector::unreachable(thread);
-    let count = found.len() as i64;
-    let garbage = runtime::interp::import::attribute_of(thread, "gc", "garbage")?;
-    if let Some(garbage) = cast::<List>(&garbage) {
-        garbage.extend(thread, found)?;
-    }
-    Ok(count)
-}
-
-fn stats(thread: &mut Thread, generation: usize) -> Result<Value> {
-    let collections = COLLECTIONS[generation].load(Ordering::Relaxed);
-    let collected = COLLECTED[generation].load(Ordering::Relaxed);
+fn stats(thread: &mut Thread, collections: i64, collected: i64) -> Result<Value> {
     let dict = Dict::new(thread)?;
     if let Some(object) = cast::<Dict>(&dict) {
         for (name, number) in [("collections", collections), ("collected", collected), ("uncollectable", 0)] {
@@ -108,11 +100,12 @@ pub mod module {
     #[init]
     pub fn exec(th: &mut Thread, module: &Value) -> Result<()> {
         let garbage = List::new(th, Vec::new())?;
-        modules::set(th, module, "garbage", garbage)?;
+        modules::set(th, module, "garbage", garbage.clone())?;
         let callbacks = List::new(th, Vec::new())?;
         modules::set(th, module, "callbacks", callbacks.clone())?;
         if CALLBACKS.get().is_none() {
             CALLBACKS.set(callbacks);
+            GARBAGE.set(garbage);
         }
         Ok(())
     }
@@ -173,13 +166,16 @@ pub mod module {
     ///
     /// Setting 'threshold0' to zero disables collection.
     #[sig("(threshold0, threshold1=<unrepresentable>, threshold2=<unrepresentable>, /)", hidden)]
-    pub fn set_threshold(threshold0: i32, threshold1: Option<i32>, threshold2: Option<i32>) {
+    pub fn set_threshold(th: &mut Thread, threshold0: i32, threshold1: Option<i32>, threshold2: Option<i32>) {
         THRESHOLDS[0].store(threshold0.into(), Ordering::Relaxed);
         for (place, given) in THRESHOLDS[1..].iter().zip([threshold1, threshold2]) {
             if let Some(given) = given {
                 place.store(given.into(), Ordering::Relaxed);
             }
         }
+        // As in CPython without the GIL, a second threshold of zero says not to mind how much lives.
+        let grows = THRESHOLDS[1].load(Ordering::Relaxed) != 0;
+        collector::set_pace(th, usize::try_from(threshold0).unwrap_or(0), grows);
     }
 
     /// Return the current collection thresholds.
@@ -195,7 +191,11 @@ pub mod module {
 
     /// Return a list of dictionaries containing per-generation statistics.
     pub fn get_stats(th: &mut Thread) -> Result<Value> {
-        let generations = vec![stats(th, 0)?, stats(th, 1)?, stats(th, 2)?];
+        let generation = |place: usize| {
+            let load = |numbers: &[AtomicI64; 3]| numbers[place].load(Ordering::Relaxed);
+            stats(th, load(&COLLECTIONS), load(&COLLECTED))
+        };
+        let generations = (0..3).map(generation).collect::<Result<Vec<_>>>()?;
         List::new(th, generations)
     }
 
@@ -253,10 +253,8 @@ pub mod module {
     ///
     /// Simple atomic objects will return false.
     pub fn is_tracked(obj: &Value) -> bool {
-        // Built-in classes are there for good.
-        let built_in =
-            cast::<Type>(obj).is_some_and(|class| !class.payload().flags().contains(ClassFlags::HEAP));
-        !built_in && obj.header().is_some_and(|header| header.flags().contains(memory::Flags::TRACKED))
+        let flags = obj.header().map(|header| header.flags());
+        flags.is_some_and(|f| f.contains(memory::Flags::TRACKED) && !f.contains(memory::Flags::IMMORTAL))
     }
 
     /// Returns true if the object has been already finalized by the GC.

@@ -1,17 +1,26 @@
 //! `_heapq`: heaps in lists, smallest or largest item first.
 //!
-//! The heap is an ordinary list, which comparing may change: every step looks at its length again, and the list is never
-//! locked while Python runs. Sifting moves one item at a time, so that a list that is shared always holds every item, now
-//! and then one of them twice.
+//! Where comparing runs no Python, which is the rule, each push, pop and replacement is one piece under the list's lock:
+//! first the way of the item that moves is found, then the items along it are shifted.
+//!
+//! Otherwise the heap is an ordinary list, which comparing may change: every step looks at its length again, and the list
+//! is not locked while Python runs. Two items at a time change places, so that a list that is shared always holds every
+//! item once, if not always as a heap.
 
 pub use module::MODULE;
 
-use runtime::error::{Result, index_error, runtime_error};
+use runtime::containers::Edit;
+use runtime::containers::list::Items;
+use runtime::error::{Result, index_error, memory_error, runtime_error};
+use runtime::memory::{Displaced, OutOfMemory};
 use runtime::native::Object;
-use runtime::types::{List, ListExt};
+use runtime::types::{List, ListExt, native_order};
 use runtime::{Thread, Value, ops};
 
 use crate::support;
+
+/// What an item took the place of.
+type Replaced = std::result::Result<Displaced, Value>;
 
 /// Which item stands first.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,6 +35,11 @@ fn before(thread: &mut Thread, first: First, a: &Value, b: &Value) -> Result<boo
     ops::compare_bool(thread, a, b, runtime::class::Comparison::Lt)
 }
 
+/// The same, if it is known without running Python.
+fn before_natively(first: First, a: &Value, b: &Value) -> Option<bool> {
+    if first == First::Smallest { native_order::less(a, b) } else { native_order::less(b, a) }
+}
+
 fn item(heap: &Object<List>, index: usize) -> Result<Value> {
     heap.get(index).ok_or_else(|| index_error("index out of range"))
 }
@@ -35,10 +49,65 @@ fn check_size(heap: &Object<List>, len: usize) -> Result<()> {
 }
 
 fn exchange(thread: &Thread, heap: &Object<List>, i: usize, j: usize) -> Result<()> {
-    let (a, b) = (item(heap, i)?, item(heap, j)?);
-    heap.set(thread, i, b);
-    heap.set(thread, j, a);
-    Ok(())
+    let displaced = heap.edit(thread, |items| {
+        let (a, b) = (items.get(i)?, items.get(j)?);
+        Some((items.set(i, b), items.set(j, a)))
+    });
+    displaced.map(drop).ok_or_else(|| index_error("index out of range"))
+}
+
+/// The places on the way from `at` up to where `new` belongs, the last one. `None`: only Python knows.
+fn way_up(items: &Edit<'_, Items>, mut at: usize, new: &Value, first: First) -> Option<Vec<usize>> {
+    let mut way = vec![at];
+    while at > 0 {
+        let parent = (at - 1) >> 1;
+        if !before_natively(first, new, &items.get(parent)?)? {
+            break;
+        }
+        way.push(parent);
+        at = parent;
+    }
+    Some(way)
+}
+
+/// The places on the way from `start`, of which `new` takes the place, down to where it belongs among the first `len` items.
+fn way_down(
+    items: &Edit<'_, Items>,
+    start: usize,
+    len: usize,
+    new: &Value,
+    first: First,
+) -> Option<Vec<usize>> {
+    let mut way = vec![start];
+    let mut at = start;
+    while at < len >> 1 {
+        let mut child = 2 * at + 1;
+        if child + 1 < len && !before_natively(first, &items.get(child)?, &items.get(child + 1)?)? {
+            child += 1;
+        }
+        way.push(child);
+        at = child;
+    }
+    // Down to a leaf along the better children, and then up: most items come from a leaf and belong near one.
+    while way.len() > 1 && before_natively(first, new, &items.get(at)?)? {
+        way.pop();
+        at = way[way.len() - 1];
+    }
+    Some(way)
+}
+
+/// Shifts the items along a way to its beginning and puts `new` at its end. What it displaces is to be dropped later.
+fn shift(items: &Edit<'_, Items>, way: &[usize], new: Value) -> Vec<Replaced> {
+    let mut displaced = Vec::with_capacity(way.len());
+    for step in way.windows(2) {
+        if let Some(item) = items.get(step[1]) {
+            displaced.push(items.set(step[0], item));
+        }
+    }
+    if let Some(&end) = way.last() {
+        displaced.push(items.set(end, new));
+    }
+    displaced
 }
 
 /// Moves the item at `at` up to where it belongs, not above `root`.
@@ -83,23 +152,49 @@ fn sift_down(thread: &mut Thread, heap: &Object<List>, mut at: usize, first: Fir
 }
 
 fn push(thread: &mut Thread, heap: &Object<List>, new: &Value, first: First) -> Result<()> {
+    let done = heap.edit(thread, |items| {
+        let at = items.len();
+        let Some(way) = way_up(items, at, new, first) else { return Ok(None) };
+        items.push(new.clone())?;
+        Ok(Some(shift(items, &way, new.clone())))
+    });
+    if done.map_err(|_: OutOfMemory| memory_error())?.is_some() {
+        return Ok(());
+    }
     heap.push(thread, new.clone())?;
     sift_up(thread, heap, 0, heap.len() - 1, first)
 }
 
 fn pop(thread: &mut Thread, heap: &Object<List>, first: First) -> Result<Value> {
-    let last =
-        heap.edit(thread, |items| items.pop_last()).ok_or_else(|| index_error("index out of range"))?;
-    if heap.is_empty() {
-        return Ok(last);
+    let (popped, sifted) = heap.edit(thread, |items| {
+        let Some(len) = items.len().checked_sub(1) else { return (None, None) };
+        let way = items.get(len).and_then(|last| way_down(items, 0, len, &last, first));
+        let (top, last) = (items.get(0), items.pop_last());
+        match way {
+            _ if len == 0 => (last, Some(Vec::new())),
+            Some(way) => (top, last.map(|last| shift(items, &way, last))),
+            None => (last, None),
+        }
+    });
+    let popped = popped.ok_or_else(|| index_error("index out of range"))?;
+    if sifted.is_some() || heap.is_empty() {
+        return Ok(popped);
     }
     let top = item(heap, 0)?;
-    heap.set(thread, 0, last);
+    heap.set(thread, 0, popped);
     sift_down(thread, heap, 0, first)?;
     Ok(top)
 }
 
 fn replace(thread: &mut Thread, heap: &Object<List>, new: &Value, first: First) -> Result<Value> {
+    let done = heap.edit(thread, |items| {
+        let top = items.get(0)?;
+        let way = way_down(items, 0, items.len(), new, first)?;
+        Some((top, shift(items, &way, new.clone())))
+    });
+    if let Some((top, _displaced)) = done {
+        return Ok(top);
+    }
     let top = item(heap, 0)?;
     heap.set(thread, 0, new.clone());
     sift_down(thread, heap, 0, first)?;
@@ -107,6 +202,17 @@ fn replace(thread: &mut Thread, heap: &Object<List>, new: &Value, first: First) 
 }
 
 fn push_and_pop(thread: &mut Thread, heap: &Object<List>, new: &Value, first: First) -> Result<Value> {
+    let done = heap.edit(thread, |items| {
+        let Some(top) = items.get(0) else { return Some((new.clone(), None)) };
+        if !before_natively(first, &top, new)? {
+            return Some((new.clone(), None));
+        }
+        let way = way_down(items, 0, items.len(), new, first)?;
+        Some((top, Some(shift(items, &way, new.clone()))))
+    });
+    if let Some((result, _displaced)) = done {
+        return Ok(result);
+    }
     let Some(top) = heap.get(0) else { return Ok(new.clone()) };
     if !before(thread, first, &top, new)? {
         return Ok(new.clone());
@@ -114,9 +220,19 @@ fn push_and_pop(thread: &mut Thread, heap: &Object<List>, new: &Value, first: Fi
     replace(thread, heap, new, first)
 }
 
+/// Makes the items from `at` down a heap, where they were one but for that at `at`.
+fn settle(thread: &mut Thread, heap: &Object<List>, at: usize, first: First) -> Result<()> {
+    let done = heap.edit(thread, |items| {
+        let new = items.get(at)?;
+        let way = way_down(items, at, items.len(), &new, first)?;
+        Some(shift(items, &way, new))
+    });
+    if done.is_some() { Ok(()) } else { sift_down(thread, heap, at, first) }
+}
+
 fn make(thread: &mut Thread, heap: &Object<List>, first: First) -> Result<()> {
     for at in (0..heap.len() >> 1).rev() {
-        sift_down(thread, heap, at, first)?;
+        settle(thread, heap, at, first)?;
         support::poll(thread)?;
     }
     Ok(())

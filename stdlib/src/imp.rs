@@ -16,6 +16,35 @@ use crate::{boot, sys::functions::required};
 /// Who holds the import lock (a thread's serial number), and how often.
 static LOCK: Mutex<(u64, u32)> = Mutex::new((0, 0));
 
+/// Takes the import lock for `thread` if it is free, or this thread's already.
+fn try_lock(thread: &Thread) -> bool {
+    let me = thread.serial();
+    let mut lock = LOCK.lock();
+    let free = lock.1 == 0 || lock.0 == me;
+    if free {
+        *lock = (me, lock.1 + 1);
+    }
+    free
+}
+
+/// Waits until no other thread is in the middle of an import that it has locked: before a fork, whose child could not go on
+/// with it. [`unlock`] follows, in the child as well.
+pub fn lock_for_fork(thread: &mut Thread) {
+    while !try_lock(thread) {
+        thread.detached(runtime::yield_now);
+    }
+}
+
+/// Gives the import lock back once; whether this thread held it.
+pub fn unlock(thread: &Thread) -> bool {
+    let mut lock = LOCK.lock();
+    let held = lock.1 > 0 && lock.0 == thread.serial();
+    if held {
+        lock.1 -= 1;
+    }
+    held
+}
+
 /// The number at the start of our `.pyc` files: CPython's is another, for the instructions that theirs hold are not run here.
 pub const MAGIC: u32 = u32::from_le_bytes([0x57, 0x0e, b'\r', b'\n']);
 
@@ -62,32 +91,19 @@ pub mod module {
     /// This lock should be used by import hooks to ensure thread-safety when
     /// importing modules. On platforms without threads, this function does nothing.
     pub fn acquire_lock(th: &mut Thread) -> Result<()> {
-        let me = th.serial();
-        loop {
-            {
-                let mut lock = LOCK.lock();
-                if lock.1 == 0 || lock.0 == me {
-                    *lock = (me, lock.1 + 1);
-                    return Ok(());
-                }
-            }
+        while !super::try_lock(th) {
             // Held for a few instructions: who waits lets the holder run.
             th.detached(runtime::yield_now);
             runtime::ops::memory_poll(th)?;
         }
+        Ok(())
     }
 
     /// Release the interpreter's import lock.
     ///
     /// On platforms without threads, this function does nothing.
     pub fn release_lock(th: &mut Thread) -> Result<()> {
-        let me = th.serial();
-        let mut lock = LOCK.lock();
-        if lock.1 == 0 || lock.0 != me {
-            return Err(runtime_error("not holding the import lock"));
-        }
-        lock.1 -= 1;
-        Ok(())
+        if super::unlock(th) { Ok(()) } else { Err(runtime_error("not holding the import lock")) }
     }
 
     /// Returns the list of file suffixes used to identify extension modules.

@@ -159,7 +159,7 @@ pub(crate) mod functions {
         } else {
             let mut ids = Vec::new();
             for value in ops::to_vec(th, groups)? {
-                ids.extend(id(th, &value, "group id")?);
+                ids.extend(id(th, &value, "group id").map_err(|_| value_error("invalid group id"))?);
             }
             Some(ids)
         };

@@ -135,9 +135,20 @@ pub fn after_fork(thread: &mut Thread) {
     signal::forget();
 }
 
-/// As if a signal had arrived.
+/// As if a signal had arrived: nothing happens where Python ignores it or leaves it to the system.
 pub fn simulate(number: i32) {
-    signal::trip(number);
+    if !handler_of(number).is_some_and(|handler| int::is_int(&handler)) {
+        signal::trip(number);
+    }
+}
+
+/// No handler of Python's runs any more: the interpreter goes down. The system does by default what they did.
+pub fn finish(thread: &mut Thread) {
+    for number in 1..signal::COUNT {
+        if set_handler(thread, number, Value::none()).is_some_and(|handler| call::is_callable(&handler)) {
+            let _ = signal::set_disposition(number, Disposition::Default);
+        }
+    }
 }
 
 fn set_handler(thread: &mut Thread, number: i32, handler: Value) -> Option<Value> {
@@ -181,6 +192,9 @@ fn run_handlers(thread: &mut Thread) -> Result<()> {
         }
         let Some(handler) = handler_of(number).filter(call::is_callable) else {
             // It was changed between the signal and now.
+            let lost = runtime::error::os_error(format!("Signal {number} ignored due to race condition"));
+            let message = "Exception ignored while calling signal handler";
+            runtime::hooks::unraisable(thread, lost, Some(message), None);
             continue;
         };
         let frame = runtime::interp::current_frame(thread, 0).unwrap_or_else(|_| Value::none());

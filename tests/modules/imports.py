@@ -92,9 +92,11 @@ for name in sorted(failures.keys() | missing.keys()):
     assert says in failures[name], f"{name} does not miss {native}: {failures[name]}"
 
 # What stands in for subinterpreters says why there are none.
+import _interpreters
+
 try:
-    import _interpreters
-except ModuleNotFoundError as error:
-    assert "one interpreter in a process" in str(error) and error.name == "_interpreters", error
+    _interpreters.create()
+except _interpreters.InterpreterError as error:
+    assert "one interpreter a process" in str(error), error
 else:
     raise AssertionError("there are subinterpreters")

@@ -20,6 +20,9 @@ use crate::world::{Inner, Mode, World};
 pub(crate) struct ForkMark {
     before: AtomicU64,
     survivor: AtomicU64,
+    /// Only then do models pay for looking.
+    #[cfg(loom)]
+    models_fork: bool,
 }
 
 impl World {
@@ -31,13 +34,26 @@ impl World {
 
     /// Whether the thread with this serial number exists only in a parent process, or will never run again.
     #[inline]
-    pub(crate) fn is_left_behind(&self, serial: u64) -> bool {
-        if cfg!(loom) {
-            return false; // models do not fork
+    pub fn is_left_behind(&self, serial: u64) -> bool {
+        #[cfg(loom)]
+        if !self.fork_mark.models_fork {
+            return false;
         }
         // Relaxed: written while no other thread is attached, which orders it before all who read it.
         serial < self.fork_mark.before.load(Ordering::Relaxed)
             && serial != self.fork_mark.survivor.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(loom)]
+impl World {
+    /// As if a fork had left behind every thread with a serial number below `before`. For models, which cannot fork.
+    pub fn as_if_forked(self: crate::sync::Arc<Self>, before: u64) -> crate::sync::Arc<Self> {
+        let mut world = self;
+        let only = crate::sync::Arc::get_mut(&mut world).expect("a world that nobody shares yet");
+        only.fork_mark.models_fork = true;
+        only.fork_mark.before.store(before, Ordering::Relaxed);
+        world
     }
 }
 

@@ -131,15 +131,19 @@ impl World {
         }
     }
 
-    /// Every so often a detaching thread looks whether only one other is left attached.
+    /// Every so often a detaching thread looks whether only one other is left attached, or nobody: then it may be alone when
+    /// it comes back. It looks more often where there are few to look at.
     fn look_for_last_attached(&self, context: &Context) {
         const EVERY: u32 = 16; // a power of two; the first detach counts
+        const OFTEN: u32 = if cfg!(loom) { EVERY } else { 4 };
+        const FEW: usize = 8;
         let count = context.detaches.get();
         context.detaches.set(count.wrapping_add(1));
-        if count.is_multiple_of(EVERY)
+        if count.is_multiple_of(OFTEN)
             && let Some(inner) = self.inner.try_lock()
+            && (count.is_multiple_of(EVERY) || inner.registered.len() <= FEW)
         {
-            self.hint_last_attached(&inner);
+            self.hint_last_attached(&inner, Some(context.id()));
         }
     }
 

@@ -252,15 +252,26 @@ impl Lock {
     /// Linearizable. Does not wait.
     #[inline]
     pub fn release(&self, thread: &mut Thread) -> Result<(), NotLocked> {
+        self.release_naming(thread, |_| ())
+    }
+
+    /// As [`release`](Self::release). If the lock is handed over, `name` is told the serial number of the thread that has it
+    /// from now on, before that thread is.
+    #[inline]
+    pub(crate) fn release_naming(
+        &self,
+        thread: &mut Thread,
+        name: impl FnOnce(u64),
+    ) -> Result<(), NotLocked> {
         // Release: pairs with the Acquire in `acquire` and `try_barge`.
         match self.state.compare_exchange(LOCKED, FREE, Ordering::Release, Ordering::Relaxed) {
             Ok(_) => Ok(()),
-            Err(_) => self.release_slow(thread),
+            Err(_) => self.release_slow(thread, name),
         }
     }
 
     #[cold]
-    fn release_slow(&self, thread: &Thread) -> Result<(), NotLocked> {
+    fn release_slow(&self, thread: &Thread, name: impl FnOnce(u64)) -> Result<(), NotLocked> {
         let mut line = lock_line(&self.line, thread);
         let mut state = self.state.load(Ordering::Relaxed);
         // The last waiter may have withdrawn meanwhile, or somebody else released the lock.
@@ -282,6 +293,7 @@ impl Lock {
         if patience.is_over(self) {
             let still_held = if crate::mutant!("lock-hands-over-what-is-free") { FREE } else { LOCKED };
             self.state.store(still_held | more, Ordering::Relaxed); // the message carries the order
+            name(waiter.serial());
             waiter.grant(HANDED_OVER);
         } else {
             self.state.store(more, Ordering::Release); // pairs with the Acquire in `try_barge`

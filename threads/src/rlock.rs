@@ -2,9 +2,14 @@
 //!
 //! The owner is known by its thread's serial number, which is never given to another thread; a thread id may be.
 //!
-//! * INV-RLOCK-1: `owner` is a thread's serial number exactly while that thread holds the lock; only it writes the
-//!   number there and takes it away.
+//! A thread to which the lock is handed over may sleep for long before it knows, and a fork or the end of the world may come
+//! first. So whoever hands it over writes the name of the new owner, and then tells it.
+//!
+//! * INV-RLOCK-1: `owner` is a thread's serial number exactly while that thread holds the lock. The thread writes and takes
+//!   away its own, with two exceptions: who hands the lock over writes its successor's, and an heir replaces that of an owner
+//!   that will never run again.
 //! * INV-RLOCK-2: `count` is written by the owner only, and is above 0 exactly while there is an owner.
+//! * INV-RLOCK-3: in a stopped world, and after a fork or the end of one, a locked lock has an owner.
 
 use crate::lock::{Acquire, Lock};
 use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -54,6 +59,12 @@ impl RLock {
         Self::default()
     }
 
+    /// A free lock that is always handed over to who waits for it.
+    #[cfg(loom)]
+    pub fn handing_over() -> Self {
+        Self { lock: Lock::handing_over(), ..Self::new() }
+    }
+
     /// Whether the calling thread holds it.
     #[inline]
     pub fn is_owned(&self, thread: &Thread) -> bool {
@@ -78,7 +89,7 @@ impl RLock {
     }
 
     fn own(&self, thread: &Thread, count: usize) {
-        debug_assert_eq!(self.owner.load(Ordering::Relaxed), NOBODY, "INV-RLOCK-1");
+        debug_assert!([NOBODY, thread.serial()].contains(&self.owner.load(Ordering::Relaxed)), "INV-RLOCK-1");
         self.owner.store(thread.serial(), Ordering::Relaxed);
         self.count.store(count, Ordering::Relaxed);
     }
@@ -108,17 +119,18 @@ impl RLock {
     /// that the end of the world has. For locks of the runtime's own, which no program could release.
     pub fn inherit(&self, thread: &Thread) -> bool {
         let owner = self.owner.load(Ordering::Relaxed);
-        let gone = match owner {
-            // Granted to a thread that was shut out before it could write its number there.
-            NOBODY => self.lock.locked() && thread.world().is_shut_down(),
-            owner => thread.world().is_left_behind(owner),
+        // INV-RLOCK-3: without an owner it is free, or about to be acquired by a thread that runs.
+        if owner == NOBODY || !thread.world().is_left_behind(owner) {
+            return false;
+        }
+        let heir = if crate::mutant!("rlock-heirs-all-come-first") {
+            self.owner.store(thread.serial(), Ordering::Relaxed);
+            true
+        } else {
+            // The lock stays locked; of several heirs, one comes first.
+            let (order, me) = (Ordering::Relaxed, thread.serial());
+            self.owner.compare_exchange(owner, me, order, order).is_ok()
         };
-        // The lock stays locked; of several heirs, one comes first.
-        let heir = gone
-            && self
-                .owner
-                .compare_exchange(owner, thread.serial(), Ordering::Relaxed, Ordering::Relaxed)
-                .is_ok();
         if heir {
             self.count.store(1, Ordering::Relaxed);
         }
@@ -137,10 +149,20 @@ impl RLock {
         let count = self.count.load(Ordering::Relaxed);
         self.count.store(count - 1, Ordering::Relaxed);
         if count == 1 {
-            self.owner.store(NOBODY, Ordering::Relaxed);
-            self.lock.release(thread).expect("INV-RLOCK-1: an owned lock is locked");
+            self.release_whole(thread);
         }
         Ok(())
+    }
+
+    fn release_whole(&self, thread: &mut Thread) {
+        self.owner.store(NOBODY, Ordering::Relaxed);
+        let name = |successor| {
+            if !crate::mutant!("rlock-handed-over-without-a-name") {
+                self.owner.store(successor, Ordering::Relaxed); // INV-RLOCK-3; the message carries the order
+                self.count.store(1, Ordering::Relaxed);
+            }
+        };
+        self.lock.release_naming(thread, name).expect("INV-RLOCK-1: an owned lock is locked");
     }
 
     /// Releases the lock however often it is held.
@@ -153,8 +175,7 @@ impl RLock {
         }
         let saved = SavedCount(self.count.load(Ordering::Relaxed));
         self.count.store(0, Ordering::Relaxed);
-        self.owner.store(NOBODY, Ordering::Relaxed);
-        self.lock.release(thread).expect("INV-RLOCK-1: an owned lock is locked");
+        self.release_whole(thread);
         Ok(saved)
     }
 

@@ -109,6 +109,11 @@ impl Waiter {
         Arc::new(Self { message: AtomicU32::new(NO_MESSAGE), parker, serial })
     }
 
+    /// The serial number of the thread that waits.
+    pub(crate) fn serial(&self) -> u64 {
+        self.serial
+    }
+
     /// Leaves `message`, which is not 0, and wakes the thread. By whoever took the waiter out of its line, before the
     /// line's mutex is unlocked: a thread that withdraws under that mutex then knows what has happened.
     pub(crate) fn grant(&self, message: u32) {

@@ -261,17 +261,22 @@ impl World {
         // INV-WORLD-1: the hook has returned.
         inner.free_ids.push_back(thread.id());
         self.slot(thread.id()).control.take(Requests::NONE.union(all_requests()));
-        self.hint_last_attached(&inner);
+        // Who waits for the end of the last other thread.
+        let only = if let [only] = inner.registered[..] { Some(only) } else { None };
+        self.hint_last_attached(&inner, only);
     }
 
-    /// If exactly one thread is attached, asks it to try to become solo.
-    pub(crate) fn hint_last_attached(&self, inner: &Inner) {
+    /// If exactly one thread is attached, asks it to try to become solo; if none is, asks `next`, which is about to come back
+    /// and would not be told by anybody.
+    pub(crate) fn hint_last_attached(&self, inner: &Inner, next: Option<ThreadId>) {
         if inner.mode != Mode::Multi || inner.gil {
             return;
         }
         let mut attached =
             inner.registered.iter().filter(|&&id| self.slot(id).control.state() == State::Attached);
-        if let (Some(&last), None) = (attached.next(), attached.next()) {
+        if let (last, None) = (attached.next().copied(), attached.next())
+            && let Some(last) = last.or(next)
+        {
             self.request(last, Requests::SOLO);
         }
     }

@@ -144,7 +144,9 @@ mod forks {
         // What others held is held until it is reset.
         assert_eq!(s.held.acquire(th, Wait::No), Acquire::WouldBlock);
         s.held.reset_after_fork(th);
-        s.held_again.reset_after_fork(th);
+        // rlock_3: a lock of the runtime's own is inherited, once.
+        assert!(s.held_again.inherit(th) && !s.held_again.inherit(th));
+        s.held_again.release(th).expect("inherited");
         s.monitor.reset_after_fork(th);
         assert_eq!(s.held_again.acquire(th, Wait::No), Ok(Acquire::Acquired));
         s.held_again.release(th).expect("held");

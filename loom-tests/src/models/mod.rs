@@ -23,6 +23,7 @@ mod owner_cell;
 mod parking;
 mod py_lock;
 mod reclaim;
+mod rlock;
 mod sets;
 mod sharing;
 mod stop;
@@ -48,6 +49,7 @@ const PROTOCOLS: &[&[Model]] = &[
     gate::MODELS,
     object_lock::MODELS,
     py_lock::MODELS,
+    rlock::MODELS,
     notify::MODELS,
     heap::MODELS,
     counting::MODELS,

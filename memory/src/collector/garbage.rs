@@ -1,10 +1,11 @@
 //! What becomes of garbage: weak references, finalizers, clearing.
 //!
-//! While the world is stopped (`judge`): weak references to garbage are cleared, so that no finalizer finds any of it through
-//! one, and the callbacks of those that are not garbage themselves are left to be run; if something wants its finalizer run, everything it
-//! reaches is published (the finalizer runs on this thread, whoever owns it) and kept for another look; what is to be
-//! freed is made DEAD, so that the releases among garbage do nothing. After the world has resumed (`clear`): every
-//! payload is dropped while all headers are still valid, then every block is given back.
+//! While the world is stopped (`judge`): weak references to garbage are cleared and the callbacks of those that are not
+//! garbage themselves are left to be run, so that a finalizer finds no other garbage through them; if something wants its
+//! finalizer run, everything it reaches is published (the finalizer runs on this thread, whoever owns it) and kept for
+//! another look; what is to be freed is made DEAD, so that the releases among garbage do nothing, or handed out if all of it
+//! is to be kept. After the world has resumed (`clear`): every payload is dropped while all headers are still valid, then
+//! every block is given back.
 
 use crate::count;
 use crate::death::{self, wants_finalizer};
@@ -14,14 +15,17 @@ use crate::pending::Pending;
 use crate::publish;
 use crate::shared_word::{CountState, SharedWord};
 use crate::value::Value;
-use crate::weak;
+use crate::weak::{self, Which};
 
 use super::graph::Graph;
+use super::inspect::publish_one;
 
 /// What was decided while the world was stopped.
 pub(crate) struct Sentence {
     dead: Vec<ObjectPtr>,
     finalizers: usize,
+    /// What would be dead, if all garbage is kept.
+    pub(crate) kept: Vec<Value>,
 }
 
 impl Sentence {
@@ -30,11 +34,12 @@ impl Sentence {
     }
 }
 
-/// Decides about garbage. In the last round, what still wants a finalizer is left for another collection.
-pub(crate) fn judge(local: &Local, graph: &Graph<'_>, last_round: bool) -> Sentence {
+/// Decides about garbage. In the last round, what still wants a finalizer is left for another collection. With `keep`, what
+/// would be freed lives on in the sentence.
+pub(crate) fn judge(local: &Local, graph: &Graph<'_>, last_round: bool, keep: bool) -> Sentence {
     let count = graph.garbage_count();
     if count == 0 {
-        return Sentence { dead: Vec::new(), finalizers: 0 };
+        return Sentence { dead: Vec::new(), finalizers: 0, kept: Vec::new() };
     }
     let mut garbage = Vec::with_capacity(count); // grown in steps, it would be copied and faulted in twice over
     let mut finalizable = Vec::new();
@@ -47,7 +52,10 @@ pub(crate) fn judge(local: &Local, graph: &Graph<'_>, last_round: bool) -> Sente
         garbage.push(object);
     });
     for &object in &garbage {
-        clear_weak(local, object);
+        // SAFETY: as above.
+        let is_class = unsafe { object.as_ref() }.flags().contains(Flags::TRACED_ONLY);
+        // Classes know their subclasses by weak references, which a finalizer that uses or revives the classes relies on.
+        clear_weak(local, object, if is_class { Which::WithCallback } else { Which::All });
     }
     let finalizers = finalizable.len();
     if finalizers > 0 && last_round {
@@ -56,7 +64,14 @@ pub(crate) fn judge(local: &Local, graph: &Graph<'_>, last_round: bool) -> Sente
         garbage.retain(|&object| Graph::is_garbage(object));
     } else if finalizers > 0 {
         finalizable.into_iter().for_each(|object| leave_finalizer(local, object));
-        return Sentence { dead: Vec::new(), finalizers };
+        return Sentence { dead: Vec::new(), finalizers, kept: Vec::new() };
+    }
+    if keep {
+        let kept = garbage.into_iter().map(|object| publish_one(local, object)).collect();
+        return Sentence { dead: Vec::new(), finalizers: 0, kept };
+    }
+    for &object in &garbage {
+        clear_weak(local, object, Which::All);
     }
     for &object in &garbage {
         // SAFETY: as above.
@@ -64,14 +79,14 @@ pub(crate) fn judge(local: &Local, graph: &Graph<'_>, last_round: bool) -> Sente
         header.set_owner(0);
         header.store_shared(SharedWord::new(CountState::Dead, 0)); // INV-GC-2
     }
-    Sentence { dead: garbage, finalizers: 0 }
+    Sentence { dead: garbage, finalizers: 0, kept: Vec::new() }
 }
 
-fn clear_weak(local: &Local, object: ObjectPtr) {
+fn clear_weak(local: &Local, object: ObjectPtr, which: Which) {
     // SAFETY: as in `judge`.
     let header = unsafe { object.as_ref() };
     if header.flags().contains(Flags::HAS_WEAKREF) {
-        weak::clear_some(local, object, |reference| !Graph::is_garbage(reference));
+        weak::clear_some(local, object, which, |reference| !Graph::is_garbage(reference));
     }
 }
 

@@ -32,12 +32,14 @@ pub(super) fn each_object(local: &Local, mut visit: impl FnMut(ObjectPtr)) {
 
 /// References to `objects`, published: they may be private to other threads.
 fn published(local: &Local, objects: Vec<ObjectPtr>) -> Vec<Value> {
-    let value = |object| {
-        publish::publish_object(local, object);
-        // SAFETY: live in a stopped world.
-        unsafe { Value::from_borrowed(object) }
-    };
-    objects.into_iter().map(value).collect()
+    objects.into_iter().map(|object| publish_one(local, object)).collect()
+}
+
+/// A reference to an object that may be private to another thread, published.
+pub(super) fn publish_one(local: &Local, object: ObjectPtr) -> Value {
+    publish::publish_object(local, object);
+    // SAFETY: the callers have found it live in a stopped world.
+    unsafe { Value::from_borrowed(object) }
 }
 
 /// How many references there are to an object (`sys.getrefcount`); very many where nobody counts.
@@ -95,24 +97,22 @@ pub fn referrers(stopped: &mut StoppedWorld<'_>, targets: &[Value]) -> Vec<Value
     published(local, found)
 }
 
-/// What `value` references (`gc.get_referents`): objects, and numbers that are words, which come first.
+/// What `value` references (`gc.get_referents`).
 pub fn referents(stopped: &mut StoppedWorld<'_>, value: &Value) -> Vec<Value> {
-    #[derive(Default)]
-    struct List {
-        immediates: Vec<Value>,
-        objects: Vec<ObjectPtr>,
-    }
+    /// Objects, and immediates, which need no publishing.
+    struct List(Vec<Result<ObjectPtr, Word>>);
     impl List {
         fn word(&mut self, word: Word) {
             match pointer_of(word) {
-                Some(object) => self.objects.push(object),
-                None => self.immediates.extend(Value::from_immediate(word)),
+                Some(object) => self.0.push(Ok(object)),
+                None if word.is_empty() || word.is_sentinel() => {}
+                None => self.0.push(Err(word)),
             }
         }
     }
     impl Visitor for List {
         fn counted(&mut self, object: ObjectPtr) {
-            self.objects.push(object);
+            self.0.push(Ok(object));
         }
         fn slot(&mut self, slot: &Slot) {
             self.word(slot.peek());
@@ -121,31 +121,20 @@ pub fn referents(stopped: &mut StoppedWorld<'_>, value: &Value) -> Vec<Value> {
             self.word(value.word());
         }
         fn uncounted(&mut self, object: ObjectPtr) {
-            self.objects.push(object);
+            self.0.push(Ok(object));
         }
     }
     let local = Local::of(stopped.requester());
     let _privilege = Privilege::new();
-    let mut list = List::default();
+    let mut list = List(Vec::new());
     if let Some(object) = value.object() {
         visit(object, &mut list);
     }
-    let mut found = list.immediates;
-    found.extend(published(local, list.objects));
-    found
-}
-
-/// What a collection would free, kept alive (`gc.DEBUG_SAVEALL`).
-pub fn unreachable(thread: &mut Thread) -> Vec<Value> {
-    let mut stopped = thread.stop_the_world();
-    let local = Local::of(stopped.requester());
-    let _privilege = Privilege::new();
-    super::settle(local);
-    let graph = super::graph::examine(local);
-    let mut found = Vec::with_capacity(graph.garbage_count());
-    graph.each_garbage(|object| found.push(object));
-    graph.finish();
-    published(local, found)
+    let found = list.0.into_iter().map(|found| match found {
+        Ok(object) => publish_one(local, object),
+        Err(word) => Value::of_immediate_or_none(word),
+    });
+    found.collect()
 }
 
 pub(super) fn visit(object: ObjectPtr, visitor: &mut dyn Visitor) {

@@ -28,12 +28,11 @@ use threads::{Context, Requests, Thread};
 use crate::heap::{Bin, Kind};
 use crate::local::{Local, Privilege};
 use crate::memory::{reap_everything, refresh_local};
+use crate::value::Value;
 use crate::{merge, pending};
 
 pub use graph::{InternalVisitor, MarkVisitor};
-pub use inspect::{
-    freeze, frozen_count, objects, reference_count, referents, referrers, unfreeze, unreachable,
-};
+pub use inspect::{freeze, frozen_count, objects, reference_count, referents, referrers, unfreeze};
 pub use verify::{held_from_outside, verify};
 
 /// What a collection did.
@@ -63,6 +62,10 @@ pub(crate) struct CollectorState {
     /// Bytes handed out for tracked objects since the last collection.
     allocated: AtomicUsize,
     threshold: AtomicUsize,
+    /// The smallest threshold, in bytes; 0 where nothing is collected by itself.
+    least_threshold: AtomicUsize,
+    /// Whether the threshold grows with the live heap.
+    grows: AtomicBool,
     /// Bytes of tracked objects that the last collection left.
     live_after: AtomicUsize,
     collections: AtomicUsize,
@@ -77,10 +80,24 @@ impl CollectorState {
             enabled: AtomicBool::new(true),
             allocated: AtomicUsize::new(0),
             threshold: AtomicUsize::new(MIN_THRESHOLD),
+            least_threshold: AtomicUsize::new(MIN_THRESHOLD),
+            grows: AtomicBool::new(true),
             live_after: AtomicUsize::new(0),
             collections: AtomicUsize::new(0),
             parallel: AtomicBool::new(true),
         }
+    }
+
+    /// Computes the threshold anew.
+    fn adjust(&self) {
+        let grown =
+            if self.grows.load(Ordering::Relaxed) { self.live_after.load(Ordering::Relaxed) / 2 } else { 0 };
+        self.threshold.store(self.least_threshold.load(Ordering::Relaxed).max(grown), Ordering::Relaxed);
+    }
+
+    /// Whether collections happen by themselves.
+    fn is_automatic(&self) -> bool {
+        self.enabled.load(Ordering::Relaxed) && self.least_threshold.load(Ordering::Relaxed) > 0
     }
 
     /// Never uses the marking pool again.
@@ -97,6 +114,21 @@ pub fn set_enabled(thread: &Thread, enabled: bool) -> bool {
 /// Whether collections happen by themselves.
 pub fn is_enabled(thread: &Thread) -> bool {
     Local::of(thread).memory().collector().enabled.load(Ordering::Acquire)
+}
+
+/// Sets how much is allocated between two collections that happen by themselves (`gc.set_threshold`): at least `objects`
+/// containers, and where the distance `grows`, never less than the collector thinks right and half of what lives. With 0
+/// objects there is no such collection.
+pub fn set_pace(thread: &Thread, objects: usize, grows: bool) {
+    /// What an empty list takes.
+    const BYTES: usize = 64;
+    let state = Local::of(thread).memory().collector();
+    let asked = objects.saturating_mul(BYTES);
+    let least = if grows && objects > 0 { asked.max(MIN_THRESHOLD) } else { asked };
+    // Relaxed: tuning, not a protocol.
+    state.least_threshold.store(least, Ordering::Relaxed);
+    state.grows.store(grows, Ordering::Relaxed);
+    state.adjust();
 }
 
 /// How many collections there have been in this world.
@@ -116,7 +148,7 @@ pub(crate) fn note_allocation(bytes: usize) {
     let state = local.memory().collector();
     // Relaxed: a threshold, not a protocol.
     let allocated = state.allocated.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
-    if allocated > state.threshold.load(Ordering::Relaxed) && state.enabled.load(Ordering::Relaxed) {
+    if allocated > state.threshold.load(Ordering::Relaxed) && state.is_automatic() {
         local.context().control().request(Requests::COLLECT);
     }
 }
@@ -126,6 +158,11 @@ pub(crate) fn note_allocation(bytes: usize) {
 /// # Concurrency
 /// Stops the world. Runs finalizers and callbacks (Python) after it has resumed.
 pub fn collect(thread: &mut Thread) -> Option<Collected> {
+    collect_into(thread, None)
+}
+
+/// As [`collect`]; what would be freed is put into `kept` instead (`gc.DEBUG_SAVEALL`).
+pub fn collect_into(thread: &mut Thread, mut kept: Option<&mut Vec<Value>>) -> Option<Collected> {
     struct Running<'a>(&'a AtomicBool);
     impl Drop for Running<'_> {
         fn drop(&mut self) {
@@ -147,7 +184,7 @@ pub fn collect(thread: &mut Thread) -> Option<Collected> {
         let privilege = Privilege::new();
         settle(local);
         let graph = graph::examine(local);
-        let sentence = garbage::judge(local, &graph, round == ROUNDS);
+        let mut sentence = garbage::judge(local, &graph, round == ROUNDS, kept.is_some());
         collected.examined = graph.examined();
         graph.finish();
         drop(privilege);
@@ -155,6 +192,10 @@ pub fn collect(thread: &mut Thread) -> Option<Collected> {
         collected.pause_ns = collected.pause_ns.max(begun.elapsed().as_nanos() as u64);
         let finalizers = sentence.finalizers();
         collected.finalized += finalizers;
+        if let Some(kept) = &mut kept {
+            collected.freed += sentence.kept.len();
+            kept.append(&mut sentence.kept);
+        }
         collected.freed += garbage::clear(Local::of(thread), sentence);
         pending::run_pending(thread);
         if finalizers == 0 {
@@ -167,7 +208,7 @@ pub fn collect(thread: &mut Thread) -> Option<Collected> {
     let live = tracked_bytes(Local::of(thread));
     state.allocated.store(0, Ordering::Relaxed);
     state.live_after.store(live, Ordering::Relaxed);
-    state.threshold.store(MIN_THRESHOLD.max(live / 2), Ordering::Relaxed);
+    state.adjust();
     state.collections.fetch_add(1, Ordering::Relaxed);
     Some(collected)
 }

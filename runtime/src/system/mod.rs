@@ -19,7 +19,6 @@ pub mod poll;
 pub mod process;
 pub mod semaphore;
 pub mod signal;
-pub mod signals;
 pub mod socket;
 pub mod subprocess;
 pub mod terminal;

@@ -495,7 +495,7 @@ pub static WEAKREF: GetSet = GetSet {
     name: "__weakref__",
     doc: Some("list of weak references to the object"),
     get: |thread, value| {
-        Ok(memory::weak_references(thread, value).into_iter().next().unwrap_or_else(Value::none))
+        Ok(super::weakref_methods::references(thread, value).into_iter().next().unwrap_or_else(Value::none))
     },
     set: None,
 };

@@ -57,6 +57,7 @@ pub mod module;
 pub mod module_methods;
 pub mod namespace;
 pub mod native_function;
+pub mod native_order;
 pub mod object_methods;
 pub mod os_error;
 pub mod property;

@@ -267,3 +267,8 @@ fn forward(thread: &mut Thread, value: &Value, name: &str) -> Result<Value> {
         None => Err(crate::class::lookup::no_attribute(thread, &value, &name)),
     }
 }
+
+/// Whether this is a proxy without a callback: there is one for each referent.
+pub(crate) fn is_plain(value: &Value) -> bool {
+    Proxy::plain(value) || CallableProxy::plain(value)
+}

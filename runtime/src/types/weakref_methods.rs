@@ -1,11 +1,11 @@
 //! Methods and slots of weak references.
 
 use memory::{Object, Value};
-use threads::Thread;
 use threads::sync::atomic::Ordering;
+use threads::{Context, Thread};
 
 use super::weakref::{WeakReference, new_of, upgrade};
-use crate::class::lookup::getattr_or_none;
+use crate::class::instance::generic_getattr;
 use crate::class::{Comparison, Slots, Type, TypeExt, class_of};
 use crate::error::{Result, type_error};
 use crate::native::{Args, GetSet, NativeDef};
@@ -51,6 +51,24 @@ fn parse<'a>(args: Args<'a>, what: &str) -> Result<(&'a Value, Option<&'a Value>
     }
 }
 
+/// Whether this is a reference without a callback, and of no subclass: there is one for each referent.
+fn is_plain(reference: &Value) -> bool {
+    cast_exact::<WeakReference>(reference)
+        .is_some_and(|object| object.payload().callback.get(object.header()).is_none())
+}
+
+/// The weak references to a value in CPython's order: the plain one, the plain proxy, then the others, newest first.
+pub(crate) fn references(thread: &Context, referent: &Value) -> Vec<Value> {
+    let mut all = memory::weak_references(thread, referent);
+    all.reverse();
+    all.sort_by_key(|reference| match reference {
+        plain if is_plain(plain) => 0,
+        proxy if super::weak_proxy::is_plain(proxy) => 1,
+        _ => 2,
+    });
+    all
+}
+
 /// `__new__`: a reference without a callback is shared between all who ask for one.
 ///
 /// # Errors
@@ -61,12 +79,9 @@ pub fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> 
     let Some(class) = cast::<Type>(class) else { return Err(type_error("ref.__new__(X): X is not a type")) };
     let plain = std::ptr::eq(class, <WeakReference as crate::class::Payload>::def().object());
     if plain && callback.is_none() {
-        for reference in memory::weak_references(thread, referent) {
-            if let Some(object) = cast_exact::<WeakReference>(&reference)
-                && object.payload().callback.get(object.header()).is_none()
-            {
-                return Ok(reference);
-            }
+        let known = memory::weak_references(thread, referent);
+        if let Some(reference) = known.into_iter().find(is_plain) {
+            return Ok(reference);
         }
     }
     new_of(thread, class, referent, callback.cloned())
@@ -80,7 +95,12 @@ fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
     let class = class_of(&referent).name_lossy();
     let mut text = text::Builder::new();
     text.push_str(&format!("<weakref at {address:#x}; to '{class}' at {:#x}", referent.word().bits()));
-    if let Some(name) = getattr_or_none(thread, &referent, names::__name__())?
+    // Not by the referent's `__getattr__`, which may raise whatever it likes for a name that nobody asked it for.
+    let name = match generic_getattr(thread, &referent, names::__name__()) {
+        Err(raised) if raised.is(&crate::error::ATTRIBUTE_ERROR) => None,
+        found => found?,
+    };
+    if let Some(name) = name
         && let Some(name) = cast::<Str>(&name)
     {
         text.push_str(" (");

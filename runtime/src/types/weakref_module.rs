@@ -5,7 +5,7 @@ use threads::Thread;
 
 use super::weak_proxy::{self, CallableProxy, Proxy};
 use super::weakref::WeakReference;
-use super::{Dict, DictExt, List, module};
+use super::{Dict, DictExt, List, module, weakref_methods};
 use crate::class::Payload;
 use crate::error::{KEY_ERROR, Result, type_error};
 use crate::object::cast;
@@ -23,7 +23,7 @@ pub mod functions {
 
     /// Return a list of all weak reference objects pointing to 'object'.
     pub fn getweakrefs(th: &mut Thread, object: &Value) -> Result<Value> {
-        let all = memory::weak_references(th, object);
+        let all = weakref_methods::references(th, object);
         List::new(th, all)
     }
 

@@ -19,6 +19,7 @@ pub fn finish(thread: &mut Thread, code: i32) -> i32 {
     functions::begin_finalizing();
     // Daemon threads hang from here on: nothing that they use may be taken apart under them.
     thread.begin_shutdown();
+    crate::signal::finish(thread);
     if !flush_streams(thread) && code == 0 {
         code = FLUSH_FAILED;
     }

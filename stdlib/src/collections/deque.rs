@@ -9,6 +9,7 @@ use runtime::error::{Result, memory_error};
 use runtime::memory::{Guarded, Held};
 use runtime::native::{self, Exclusive, Object};
 use runtime::object::cast;
+use runtime::types::{native_order, sequence};
 use runtime::{Context, Thread, Value, ops};
 
 use super::deque_methods::{self, methods};
@@ -47,6 +48,16 @@ pub enum End {
     Right,
 }
 
+/// What a search has come to.
+pub enum Search {
+    /// The item at this index.
+    Found(usize),
+    /// There is none.
+    Nothing,
+    /// The item at this index must be compared by Python; the version of the deque at that moment.
+    Ask(usize, Value, u64),
+}
+
 /// What deques are asked.
 pub trait DequeExt {
     /// How many items.
@@ -69,6 +80,13 @@ pub trait DequeExt {
     fn push(&self, thread: &Context, end: End, item: Value) -> Result<()>;
     /// Takes an item.
     fn pop(&self, thread: &Context, end: End) -> Option<Value>;
+    /// The first item from `start` on, before `stop`, that is or equals `item`, as far as that is known without running Python.
+    fn search(&self, thread: &Context, item: &Value, start: usize, stop: usize) -> Search;
+    /// Adds an item before the item `index`, or at the end; false if the deque is full.
+    ///
+    /// # Errors
+    /// MemoryError.
+    fn insert(&self, thread: &Context, index: isize, item: Value) -> Result<bool>;
     /// Removes the item `index`.
     fn remove_at(&self, thread: &Context, index: usize) -> Option<Value>;
     /// Replaces the item `index`; false if there is none.
@@ -149,6 +167,38 @@ impl DequeExt for Object<Deque> {
         let held = if end == End::Left { items.pop_front() } else { items.pop_back() }?;
         changed(&mut section);
         Some(section.hand_out(held))
+    }
+
+    fn search(&self, thread: &Context, item: &Value, start: usize, stop: usize) -> Search {
+        let mut section = Exclusive::open_in(thread, self);
+        let version = *section.get(|deque| &deque.version);
+        let items = section.get(|deque| &deque.items);
+        for (at, held) in items.iter().enumerate().take(stop).skip(start) {
+            match native_order::same(held.value(), item) {
+                Some(true) => return Search::Found(at),
+                Some(false) => {}
+                None => return Search::Ask(at, held.value().clone(), version),
+            }
+        }
+        Search::Nothing
+    }
+
+    fn insert(&self, thread: &Context, index: isize, item: Value) -> Result<bool> {
+        let mut section = Exclusive::open_in(thread, self);
+        let held = section.hold(item);
+        let maxlen = *section.get(|deque| &deque.maxlen);
+        let items = section.get(|deque| &deque.items);
+        if maxlen.is_some_and(|maxlen| items.len() >= maxlen) {
+            let item = section.hand_out(held);
+            drop(section);
+            drop(item);
+            return Ok(false);
+        }
+        items.try_reserve(1).map_err(|_| memory_error())?;
+        let at = sequence::search_bound(index, items.len()).min(items.len());
+        items.insert(at, held);
+        changed(&mut section);
+        Ok(true)
     }
 
     fn remove_at(&self, thread: &Context, index: usize) -> Option<Value> {

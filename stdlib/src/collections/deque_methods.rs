@@ -7,7 +7,7 @@ use runtime::object::{cast, cast_exact};
 use runtime::types::{Str, int, sequence};
 use runtime::{Thread, Value, call, class, names, ops};
 
-use super::deque::{Deque, DequeExt, End};
+use super::deque::{Deque, DequeExt, End, Search};
 use super::deque_iterators;
 use crate::support;
 
@@ -176,22 +176,27 @@ fn find(
     stop: usize,
     changed: fn() -> Raised,
 ) -> Result<Option<usize>> {
-    let version = deque.version(thread);
     let mut at = start;
-    while at < stop
-        && let Some(candidate) = deque.get(thread, at)
-    {
+    let mut seen = None;
+    loop {
+        let (next, candidate, version) = match deque.search(thread, item, at, stop) {
+            Search::Found(at) => return Ok(Some(at)),
+            Search::Nothing => return Ok(None),
+            Search::Ask(at, candidate, version) => (at, candidate, version),
+        };
+        if *seen.get_or_insert(version) != version {
+            return Err(changed());
+        }
         let same = ops::is_or_equals(thread, &candidate, item)?;
         if deque.version(thread) != version {
             return Err(changed());
         }
         if same {
-            return Ok(Some(at));
+            return Ok(Some(next));
         }
-        at += 1;
+        at = next + 1;
         support::poll(thread)?;
     }
-    Ok(None)
 }
 
 fn contains(thread: &mut Thread, value: &Value, item: &Value) -> Result<bool> {
@@ -343,19 +348,11 @@ pub mod methods {
 
     /// Insert value before index.
     pub fn insert(th: &mut Thread, deque: &Object<Deque>, index: isize, value: Value) -> Result<()> {
-        let len = deque.len(th);
-        if deque.maxlen(th).is_some_and(|maxlen| len >= maxlen) {
-            return Err(index_error("deque already at its maximum size"));
+        if deque.insert(th, index, value)? {
+            Ok(())
+        } else {
+            Err(index_error("deque already at its maximum size"))
         }
-        let at = sequence::search_bound(index, len).min(len);
-        // The item comes in at the front while what stands before it is turned to the back.
-        deque.rotate(th, -(at as isize));
-        if at == len {
-            return deque.push(th, End::Right, value);
-        }
-        deque.push(th, End::Left, value)?;
-        deque.rotate(th, at as isize);
-        Ok(())
     }
 
     /// Remove and return the rightmost element.

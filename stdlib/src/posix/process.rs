@@ -449,7 +449,7 @@ pub(crate) mod functions {
     /// Return 0 to child process and PID of child to parent process.
     #[sig("()")]
     pub fn fork(th: &mut Thread) -> Result<i32> {
-        fork::fork(th)
+        fork::fork(th, "fork")
     }
 
     /// Fork a new process with a new pseudo-terminal as controlling tty.
@@ -462,7 +462,7 @@ pub(crate) mod functions {
     #[sig("()")]
     pub fn forkpty(th: &mut Thread) -> Result<(i32, i32)> {
         let (master, slave) = super::super::open_files::functions::openpty(th)?;
-        let pid = fork::fork(th)?;
+        let pid = fork::fork(th, "forkpty")?;
         if pid == 0 {
             let _ = process::login_tty(slave);
         } else {

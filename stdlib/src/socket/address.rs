@@ -415,14 +415,7 @@ fn tuple(thread: &mut Thread, items: &[i64]) -> Result<Value> {
 
 fn ip_and_port(thread: &mut Thread, family: i32, address: &[u8]) -> Result<Vec<Value>> {
     let bytes = if family == libc::AF_INET { address.get(4..8) } else { address.get(8..24) };
-    let mut text = bytes.and_then(|bytes| network::notation(family, bytes)).unwrap_or_default();
-    if family == libc::AF_INET6 && u32_at(address, 24) != 0 {
-        // With a scope the resolver's spelling is used: it appends "%interface".
-        const NUMERIC: i32 = libc::NI_NUMERICHOST | libc::NI_NUMERICSERV;
-        if let Ok((host, _)) = network::names_of(address, NUMERIC) {
-            text = host;
-        }
-    }
+    let text = bytes.and_then(|bytes| network::notation(family, bytes)).unwrap_or_default();
     let host = Str::new(thread, &String::from_utf8_lossy(&text))?;
     Ok(vec![host, int::from_i64(thread, u16::from_be(u16_at(address, 2)).into())?])
 }

@@ -89,9 +89,16 @@ fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
     Str::new(thread, &format!("<{name} object: ident={ident}>"))
 }
 
+/// Whether it has been said, or a fork has made it so, that the thread is done.
+fn is_known_done(thread: &Thread, object: &Object<HandleObject>) -> bool {
+    // Nobody can say of a thread that exists in the parent process alone when it is done.
+    object.payload().done.is_set()
+        || stranger(object).is_some_and(|ident| thread.world().is_left_behind(ident))
+}
+
 fn join(thread: &mut Thread, object: &Object<HandleObject>, wait: Wait) -> Result<()> {
     let this = object.payload();
-    if this.done.is_set() {
+    if is_known_done(thread, object) {
         return Ok(());
     }
     if let Some(ident) = stranger(object) {
@@ -139,7 +146,7 @@ pub mod handle_methods {
 
     /// Return whether the thread is done.
     pub fn is_done(th: &mut Thread, handle: &Object<HandleObject>) -> bool {
-        handle.payload().done.is_set() || handle.payload().handle.outcome(th).is_some()
+        super::is_known_done(th, handle) || handle.payload().handle.outcome(th).is_some()
     }
 
     /// The thread's number; 0 before it is started.

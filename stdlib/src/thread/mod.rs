@@ -37,7 +37,6 @@ pub mod module {
     use runtime::error::{RUNTIME_ERROR, Result, os_error, system_exit, type_error, value_error};
     use runtime::native::Object;
     use runtime::object::cast;
-    use runtime::system::signals;
     use runtime::types::{Dict, Str, StrExt, Tuple, codecs, int, module};
     use runtime::{Thread, Value};
 
@@ -150,11 +149,12 @@ pub mod module {
     /// Without an argument it is SIGINT, whose handler raises KeyboardInterrupt unless it has been changed.
     #[sig("(signum=2, /)")]
     pub fn interrupt_main(th: &mut Thread, signum: i32) -> Result<()> {
-        if signals::note(th.world(), signum) {
-            Ok(())
-        } else {
-            Err(value_error("signal number out of range"))
+        if !(1..runtime::system::signal::COUNT).contains(&signum) {
+            return Err(value_error("signal number out of range"));
         }
+        crate::signal::simulate(signum);
+        // The main thread's handlers run before its next instruction.
+        crate::support::check_signals(th)
     }
 
     /// Return a number that no other thread has: for finding what belongs to a thread.

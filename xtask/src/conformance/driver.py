@@ -117,7 +117,8 @@ def main():
     del sys.argv[1:]
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [path for path in sys.path if os.path.abspath(path) != here]
-    sys.path.append(folder)
+    if folder not in sys.path:
+        sys.path.append(folder)
     # What a test module takes from modules that CPython has in C for its tests alone, as far as Python can tell it.
     sys.path.append(os.path.join(here, "stand_ins", module))
     out = os.open(results, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)

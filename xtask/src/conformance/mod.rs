@@ -64,8 +64,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         None => command::build_weft()?,
     };
     let folder = command::target().join("conformance");
-    let tests = link(&package, &folder)?;
-    let program = in_environment(&program, &package, &folder)?;
+    let (program, tests) = environment(&package, &program, &folder)?;
     let setup = Setup { program, driver: command::root().join(DRIVER), tests, folder, limit };
 
     let tasks =
@@ -90,40 +89,29 @@ fn test_package(python: &Path) -> Option<PathBuf> {
     output.status.success().then(|| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
 }
 
-/// The program in a virtual environment that has the tests: those that start the program again, isolated from all else,
-/// find `test` there, as they do where it is part of the library.
-fn in_environment(program: &Path, package: &Path, folder: &Path) -> Result<PathBuf, Failure> {
+/// A virtual environment with nothing in it but the tests, so that the rest of CPython's library is not found there, and
+/// so that programs which the tests start isolated find them. Returns the program in it and its folder of packages.
+fn environment(package: &Path, program: &Path, folder: &Path) -> Result<(PathBuf, PathBuf), Failure> {
     let place = folder.join("environment");
-    let fail = |error: std::io::Error| format!("{}: {error}", place.display());
     let (bin, packages) = (place.join("bin"), place.join("lib").join(LIBRARY).join("site-packages"));
-    for folder in [&bin, &packages] {
-        fs::create_dir_all(folder).map_err(fail)?;
-    }
+    let fail = |error: std::io::Error| format!("{}: {error}", place.display());
+    fs::create_dir_all(&bin).map_err(fail)?;
+    fs::create_dir_all(&packages).map_err(fail)?;
     let home = program.parent().unwrap_or(Path::new("/")).display();
-    let settings = format!("home = {home}\ninclude-system-site-packages = false\n");
-    fs::write(place.join("pyvenv.cfg"), settings).map_err(fail)?;
-    let name = program.file_name().unwrap_or_default();
-    for (target, link) in [(program, bin.join(name)), (package, packages.join("test"))] {
-        if !fs::read_link(&link).is_ok_and(|old| old == target) {
-            let _ = fs::remove_file(&link);
-            std::os::unix::fs::symlink(target, &link).map_err(fail)?;
-        }
-    }
-    Ok(bin.join(name))
+    let text = format!("home = {home}\ninclude-system-site-packages = false\nversion = 3.14.0\n");
+    fs::write(place.join("pyvenv.cfg"), text).map_err(fail)?;
+    let started = bin.join(program.file_name().ok_or("the program has no name")?);
+    link(program, &started).map_err(fail)?;
+    link(package, &packages.join("test")).map_err(fail)?;
+    Ok((started, packages))
 }
 
-/// A folder with nothing in it but the tests, so that the rest of CPython's library is not found there.
-fn link(package: &Path, folder: &Path) -> Result<PathBuf, Failure> {
-    let place = folder.join("cpython");
-    let link = place.join("test");
-    let fail = |error: std::io::Error| format!("{}: {error}", link.display());
-    fs::create_dir_all(&place).map_err(fail)?;
-    if fs::read_link(&link).is_ok_and(|old| old == package) {
-        return Ok(place);
+fn link(to: &Path, link: &Path) -> std::io::Result<()> {
+    if fs::read_link(link).is_ok_and(|old| old == to) {
+        return Ok(());
     }
-    let _ = fs::remove_file(&link);
-    std::os::unix::fs::symlink(package, &link).map_err(fail)?;
-    Ok(place)
+    let _ = fs::remove_file(link);
+    std::os::unix::fs::symlink(to, link)
 }
 
 fn task(module: &Module) -> Task {

@@ -22,7 +22,7 @@ pub mod text;
 use crate::class::{BinaryOp, Slots};
 use crate::native::{GetSet, NativeDef};
 
-pub use arithmetic::divide_to_f64;
+pub use arithmetic::{divide_to_f64, order};
 pub use construct::{bool_new, new, parse_bytes_like, to_int};
 pub use operand::{IntRef, operand};
 pub use power::power;
