@@ -148,6 +148,7 @@ programs! {
     asynchronous_generators: "language/async_generators.py";
     changed_while_in_use: "language/in_use.py";
     sessions_and_files: "language/session.py";
+    forms_of_typing: "language/typing_forms.py";
     fobj_1_frames_and_their_variables: "language/frames.py";
     hot_1_hot_2_instructions_in_frequent_forms: "language/dispatch.py";
     tracing_and_profiling: "language/tracing.py";

@@ -91,6 +91,9 @@ pub fn str_text(thread: &mut Thread, value: &Value) -> Result<String> {
     Ok(cast::<Str>(&text).map(|text| text.to_string_lossy()).unwrap_or_default())
 }
 
+/// Ints below this, whatever their sign, are their own hash: all but -1.
+const SMALL_HASH: u64 = 1 << 60;
+
 /// `hash(value)`.
 ///
 /// # Errors
@@ -99,6 +102,11 @@ pub fn str_text(thread: &mut Thread, value: &Value) -> Result<String> {
 pub fn hash(thread: &mut Thread, value: &Value) -> Result<i64> {
     if let Some(text) = cast_exact::<Str>(value) {
         return Ok(types::str::hash(text));
+    }
+    if let Some(number) = value.as_int()
+        && number.unsigned_abs() < SMALL_HASH
+    {
+        return Ok(if number == -1 { -2 } else { number });
     }
     match slots_of(value).hash.get() {
         Some(hash) => {

@@ -36,3 +36,9 @@ with tempfile.TemporaryDirectory() as folder:
 # Without columns, lines are all there is.
 out, err = run("-X", "no_debug_ranges", "-c", "print([*compile('x', '', 'eval').co_positions()][1])")
 assert out == "(1, 1, None, None)\n", out
+
+# Tracebacks show the lines of the command, by whichever way they are printed.
+out, err = run("-c", "def f():\n    1 / 0\nf()", code=1)
+assert '  File "<string>", line 2, in f\n    1 / 0\n    ~~^~~\nZeroDivisionError' in err, err
+out, err = run("-c", "import traceback\ntry:\n    1 / 0\nexcept Exception:\n    traceback.print_exc()")
+assert "    1 / 0\n    ~~^~~\n" in err, err

@@ -172,10 +172,26 @@ pub fn no_attribute(thread: &mut Thread, value: &Value, name: &Value) -> Raised 
 /// AttributeError, or what the lookup raises.
 #[inline]
 pub fn getattr(thread: &mut Thread, value: &Value, name: &Value) -> Result<Value> {
-    match getattr_opt(thread, value, name)? {
-        Some(found) => Ok(found),
-        None => Err(no_attribute(thread, value, name)),
+    match getattr_opt(thread, value, name) {
+        Ok(Some(found)) => Ok(found),
+        Ok(None) => Err(no_attribute(thread, value, name)),
+        Err(raised) => Err(with_context(thread, raised, value, name)),
     }
+}
+
+/// An AttributeError that says nothing of where it comes from learns it, so that a traceback can suggest other names.
+#[cold]
+fn with_context(thread: &mut Thread, raised: Raised, value: &Value, name: &Value) -> Raised {
+    use crate::types::exception::{field, set_field};
+    if raised.is(&crate::error::ATTRIBUTE_ERROR) {
+        let exception = raised.value();
+        let known = |field: Option<Value>| field.is_some_and(|field| !field.is_none());
+        if !known(field(thread, exception, "name")) && !known(field(thread, exception, "obj")) {
+            set_field(thread, exception, "name", name.clone());
+            set_field(thread, exception, "obj", value.clone());
+        }
+    }
+    raised
 }
 
 /// `value.name`; `None` for what would be the usual AttributeError. An AttributeError that Python code raises is an error.

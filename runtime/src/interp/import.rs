@@ -5,9 +5,10 @@ use threads::Thread;
 
 use crate::class::lookup;
 use crate::error::{Result, import_error, key_error, type_error, value_error};
+use crate::names::StaticValue;
 use crate::native::Args;
 use crate::object::cast;
-use crate::types::{Dict, DictExt, Str, StrExt, exception};
+use crate::types::{Dict, DictExt, Str, StrExt, Tuple, TupleExt, exception};
 use crate::{call, names, ops};
 
 /// `sys.modules`.
@@ -129,8 +130,37 @@ fn find_and_load(thread: &mut Thread, name: &Value) -> Result<Value> {
             trim_traceback(thread, raised.value());
             Err(raised)
         }
-        found => found,
+        found => {
+            if found.is_ok() && cast::<Str>(name).is_some_and(|name| name.to_string_lossy() == "linecache") {
+                // Whoever shows lines of the command has them from now on; without them tracebacks are shorter.
+                drop(register_command(thread));
+            }
+            found
+        }
     }
+}
+
+/// Code, text and file name of the program that stands on the command line, as `linecache` wants them.
+static COMMAND: StaticValue = StaticValue::new();
+
+/// Lets tracebacks show the lines of a program that is in no file (`-c`). It is told to `linecache` when that is imported: most
+/// programs never show a traceback.
+///
+/// # Errors
+/// MemoryError.
+pub fn show_command(thread: &mut Thread, code: &Value, text: &Value, filename: &Value) -> Result<()> {
+    COMMAND.set_first(Tuple::new(thread, vec![code.clone(), text.clone(), filename.clone()])?);
+    let name = Str::interned(thread, "linecache")?;
+    match loaded(thread, &name)? {
+        Some(_) => register_command(thread),
+        None => Ok(()),
+    }
+}
+
+fn register_command(thread: &mut Thread) -> Result<()> {
+    let Some(command) = COMMAND.get().and_then(cast::<Tuple>) else { return Ok(()) };
+    let register = attribute_of(thread, "linecache", "_register_code")?;
+    call::call_positional(thread, &register, command.items()).map(drop)
 }
 
 /// Frames of the import system itself are no help to who reads a traceback.

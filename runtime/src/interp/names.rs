@@ -303,7 +303,8 @@ pub(super) fn unbound_deref(frame: *mut Frame, index: usize) -> Raised {
             "cannot access local variable '{text}' where it is not associated with a value"
         ))
     };
-    if let (Some(name), Some(thread)) = (name, threads::current_context()) {
+    // Where the name is known to be a local one, no other is suggested.
+    if let (true, Some(name), Some(thread)) = (free, name, threads::current_context()) {
         exception::set_field(thread, raised.value(), "name", name.clone());
     }
     raised

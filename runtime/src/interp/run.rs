@@ -330,15 +330,9 @@ pub(super) fn poll_quietly(stack: &memory::EvalStack, frame: *mut Frame, pc: *co
 pub(super) fn unbound_local(frame: *mut Frame, index: usize) -> Raised {
     let name = code_of(frame).payload().local_name(index).and_then(cast::<Str>);
     let text = name.map(|name| name.to_string_lossy()).unwrap_or_default();
-    let raised = unbound_local_error(format!(
+    unbound_local_error(format!(
         "cannot access local variable '{text}' where it is not associated with a value"
-    ));
-    if let (Some(name), Some(thread)) =
-        (code_of(frame).payload().local_name(index), threads::current_context())
-    {
-        crate::types::exception::set_field(thread, raised.value(), "name", name.clone());
-    }
-    raised
+    ))
 }
 
 /// The local that an instruction stores into, if it begins by storing into one.

@@ -5,7 +5,7 @@
 //! replaced meanwhile is searched anew.
 
 use containers::Edit;
-use containers::dict::{At, Dict as Table, Lookup, Match, Probe, Step};
+use containers::dict::{At, Dict as Table, Lookup, Match, Probe, Step, Stored};
 use memory::{Exclusive, Object, StackRef, Trace, Value, View, Visitor};
 use threads::sync::atomic::{AtomicU64, Ordering};
 use threads::{Context, Thread};
@@ -462,6 +462,18 @@ impl DictExt for Object<Dict> {
     }
 
     fn set_hashed(&self, thread: &mut Thread, key: &Value, hash: i64, value: Value) -> Result<()> {
+        // One search, where no key is met that only Python can compare.
+        let stored = self
+            .edit(thread, |edit| edit.store(hash, key.clone(), value, |other| match_natively(key, other)));
+        let value = match stored {
+            Ok(Stored::Added) => return Ok(()),
+            Ok(Stored::Replaced(displaced)) => {
+                drop(displaced);
+                return Ok(());
+            }
+            Ok(Stored::Unsure(_, value)) => value,
+            Err(_) => return Err(memory_error()),
+        };
         insert(self, thread, key, hash, value, Mode::Set).map(drop)
     }
 

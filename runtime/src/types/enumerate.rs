@@ -1,6 +1,6 @@
 //! `enumerate`: the items of an iterable with their numbers.
 
-use memory::{Slot, Trace, Value, Visitor};
+use memory::{Object, Slot, Trace, Value, Visitor};
 use num_bigint::BigInt;
 use threads::Thread;
 
@@ -78,6 +78,17 @@ fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
 
 fn next(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
     let Some(object) = cast::<Enumerate>(value) else { return Ok(None) };
+    match next_pair(thread, object)? {
+        Some(pair) => Tuple::from_exact(thread, pair.into_iter()).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The next number and item, which `next()` puts into a tuple.
+///
+/// # Errors
+/// What the iterator raises.
+pub(crate) fn next_pair(thread: &mut Thread, object: &Object<Enumerate>) -> Result<Option<[Value; 2]>> {
     let this = object.payload();
     let Some(item) = ops::next(thread, &this.iterator)? else { return Ok(None) };
     let number = this.number.get(object.header()).unwrap_or_else(Value::none);
@@ -86,7 +97,7 @@ fn next(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
         None => int::from_bigint(thread, int::to_bigint(&number).unwrap_or_default() + BigInt::from(1))?,
     };
     drop(this.number.replace(thread, object.header(), Some(following)));
-    Tuple::from_exact(thread, [number, item].into_iter()).map(Some)
+    Ok(Some([number, item]))
 }
 
 /// Methods that have no slot.

@@ -203,8 +203,7 @@ pub(crate) fn instantiate_plainly(
 ) -> Option<Result<Value>> {
     let slots = &class.payload().slots;
     let plain = slots.new.get().map(|f| f as usize) == Some(new as *const () as usize)
-        && slots.init.get().map(|f| f as usize)
-            == Some(super::exception_methods::init_args as *const () as usize)
+        && slots.init.get().map(|f| f as usize) == Some(super::exception_methods::init as *const () as usize)
         && std::ptr::eq(class_of_class(class), super::class_object::type_class())
         && field_count(class.payload().native) == 0;
     plain.then(|| allocate(thread, class, Tuple::from_slice(thread, args)?))

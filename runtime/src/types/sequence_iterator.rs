@@ -37,9 +37,13 @@ fn slots(slots: &Slots) {
     slots.next.set(next);
 }
 
+/// Built-in types that are subscripted by something else than positions, by module and name.
+const NO_SEQUENCES: [(&str, &str); 2] = [("re", "Match"), ("typing", "Union")];
+
 /// Whether `iter()` may go by index.
 pub fn is_sequence(value: &Value) -> bool {
-    crate::class::slots_of(value).getitem.get().is_some()
+    let class = crate::class::class_of(value).payload();
+    class.slots.getitem.get().is_some() && !NO_SEQUENCES.contains(&(class.native.module, class.native.name))
 }
 
 /// An iterator over a sequence.

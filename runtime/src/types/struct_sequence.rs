@@ -191,9 +191,15 @@ fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
 }
 
 /// `class(sequence, dict={})`.
+/// Types with one instance, which the interpreter makes.
+const SINGLE: [&str; 2] = ["sys.flags", "sys.version_info"];
+
 fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
     let Some(class) = cast::<Type>(class) else { return Err(type_error("X is not a type object")) };
     let name = class.name_lossy();
+    if SINGLE.contains(&&*name) {
+        return Err(type_error(format!("cannot create '{name}' instances")));
+    }
     let given = args.positionals();
     let mut sequence = given.first().cloned();
     let mut dict = given.get(1).cloned();

@@ -83,13 +83,9 @@ fn command(thread: &mut Thread, text: &OsStr) -> Result<()> {
     let source = codecs::fs_decode(thread, &bytes)?;
     let filename = Str::interned(thread, "<string>")?;
     let code = compile(thread, &source, &filename)?;
-    // So that tracebacks show its lines; costs an import only when there is one.
-    runtime::state::set_extra(thread, COMMAND_SOURCE, Some(source));
+    import::show_command(thread, &code, &source, &filename)?;
     runtime::interp::eval_code(thread, &code, &globals, None).map(drop)
 }
-
-/// Under which the thread keeps the text of `-c`.
-pub const COMMAND_SOURCE: &str = "main.command";
 
 /// The text of `-c` without what all its lines are indented by.
 fn dedent(text: &[u8]) -> Vec<u8> {

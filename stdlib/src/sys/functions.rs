@@ -3,7 +3,7 @@
 use runtime::class::lookup::{getattr, getattr_or_none};
 use runtime::class::{TypeExt, class_of};
 use runtime::config;
-use runtime::error::{Result, TYPE_ERROR, system_exit, type_error, value_error};
+use runtime::error::{Raised, Result, SYSTEM_EXIT, TYPE_ERROR, type_error, value_error};
 use runtime::interp::monitor::legacy;
 use runtime::interp::{self, calls::RECURSION_LIMIT};
 use runtime::native::{KwRest, Rest};
@@ -153,11 +153,17 @@ pub mod functions {
     /// If it is another kind of object, it will be printed and the system
     /// exit status will be one (i.e., failure).
     #[sig("(status=None, /)")]
-    pub fn exit(status: Option<&Value>) -> Result<()> {
-        Err(match status {
-            Some(status) => system_exit(status),
-            None => system_exit(()),
-        })
+    pub fn exit(th: &mut Thread, status: Option<&Value>) -> Result<()> {
+        let args = match status {
+            Some(status) if status.is_none() => Vec::new(),
+            // As arguments of an exception have always been given.
+            Some(status) => match cast::<Tuple>(status) {
+                Some(several) => several.items().to_vec(),
+                None => vec![status.clone()],
+            },
+            None => Vec::new(),
+        };
+        Err(Raised::new(call::call_positional(th, &SYSTEM_EXIT.value(), &args)?))
     }
 
     /// Return the current exception.

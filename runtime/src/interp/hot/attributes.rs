@@ -3,7 +3,7 @@
 use memory::StackRef;
 use threads::Thread;
 
-use super::{Next, Pc, go, go_polling, release_and_go, slow};
+use super::{Next, Pc, go, go_polling, raise, release_and_go, release_down, slow, sync};
 use crate::interp::attributes;
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
@@ -12,6 +12,35 @@ use crate::interp::top::Top;
 /// How many units a LOAD_ATTR and a STORE_ATTR take.
 const LOAD_ATTR: usize = 10;
 const STORE_ATTR: usize = 5;
+
+/// `LOAD_ATTR` of anything.
+pub(super) fn load_attr(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    _: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let at = pc.wrapping_add(1);
+    sync(thread, frame, at, top);
+    let (found, takes_receiver) = match attributes::load(thread, frame, at, unit, &top.look(1)) {
+        Ok(found) => found,
+        Err(raised) => return raise(thread, at, top, raised),
+    };
+    if takes_receiver {
+        let owner = top.pop();
+        top.push_value(found);
+        top.push(owner);
+    } else {
+        top.0 = release_down(thread, top.0, 1);
+        top.push_value(found);
+        if unit.oparg() & 1 != 0 {
+            top.push(StackRef::EMPTY);
+        }
+    }
+    Next::polling(thread, pc.wrapping_add(LOAD_ATTR), top)
+}
 
 pub(super) fn load_attr_slot(
     thread: &mut Thread,

@@ -5,14 +5,15 @@ use memory::{StackRef, Value};
 use threads::Thread;
 
 use super::{Next, Pc, go, go_polling, raise, slow, sync};
-use crate::error::Result;
+use crate::error::{Raised, Result};
 use crate::interp::frame::{Caller, Frame};
 use crate::interp::instr::Unit;
 use crate::interp::run;
-use crate::interp::run::{save_pc, save_top, stack_of, state_of};
+use crate::interp::run::{fetch, number, save_pc, save_top, stack_of, state_of};
 use crate::interp::top::{Top, exact, look};
 use crate::object::cast_exact;
 use crate::ops;
+use crate::types::enumerate::{self, Enumerate};
 use crate::types::generator::{self, Generator};
 use crate::types::iterators::{self, ListIterator, TupleIterator};
 use crate::types::range_iterators::{self, RangeIterator};
@@ -128,6 +129,11 @@ fn for_iter_other(
         save_top(frame, top.0);
         let (pc, top, locals) = run::load(begun);
         return go(thread, begun, pc, top, locals);
+    } else if let Some(pairs) = exact::<Enumerate>(iterator)
+        && fetch(behind).opcode() == number::UnpackSequence
+        && fetch(behind).oparg() == 2
+    {
+        return for_iter_pair(thread, frame, pc, top, unit, pairs);
     } else {
         return for_iter_native(thread, frame, pc, top, unit);
     };
@@ -162,6 +168,53 @@ fn for_iter_generator(
     }
 }
 
+/// The next pair of an iterator whose pairs are taken apart by the next instruction: there is no tuple in between.
+#[inline(never)]
+fn for_iter_pair(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    unit: Unit,
+    pairs: &memory::Object<Enumerate>,
+) -> Next {
+    const UNPACK_SEQUENCE: usize = 2;
+    let behind = pc.wrapping_add(FOR_ITER);
+    sync(thread, frame, behind, top);
+    match enumerate::next_pair(thread, pairs) {
+        Ok(Some([first, second])) => {
+            top.push_value(second);
+            top.push_value(first);
+            Next::polling(thread, behind.wrapping_add(UNPACK_SEQUENCE), top)
+        }
+        Ok(None) => ended(thread, behind, top, unit),
+        Err(raised) => failed(thread, behind, top, unit, raised),
+    }
+}
+
+/// An iterator has ended: past END_FOR; the iterator stays for POP_ITER.
+fn ended(thread: &mut Thread, behind: Pc, top: Top, unit: Unit) -> Next {
+    if let Some(value) = crate::state::take_stop_value(thread)
+        && let Err(raised) = crate::interp::stop_value_seen(thread, value)
+    {
+        return raise(thread, behind, top, raised);
+    }
+    Next::polling(thread, behind.wrapping_add(END_FOR + unit.oparg() as usize), top)
+}
+
+/// An iterator has raised something, which may be how it ends.
+#[cold]
+fn failed(thread: &mut Thread, behind: Pc, top: Top, unit: Unit, raised: Raised) -> Next {
+    if !raised.is(&crate::error::STOP_ITERATION) {
+        return raise(thread, behind, top, raised);
+    }
+    if let Err(raised) = crate::interp::stop_iteration_seen(thread, &raised) {
+        return raise(thread, behind, top, raised);
+    }
+    drop(raised);
+    Next::polling(thread, behind.wrapping_add(END_FOR + unit.oparg() as usize), top)
+}
+
 /// The next item of an iterator that is native.
 #[inline(never)]
 fn for_iter_native(thread: &mut Thread, frame: *mut Frame, pc: Pc, mut top: Top, unit: Unit) -> Next {
@@ -176,23 +229,8 @@ fn for_iter_native(thread: &mut Thread, frame: *mut Frame, pc: Pc, mut top: Top,
             top.push_value(item);
             Next::polling(thread, behind, top)
         }
-        Ok(None) => {
-            if let Some(value) = crate::state::take_stop_value(thread)
-                && let Err(raised) = crate::interp::stop_value_seen(thread, value)
-            {
-                return raise(thread, behind, top, raised);
-            }
-            // Past END_FOR; the iterator stays for POP_ITER.
-            Next::polling(thread, behind.wrapping_add(END_FOR + unit.oparg() as usize), top)
-        }
-        Err(raised) if raised.is(&crate::error::STOP_ITERATION) => {
-            if let Err(raised) = crate::interp::stop_iteration_seen(thread, &raised) {
-                return raise(thread, behind, top, raised);
-            }
-            drop(raised);
-            Next::polling(thread, behind.wrapping_add(END_FOR + unit.oparg() as usize), top)
-        }
-        Err(raised) => raise(thread, behind, top, raised),
+        Ok(None) => ended(thread, behind, top, unit),
+        Err(raised) => failed(thread, behind, top, unit, raised),
     }
 }
 

@@ -137,6 +137,23 @@ pub(super) fn store_fast_store_fast(
     release_and_go(before, thread, frame, pc.wrapping_add(1), top, locals)
 }
 
+pub(super) fn delete_fast(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let place = locals.wrapping_add(unit.oparg() as usize);
+    let before = read(place);
+    if before.is_empty() {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    write(place, StackRef::EMPTY);
+    release_and_go(before, thread, frame, pc.wrapping_add(1), top, locals)
+}
+
 pub(super) fn load_const(
     thread: &mut Thread,
     frame: *mut Frame,

@@ -9,8 +9,8 @@
 //! * INV-HOT-2: a handler that ends in [`go`] takes no address of a local variable: the call would then be no jump, and the machine
 //!   stack would grow with every instruction. What needs one is in a function of its own that is not inlined, or returns to the
 //!   driver ([`Next::at`]). `src/tests` runs every handler many times on a small stack.
-//! * INV-HOT-3: before anything that can reach a safepoint the top and the next instruction are saved ([`sync`], INV-FRAME-3).
 //!
+//! Before anything that can reach a safepoint the top and the next instruction are saved ([`sync`], INV-FRAME-3).
 //! Operands stay on the stack while an operation looks at them, so they stay alive, and are popped afterwards: a refresh may
 //! have made them counted.
 
@@ -241,6 +241,7 @@ pub(super) static HANDLERS: [Handler; 256] = {
         number::StoreFast => locals::store_fast;
         number::StoreFastLoadFast => locals::store_fast_load_fast;
         number::StoreFastStoreFast => locals::store_fast_store_fast;
+        number::DeleteFast => locals::delete_fast;
         number::LoadConst => locals::load_const;
         number::LoadSmallInt => locals::load_small_int;
         number::PopTop => locals::pop_top;
@@ -279,6 +280,8 @@ pub(super) static HANDLERS: [Handler; 256] = {
         internal::LOAD_GLOBAL_MODULE => names::load_global_module;
         internal::LOAD_GLOBAL_BUILTIN => names::load_global_builtin;
         number::LoadDeref => names::load_deref;
+        number::LoadAttr => attributes::load_attr;
+        internal::LOAD_ATTR_GENERIC => attributes::load_attr;
         internal::LOAD_ATTR_SLOT => attributes::load_attr_slot;
         internal::LOAD_ATTR_METHOD => attributes::load_attr_method;
         internal::STORE_ATTR_SLOT => attributes::store_attr_slot;

@@ -244,16 +244,16 @@ fn checked_type(thread: &mut Thread, value: &Value, message: &str) -> Result<Val
 
 /// The module of the code that makes a type parameter by calling its type.
 pub(crate) fn set_caller_module(thread: &mut Thread, value: &Value) -> Result<()> {
-    match crate::interp::current_module_name(thread) {
-        Some(module) => setattr(thread, value, names::__module__(), Some(&module)),
-        None => Ok(()),
-    }
+    let module = crate::interp::current_module_name(thread).unwrap_or_else(Value::none);
+    setattr(thread, value, names::__module__(), Some(&module))
 }
 
 /// Arguments by name of the constructors.
 struct Options {
     name: Value,
     bound: Option<Value>,
+    /// Whether the bound need not be a type.
+    any_bound: bool,
     default: Option<Value>,
     covariant: bool,
     contravariant: bool,
@@ -284,6 +284,7 @@ impl Options {
         let mut options = Self {
             name: Value::none(),
             bound: None,
+            any_bound: false,
             default: None,
             covariant: false,
             contravariant: false,
@@ -323,7 +324,9 @@ impl Options {
     }
 
     fn into_parameter(self, thread: &mut Thread, constraints: Option<Value>) -> Result<Parameter> {
+        // The bound of a ParamSpec may be anything.
         let bound = match &self.bound {
+            Some(bound) if self.any_bound => Some(bound.clone()),
             Some(bound) => Some(checked_type(thread, bound, "Bound must be a type.")?),
             None => None,
         };
@@ -378,7 +381,8 @@ fn construct_type_var(thread: &mut Thread, class: &Value, args: Args<'_>) -> Res
 }
 
 fn construct_param_spec(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
-    let options = Options::read(thread, args, "paramspec", ALL_OPTIONS, None)?;
+    let mut options = Options::read(thread, args, "paramspec", ALL_OPTIONS, None)?;
+    options.any_bound = true;
     let parameter = options.into_parameter(thread, None)?;
     made(thread, class, ParamSpec(parameter))
 }
@@ -467,7 +471,8 @@ fn prepare_type_var(
     let index =
         cast::<Tuple>(&parameters).and_then(|all| all.items().iter().position(|other| other.is(&value)));
     let index = index.ok_or_else(|| value_error("tuple.index(x): x not in tuple"))?;
-    let given = ops::to_vec(thread, args)?; // `typing` has a list here
+    // A tuple, or the list that the typing module has made of one.
+    let given = ops::to_vec(thread, args)?;
     if index < given.len() {
         return Ok(args.clone());
     }
