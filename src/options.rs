@@ -37,6 +37,13 @@ pub struct Start {
     pub search_path: Vec<OsString>,
 }
 
+/// The locale of characters; the C library reads these variables whatever the options say.
+fn locale() -> Option<String> {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set)?;
+    Some(locale.to_string_lossy().into_owned())
+}
+
 /// The variables that Python reads, or none of them with `-E`.
 struct Environment {
     ignored: bool,
@@ -322,7 +329,10 @@ fn build(
                     .to_owned(),
             );
         }
-        None => environment.text("PYTHONUTF8").is_some_and(|value| value == "1"),
+        None => match environment.text("PYTHONUTF8") {
+            Some(value) => value == "1",
+            None => matches!(locale().as_deref(), None | Some("C" | "POSIX")),
+        },
     };
     config.utf8_mode = utf8;
     for (name, variable, default, place) in [
@@ -400,6 +410,13 @@ fn build(
         let (encoding, errors) = text.split_once(':').unwrap_or((&text, ""));
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         config.stdio_encoding = (some(encoding), some(errors));
+    }
+    // Where the locale says little, what is no UTF-8 goes through the streams as it is.
+    let says_little = ["C", "POSIX", "C.UTF-8", "C.utf8", "UTF-8"];
+    if config.stdio_encoding == (None, None)
+        && (utf8 || locale().is_none_or(|locale| says_little.contains(&locale.as_str())))
+    {
+        config.stdio_encoding.1 = Some("surrogateescape".to_owned());
     }
     config.warnoptions = warn_options(&given, &environment, &config);
     let search_path = environment

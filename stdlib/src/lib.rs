@@ -32,7 +32,6 @@ mod grp;
 mod hashes;
 pub mod heapq;
 pub mod imp;
-#[allow(dead_code, reason = "being completed")]
 pub mod io;
 pub mod itertools;
 pub mod json;

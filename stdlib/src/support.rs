@@ -6,10 +6,10 @@ use std::os::fd::BorrowedFd;
 
 use runtime::class::lookup::getattr_or_none;
 use runtime::class::slots::Next;
-use runtime::class::{Payload, TypeExt, class_of};
+use runtime::class::{Payload, Type, TypeExt, class_of};
 use runtime::error::{Raised, Result, memory_error, overflow_error, type_error, value_error};
 use runtime::memory::{Guarded, Slot};
-use runtime::native::{Exclusive, FromArg, ModuleDef, NativeDef, Object, Slots};
+use runtime::native::{Args, Exclusive, FromArg, ModuleDef, NativeDef, Object, Slots};
 use runtime::object::cast;
 use runtime::types::{Bytes, BytesExt, Str, StrExt, buffers, codecs, int, module, native_function, os_error};
 use runtime::{Context, Thread, Value, call, class, ops};
@@ -113,6 +113,25 @@ pub fn no_keywords(names: &[Value], function: &str) -> Result<()> {
     } else {
         Err(type_error(format!("{function}() takes no keyword arguments")))
     }
+}
+
+/// What `T`'s constructor, which takes no keywords, is given of `args`: those of a subclass with an `__init__` of its own are
+/// for that.
+pub fn without_keywords_for_init<'a, T: Payload>(class: &Value, args: Args<'a>) -> Args<'a> {
+    let native = T::def().object();
+    let has_init = cast::<Type>(class).is_some_and(|class| {
+        !std::ptr::eq(class, native) && !class.payload().slots.init.same(&native.payload().slots.init)
+    });
+    if has_init { Args { values: args.positionals(), names: &[] } } else { args }
+}
+
+/// What an attribute that is a flag is set to.
+///
+/// # Errors
+/// TypeError for what is no bool, and for deletion.
+pub fn flag(new: Option<&Value>) -> Result<bool> {
+    let new = new.ok_or_else(|| type_error("can't delete numeric/char attribute"))?;
+    int::as_bool(new).ok_or_else(|| type_error("attribute value type must be bool"))
 }
 
 /// Calls `poll` once in a while.

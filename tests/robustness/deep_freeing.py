@@ -1,3 +1,4 @@
+# stdout: ok
 # Structures a million deep, and chains of instances, closures and generators, are freed without recursion: by counts and
 # by the collector, on the main thread and on others at once, and between threads.
 import gc

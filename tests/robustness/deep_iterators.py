@@ -1,3 +1,4 @@
+# stdout: ok
 # Iterators, partials, methods and classes stacked a hundred thousand deep.
 import collections
 import functools

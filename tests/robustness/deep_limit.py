@@ -1,3 +1,4 @@
+# stdout: ok
 # With a limit of 20,000, Python 15,000 calls deep works on the main thread and on others. Through natives it works as
 # well, where CPython's machine stack is too small.
 import sys

@@ -1,3 +1,4 @@
+# stdout: ok
 # Modules that walk data or text without end: an answer or RecursionError (or their own error), never a crash.
 import ast
 import copy

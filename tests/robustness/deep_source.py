@@ -1,3 +1,4 @@
+# stdout: ok
 # Source nested without reason: an error, not a crash, from compile(), exec(), eval() and on other threads.
 import threading
 

@@ -1,3 +1,4 @@
+# stdout: ok
 # Exit codes and messages of programs that end in every way.
 import subprocess
 import sys

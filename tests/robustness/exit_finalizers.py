@@ -1,7 +1,6 @@
 # stdout: at exit
 # stdout: the class Last is here
 # stdout: second
-# exit: 0
 # Finalizers that run at the end find the names of their modules.
 import atexit
 

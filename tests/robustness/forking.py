@@ -1,3 +1,4 @@
+# stdout: ok
 # os.fork with other threads running, holding locks and printing: the child goes on alone, and ends.
 import os
 import sys

@@ -1,3 +1,4 @@
+# stdout: ok
 # bytearray, memoryview, array, deque and the iterators over them, changed from inside the operations that use them.
 import array
 import bisect

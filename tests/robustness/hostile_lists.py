@@ -1,3 +1,4 @@
+# stdout: ok
 # Lists that change while they are in use: the operation raises or answers, and nothing is lost.
 import sys
 import threading

@@ -1,3 +1,4 @@
+# stdout: ok
 # stderr-any:
 # Streams that are closed, detached and changed under those who use them.
 import io

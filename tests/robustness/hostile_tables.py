@@ -1,3 +1,4 @@
+# stdout: ok
 # Dicts, sets and OrderedDicts that change while they are in use, through __eq__, __hash__, __del__ and callbacks.
 import collections
 import threading

@@ -1,3 +1,4 @@
+# stdout: ok
 # Natives that call themselves over deep data raise RecursionError or come to an end; none overflows its stack.
 import threading
 

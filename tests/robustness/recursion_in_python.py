@@ -1,3 +1,4 @@
+# stdout: ok
 # Python that calls itself without end raises RecursionError, through whatever slot it goes, and the program goes on.
 import sys
 

@@ -1,3 +1,4 @@
+# stdout: ok
 # Eight threads use and change the same list, dict, set, deque, bytearray, object and iterator: nothing breaks.
 import collections
 import itertools

@@ -1,3 +1,4 @@
+# stdout: ok
 # SIGINT ends a busy loop and every way to wait, on the main thread, with other threads busy or not.
 import concurrent.futures
 import os
@@ -11,8 +12,16 @@ import threading
 import time
 
 
+# For those that start threads: a signal while Thread.start() waits for the new thread may leave the lock that both use with the
+# wrong one of them, in CPython too.
+at_work = threading.Event()
+
+
 def interrupt(call, delay=0.1):
     def later():
+        if call in (join, future, pool_of_busy):
+            at_work.wait()
+            at_work.clear()
         time.sleep(delay)
         os.kill(os.getpid(), signal.SIGINT)
 
@@ -97,6 +106,7 @@ def join():
     thread = threading.Thread(target=stop.wait)
     try:
         thread.start()
+        at_work.set()
         thread.join()
     finally:
         stop.set()
@@ -106,7 +116,9 @@ def future():
     stop = threading.Event()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         try:
-            pool.submit(stop.wait).result()
+            waiting = pool.submit(stop.wait)
+            at_work.set()
+            waiting.result()
         finally:
             stop.set()
 
@@ -120,7 +132,9 @@ def pool_of_busy():
 
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         try:
-            concurrent.futures.wait([pool.submit(busy) for _ in range(4)])
+            futures = [pool.submit(busy) for _ in range(4)]
+            at_work.set()
+            concurrent.futures.wait(futures)
         finally:
             stop.append(1)
 

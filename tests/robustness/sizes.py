@@ -1,3 +1,4 @@
+# stdout: ok
 # Requests for more than there can be end in MemoryError or OverflowError, quickly, and the program goes on.
 import array
 import collections

@@ -1,4 +1,4 @@
-# exit: 0
+# stdout: ok
 # stderr: Exception in thread named-one:
 # stderr: ValueError: in a thread
 # stderr: Exception ignored in thread started by <function bare at 0x

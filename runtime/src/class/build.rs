@@ -206,7 +206,7 @@ fn fill_native(
         && !base.is_some_and(|base| base.flags.contains(ClassFlags::HAS_DICT))
         && def.getsets.iter().copied().flatten().all(|getset| getset.name != "__dict__")
     {
-        namespace.set("__dict__", descriptor::new_getset(thread, class, &descriptor::DICT)?);
+        namespace.set("__dict__", descriptor::new_getset(thread, class, &descriptor::DICT_OF_NATIVE)?);
     }
     // Where instances have such an attribute, the class's own is computed by `type`.
     let computes = |name: &str| def.getsets.iter().copied().flatten().any(|getset| getset.name == name);
@@ -538,8 +538,7 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
         flags = flags.union(ClassFlags::HAS_WEAKREF);
     }
     // The dict stands first; slots of bases without one keep their order behind it.
-    let first_own = base_layout.first_named + u32::from(adds_dict);
-    let first_named = first_own + slot_names.names.len() as u32;
+    let first_named = base_layout.first_named + u32::from(adds_dict) + slot_names.names.len() as u32;
     let is_type = flags.contains(ClassFlags::TYPE);
     let spare = if wants_dict && !is_type { named_slots(thread, ns, base_class, adds_dict) } else { 0 };
     let layout =
@@ -615,8 +614,9 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
     if let Some(cell) = cell {
         crate::types::cell::set(thread, &cell, Some(class_value.clone()));
     }
-    for (i, slot_name) in slot_names.names.iter().enumerate() {
-        let member = descriptor::new_slot_member(thread, class, slot_name, first_own + i as u32)?;
+    let inherited_slots = base_layout.own_slots(base_class.payload().flags());
+    for (slot_name, index) in slot_names.names.iter().zip(inherited_slots..) {
+        let member = descriptor::new_slot_member(thread, class, slot_name, index)?;
         ns.set_str(thread, slot_name, member)?;
     }
     if adds_dict && !is_type {

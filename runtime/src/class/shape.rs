@@ -252,7 +252,7 @@ impl Shape {
     }
 
     /// Whether `other` names what this shape names and then `name`.
-    pub(super) fn is_followed_by(&self, other: &Shape, name: &Value) -> bool {
+    pub(crate) fn is_followed_by(&self, other: &Shape, name: &Value) -> bool {
         !other.dict_mode
             && other.names.len() == self.names.len() + 1
             && other.names[..self.names.len()] == *self.names

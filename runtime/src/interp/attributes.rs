@@ -13,7 +13,7 @@ use super::frame::Frame;
 use super::instr::Unit;
 use super::run::{internal, name};
 use super::top::look;
-use crate::class::{ClassFlags, Shape, Type, TypeExt, class_of, instance, lookup};
+use crate::class::{ClassFlags, Shape, Type, TypeExt, as_value, class_of, instance, lookup};
 use crate::error::Result;
 use crate::object::AttributeSlots;
 use crate::types::descriptor;
@@ -137,21 +137,20 @@ fn specialize_load(
     }
     let in_class = class.lookup(thread, name);
     let slot = match &in_class {
-        None => shape.slot_of(name),
-        Some(found) => descriptor::slot_index(found).filter(|_| false).or_else(|| {
-            // An attribute of the instance comes before what is no data descriptor.
-            let data = crate::class::slots_of(found).set.get().is_some();
-            if data { None } else { shape.slot_of(name) }
-        }),
+        // An attribute of the instance comes before what is no data descriptor.
+        Some(found) if crate::class::slots_of(found).set.get().is_some() => {
+            descriptor::slot_index(found, owner)
+        }
+        _ if shape.dict_mode => None,
+        _ => shape.slot_of(name),
     };
     if let Some(index) = slot
-        && !shape.dict_mode
         && let Some(index) = AttributeSlots::word_offset(header, index)
     {
         // A data descriptor that the class gets later takes precedence: the class is then of another version, and its shapes
-        // too, which the cached word does not see. So the version's low bits are part of the guard.
+        // too, which the cached word does not see. So the version that the class had when it was looked at is part of the guard.
         let address = (&raw const *shape).addr() as u64;
-        word(pc, 1).store(shape.version.load(Ordering::Acquire), Ordering::Release);
+        word(pc, 1).store(version, Ordering::Release);
         word(pc, 0).store(address | u64::from(index) << ADDRESS_BITS, Ordering::Release);
         become_(pc, unit, internal::LOAD_ATTR_SLOT, internal::LOAD_ATTR_GENERIC);
         return;
@@ -281,31 +280,42 @@ pub(super) fn store(
     value: &Value,
 ) -> Result<()> {
     let name = name(frame, unit.oparg() as usize);
-    let before = owner.header().map(|header| std::ptr::from_ref(Shape::of(header)));
-    lookup::setattr(thread, owner, name, Some(value))?;
     if unit.opcode() == internal::STORE_ATTR_GENERIC {
-        return Ok(());
+        return lookup::setattr(thread, owner, name, Some(value));
     }
     let class = class_of(owner);
+    // Held, so that its shapes stay whatever becomes of the owner.
+    let held = as_value(class);
+    let before = owner.header().map(|header| std::ptr::from_ref(Shape::of(header)));
+    lookup::setattr(thread, owner, name, Some(value))?;
+    if !std::ptr::eq(class, class_of(owner)) {
+        return Ok(());
+    }
+    // Looked at before the class is: what is cached about an older version is not used.
+    let version = class.payload().version();
     let generic = class.payload().slots.setattr.get().map(|f| f as usize)
         == Some(instance::generic_setattr as *const () as usize);
-    let plain = match class.lookup(thread, name) {
-        None => true,
-        Some(found) => crate::class::slots_of(&found).set.get().is_none(),
+    let slot = |shape: &Shape| match class.lookup(thread, name) {
+        Some(found) if crate::class::slots_of(&found).set.get().is_some() => {
+            descriptor::slot_index(&found, owner)
+        }
+        _ if shape.dict_mode => None,
+        _ => shape.slot_of(name),
     };
     if let Some(header) = owner.header()
         && generic
-        && plain
-        && class.payload().version() != 0
+        && version != 0
         && let shape = Shape::of(header)
-        && !shape.dict_mode
-        && let Some(index) = shape.slot_of(name)
+        && let Some(index) = slot(shape)
         && let Some(index) = AttributeSlots::word_offset(header, index)
     {
         if let Some(before) = before
             && !std::ptr::eq(before, shape)
         {
-            let version = shape.version.load(Ordering::Acquire);
+            // SAFETY: a shape of the class that is held.
+            if !unsafe { &*before }.is_followed_by(shape, name) {
+                return Ok(()); // another thread changed the shape as well
+            }
             let mut ways = [TransitionWay { before, version, after: shape, offset: index }; WAYS];
             let known: *const TransitionEntry =
                 std::ptr::with_exposed_provenance(word(pc, 2).load(Ordering::Acquire) as usize);
@@ -328,12 +338,13 @@ pub(super) fn store(
             return Ok(());
         }
         let address = (&raw const *shape).addr() as u64;
-        word(pc, 1).store(shape.version.load(Ordering::Acquire), Ordering::Release);
+        word(pc, 1).store(version, Ordering::Release);
         word(pc, 0).store(address | u64::from(index) << ADDRESS_BITS, Ordering::Release);
         become_(pc, unit, internal::STORE_ATTR_SLOT, internal::STORE_ATTR_GENERIC);
         return Ok(());
     }
     become_(pc, unit, unit.opcode(), internal::STORE_ATTR_GENERIC);
+    drop(held);
     Ok(())
 }
 

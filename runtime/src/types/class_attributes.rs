@@ -200,7 +200,20 @@ fn flags(class: &Object<Type>) -> i64 {
         (4, added(ClassFlags::HAS_DICT)),
     ];
     let areas = areas.iter().filter(|(_, has)| *has).fold(READY, |bits, (bit, _)| bits | 1 << bit);
-    rows.iter().filter(|(flag, _)| own.contains(*flag)).fold(areas, |bits, (_, bit)| bits | 1 << bit)
+    let bits =
+        rows.iter().filter(|(flag, _)| own.contains(*flag)).fold(areas, |bits, (_, bit)| bits | 1 << bit);
+    if is_made_at_run_time(class) { bits | 1 << 9 } else { bits }
+}
+
+/// Whether CPython makes a class when its module is imported, as those of programs are made. `copyreg` asks: what it finds at the
+/// root of such a class is `object`.
+fn is_made_at_run_time(class: &Object<Type>) -> bool {
+    const STATIC_MODULES: &[&str] =
+        &["builtins", "_contextvars", "datetime", "pickle", "string.templatelib", "sys", "types", "weakref"];
+    const STATIC: &[(&str, &str)] =
+        &[("collections", "OrderedDict"), ("typing", "TypeAliasType"), ("typing", "Union")];
+    let native = class.payload().native;
+    !STATIC_MODULES.contains(&native.module) && !STATIC.contains(&(native.module, native.name))
 }
 
 fn get_name(thread: &mut Thread, class: &Object<Type>) -> Result<Value> {

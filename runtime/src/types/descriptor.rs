@@ -8,7 +8,7 @@ use crate::class::slots::GetAttr;
 use crate::class::{ClassFlags, Slots, Type, TypeExt, as_value, class_of, instance};
 use crate::error::{Result, attribute_error, type_error};
 use crate::native::{Args, GetSet, Member};
-use crate::object::{AttributeSlots, cast};
+use crate::object::cast;
 use crate::types::Str;
 
 macro_rules! descriptor {
@@ -425,7 +425,7 @@ fn set_getset(thread: &mut Thread, value: &Value, object: &Value, new: Option<&V
     }
 }
 
-/// `__dict__` of instances.
+/// `__dict__` of instances of a program's class: deleting it leaves an empty one.
 pub static DICT: GetSet = GetSet {
     name: "__dict__",
     doc: Some("dictionary for instance variables"),
@@ -433,25 +433,39 @@ pub static DICT: GetSet = GetSet {
         Some(native) => (native.get)(thread, value),
         None => instance::instance_dict(thread, value),
     },
-    set: Some(|thread, value, new| match new {
-        _ if keeps_dict(value) => Err(attribute_error("readonly attribute")),
-        _ if native_dict(thread, value).is_some() => Err(attribute_error(format!(
+    set: Some(|thread, value, new| match (native_dict(thread, value), new) {
+        (Some(GetSet { set: Some(set), .. }), _) => set(thread, value, new),
+        (Some(_), _) => Err(attribute_error(format!(
             "attribute '__dict__' of '{}' objects is not writable",
             class_of(value).payload().native.name
         ))),
-        Some(new) if cast::<super::Dict>(new).is_some() => {
-            instance::set_instance_dict(thread, value, new.clone())
-        }
-        Some(other) => Err(type_error(format!(
-            "__dict__ must be set to a dictionary, not a '{}'",
-            class_of(other).name_lossy()
-        ))),
-        None => {
+        (None, Some(new)) => set_dict(thread, value, new),
+        (None, None) => {
             let empty = super::Dict::new(thread)?;
             instance::set_instance_dict(thread, value, empty)
         }
     }),
 };
+
+/// `__dict__` of instances of a native class.
+pub static DICT_OF_NATIVE: GetSet = GetSet {
+    name: "__dict__",
+    doc: None,
+    get: instance::instance_dict,
+    set: Some(|thread, value, new| match new {
+        _ if keeps_dict(value) => Err(attribute_error("readonly attribute")),
+        Some(new) => set_dict(thread, value, new),
+        None => Err(type_error("cannot delete __dict__")),
+    }),
+};
+
+fn set_dict(thread: &mut Thread, value: &Value, new: &Value) -> Result<()> {
+    if cast::<super::Dict>(new).is_none() {
+        let class = class_of(new).name_lossy();
+        return Err(type_error(format!("__dict__ must be set to a dictionary, not a '{class}'")));
+    }
+    instance::set_instance_dict(thread, value, new.clone())
+}
 
 /// Whether the `__dict__` of an instance is the same for as long as it lives.
 fn keeps_dict(value: &Value) -> bool {
@@ -497,7 +511,8 @@ pub fn new_member(thread: &Context, class: &Object<Type>, member: &'static Membe
     )
 }
 
-/// A descriptor of one of a class's `__slots__`.
+/// A descriptor of one of a class's `__slots__`, which are counted without the slot of a `__dict__`: a class may be without
+/// one, and a subclass of it have one.
 ///
 /// # Errors
 /// MemoryError.
@@ -514,7 +529,7 @@ pub fn new_slot_member(thread: &Context, class: &Object<Type>, name: &Value, ind
 fn member_slot<'a>(place: &Place, object: &'a Value) -> Option<&'a Slot> {
     match place {
         Place::Native(member) => super::exception::member_slot(object, member),
-        Place::Slot(_, index) => AttributeSlots::of(object).get(*index),
+        Place::Slot(_, index) => crate::object::own_slot(object, *index),
         Place::Computed(_) => None,
     }
 }
@@ -586,10 +601,10 @@ fn set_member(thread: &mut Thread, value: &Value, object: &Value, new: Option<&V
     Ok(())
 }
 
-/// The slot index behind a `__slots__` member, for inline caches.
-pub(crate) fn slot_index(value: &Value) -> Option<u32> {
-    match cast::<MemberDescriptor>(value)?.payload().data {
-        Place::Slot(_, index) => Some(index),
-        Place::Native(_) | Place::Computed(_) => None,
-    }
+/// The slot behind a `__slots__` member in `object`, for inline caches.
+pub(crate) fn slot_index(descriptor: &Value, object: &Value) -> Option<u32> {
+    let member = cast::<MemberDescriptor>(descriptor)?;
+    let Place::Slot(name, index) = &member.payload().data else { return None };
+    check_receiver(name, MemberDescriptor::class_of(member).as_ref(), object).ok()?;
+    Some(index + u32::from(class_of(object).payload().flags().contains(ClassFlags::HAS_DICT)))
 }

@@ -80,7 +80,7 @@ pub fn swap_case(bytes: &[u8]) -> Vec<u8> {
 /// `group` is negative, from the left.
 pub fn to_hex(bytes: &[u8], separator: Option<u8>, group: i64) -> Vec<u8> {
     let size = usize::try_from(group.unsigned_abs()).unwrap_or(usize::MAX);
-    let digit = |value: u8| b"0123456789abcdef"[usize::from(value & 15)];
+    let digit = |value: u8| crate::repr::HEX[usize::from(value & 15)];
     let mut out = Vec::with_capacity(2 * bytes.len() + bytes.len().checked_div(size).unwrap_or(0));
     for (i, &b) in bytes.iter().enumerate() {
         let place = if group < 0 { i } else { bytes.len() - i };

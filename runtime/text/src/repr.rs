@@ -4,7 +4,8 @@ use crate::builder::Builder;
 use crate::chars::{Chars, Text};
 use crate::unicode::Class;
 
-const HEX: &[u8; 16] = b"0123456789abcdef";
+/// The digits of hexadecimal numbers.
+pub(crate) const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// `repr(text)` of a str.
 pub fn str_repr(text: &impl Chars) -> Text {

@@ -182,7 +182,11 @@ fn may_hold_main(path: &Path) -> bool {
         return true;
     }
     const LONGEST_END: u64 = 22 + (1 << 16);
-    let Ok(mut file) = fs::File::open(path) else { return false };
+    let mut file = match fs::File::open(path) {
+        Ok(file) => file,
+        // Perhaps a folder in an archive.
+        Err(error) => return error.kind() == std::io::ErrorKind::NotADirectory,
+    };
     let Ok(metadata) = file.metadata() else { return false };
     if !metadata.is_file() || metadata.len() < 22 {
         return false;

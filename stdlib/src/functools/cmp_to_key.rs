@@ -69,6 +69,12 @@ fn compare(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Result<
 pub mod methods {
     use super::*;
 
+    /// How it is called.
+    #[getter]
+    pub fn __text_signature__(_key: &Object<KeyWrapper>) -> &'static str {
+        "(obj)"
+    }
+
     /// Value wrapped by a key function.
     #[getter]
     pub fn obj(key: &Object<KeyWrapper>) -> Option<Value> {

@@ -266,13 +266,16 @@ pub mod methods {
         if !call::is_callable(function) || cast::<Tuple>(args).is_none() {
             return Err(invalid());
         }
-        if !keywords.is_none() && cast::<Dict>(keywords).is_none() {
+        if [keywords, attributes].iter().any(|dict| !dict.is_none() && cast::<Dict>(dict).is_none()) {
             return Err(invalid());
         }
         if items(args).last().is_some_and(is_placeholder) {
             return Err(type_error("trailing Placeholders are not allowed"));
         }
-        let args = Tuple::new(th, items(args).to_vec())?;
+        let args = match cast_exact::<Tuple>(args) {
+            Some(_) => args.clone(),
+            None => Tuple::new(th, items(args).to_vec())?,
+        };
         let keywords = match cast::<Dict>(keywords) {
             Some(_) if cast_exact::<Dict>(keywords).is_some() => keywords.clone(),
             Some(dict) => dict.copy(th)?,
@@ -281,9 +284,12 @@ pub mod methods {
         support::set(th, partial, |partial| &partial.function, Some(function.clone()));
         support::set(th, partial, |partial| &partial.args, Some(args));
         support::set(th, partial, |partial| &partial.keywords, Some(keywords));
+        let value = runtime::object::to_value(partial);
         if !attributes.is_none() {
-            let value = runtime::object::to_value(partial);
             class::instance::set_instance_dict(th, &value, attributes.clone())?;
+        } else if has_attributes(&value) {
+            let empty = Dict::new(th)?;
+            class::instance::set_instance_dict(th, &value, empty)?;
         }
         Ok(())
     }

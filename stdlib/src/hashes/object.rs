@@ -200,11 +200,9 @@ fn new_of(thread: &mut Thread, class: &Value, args: Args<'_>, name: &str) -> Res
     make_with(thread, def, name, data, string)
 }
 
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits =
-        bytes.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
-    digits.map(char::from).collect()
+/// The digits of a digest.
+fn hex(thread: &mut Thread, bytes: &[u8]) -> Result<Value> {
+    Str::from_latin1(thread, &text::ascii::to_hex(bytes, None, 0))
 }
 
 #[native::methods(Hash, name = "hash")]
@@ -255,8 +253,9 @@ pub mod fixed {
     }
 
     /// Return the digest value as a string of hexadecimal digits.
-    pub fn hexdigest(th: &mut Thread, hash: &Object<Hash>) -> Result<String> {
-        with(th, hash, |engine| hex(&engine.digest(0)))
+    pub fn hexdigest(th: &mut Thread, hash: &Object<Hash>) -> Result<Value> {
+        let bytes = with(th, hash, |engine| engine.digest(0))?;
+        hex(th, &bytes)
     }
 }
 
@@ -283,9 +282,10 @@ pub mod extendable {
 
     /// Return the digest value as a string of hexadecimal digits.
     #[sig("($self, length)")]
-    pub fn hexdigest(th: &mut Thread, hash: &Object<Hash>, length: isize) -> Result<String> {
+    pub fn hexdigest(th: &mut Thread, hash: &Object<Hash>, length: isize) -> Result<Value> {
         let length = length_argument(length)?;
-        with(th, hash, |engine| hex(&engine.digest(length)))
+        let bytes = with(th, hash, |engine| engine.digest(length))?;
+        hex(th, &bytes)
     }
 }
 

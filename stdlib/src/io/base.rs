@@ -102,9 +102,9 @@ pub fn closed_error() -> runtime::error::Raised {
 
 /// Closes a stream that is about to die.
 pub fn finalize(thread: &mut Thread, value: &Value) {
-    // What has no `closed` that can be asked is taken for open, as by CPython.
+    // What has no `closed` that can be asked is in no state to be closed.
     let closed = attribute(thread, value, "closed").and_then(|closed| ops::is_true(thread, &closed));
-    if !matches!(closed, Ok(true)) {
+    if matches!(closed, Ok(false)) {
         if let Ok(name) = Str::interned(thread, "_finalizing") {
             drop(runtime::class::lookup::setattr(thread, value, &name, Some(&Value::from_bool(true))));
         }

@@ -133,11 +133,6 @@ pub fn make(thread: &mut Thread, def: &'static ClassDef, raw: &Value, size: usiz
     runtime::call::call_positional(thread, &def.value(), &[raw.clone(), size])
 }
 
-/// The stream itself, if `value` is an instance of one of the three classes and of no subclass.
-pub fn exact<'a>(value: &'a Value, def: &'static ClassDef) -> Option<&'a Object<Buffered>> {
-    if def.is_exact(value) { cast::<Buffered>(value) } else { None }
-}
-
 /// The lock of a stream, held.
 pub struct Turn<'a> {
     /// The stream.
@@ -507,11 +502,6 @@ impl Turn<'_> {
             self.advance(thread, count);
             crate::support::check_signals(thread)?;
         }
-    }
-
-    /// Forgets what waits to be written.
-    pub fn drop_writes(&self, thread: &mut Thread) {
-        self.edit(thread, |state| state.write.clear());
     }
 
     /// The program's position.

@@ -12,6 +12,7 @@ use threads::sync::atomic::Ordering;
 
 use super::buffered::{self, Buffered, Found, is_ready, locked, raw_of};
 use super::{attribute, base, is_true_attribute, method, unsupported};
+use crate::support;
 
 /// Slots of readers.
 pub fn reader_slots(slots: &Slots) {
@@ -226,8 +227,8 @@ pub mod common {
 
     /// Sets it.
     #[setter("_finalizing")]
-    pub fn set_finalizing(th: &mut Thread, stream: &Object<Buffered>, new: &Value) -> Result<()> {
-        let on = ops::is_true(th, new)?;
+    pub fn set_finalizing(stream: &Object<Buffered>, new: Option<&Value>) -> Result<()> {
+        let on = support::flag(new)?;
         stream.payload().finalizing.store(on, Ordering::Relaxed);
         Ok(())
     }
@@ -289,8 +290,9 @@ pub mod common {
     /// Cuts the stream off at a size, by default where the program is.
     #[sig("($self, pos=None, /)")]
     pub fn truncate(th: &mut Thread, stream: &Object<Buffered>, pos: Option<&Value>) -> Result<Value> {
-        let raw = raw_of(stream)?;
-        if !is_true_writable(th, &raw)? {
+        raw_of(stream)?;
+        let of_reader = runtime::class::class_of(&to_value(stream)).is_subclass_of(buffered::READER.object());
+        if of_reader {
             return Err(unsupported(th, "truncate"));
         }
         check_closed(th, stream, "truncate of closed file")?;
@@ -320,11 +322,6 @@ pub mod common {
     pub fn __getstate__(stream: &Value) -> Result<Value> {
         Err(type_error(format!("cannot pickle '{}' instances", class_of(stream).name_lossy())))
     }
-}
-
-fn is_true_writable(thread: &mut Thread, raw: &Value) -> Result<bool> {
-    let answer = method(thread, raw, "writable", &[])?;
-    ops::is_true(thread, &answer)
 }
 
 #[native::methods(Buffered, name = "_io._Buffered")]

@@ -67,17 +67,6 @@ fn new(thread: &mut Thread, class: &Value, _: Args<'_>) -> Result<Value> {
     runtime::object::new_of(thread, class, payload)
 }
 
-/// A `FileIO` for an open descriptor, as the standard streams have.
-///
-/// # Errors
-/// What `__init__` raises.
-pub fn of_descriptor(thread: &mut Thread, fd: i32, mode: &str, close_fd: bool) -> Result<Value> {
-    use runtime::class::Payload;
-    let fd = int::from_i64(thread, fd.into())?;
-    let mode = Str::new(thread, mode)?;
-    call::call_positional(thread, &FileIo::def().value(), &[fd, mode, Value::from_bool(close_fd)])
-}
-
 /// What a mode asks for.
 #[derive(Clone, Copy, Debug, Default)]
 struct Mode {
@@ -705,8 +694,8 @@ mod methods {
 
     /// Sets it.
     #[setter("_finalizing")]
-    pub fn set_finalizing(th: &mut Thread, file: &Object<FileIo>, new: &Value) -> Result<()> {
-        let on = ops::is_true(th, new)?;
+    pub fn set_finalizing(file: &Object<FileIo>, new: Option<&Value>) -> Result<()> {
+        let on = support::flag(new)?;
         file.payload().finalizing.store(on, Ordering::Relaxed);
         Ok(())
     }

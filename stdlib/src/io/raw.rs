@@ -2,7 +2,6 @@
 
 use memory::Value;
 use runtime::Thread;
-use runtime::class::{TypeExt, class_of};
 use runtime::error::{Result, os_error, type_error};
 use runtime::ops;
 use runtime::types::{Bytes, buffers, bytearray, int};
@@ -148,9 +147,4 @@ fn checked_position(thread: &mut Thread, position: &Value) -> Result<i64> {
     }
     i64::try_from(number)
         .map_err(|_| runtime::error::overflow_error("Python int too large to convert to C long"))
-}
-
-/// The name of a value's class.
-pub fn class_name(value: &Value) -> String {
-    class_of(value).name_lossy()
 }

@@ -11,19 +11,18 @@ use runtime::Thread;
 use runtime::class::{Type, TypeExt, class_of};
 use runtime::error::{Result, type_error, value_error};
 use runtime::native::{self, Args, Finalizer};
-use runtime::object::cast;
+use runtime::object::{cast, cast_exact};
 use runtime::types::codecs::{self, Encoding};
 use runtime::types::{Bytes, BytesExt, Str, StrExt, Tuple, TupleExt, buffers, int};
 use runtime::{call, ops};
 use text::{Builder, Chars, View};
-use threads::sync::OnceLock;
 use threads::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use threads::{Acquire, RLock, Wait};
 
 use super::base::{self, TEXT_IO_BASE};
 use super::buffered::{self, Buffered};
 use super::newlines::{self, IncrementalNewlineDecoder, Newlines};
-use super::{attribute, buffered_methods, method, text_methods, unsupported};
+use super::{buffered_methods, method, text_methods, unsupported};
 
 /// Text over a binary stream.
 #[native::class(
@@ -227,6 +226,21 @@ pub fn buffer_of(stream: &Object<TextIoWrapper>) -> Result<Value> {
     }
 }
 
+/// Whether nobody has called `__init__`, or it has failed.
+pub fn is_new(stream: &Object<TextIoWrapper>) -> bool {
+    stream.payload().phase.load(Ordering::Acquire) == NEW
+}
+
+/// Whether the binary stream has been taken away.
+pub fn is_detached(stream: &Object<TextIoWrapper>) -> bool {
+    stream.payload().phase.load(Ordering::Acquire) == DETACHED
+}
+
+/// Makes the stream one that is not initialised, as it is when `__init__` begins.
+pub fn forget(stream: &Object<TextIoWrapper>) {
+    stream.payload().phase.store(NEW, Ordering::Release);
+}
+
 /// Raises if the stream is closed. The binary stream, otherwise.
 ///
 /// # Errors
@@ -313,8 +327,12 @@ fn codec(thread: &mut Thread, encoding: &str) -> Result<Value> {
 /// LookupError for an unknown encoding, what the binary stream raises.
 pub fn initialize(thread: &mut Thread, stream: &Object<TextIoWrapper>, setup: Setup<'_>) -> Result<()> {
     let this = stream.payload();
-    this.phase.store(NEW, Ordering::Release);
     let encoding = text_of(&setup.encoding);
+    // The names of error handlers that are not known here are looked up when they are needed, or at once in development.
+    if runtime::config::get().dev_mode {
+        let errors = text_of(&setup.errors);
+        codecs::handlers::look_up(thread, &errors)?;
+    }
     let native = Encoding::find(&encoding).filter(|encoding| encoding.extends_ascii());
     let info = if native.is_none() { Some(codec(thread, &encoding)?) } else { None };
     edit(thread, stream, |state| *state = State::default());
@@ -626,6 +644,9 @@ pub fn read_chunk(thread: &mut Thread, stream: &Object<TextIoWrapper>, wanted: u
 pub fn read_all(thread: &mut Thread, stream: &Object<TextIoWrapper>) -> Result<Value> {
     let buffer = buffer_of(stream)?;
     let input = method(thread, &buffer, "read", &[])?;
+    if input.is_none() {
+        return Err(runtime::error::blocking_io_error("Read returned None."));
+    }
     let rest = decode(thread, stream, &input, true)?;
     let before = take_decoded(thread, stream, None)?;
     set_decoded(thread, stream, None);
@@ -824,9 +845,28 @@ pub fn write(thread: &mut Thread, stream: &Object<TextIoWrapper>, text: &Value) 
         has_lf = text::search::find_char(view, b'\n'.into()).is_some();
     }
     let flush = known.line_buffering && (has_lf || text::search::find_char(view, b'\r'.into()).is_some());
+    let mut buffer = buffer;
+    let mut known = known;
     let translated;
     let mut source = text;
     if let Some(newline) = known.newlines.write
+        && has_lf
+        && cast_exact::<Str>(text).is_none()
+    {
+        let (from, to) = (Str::new(thread, "\n")?, Str::new(thread, newline)?);
+        translated = method(thread, text, "replace", &[from, to])?;
+        if cast::<Str>(&translated).is_none() {
+            let class = class_of(&translated).name_lossy();
+            return Err(type_error(format!("replace() should return a str, not {class}")));
+        }
+        source = &translated;
+        // That may have done anything to the stream.
+        buffer = check_open(thread, stream)?;
+        known = settings(thread, stream);
+        if !known.writable {
+            return Err(unsupported(thread, "not writable"));
+        }
+    } else if let Some(newline) = known.newlines.write
         && has_lf
     {
         let replaced =
@@ -846,10 +886,12 @@ pub fn write(thread: &mut Thread, stream: &Object<TextIoWrapper>, text: &Value) 
         }
     };
     // What would make the pending bytes too many is handed on after them.
-    if edit(thread, stream, |state| {
+    // Whoever takes them may write here as well.
+    while edit(thread, stream, |state| {
         !state.pending.is_empty() && state.pending.len() + bytes.len() > known.chunk_bytes
     }) {
         hand_on(thread, stream)?;
+        buffer_of(stream)?;
     }
     let pending = edit(thread, stream, |state| {
         state.pending.extend_from_slice(bytes);
@@ -861,10 +903,11 @@ pub fn write(thread: &mut Thread, stream: &Object<TextIoWrapper>, text: &Value) 
     if flush {
         flush_buffer(thread, &buffer)?;
     }
-    if known.readable && stream.payload().decoded.get(stream.header()).is_some() {
+    // Where there are positions, what has been read ahead is not where the program is any more.
+    if snapshot(thread, stream).is_some() {
         set_decoded(thread, stream, None);
+        set_snapshot(thread, stream, None);
     }
-    set_snapshot(thread, stream, None);
     if known.readable && stream.payload().decoder.get(stream.header()).is_some() {
         reset_decoder(thread, stream)?;
     }
@@ -884,27 +927,17 @@ pub fn flush_buffer(thread: &mut Thread, buffer: &Value) -> Result<()> {
     method(thread, buffer, "flush", &[]).map(drop)
 }
 
-/// The encoding that the locale asked for when it was first needed, as `locale.getencoding()` says it.
+/// The encoding that is used where none is named: UTF-8 in UTF-8 mode, or what the locale asks for.
 pub fn locale_encoding() -> String {
-    static FIRST: OnceLock<String> = OnceLock::new();
-    FIRST.get_or_init(encoding_of_locale).clone()
-}
-
-fn encoding_of_locale() -> String {
-    let set = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    match set.as_deref() {
-        None | Some("C" | "POSIX") => "utf-8".to_owned(),
-        Some(locale) => match locale.split('@').next().unwrap_or_default().split_once('.') {
-            Some((_, codeset))
-                if !codeset.eq_ignore_ascii_case("utf8") && !codeset.eq_ignore_ascii_case("utf-8") =>
-            {
-                codeset.to_owned()
-            }
-            _ => "UTF-8".to_owned(),
-        },
+    if runtime::config::get().utf8_mode {
+        return "utf-8".to_owned();
     }
+    let codeset = runtime::system::locale::language_info(libc::CODESET);
+    // What the C library says where it knows no such locale.
+    if codeset == b"ANSI_X3.4-1968" {
+        return "utf-8".to_owned();
+    }
+    String::from_utf8_lossy(&codeset).into_owned()
 }
 
 /// The name of the encoding that an argument asks for.
@@ -937,9 +970,4 @@ pub fn find_codec(thread: &mut Thread, encoding: &Value) -> Result<(Option<Encod
         Some(native) => Ok((Some(native), None)),
         None => codec(thread, &name).map(|info| (None, Some(info))),
     }
-}
-
-/// The name of the stream, for messages.
-pub fn name_of(thread: &mut Thread, stream: &Value) -> Option<Value> {
-    attribute(thread, stream, "name").ok()
 }

@@ -14,6 +14,7 @@ use super::text::{
     self as stream, NewlineMode, Setup, TextIoWrapper, buffer_of, check_open, locked, settings,
 };
 use super::{attribute, base, buffered, is_true_attribute, method, unsupported};
+use crate::support;
 
 /// Slots.
 pub fn slots(slots: &Slots) {
@@ -57,6 +58,11 @@ fn init(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<()> {
     let Some(buffer) = buffer else {
         return Err(type_error("TextIOWrapper() missing required argument 'buffer' (pos 1)"));
     };
+    stream::forget(this);
+    if runtime::config::get().warn_default_encoding && encoding.as_ref().is_none_or(Value::is_none) {
+        let message = "'encoding' argument not specified";
+        runtime::hooks::warn(thread, &runtime::error::ENCODING_WARNING, message, 1)?;
+    }
     let newlines = NewlineMode::of(thread, newline.as_ref())?;
     let encoding = stream::encoding_argument(thread, encoding.as_ref())?;
     let errors = errors_argument(thread, errors.as_ref())?;
@@ -68,6 +74,28 @@ fn init(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<()> {
 
 fn truth(thread: &mut Thread, value: Option<&Value>) -> Result<bool> {
     value.map_or(Ok(false), |value| ops::is_true(thread, value))
+}
+
+/// The encoding that `reconfigure` is told: the name ends at a NUL here.
+fn reconfigured_encoding(thread: &mut Thread, name: &Value) -> Result<Value> {
+    let text = cast::<Str>(name).map(|name| name.to_string_lossy()).unwrap_or_default();
+    match text.split_once('\0') {
+        Some((name, _)) => {
+            let name = Str::new(thread, name)?;
+            stream::find_codec(thread, &name)?;
+            Ok(name)
+        }
+        None => stream::encoding_argument(thread, Some(name)),
+    }
+}
+
+/// What `reconfigure` is told of a flag, which may be any int.
+fn flag(thread: &mut Thread, value: Option<&Value>) -> Result<Option<bool>> {
+    let Some(value) = value.filter(|value| !value.is_none()) else { return Ok(None) };
+    let number = ops::index_isize_or(thread, value, |_| {
+        runtime::error::overflow_error("Python int too large to convert to C long")
+    })?;
+    Ok(Some(number != 0))
 }
 
 fn errors_argument(thread: &mut Thread, errors: Option<&Value>) -> Result<Value> {
@@ -188,18 +216,12 @@ pub mod methods {
             Some(newline) => NewlineMode::of(th, Some(newline))?,
             None => known.newlines,
         };
-        let line_buffering = match line_buffering {
-            Some(value) => ops::is_true(th, value)?,
-            None => known.line_buffering,
-        };
-        let write_through = match write_through {
-            Some(value) => ops::is_true(th, value)?,
-            None => known.write_through,
-        };
+        let line_buffering = flag(th, line_buffering)?.unwrap_or(known.line_buffering);
+        let write_through = flag(th, write_through)?.unwrap_or(known.write_through);
         method(th, &to_value(this), "flush", &[])?;
         if encoding.is_some() || errors.is_some() || newline.is_some() {
             let new_encoding = match encoding {
-                Some(_) => stream::encoding_argument(th, encoding)?,
+                Some(name) => reconfigured_encoding(th, name)?,
                 None => this.payload().encoding.get(this.header()).unwrap_or_else(Value::none),
             };
             let new_errors = match (errors, encoding) {
@@ -283,7 +305,8 @@ pub mod methods {
     pub fn close(th: &mut Thread, this: &Object<TextIoWrapper>) -> Result<Value> {
         let buffer = buffer_of(this)?;
         let value = to_value(this);
-        if is_true_attribute(th, &value, "closed")? {
+        // Whoever is asked may have taken the binary stream away.
+        if is_true_attribute(th, &value, "closed")? || stream::is_detached(this) {
             return Ok(Value::none());
         }
         if this.payload().finalizing.load(Ordering::Relaxed) {
@@ -330,6 +353,9 @@ pub mod methods {
     /// whether the binary stream is closed
     #[getter]
     pub fn closed(th: &mut Thread, this: &Object<TextIoWrapper>) -> Result<Value> {
+        if stream::is_new(this) {
+            return Ok(Value::from_bool(true));
+        }
         let buffer = buffer_of(this)?;
         attribute(th, &buffer, "closed")
     }
@@ -365,8 +391,8 @@ pub mod methods {
 
     /// the binary stream
     #[getter]
-    pub fn buffer(this: &Object<TextIoWrapper>) -> Option<Value> {
-        this.payload().buffer.get(this.header())
+    pub fn buffer(this: &Object<TextIoWrapper>) -> Result<Value> {
+        buffer_of(this)
     }
 
     /// whether lines are flushed
@@ -389,8 +415,8 @@ pub mod methods {
 
     /// Sets it.
     #[setter("_finalizing")]
-    pub fn set_finalizing(th: &mut Thread, this: &Object<TextIoWrapper>, new: &Value) -> Result<()> {
-        let on = ops::is_true(th, new)?;
+    pub fn set_finalizing(this: &Object<TextIoWrapper>, new: Option<&Value>) -> Result<()> {
+        let on = support::flag(new)?;
         this.payload().finalizing.store(on, Ordering::Relaxed);
         Ok(())
     }
@@ -406,12 +432,17 @@ pub mod methods {
 
     /// Sets it.
     #[setter("_CHUNK_SIZE")]
-    pub fn set_chunk_size(th: &mut Thread, this: &Object<TextIoWrapper>, new: &Value) -> Result<()> {
+    pub fn set_chunk_size(th: &mut Thread, this: &Object<TextIoWrapper>, new: Option<&Value>) -> Result<()> {
         buffer_of(this)?;
-        let bytes = ops::index_clipped(th, new)?;
-        // What is out of range is clipped, and no size either.
-        let possible = |&bytes: &usize| bytes > 0 && bytes < isize::MAX as usize;
-        let Some(bytes) = usize::try_from(bytes).ok().filter(possible) else {
+        let Some(new) = new else {
+            return Err(runtime::error::attribute_error(
+                "attribute '_CHUNK_SIZE' of '_io.TextIOWrapper' objects cannot be deleted",
+            ));
+        };
+        let bytes = ops::index_isize_or(th, new, |new| {
+            value_error(format!("cannot fit '{}' into an index-sized integer", class_of(new).name_lossy()))
+        })?;
+        let Some(bytes) = usize::try_from(bytes).ok().filter(|&bytes| bytes > 0) else {
             return Err(value_error("a strictly positive integer is required"));
         };
         stream::set(th, this, |settings| settings.chunk_bytes = bytes);

@@ -3,7 +3,7 @@
 use runtime::class::BinaryOp;
 use runtime::error::{Result, overflow_error, type_error};
 use runtime::memory::{Guarded, Held, Slot};
-use runtime::native::{self, Exclusive, Slots};
+use runtime::native::{self, Args, Exclusive, Slots};
 use runtime::object::cast;
 use runtime::types::{Str, float, int};
 use runtime::{Thread, Value, class, ops};
@@ -98,7 +98,7 @@ pub mod count_methods {
     module = "itertools",
     basetype,
     methods(cycle_methods),
-    new = cycle_methods::construct,
+    new = new_cycle,
     signature = "(iterable, /)",
     slots = cycle_slots
 )]
@@ -110,6 +110,10 @@ pub struct Cycle {
     saved: Guarded<Vec<Held>>,
     #[trace]
     index: Guarded<usize>,
+}
+
+fn new_cycle(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
+    cycle_methods::construct(thread, class, support::without_keywords_for_init::<Cycle>(class, args))
 }
 
 fn cycle_slots(slots: &Slots) {

@@ -3,7 +3,7 @@
 use runtime::class::Comparison;
 use runtime::error::{Result, value_error};
 use runtime::memory::Slot;
-use runtime::native::{self, Slots};
+use runtime::native::{self, Args, Slots};
 use runtime::object::cast;
 use runtime::{Thread, Value, call, ops};
 
@@ -78,7 +78,7 @@ pub mod batched_methods {
     module = "itertools",
     basetype,
     methods(pairwise_methods),
-    new = pairwise_methods::construct,
+    new = new_pairwise,
     signature = "(iterable, /)",
     slots = pairwise_slots
 )]
@@ -89,6 +89,10 @@ pub struct Pairwise {
     /// The item before.
     #[trace]
     old: Slot,
+}
+
+fn new_pairwise(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
+    pairwise_methods::construct(thread, class, support::without_keywords_for_init::<Pairwise>(class, args))
 }
 
 fn pairwise_slots(slots: &Slots) {

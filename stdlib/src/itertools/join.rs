@@ -103,6 +103,7 @@ fn chain_slots(slots: &Slots) {
 }
 
 fn new_chain(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
+    let args = support::without_keywords_for_init::<Chain>(class, args);
     support::no_keywords(args.names, "chain")?;
     let iterables = Tuple::from_slice(thread, args.positionals())?;
     let source = ops::iter(thread, &iterables)?;
@@ -166,7 +167,7 @@ pub mod chain_methods {
     module = "itertools",
     basetype,
     methods(starmap_methods),
-    new = starmap_methods::construct,
+    new = new_starmap,
     signature = "(function, iterable, /)",
     slots = starmap_slots
 )]
@@ -175,6 +176,10 @@ pub struct StarMap {
     function: Value,
     #[trace]
     iterator: Value,
+}
+
+fn new_starmap(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
+    starmap_methods::construct(thread, class, support::without_keywords_for_init::<StarMap>(class, args))
 }
 
 fn starmap_slots(slots: &Slots) {

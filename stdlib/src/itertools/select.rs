@@ -60,14 +60,14 @@ pub mod compress_methods {
 }
 
 macro_rules! with_predicate {
-    ($(#[$doc:meta])* $type:ident $name:literal $parameter:ident $signature:literal $methods:ident $slots:ident $next:ident) => {
+    ($(#[$doc:meta])* $type:ident $name:literal $parameter:ident $signature:literal $methods:ident $slots:ident $next:ident $new:ident) => {
         $(#[$doc])*
         #[native::class(
             $name,
             module = "itertools",
             basetype,
             methods($methods),
-            new = $methods::construct,
+            new = $new,
             signature = $signature,
             slots = $slots
         )]
@@ -83,6 +83,10 @@ macro_rules! with_predicate {
 
         fn $slots(slots: &Slots) {
             support::iterator(slots, $next);
+        }
+
+        fn $new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
+            $methods::construct(thread, class, support::without_keywords_for_init::<$type>(class, args))
         }
 
         /// Its methods.
@@ -103,15 +107,15 @@ macro_rules! with_predicate {
 
 with_predicate! {
     /// Drops items from the iterable while predicate(item) is true, and then returns every element.
-    DropWhile "dropwhile" predicate "(predicate, iterable, /)" dropwhile_methods dropwhile_slots next_dropwhile
+    DropWhile "dropwhile" predicate "(predicate, iterable, /)" dropwhile_methods dropwhile_slots next_dropwhile new_dropwhile
 }
 with_predicate! {
     /// Returns successive entries from an iterable as long as the predicate is true for each.
-    TakeWhile "takewhile" predicate "(predicate, iterable, /)" takewhile_methods takewhile_slots next_takewhile
+    TakeWhile "takewhile" predicate "(predicate, iterable, /)" takewhile_methods takewhile_slots next_takewhile new_takewhile
 }
 with_predicate! {
     /// Returns those items of iterable for which function(item) is false; of function None, those that are false.
-    FilterFalse "filterfalse" function "(function, iterable, /)" filterfalse_methods filterfalse_slots next_filterfalse
+    FilterFalse "filterfalse" function "(function, iterable, /)" filterfalse_methods filterfalse_slots next_filterfalse new_filterfalse
 }
 
 fn holds(thread: &mut Thread, predicate: &Value, item: &Value) -> Result<bool> {
@@ -200,6 +204,7 @@ fn index(thread: &mut Thread, value: &Value, message: &str) -> Result<Option<usi
 }
 
 fn new_islice(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
+    let args = support::without_keywords_for_init::<ISlice>(class, args);
     support::no_keywords(args.names, "islice")?;
     let (iterable, start, stop, step) = match args.positionals() {
         [iterable, stop] => (iterable, None, stop, None),

@@ -294,22 +294,25 @@ impl Writing<'_> {
     }
 
     fn list(&mut self, thread: &mut Thread, value: &Value, level: usize) -> Result<()> {
-        let items = match (cast::<List>(value), cast::<Tuple>(value)) {
-            (Some(list), _) => list.to_vec(thread)?,
-            (None, Some(tuple)) => tuple.items().to_vec(),
-            (None, None) => Vec::new(),
+        // A list may change while its items are encoded: what is there at each step counts.
+        let item_at = |index: usize| match (cast::<List>(value), cast::<Tuple>(value)) {
+            (Some(list), _) => list.get(index),
+            (None, Some(tuple)) => tuple.items().get(index).cloned(),
+            (None, None) => None,
         };
-        if items.is_empty() {
+        let Some(mut item) = item_at(0) else {
             self.out.push_str("[]");
             return Ok(());
-        }
+        };
         self.out.push_str("[");
-        for (i, item) in items.iter().enumerate() {
+        for i in 0.. {
             if i > 0 {
+                let Some(next) = item_at(i) else { break };
+                item = next;
                 view_into(&mut self.out, &self.encoder.item_separator);
             }
             self.line(level + 1)?;
-            if let Err(raised) = self.value(thread, item, level + 1) {
+            if let Err(raised) = self.value(thread, &item, level + 1) {
                 let note = format!("when serializing {} item {i}", support::class_name(value));
                 exception::add_note(thread, raised.value(), &note)?;
                 return Err(raised);

@@ -96,14 +96,13 @@ fn hex<U: Unit>(units: &[U], at: usize) -> Option<u32> {
 /// The character whose digits begin at `at`, with the second half of a pair; also where it ends.
 fn escaped<U: Unit>(units: &[U], at: usize) -> Result<(u32, usize), Wrong> {
     let wrong = |at: usize| Wrong("Invalid \\uXXXX escape", at as isize - 1);
-    // Nothing ends with an escape: the closing quote is still to come.
-    if at + 4 >= units.len() {
+    if at + 4 > units.len() {
         return Err(wrong(at));
     }
     let high = hex(units, at).ok_or_else(|| wrong(at))?;
     let end = at + 4;
     let pair = (0xd800..0xdc00).contains(&high)
-        && end + 6 < units.len()
+        && end + 6 <= units.len()
         && units[end].code() == BACKSLASH
         && units[end + 1].code() == u32::from(b'u');
     if pair {

@@ -1,6 +1,5 @@
 //! Sums that are more exact than adding one after the other.
 
-use num_bigint::BigInt;
 use runtime::class::BinaryOp;
 use runtime::error::{Raised, Result, memory_error, overflow_error, value_error};
 use runtime::types::{float, int};
@@ -206,10 +205,11 @@ impl Triple {
     }
 }
 
-/// What `math.sumprod` has added up so far: ints and floats on their own, as long as nothing else has come.
+/// What `math.sumprod` has added up so far: small ints and floats on their own, as long as nothing else has come. What else comes
+/// decides where floats are rounded, so sums that outgrow 64 bits are not kept on their own either.
 struct SumOfProducts {
     total: Value,
-    ints: Option<BigInt>,
+    ints: Option<i64>,
     ints_used: bool,
     floats: Option<Triple>,
     floats_used: bool,
@@ -220,7 +220,7 @@ impl SumOfProducts {
         if let Some(sum) = self.ints.take()
             && self.ints_used
         {
-            let sum = int::from_bigint(thread, sum)?;
+            let sum = int::from_i64(thread, sum)?;
             self.total = ops::binary(thread, &self.total, &sum, BinaryOp::Add)?;
         }
         Ok(())
@@ -237,14 +237,11 @@ impl SumOfProducts {
     }
 
     fn add(&mut self, thread: &mut Thread, p: &Value, q: &Value) -> Result<()> {
-        if let Some(sum) = &mut self.ints {
-            if int::is_exact(p) && int::is_exact(q) {
-                match (int::to_i64(p), int::to_i64(q)) {
-                    (Some(p), Some(q)) => *sum += i128::from(p) * i128::from(q),
-                    _ => {
-                        *sum += int::to_bigint(p).unwrap_or_default() * int::to_bigint(q).unwrap_or_default()
-                    }
-                }
+        if let Some(sum) = self.ints {
+            let small = |value: &Value| if int::is_exact(value) { int::to_i64(value) } else { None };
+            let next = small(p).zip(small(q)).and_then(|(p, q)| sum.checked_add(p.checked_mul(q)?));
+            if next.is_some() {
+                self.ints = next;
                 self.ints_used = true;
                 return Ok(());
             }
@@ -287,7 +284,7 @@ pub(super) fn sum_of_products(thread: &mut Thread, p: &Value, q: &Value) -> Resu
     let q = ops::iter(thread, q)?;
     let mut sum = SumOfProducts {
         total: int::from_i64(thread, 0)?,
-        ints: Some(BigInt::ZERO),
+        ints: Some(0),
         ints_used: false,
         floats: Some(Triple::default()),
         floats_used: false,

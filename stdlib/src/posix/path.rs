@@ -67,7 +67,7 @@ impl Path {
                 });
             }
             let fspath = Str::interned(thread, "__fspath__")?;
-            if class_of(value).lookup(thread, &fspath).is_none() {
+            if class_of(value).lookup(thread, &fspath).is_none_or(|method| method.is_none()) {
                 return Err(refuse(function, argument, value, allow));
             }
             path = support::fspath(thread, value)?;

@@ -88,7 +88,7 @@ impl File {
 
     /// Whether all of the file is a test: a test module, an integration test, a model, a stress program, a benchmark.
     fn is_test(&self) -> bool {
-        let folders = ["loom-tests/", "stress-tests/", "benches/"];
+        let folders = ["tests/", "loom-tests/", "stress-tests/", "benches/"];
         self.path.ends_with("/tests.rs")
             || self.path.contains("/tests/")
             || folders.iter().any(|folder| self.path.starts_with(folder))

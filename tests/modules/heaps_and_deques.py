@@ -1,3 +1,4 @@
+# options: -W ignore
 """Heaps and deques that threads share: each operation is one piece where comparing runs no Python."""
 
 import heapq

@@ -1,3 +1,4 @@
+# options: -W ignore
 # Asynchronous generators: their awaitables, hooks, errors and end.
 import sys
 

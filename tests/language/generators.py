@@ -1,3 +1,4 @@
+# options: -W ignore
 # Generators in the loop: for, send, throw, close, delegation, depth.
 import sys
 

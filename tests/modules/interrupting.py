@@ -1,3 +1,4 @@
+# options: -W ignore
 """Signals that a program sends itself, and forks beside threads."""
 
 import _thread

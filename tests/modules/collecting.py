@@ -1,3 +1,4 @@
+# options: -W ignore
 """What `gc` says and does: generations' numbers, kept garbage, referents, weak references of garbage."""
 
 import gc

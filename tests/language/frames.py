@@ -1,3 +1,4 @@
+# options: -W ignore
 # Frames: variables that write through, suspended generators, other threads.
 import sys
 

@@ -237,3 +237,61 @@ EXPECTED = [
 for got, wanted in zip(RESULTS, EXPECTED):
     assert got == wanted, (got, wanted)
 assert len(RESULTS) == len(EXPECTED)
+
+
+# Slots of a class without a dict, in instances of a subclass that has one; stored to and loaded by the same instructions.
+class WithoutDict:
+    __slots__ = ("a", "b")
+
+    def fill(self, a, b):
+        self.a = a
+        self.b = b
+
+    def both(self):
+        return self.a, self.b
+
+
+class WithDict(WithoutDict):
+    pass
+
+
+class WithMore(WithDict):
+    __slots__ = ("c",)
+
+    def fill(self, a, b):
+        super().fill(a, b)
+        self.c = a
+
+
+class Other:
+    pass
+
+
+class Mixed(Other, WithoutDict):
+    pass
+
+
+for _ in range(5):
+    for cls in WithoutDict, WithDict, WithMore, Mixed:
+        item = cls()
+        item.fill(None, 2)
+        if cls is not WithoutDict:
+            item.d = 4
+            assert item.__dict__ == {"d": 4}
+        item.fill(1, 2)
+        assert item.both() == (1, 2), cls
+        if cls is not WithoutDict:
+            item.d = 5
+            item.e = 6
+            assert item.__dict__ == {"d": 5, "e": 6} and item.d == 5
+        del item.a
+        try:
+            item.both()
+        except AttributeError as error:
+            assert str(error) == f"'{cls.__name__}' object has no attribute 'a'", error
+        else:
+            assert False
+        item.a = 3
+        assert item.both() == (3, 2)
+        if cls is WithMore:
+            assert item.c == 1

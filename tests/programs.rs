@@ -1,0 +1,249 @@
+//! Python programs, each run in a process of its own, as a user would run it, so that a crash or a hang is seen for what it is.
+//!
+//! * `language/`: the language and its built-in types, compared with what CPython answers.
+//! * `modules/`: native modules, held to their invariants (a test carries the names of those that it is about), and the library.
+//! * `robustness/`: programs that ask for too much: recursion and nesting without end, sizes beyond memory, objects that change
+//!   under those who use them, threads at every moment of a program's life, signals, forks.
+//!
+//! A program asserts what it is about, says nothing and ends with code 0, unless the comments with which it begins tell
+//! otherwise. What they ask for is CPython's answer wherever CPython has one:
+//!
+//! ```text
+//! # options: -W ignore  how to start it
+//! # exit: 7             the exit code
+//! # stdout: text        the whole output, a line each
+//! # stdout-any:         any output will do
+//! # stderr: text        what the errors must contain
+//! # stderr-not: text    what they must not contain
+//! # stderr-any:         anything may be there
+//! ```
+
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Far more than any of them takes, on a busy machine in a debug build too.
+const LIMIT: Duration = Duration::from_secs(400);
+/// So much of the errors is shown, from their end.
+const SHOWN: usize = 4000;
+
+/// What a program must come to.
+#[derive(Default)]
+struct Expected<'a> {
+    options: Vec<&'a str>,
+    exit: i32,
+    output: Vec<&'a str>,
+    any_output: bool,
+    errors: Vec<&'a str>,
+    no_errors: Vec<&'a str>,
+    any_errors: bool,
+}
+
+fn expected(source: &str) -> Expected<'_> {
+    let mut expected = Expected::default();
+    for comment in source.lines().map_while(|line| line.strip_prefix("# ")) {
+        let Some((key, value)) = comment.split_once(':') else { continue };
+        let value = value.strip_prefix(' ').unwrap_or(value);
+        match key {
+            "options" => expected.options = value.split(' ').collect(),
+            "exit" => expected.exit = value.parse().expect("a number"),
+            "stdout" => expected.output.push(value),
+            "stdout-any" => expected.any_output = true,
+            "stderr" => expected.errors.push(value),
+            "stderr-any" => expected.any_errors = true,
+            "stderr-not" => expected.no_errors.push(value),
+            _ => {}
+        }
+    }
+    expected
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+}
+
+/// Reads all that comes through a pipe, while others do something else.
+fn reader(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        pipe.read_to_end(&mut bytes).expect("what it says");
+        String::from_utf8_lossy(&bytes).into_owned()
+    })
+}
+
+fn run(name: &str, options: &[&str]) {
+    let path = folder().join(name);
+    let source = std::fs::read_to_string(&path).expect("the program");
+    let expected = expected(&source);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_weft"))
+        .args(&expected.options)
+        .args(options)
+        .arg(&path)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let output = reader(child.stdout.take().expect("a pipe"));
+    let errors = reader(child.stderr.take().expect("a pipe"));
+    let begun = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().expect("a status") {
+            break status;
+        }
+        if begun.elapsed() > LIMIT {
+            child.kill().expect("it ends");
+            panic!("{name}: no end after {LIMIT:?}");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    let output = output.join().expect("no panic");
+    let errors = errors.join().expect("no panic");
+    let start = (errors.len().saturating_sub(SHOWN)..).find(|&at| errors.is_char_boundary(at));
+    let last = &errors[start.unwrap_or(0)..];
+    assert_eq!(status.code(), Some(expected.exit), "{name}: {status}\n{output}{last}");
+    assert!(!errors.contains("panicked at"), "{name}\n{last}");
+    if !expected.any_output {
+        assert_eq!(output.lines().collect::<Vec<_>>(), expected.output, "{name}\n{last}");
+    }
+    if expected.errors.is_empty() && !expected.any_errors {
+        assert!(errors.is_empty(), "{name}\n{last}");
+    }
+    for text in expected.errors {
+        assert!(errors.contains(text), "{name}: no {text:?} in\n{last}");
+    }
+    for text in expected.no_errors {
+        assert!(!errors.contains(text), "{name}: {text:?} in\n{last}");
+    }
+}
+
+macro_rules! programs {
+    ($($name:ident: $file:literal;)*) => {
+        const PROGRAMS: &[&str] = &[$($file),*];
+        $(
+            #[test]
+            fn $name() {
+                run($file, &[]);
+            }
+        )*
+    };
+}
+
+programs! {
+    ints_of_every_size: "language/numbers/int.py";
+    floats: "language/numbers/float.py";
+    complex_numbers: "language/numbers/complex.py";
+    statements_of_every_kind: "language/statements.py";
+    calls_that_do_not_fit: "language/calls.py";
+    classes: "language/classes.py";
+    exceptions: "language/exceptions.py";
+    bases_and_places_of_classes: "language/bases.py";
+    builtins: "language/builtins.py";
+    attributes_of_functions_and_descriptors: "language/functions.py";
+    generic_aliases_unions_and_type_parameters: "language/generics.py";
+    gen_2_generators_and_coroutines: "language/generators.py";
+    asynchronous_generators: "language/async_generators.py";
+    changed_while_in_use: "language/in_use.py";
+    sessions_and_files: "language/session.py";
+    forms_of_typing: "language/typing_forms.py";
+    fobj_1_frames_and_their_variables: "language/frames.py";
+    hot_1_hot_2_instructions_in_frequent_forms: "language/dispatch.py";
+    tracing_and_profiling: "language/tracing.py";
+    mon_1_mon_2_monitoring: "language/monitoring.py";
+    weak_references: "language/weak_references.py";
+
+    array_1_lent_bytes_stay: "modules/array_lent.py";
+    asynchronous: "modules/asynchronous.py";
+    buffered_1_buffered_2_threads_take_turns: "modules/buffered_threads.py";
+    code_1_code_is_made_of_what_it_needs: "modules/code.py";
+    every_module_of_the_library_is_imported: "modules/imports.py";
+    gc_2_garbage_is_found_by_nobody: "modules/collecting.py";
+    heaps_and_deques_of_several_threads: "modules/heaps_and_deques.py";
+    rlock_3_interrupting_and_forking: "modules/interrupting.py";
+    expressions: "modules/expressions.py";
+    fault_1_faults_are_reported: "modules/fault.py";
+    formats: "modules/formats.py";
+    hashes: "modules/hashes.py";
+    locale_1_one_thread_at_a_time: "modules/locale_threads.py";
+    mapped: "modules/mapped.py";
+    mapping_1_mapped_memory_outlives_its_views: "modules/mapping_threads.py";
+    perthread_1_perthread_2_every_thread_has_its_own: "modules/thread_local.py";
+    processes: "modules/processes.py";
+    queue_1_who_has_a_unit_finds_an_item: "modules/simple_queue.py";
+    semaphore_1_semaphores_serve_every_thread: "modules/semaphores.py";
+    signal_1_handlers_interrupt_any_code: "modules/signals.py";
+    sockets: "modules/sockets.py";
+    sre_1_programs_are_checked: "modules/sre_hostile.py";
+    state_2_frames_of_other_threads: "modules/current_frames.py";
+    subprocess_1_children_start_while_threads_work: "modules/subprocess_threads.py";
+    text_1_pieces_stay_whole: "modules/text_threads.py";
+    zlib_1_streams_stay_whole: "modules/zlib_threads.py";
+
+    deep_freeing: "robustness/deep_freeing.py";
+    deep_iterators: "robustness/deep_iterators.py";
+    deep_limit: "robustness/deep_limit.py";
+    deep_modules: "robustness/deep_modules.py";
+    deep_source: "robustness/deep_source.py";
+    exit_codes: "robustness/exit_codes.py";
+    exit_daemons: "robustness/exit_daemons.py";
+    exit_finalizers: "robustness/exit_finalizers.py";
+    exit_printing_daemons: "robustness/exit_printing_daemons.py";
+    forking: "robustness/forking.py";
+    hostile_buffers: "robustness/hostile_buffers.py";
+    hostile_lists: "robustness/hostile_lists.py";
+    hostile_streams: "robustness/hostile_streams.py";
+    hostile_tables: "robustness/hostile_tables.py";
+    recursion_in_natives: "robustness/recursion_in_natives.py";
+    recursion_in_python: "robustness/recursion_in_python.py";
+    shared_by_threads: "robustness/shared_by_threads.py";
+    signals: "robustness/signals.py";
+    sizes: "robustness/sizes.py";
+    threads_and_exceptions: "robustness/threads_and_exceptions.py";
+}
+
+/// The same where threads take turns.
+mod with_gil {
+    use super::run;
+
+    #[test]
+    fn signals() {
+        run("robustness/signals.py", &["-X", "gil=1"]);
+    }
+
+    #[test]
+    fn exit_daemons() {
+        run("robustness/exit_daemons.py", &["-X", "gil=1"]);
+    }
+
+    #[test]
+    fn shared_by_threads() {
+        run("robustness/shared_by_threads.py", &["-X", "gil=1"]);
+    }
+
+    #[test]
+    fn forking() {
+        run("robustness/forking.py", &["-X", "gil=1"]);
+    }
+}
+
+/// A program that nobody lists would never be run.
+#[test]
+fn every_program_is_listed() {
+    let mut found = BTreeSet::new();
+    let mut folders = vec![folder()];
+    while let Some(path) = folders.pop() {
+        for entry in std::fs::read_dir(&path).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "py") {
+                let inside = path.strip_prefix(folder()).expect("a path below");
+                found.insert(inside.to_str().expect("a plain name").to_owned());
+            }
+        }
+    }
+    assert_eq!(found, PROGRAMS.iter().copied().map(str::to_owned).collect());
+}
