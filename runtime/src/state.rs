@@ -120,7 +120,7 @@ impl Handled {
 
     /// Leaves the innermost context, and returns what it handles.
     pub(crate) fn leave(&self) -> Option<Value> {
-        let Some(outer) = self.outer.with(Vec::pop) else { return None };
+        let outer = self.outer.with(Vec::pop)?;
         self.depth.set(self.depth.get() - 1);
         self.replace(outer)
     }

@@ -51,14 +51,12 @@ pub(super) fn push(
         return Err(too_deep());
     }
     const VARIADIC: u32 = flag::VARARGS | flag::VARKEYWORDS;
-    if !names.is_empty()
-        || n != payload.argcount as usize
-        || payload.kwonlyargcount != 0
-        || payload.flags & VARIADIC != 0
-    {
-        if !bind_in_place(thread, function, payload, first, n, names) {
-            bind(thread, function, payload, first, n, names)?;
-        }
+    let plain = names.is_empty()
+        && n == payload.argcount as usize
+        && payload.kwonlyargcount == 0
+        && payload.flags & VARIADIC == 0;
+    if !plain && !bind_in_place(thread, function, payload, first, n, names) {
+        bind(thread, function, payload, first, n, names)?;
     }
     let parameters = payload.parameter_count();
     let nlocals = payload.nlocalsplus();
@@ -120,7 +118,7 @@ pub(super) fn push_plain(
         write(first.wrapping_add(i), StackRef::EMPTY);
     }
     let top = first.wrapping_add(nlocals);
-    let Some(instructions) = instr::decoded(code) else { return None };
+    let instructions = instr::decoded(code)?;
     let place = frame.wrapping_add(1);
     let called = Frame {
         pc: instructions.first(),
@@ -280,8 +278,7 @@ fn fill_defaults(
     let kwdefaults = kwdefaults.as_ref().and_then(cast_exact::<Dict>);
     let parameters = cast_exact::<Tuple>(&code.localsplusnames).map_or(&[][..], |tuple| tuple.items());
     let mut found = [StackRef::EMPTY; FEW_DEFAULTS];
-    let mut count = 0;
-    for index in (given..total).filter(|&index| is_missing(index)) {
+    for (count, index) in (given..total).filter(|&index| is_missing(index)).enumerate() {
         let default = if index < argcount {
             (index + defaults.len()).checked_sub(argcount).and_then(|at| defaults.get(at)).cloned()
         } else {
@@ -297,7 +294,6 @@ fn fill_defaults(
                 return false;
             }
         }
-        count += 1;
     }
     let mut found = found.into_iter();
     for index in given..total {

@@ -272,7 +272,8 @@ pub(super) fn yield_value(
         return slow(thread, frame, pc, top, locals, unit);
     }
     // SAFETY: the place of the frame that has just ended, in which nothing has changed.
-    let (caller, ret) = unsafe { ((*frame).caller, (*frame).ret) };
+    let ended = unsafe { &*frame };
+    let (caller, ret) = (ended.caller, ended.ret);
     let mut top = Top(ret);
     if caller == Caller::Native {
         state_of(thread).yielded.set(true);

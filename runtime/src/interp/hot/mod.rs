@@ -8,7 +8,7 @@
 //!   to `step`, which knows each in full ([`slow`]).
 //! * INV-HOT-2: a handler that ends in [`go`] takes no address of a local variable: the call would then be no jump, and the machine
 //!   stack would grow with every instruction. What needs one is in a function of its own that is not inlined, or returns to the
-//!   driver ([`Next::at`]). `src/tests` runs every handler many times on a small stack.
+//!   driver ([`Next::at`]). `tests/language/dispatch.py` runs the handlers many times on a small stack.
 //!
 //! Before anything that can reach a safepoint the top and the next instruction are saved ([`sync`], INV-FRAME-3).
 //! Operands stay on the stack while an operation looks at them, so they stay alive, and are popped afterwards: a refresh may
