@@ -40,7 +40,7 @@ pub struct ThreadState {
     /// What an instruction's handler returns to native code, counted, until the dispatch loop takes it.
     pub(crate) returned: Cell<StackRef>,
     /// What an instruction's handler raises, until the dispatch loop takes it.
-    pub(crate) raising: Own<Option<Raised>>,
+    pub(crate) raising: Cell<Option<Raised>>,
     /// Whether the loop has just returned what a generator yielded.
     pub(crate) yielded: Cell<bool>,
     /// `sys.set_coroutine_origin_tracking_depth`
@@ -189,7 +189,7 @@ impl ThreadState {
             trace_function: Own::new(None),
             profile_function: Own::new(None),
             returned: Cell::new(StackRef::EMPTY),
-            raising: Own::new(None),
+            raising: Cell::new(None),
             yielded: Cell::new(false),
             origin_depth: Cell::new(0),
             serial,

@@ -6,7 +6,7 @@
 //! | `frame`, `top` | frames; the top of the evaluation stack              |
 //! | `run`, `hot`   | the dispatch loop; instructions in frequent forms    |
 //! | `step`         | every instruction in full, with `step_control`       |
-//! | `calls`        | binding arguments, pushing and popping frames        |
+//! | `calls`        | pushing and popping frames; `binding`: arguments     |
 //! | `names`        | globals, builtins, namespaces, free variables        |
 //! | `attributes`   | attribute instructions and their caches              |
 //! | `operations`   | what other instructions do out of line               |
@@ -19,6 +19,7 @@
 //! | `super_call`   | `super()` without arguments                          |
 
 mod attributes;
+mod binding;
 pub mod calls;
 pub mod frame;
 pub mod frame_object;

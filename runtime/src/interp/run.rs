@@ -174,7 +174,7 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                     }
                 }
                 Request::Raise | Request::Return => {
-                    let raised = state.raising.with(Option::take);
+                    let raised = state.raising.take();
                     break (
                         pc,
                         top,

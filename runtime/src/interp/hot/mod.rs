@@ -219,7 +219,7 @@ fn slow(thread: &mut Thread, _: *mut Frame, pc: Pc, top: Top, _: *mut StackRef, 
 #[cold]
 #[inline(never)]
 fn raise(thread: &Thread, pc: Pc, top: Top, raised: Raised) -> Next {
-    state_of(thread).raising.with(|place| *place = Some(raised));
+    state_of(thread).raising.set(Some(raised));
     Next::with(thread, pc, top, Request::Raise)
 }
 
