@@ -1,3 +1,4 @@
+# options: -W ignore
 # What a thread keeps in a `threading.local` is its own, and goes with it.
 import os
 import threading

@@ -192,8 +192,16 @@ pub(super) fn detach(thread: &mut Thread, frame: &mut Frame) {
     };
     drop(payload.back.replace(thread, object.header(), back));
     let n = frame.nlocalsplus();
-    let taken: Vec<Option<Value>> = (0..n).map(|i| read(frame.locals.wrapping_add(i)).to_value()).collect();
-    take_over(thread, object, taken);
+    let mut held = Vec::with_capacity(n);
+    let mut section = Exclusive::open(thread, object);
+    // SAFETY: the frame's slots (INV-FRAME-1), which are EMPTY from here on.
+    unsafe { section.hold_all(frame.locals, n, &mut held) };
+    for i in 0..n {
+        write(frame.locals.wrapping_add(i), StackRef::EMPTY);
+    }
+    let before = std::mem::replace(section.get(|object| &object.locals), held);
+    drop(section);
+    drop(before);
     payload.frame.store(std::ptr::null_mut(), Ordering::Release); // INV-FOBJ-1
 }
 
