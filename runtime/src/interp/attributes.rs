@@ -15,11 +15,14 @@ use super::run::{internal, name};
 use super::top::look;
 use crate::class::{ClassFlags, Shape, Type, TypeExt, as_value, class_of, instance, lookup};
 use crate::error::Result;
+use crate::native::GetSet;
 use crate::object::AttributeSlots;
 use crate::types::descriptor;
 
 const ADDRESS_BITS: u32 = 48;
 const ATTEMPTS: u16 = 16;
+/// The cache word that points to a [`ComputedEntry`].
+const COMPUTED: usize = 3;
 
 fn word<'a>(pc: *const AtomicU64, index: usize) -> &'a AtomicU64 {
     // SAFETY: INV-INSTR-1: cache units follow the instruction.
@@ -46,6 +49,23 @@ struct MethodWay {
 unsafe impl Send for MethodEntry {}
 
 impl Reclaim for MethodEntry {
+    unsafe fn reclaim(pointer: *mut Self) {
+        // SAFETY: promised by the caller: unlinked, and reclaimed once.
+        drop(unsafe { Box::from_raw(pointer) });
+    }
+}
+
+/// What the cache of an attribute that a native computes points to.
+struct ComputedEntry {
+    shape: *const Shape,
+    version: u64,
+    data: &'static GetSet,
+}
+
+// SAFETY: an entry is only read, and its shape is compared, not followed.
+unsafe impl Send for ComputedEntry {}
+
+impl Reclaim for ComputedEntry {
     unsafe fn reclaim(pointer: *mut Self) {
         // SAFETY: promised by the caller: unlinked, and reclaimed once.
         drop(unsafe { Box::from_raw(pointer) });
@@ -154,6 +174,17 @@ fn specialize_load(
         word(pc, 0).store(address | u64::from(index) << ADDRESS_BITS, Ordering::Release);
         become_(pc, unit, internal::LOAD_ATTR_SLOT, internal::LOAD_ATTR_GENERIC);
         return;
+    }
+    if let Some(data) = in_class.as_ref().and_then(|found| descriptor::getset_of(found, owner)) {
+        // It comes before whatever the instance has.
+        let entry = Box::into_raw(Box::new(ComputedEntry { shape, version, data }));
+        let before = word(pc, COMPUTED).swap(entry.expose_provenance() as u64, Ordering::AcqRel);
+        if before != 0 {
+            let before: *mut ComputedEntry = std::ptr::with_exposed_provenance_mut(before as usize);
+            // SAFETY: unlinked by the swap, which only one thread gets.
+            unsafe { memory::retire(thread, before) };
+        }
+        return become_(pc, unit, internal::LOAD_ATTR_COMPUTED, internal::LOAD_ATTR_GENERIC);
     }
     if shape.dict_mode && class.payload().flags().contains(ClassFlags::HAS_DICT) {
         let own = instance::dict_slot(owner).is_none_or(|slot| slot.is_empty());
@@ -265,6 +296,18 @@ pub(super) fn cached_method<const QUICKLY: bool>(
         Some(method) => StackRef::borrow_from(&method),
         None => StackRef::EMPTY,
     }
+}
+
+/// What computes the cached attribute; `None` if the cache is about something else.
+#[inline(always)]
+pub(super) fn cached_computed(pc: *const AtomicU64, owner: &Value) -> Option<&'static GetSet> {
+    let shape = Shape::of(owner.header()?);
+    let entry: *const ComputedEntry =
+        std::ptr::with_exposed_provenance(word(pc, COMPUTED).load(Ordering::Acquire) as usize);
+    // SAFETY: INV-RETIRE-1: a replaced entry stays readable until this thread's next refresh.
+    let entry = unsafe { entry.as_ref() }?;
+    let same = std::ptr::eq(shape, entry.shape) && shape.version.load(Ordering::Acquire) == entry.version;
+    same.then_some(entry.data)
 }
 
 /// Stores `owner.name = value`.

@@ -55,6 +55,8 @@ pub mod internal {
     pub const BINARY_OP_MULTIPLY: u8 = 143;
     /// `BINARY_OP` of `container[key]`.
     pub const BINARY_OP_SUBSCRIPT: u8 = 144;
+    /// `LOAD_ATTR` of an attribute that a native computes.
+    pub const LOAD_ATTR_COMPUTED: u8 = 145;
 }
 
 /// The number of each of CPython's instructions, as patterns.
@@ -103,6 +105,7 @@ static CONTROL: [bool; 256] = {
         internal::LOAD_ATTR_GENERIC;
         internal::LOAD_ATTR_SLOT;
         internal::LOAD_ATTR_METHOD;
+        internal::LOAD_ATTR_COMPUTED;
         number::StoreAttr;
         internal::STORE_ATTR_GENERIC;
         internal::STORE_ATTR_SLOT;

@@ -158,6 +158,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                     top.push(owner);
                 }
             }
+            internal::LOAD_ATTR_COMPUTED => pc = despecialize(pc, unit, op!(LoadAttr)),
             op!(StoreAttr) | internal::STORE_ATTR_GENERIC => {
                 sync!();
                 let (value, owner) = (top.look(2), top.look(1));

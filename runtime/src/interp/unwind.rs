@@ -111,7 +111,7 @@ pub(super) fn unwind(
         let again = state.reraise.replace(std::ptr::null_mut()) == frame;
         // SAFETY: the running frame is in use.
         let this = unsafe { &mut *frame };
-        if first && !again && exception::context(thread, raised.value()).is_none() {
+        if first && !again && !exception::has_context(raised.value()) {
             set_context(thread, raised.value());
         }
         first = false;

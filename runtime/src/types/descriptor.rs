@@ -395,6 +395,14 @@ pub fn new_getset(thread: &Context, class: &Object<Type>, data: &'static GetSet)
     crate::object::new(thread, GetSetDescriptor { data, class: Slot::new(Some(as_value(class))) })
 }
 
+/// The computed attribute behind a descriptor of one that fits `object`, for inline caches.
+pub(crate) fn getset_of(descriptor: &Value, object: &Value) -> Option<&'static GetSet> {
+    let getset = crate::object::cast_exact::<GetSetDescriptor>(descriptor)?;
+    let data: &'static GetSet = getset.payload().data;
+    check_receiver(data.name, GetSetDescriptor::class_of(getset).as_ref(), object).ok()?;
+    Some(data)
+}
+
 fn get_getset(
     thread: &mut Thread,
     value: &Value,

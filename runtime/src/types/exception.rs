@@ -339,6 +339,11 @@ pub fn set_traceback(thread: &Context, value: &Value, traceback: Option<Value>) 
     }
 }
 
+/// Whether there is a `__context__`.
+pub(crate) fn has_context(value: &Value) -> bool {
+    cast::<BaseException>(value).is_some_and(|object| !object.payload().context.is_empty())
+}
+
 /// `__context__`.
 pub fn context(_: &Context, value: &Value) -> Option<Value> {
     let object = cast::<BaseException>(value)?;

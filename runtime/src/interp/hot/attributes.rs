@@ -80,6 +80,33 @@ pub(super) fn load_attr_method(
     go(thread, frame, pc.wrapping_add(LOAD_ATTR), top, locals)
 }
 
+pub(super) fn load_attr_computed(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let at = pc.wrapping_add(1);
+    let owner = top.look(1);
+    let Some(data) = attributes::cached_computed(at, &owner) else {
+        return slow(thread, frame, pc, top, locals, unit);
+    };
+    sync(thread, frame, at, top);
+    match (data.get)(thread, &owner) {
+        Ok(found) => {
+            top.0 = release_down(thread, top.0, 1);
+            top.push_value(found);
+            if unit.oparg() & 1 != 0 {
+                top.push(StackRef::EMPTY);
+            }
+            Next::polling(thread, pc.wrapping_add(LOAD_ATTR), top)
+        }
+        Err(raised) => raise(thread, at, top, raised),
+    }
+}
+
 pub(super) fn store_attr_slot(
     thread: &mut Thread,
     frame: *mut Frame,

@@ -51,9 +51,10 @@ pub(crate) struct Marks {
 /// The opcode without specialization.
 fn general(opcode: u8) -> u8 {
     match opcode {
-        internal::LOAD_ATTR_SLOT | internal::LOAD_ATTR_METHOD | internal::LOAD_ATTR_GENERIC => {
-            number::LoadAttr
-        }
+        internal::LOAD_ATTR_SLOT
+        | internal::LOAD_ATTR_METHOD
+        | internal::LOAD_ATTR_COMPUTED
+        | internal::LOAD_ATTR_GENERIC => number::LoadAttr,
         internal::STORE_ATTR_SLOT | internal::STORE_ATTR_NEW | internal::STORE_ATTR_GENERIC => {
             number::StoreAttr
         }
