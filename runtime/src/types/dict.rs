@@ -177,6 +177,11 @@ pub trait DictExt {
     /// # Errors
     /// As [`get`](Self::get).
     fn remove(&self, thread: &mut Thread, key: &Value) -> Result<Option<Value>>;
+    /// Removes `key` if `test`, which runs no Python and takes no lock, says so of its value; in one step.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    fn remove_if(&self, thread: &mut Thread, key: &Value, test: fn(&Value) -> bool) -> Result<()>;
     /// `key in d`.
     ///
     /// # Errors
@@ -491,6 +496,24 @@ impl DictExt for Object<Dict> {
                 self.edit(thread, |edit| if edit.confirm(at, &found) { edit.remove(at) } else { None });
             if let Some((_, value)) = removed {
                 return Ok(Some(value));
+            }
+        }
+    }
+
+    fn remove_if(&self, thread: &mut Thread, key: &Value, test: fn(&Value) -> bool) -> Result<()> {
+        let hash = hash_key(thread, key)?;
+        loop {
+            let Some((at, found)) = locate(self, thread, key, hash)? else { return Ok(()) };
+            let (stood, removed) = self.edit(thread, |edit| {
+                if !edit.confirm(at, &found) {
+                    return (false, None);
+                }
+                let goes = edit.get(at).is_some_and(|value| test(&value));
+                (true, if goes { edit.remove(at) } else { None })
+            });
+            drop(removed);
+            if stood {
+                return Ok(());
             }
         }
     }

@@ -7,9 +7,8 @@ use super::weak_proxy::{self, CallableProxy, Proxy};
 use super::weakref::WeakReference;
 use super::{Dict, DictExt, List, module, weakref_methods};
 use crate::class::Payload;
-use crate::error::{KEY_ERROR, Result, type_error};
+use crate::error::{Result, type_error};
 use crate::object::cast;
-use crate::ops;
 
 /// Weak-reference support module.
 #[native::module("_weakref")]
@@ -43,13 +42,8 @@ pub mod functions {
         if cast::<WeakReference>(&found).is_none() {
             return Err(type_error("not a weakref"));
         }
-        if !super::super::weakref::is_dead(&found) {
-            return Ok(());
-        }
-        match ops::setitem(th, dct, key, None) {
-            Err(raised) if !raised.is(&KEY_ERROR) => Err(raised),
-            _ => Ok(()),
-        }
+        // Another thread may have put something else there meanwhile.
+        dict.remove_if(th, key, super::super::weakref::is_dead)
     }
 
     /// Adds the types.
