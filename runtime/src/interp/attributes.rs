@@ -4,6 +4,7 @@
 //! the slot. A method's cache is a pointer to an entry that never changes: shape, version of the class, method; the method
 //! is not counted, because a class of that version holds it.
 
+use containers::dict::At;
 use memory::{Object, StackRef, Value};
 use threads::Thread;
 use threads::sync::Reclaim;
@@ -16,13 +17,17 @@ use super::top::look;
 use crate::class::{ClassFlags, Shape, Type, TypeExt, as_value, class_of, instance, lookup};
 use crate::error::Result;
 use crate::native::GetSet;
-use crate::object::AttributeSlots;
+use crate::object::{AttributeSlots, cast_exact};
 use crate::types::descriptor;
+use crate::types::module::Module;
+use crate::types::{Dict, DictExt};
 
 const ADDRESS_BITS: u32 = 48;
 const ATTEMPTS: u16 = 16;
 /// The cache word that points to a [`ComputedEntry`].
 const COMPUTED: usize = 3;
+/// The cache word that says where a module's dict has a variable.
+const IN_MODULE: usize = 4;
 
 fn word<'a>(pc: *const AtomicU64, index: usize) -> &'a AtomicU64 {
     // SAFETY: INV-INSTR-1: cache units follow the instruction.
@@ -122,7 +127,11 @@ pub(super) fn load(
     let name = name(frame, unit.oparg() as usize >> 1);
     let wants_method = unit.oparg() & 1 != 0;
     let class = class_of(owner);
-    if is_generic(class) {
+    if cast_exact::<Module>(owner).is_some() {
+        if unit.opcode() != internal::LOAD_ATTR_GENERIC {
+            specialize_module(thread, pc, unit, owner, class, name);
+        }
+    } else if is_generic(class) {
         if unit.opcode() != internal::LOAD_ATTR_GENERIC {
             specialize_load(thread, pc, unit, owner, class, name, wants_method);
         }
@@ -136,6 +145,62 @@ pub(super) fn load(
     }
     let found = lookup::getattr(thread, owner, name)?;
     Ok((found, false))
+}
+
+/// Remembers where a module has a variable.
+fn specialize_module(
+    thread: &mut Thread,
+    pc: *const AtomicU64,
+    unit: Unit,
+    module: &Value,
+    class: &Object<Type>,
+    name: &Value,
+) {
+    let found = module_dict(thread, module)
+        .filter(|_| class.lookup(thread, name).is_none())
+        .and_then(|dict| dict.find_str(thread, name)?.pack());
+    match found {
+        Some(packed) => {
+            word(pc, IN_MODULE).store(packed, Ordering::Release);
+            become_(pc, unit, internal::LOAD_ATTR_MODULE, internal::LOAD_ATTR_GENERIC);
+        }
+        None => become_(pc, unit, unit.opcode(), internal::LOAD_ATTR_GENERIC),
+    }
+}
+
+/// The variables of a module, if they are in a dict and no more.
+#[inline(always)]
+fn module_dict<'a>(thread: &'a Thread, module: &'a Value) -> Option<&'a Object<Dict>> {
+    let slot = instance::dict_slot(module)?;
+    // SAFETY: a module keeps its dict for as long as it lives (`descriptor::DICT`).
+    let dict = unsafe { slot.view(thread, module.header()?) }?;
+    let dict: *const Object<Dict> = cast_exact::<Dict>(&dict)?;
+    // SAFETY: as above; the caller holds the module.
+    Some(unsafe { &*dict })
+}
+
+/// The variable where the cache says that the module has it; EMPTY as for [`cached_slot`].
+#[inline(always)]
+pub(super) fn cached_in_module<const QUICKLY: bool>(
+    thread: &Thread,
+    frame: *mut Frame,
+    pc: *const AtomicU64,
+    index: usize,
+    module: StackRef,
+) -> StackRef {
+    let module = look(module);
+    if cast_exact::<Module>(&module).is_none() {
+        return StackRef::EMPTY;
+    }
+    let Some(dict) = module_dict(thread, &module) else { return StackRef::EMPTY };
+    // Acquire: pairs with the release of whoever filled it.
+    let at = At::unpack(word(pc, IN_MODULE).load(Ordering::Acquire));
+    let (table, name) = (&dict.payload().table, name(frame, index));
+    if QUICKLY {
+        table.borrow_at_quickly(thread, dict.header(), at, name.word().bits())
+    } else {
+        table.borrow_at(thread, dict.header(), at, name)
+    }
 }
 
 fn specialize_load(

@@ -57,6 +57,8 @@ pub mod internal {
     pub const BINARY_OP_SUBSCRIPT: u8 = 144;
     /// `LOAD_ATTR` of an attribute that a native computes.
     pub const LOAD_ATTR_COMPUTED: u8 = 145;
+    /// `LOAD_ATTR` of a module's variable.
+    pub const LOAD_ATTR_MODULE: u8 = 146;
 }
 
 /// The number of each of CPython's instructions, as patterns.
@@ -106,6 +108,7 @@ static CONTROL: [bool; 256] = {
         internal::LOAD_ATTR_SLOT;
         internal::LOAD_ATTR_METHOD;
         internal::LOAD_ATTR_COMPUTED;
+        internal::LOAD_ATTR_MODULE;
         number::StoreAttr;
         internal::STORE_ATTR_GENERIC;
         internal::STORE_ATTR_SLOT;

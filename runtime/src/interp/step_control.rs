@@ -158,6 +158,20 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                     top.push(owner);
                 }
             }
+            internal::LOAD_ATTR_MODULE => {
+                let found = attributes::cached_in_module::<false>(thread, frame, pc, oparg >> 1, top.peek(1));
+                if found.is_empty() {
+                    pc = despecialize(pc, unit, op!(LoadAttr));
+                } else {
+                    pc = pc.wrapping_add(9);
+                    top.drop_one();
+                    top.push(found);
+                    if oparg & 1 != 0 {
+                        top.push(StackRef::EMPTY);
+                    }
+                    poll!();
+                }
+            }
             internal::LOAD_ATTR_COMPUTED => pc = despecialize(pc, unit, op!(LoadAttr)),
             op!(StoreAttr) | internal::STORE_ATTR_GENERIC => {
                 sync!();

@@ -80,6 +80,27 @@ pub(super) fn load_attr_method(
     go(thread, frame, pc.wrapping_add(LOAD_ATTR), top, locals)
 }
 
+pub(super) fn load_attr_module(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let module = top.peek(1);
+    let (at, index) = (pc.wrapping_add(1), unit.oparg() as usize >> 1);
+    let found = attributes::cached_in_module::<true>(thread, frame, at, index, module);
+    if found.is_empty() {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    top.set(1, found);
+    if unit.oparg() & 1 != 0 {
+        top.push(StackRef::EMPTY);
+    }
+    release_and_go(module, thread, frame, pc.wrapping_add(LOAD_ATTR), top, locals)
+}
+
 pub(super) fn load_attr_computed(
     thread: &mut Thread,
     frame: *mut Frame,

@@ -284,6 +284,7 @@ pub(super) static HANDLERS: [Handler; 256] = {
         internal::LOAD_ATTR_GENERIC => attributes::load_attr;
         internal::LOAD_ATTR_SLOT => attributes::load_attr_slot;
         internal::LOAD_ATTR_METHOD => attributes::load_attr_method;
+        internal::LOAD_ATTR_MODULE => attributes::load_attr_module;
         internal::LOAD_ATTR_COMPUTED => attributes::load_attr_computed;
         internal::STORE_ATTR_SLOT => attributes::store_attr_slot;
         internal::STORE_ATTR_NEW => attributes::store_attr_new;

@@ -54,6 +54,7 @@ fn general(opcode: u8) -> u8 {
         internal::LOAD_ATTR_SLOT
         | internal::LOAD_ATTR_METHOD
         | internal::LOAD_ATTR_COMPUTED
+        | internal::LOAD_ATTR_MODULE
         | internal::LOAD_ATTR_GENERIC => number::LoadAttr,
         internal::STORE_ATTR_SLOT | internal::STORE_ATTR_NEW | internal::STORE_ATTR_GENERIC => {
             number::StoreAttr
