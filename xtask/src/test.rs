@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that a change must pass, one line a step.
 //!
 //! Each step is a process whose output goes to `target/xtask/STEP.log` and is shown if the step fails, which ends
-//! the run. All of it fits twenty minutes on two cores, from a clean clone.
+//! the run. All of it fits half an hour on two cores, from a clean clone.
 
 use crate::command::{self, Limited};
 use crate::options::Options;
