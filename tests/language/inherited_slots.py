@@ -1,5 +1,5 @@
 # stdout: ok
-# INV-SLOTS-2: a new class does what its bases do, wherever it defines nothing itself; later changes are seen below it.
+# a new class does what its bases do, wherever it defines nothing itself; later changes are seen below it.
 import array
 import collections
 import itertools

@@ -1,5 +1,5 @@
 # stdout: ok
-# INV-READY-3: threads that are the first to use a native class find it complete; one makes it, the others wait.
+# threads that are the first to use a native class find it complete; one makes it, the others wait.
 import subprocess
 import sys
 import textwrap
