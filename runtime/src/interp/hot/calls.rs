@@ -187,14 +187,11 @@ pub(super) fn return_value(
         calls::leave(state, stack_of(thread), frame);
         return Next::leave(thread, top, result);
     }
-    state.frames.current.set(below);
-    state.depth.set(state.depth.get().saturating_sub(1));
+    calls::leave_to(state, stack_of(thread), below);
     if this.caller == Caller::Frame {
         top.push(result);
     }
     let (pc, _, locals) = load(below);
-    // SAFETY: an active frame.
-    stack_of(thread).run_frame_at(unsafe { (*below).ret });
     go(thread, below, pc, top, locals)
 }
 
