@@ -7,7 +7,7 @@ use threads::sync::atomic::{AtomicUsize, Ordering};
 use super::binding::{bind, bind_in_place};
 use super::frame::{Caller, Frame};
 use super::instr;
-use super::top::{Values, look, read, write};
+use super::top::{look, read, write};
 use crate::class::{Type, TypeExt, class_of};
 use crate::error::{Raised, Result, recursion_error, type_error};
 use crate::native::Args;
@@ -15,7 +15,6 @@ use crate::object::{cast, cast_exact};
 use crate::state::ThreadState;
 use crate::types::code::flag;
 use crate::types::function::{self, Function};
-use crate::types::native_function::{MethodDescriptor, NativeFunction};
 use crate::types::{Dict, DictExt, Instance, Str, Tuple, TupleExt};
 use crate::{names, ops};
 
@@ -229,33 +228,6 @@ pub fn call_with_namespace(
     // SAFETY: the frame that was just pushed.
     unsafe { (*state.frames.current.get()).namespace = namespace };
     super::run::run(thread)
-}
-
-/// Calls a native function or method whose arguments stand behind `place`; `None` if the callable is something else.
-#[inline(never)]
-pub(super) fn native(
-    thread: &mut Thread,
-    callable: &Value,
-    place: *mut StackRef,
-    count: usize,
-    has_receiver: bool,
-) -> Option<Result<Value>> {
-    use crate::native::Kind;
-    let (first, n) = super::run::arguments(place, count, has_receiver);
-    if let Some(native) = cast_exact::<NativeFunction>(callable) {
-        let def = native.payload().def;
-        let values = Values::of(first, n);
-        return Some(match def.kind {
-            Kind::Function | Kind::StaticMethod => (def.call)(thread, def, values.slice(), None),
-            _ => crate::call::call(thread, callable, Args::positional(values.slice())),
-        });
-    }
-    if has_receiver && let Some(method) = cast_exact::<MethodDescriptor>(callable) {
-        let def = method.payload().def;
-        let values = Values::of(first, n);
-        return Some((def.call)(thread, def, values.slice(), None));
-    }
-    None
 }
 
 /// Makes an instance of the class at `place`, which has a plain `__new__`, and pushes the frame of its `__init__`, a Python

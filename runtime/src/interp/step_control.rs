@@ -249,13 +249,6 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                     new_frame!();
                     continue 'op;
                 }
-                if let Some(result) = calls::native(thread, &callable, place, oparg, has_receiver) {
-                    let result = attempt!(result);
-                    top.drop_many(oparg + 2);
-                    top.push_value(result);
-                    poll!();
-                    continue 'op;
-                }
                 if !has_receiver && let Some(method) = cast_exact::<Method>(&callable) {
                     if let Some((function, receiver)) = crate::types::function::parts(method)
                         && let Some(function) = cast_exact::<Function>(&function)

@@ -11,7 +11,7 @@ use crate::interp::frame::{Caller, Frame};
 use crate::interp::instr::Unit;
 use crate::interp::run::{arguments, load, save_top, stack_of, state_of};
 use crate::interp::top::{Top, Values, exact, look, read};
-use crate::native::Kind;
+use crate::native::{Args, Kind};
 use crate::object::{cast, cast_exact};
 use crate::types::exception;
 use crate::types::function::Function;
@@ -134,14 +134,19 @@ fn call_other(
             Err(raised) => raise(thread, behind, Top(stack.top()), raised),
         };
     }
-    match calls::native(thread, &callable, place, oparg, has_receiver) {
-        Some(Ok(result)) => {
+    if cast_exact::<NativeFunction>(&callable).is_none() {
+        return Next::step(thread, pc, top);
+    }
+    // One that takes its receiver along.
+    let (first, n) = arguments(place, oparg, has_receiver);
+    let values = Values::of(first, n);
+    match crate::call::call(thread, &callable, Args::positional(values.slice())) {
+        Ok(result) => {
             top.drop_many(oparg + 2);
             top.push_value(result);
             Next::polling(thread, behind, top)
         }
-        Some(Err(raised)) => raise(thread, behind, top, raised),
-        None => Next::step(thread, pc, top),
+        Err(raised) => raise(thread, behind, top, raised),
     }
 }
 
