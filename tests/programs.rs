@@ -152,6 +152,7 @@ programs! {
     fobj_1_frames_and_their_variables: "language/frames.py";
     slots_2_slots_of_new_classes: "language/inherited_slots.py";
     hot_1_hot_2_instructions_in_frequent_forms: "language/dispatch.py";
+    caches_of_attributes_and_variables: "language/caches.py";
     tracing_and_profiling: "language/tracing.py";
     mon_1_mon_2_monitoring: "language/monitoring.py";
     weak_references: "language/weak_references.py";

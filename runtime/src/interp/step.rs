@@ -790,20 +790,13 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     }
                     pc = pc.wrapping_add(4);
                 }
-                internal::LOAD_GLOBAL_MODULE => {
-                    match name_ops::cached_global::<false>(thread, frame, pc, oparg >> 1) {
-                        Some(found) => {
-                            top.push(found);
-                            if oparg & 1 != 0 {
-                                top.push(StackRef::EMPTY);
-                            }
-                            pc = pc.wrapping_add(4);
-                        }
-                        None => pc = despecialize(pc, unit, op!(LoadGlobal)),
-                    }
-                }
-                internal::LOAD_GLOBAL_BUILTIN => {
-                    match name_ops::cached_builtin::<false>(thread, frame, pc, oparg >> 1) {
+                internal::LOAD_GLOBAL_MODULE | internal::LOAD_GLOBAL_BUILTIN => {
+                    let found = if unit.opcode() == internal::LOAD_GLOBAL_MODULE {
+                        name_ops::cached_global::<false>(thread, frame, pc, oparg >> 1)
+                    } else {
+                        name_ops::cached_builtin::<false>(thread, frame, pc, oparg >> 1)
+                    };
+                    match found {
                         Some(found) => {
                             top.push(found);
                             if oparg & 1 != 0 {

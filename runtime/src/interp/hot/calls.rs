@@ -11,7 +11,7 @@ use crate::interp::frame::{Caller, Frame};
 use crate::interp::instr::Unit;
 use crate::interp::run::{arguments, load, save_top, stack_of, state_of};
 use crate::interp::top::{Top, Values, exact, look, read};
-use crate::native::Kind;
+use crate::native::{Args, Kind};
 use crate::object::{cast, cast_exact};
 use crate::types::exception;
 use crate::types::function::Function;
@@ -134,14 +134,19 @@ fn call_other(
             Err(raised) => raise(thread, behind, Top(stack.top()), raised),
         };
     }
-    match calls::native(thread, &callable, place, oparg, has_receiver) {
-        Some(Ok(result)) => {
+    if cast_exact::<NativeFunction>(&callable).is_none() {
+        return Next::step(thread, pc, top);
+    }
+    // One that takes its receiver along.
+    let (first, n) = arguments(place, oparg, has_receiver);
+    let values = Values::of(first, n);
+    match crate::call::call(thread, &callable, Args::positional(values.slice())) {
+        Ok(result) => {
             top.drop_many(oparg + 2);
             top.push_value(result);
             Next::polling(thread, behind, top)
         }
-        Some(Err(raised)) => raise(thread, behind, top, raised),
-        None => Next::step(thread, pc, top),
+        Err(raised) => raise(thread, behind, top, raised),
     }
 }
 
@@ -187,14 +192,11 @@ pub(super) fn return_value(
         calls::leave(state, stack_of(thread), frame);
         return Next::leave(thread, top, result);
     }
-    state.frames.current.set(below);
-    state.depth.set(state.depth.get().saturating_sub(1));
+    calls::leave_to(state, stack_of(thread), below);
     if this.caller == Caller::Frame {
         top.push(result);
     }
     let (pc, _, locals) = load(below);
-    // SAFETY: an active frame.
-    stack_of(thread).run_frame_at(unsafe { (*below).ret });
     go(thread, below, pc, top, locals)
 }
 
