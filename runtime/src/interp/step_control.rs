@@ -13,7 +13,7 @@ use super::run::{
     Flow, Registers, arguments, code_of, despecialize, internal, is_generator, load, name, poll_quietly,
     save_pc, save_top, sendable, skip_after, stack_of, state_of, top_release,
 };
-use super::top::{Top, Values, look, read, write};
+use super::top::{Top, look, read, with_values, write};
 use super::{attributes, calls, operations, unwind};
 use crate::class::{Type, class_of};
 use crate::error::Raised;
@@ -277,10 +277,8 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                     continue 'op;
                 }
                 let (first, n) = arguments(place, oparg, has_receiver);
-                let values = Values::of(first, n);
-                let result = crate::call::call(thread, &callable, Args::positional(values.slice()));
-                drop(values);
-                let result = attempt!(result);
+                let call = |values: &[Value]| crate::call::call(thread, &callable, Args::positional(values));
+                let result = attempt!(with_values(first, n, call));
                 top.drop_many(oparg + 2);
                 top.push_value(result);
                 poll!();
@@ -314,11 +312,9 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                     new_frame!();
                     continue 'op;
                 }
-                let values = Values::of(first, n);
-                let result =
-                    crate::call::call(thread, &callable, Args { values: values.slice(), names: keywords });
-                drop(values);
-                let result = attempt!(result);
+                let call =
+                    |values: &[Value]| crate::call::call(thread, &callable, Args { values, names: keywords });
+                let result = attempt!(with_values(first, n, call));
                 top.drop_many(oparg + 3);
                 top.push_value(result);
                 poll!();

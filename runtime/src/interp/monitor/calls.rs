@@ -11,7 +11,7 @@ use crate::class::slots_of;
 use crate::error::{Raised, Result, STOP_ITERATION};
 use crate::interp::instr::{self, Unit};
 use crate::interp::run::{self, number};
-use crate::interp::top::{Top, Values, look, read, write};
+use crate::interp::top::{Top, look, read, with_values, write};
 use crate::native::Args;
 use crate::object::{cast, cast_exact};
 use crate::types::function::{Function, Method};
@@ -105,9 +105,7 @@ pub(super) fn call(
     }
     let names = top.look(1);
     let names = cast::<Tuple>(&names).filter(|_| has_names).map_or(&[][..], |names| names.items());
-    let values = Values::of(first, n);
-    let result = calling::call(thread, &callable, Args { values: values.slice(), names });
-    drop(values);
+    let result = with_values(first, n, |values| calling::call(thread, &callable, Args { values, names }));
     let result = told(thread, site, own, &callable, argument, result)?;
     top.drop_many(slots);
     top.push_value(result);
