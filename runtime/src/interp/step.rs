@@ -10,13 +10,13 @@ use threads::Thread;
 use super::frame::Caller;
 use super::instr::Unit;
 use super::run::{
-    Flow, Registers, code_of, constant, despecialize, fetch, function_of, internal, load, plain_generator,
-    save_pc, save_top, stack_of, state_of, stored_local, unbound_local,
+    Flow, Registers, code_of, constant, despecialize, fetch, function_of, internal, plain_generator,
+    save_top, stored_local, unbound_local,
 };
+use super::step_words::{op, vocabulary};
 use super::top::{Top, Values, look, read, write};
 use super::{names as name_ops, operations};
 use crate::class::{Comparison, slots_of};
-use crate::error::Raised;
 use crate::object::{cast, cast_exact};
 use crate::ops;
 use crate::types::cell::Cell;
@@ -24,90 +24,12 @@ use crate::types::generator;
 use crate::types::str::append::{append, concat_with_room};
 use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt, cell, int};
 
-macro_rules! op {
-    ($name:ident) => {
-        super::run::number::$name
-    };
-}
-
-/// Releases a reference, and runs what its end leaves to be run at once.
-macro_rules! release {
-    ($thread:ident, $reference:expr) => {
-        let reference: StackRef = $reference;
-        reference.release();
-    };
-}
-
 /// Executes one instruction, whatever it is: `unit`, behind which `registers.pc` is.
 pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Unit) -> Flow {
-    macro_rules! state {
-        () => {
-            state_of(thread)
-        };
-    }
-    macro_rules! stack {
-        () => {
-            stack_of(thread)
-        };
-    }
     let Registers { mut frame, mut pc, mut top, mut locals } = *registers;
     let oparg = unit.oparg() as usize;
-    let mut executed = false;
-    let raised: Raised = 'op: loop {
-        if executed {
-            *registers = Registers { frame, pc, top, locals };
-            return Flow::Next;
-        }
-        executed = true;
-        macro_rules! sync {
-            () => {{
-                stack!().set_top(top.0);
-                save_pc(frame, pc);
-            }};
-        }
-        macro_rules! poll {
-            () => {
-                if thread.control().poll() != threads::Control::QUIET {
-                    sync!();
-                    let rest = thread.poll();
-                    if !rest.is_empty() {
-                        if let Err(raised) = super::answer_requests(thread, rest) {
-                            break 'op raised;
-                        }
-                    }
-                }
-            };
-        }
-        macro_rules! attempt {
-            ($result:expr) => {
-                match $result {
-                    Ok(value) => value,
-                    Err(raised) => break 'op raised,
-                }
-            };
-        }
-        macro_rules! jump {
-            ($by:expr) => {
-                pc = pc.wrapping_offset($by as isize)
-            };
-        }
-        // One operand replaced by a result.
-        macro_rules! unary {
-            ($operation:expr) => {{
-                sync!();
-                let operand = top.look(1);
-                let result = attempt!($operation(thread, &operand));
-                top.drop_one();
-                top.push_value(result);
-                poll!();
-            }};
-        }
-        macro_rules! new_frame {
-            () => {{
-                frame = state!().frames.current.get();
-                (pc, top, locals) = load(frame);
-            }};
-        }
+    let flow = 'op: {
+        vocabulary!($ 'op thread frame pc top locals);
         'again: loop {
             match unit.opcode() {
                 op!(Resume) => {
@@ -115,7 +37,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                         // What is watched has changed since the code began last.
                         super::monitor::code::renew(code_of(frame));
                         pc = pc.wrapping_sub(1);
-                        continue 'op;
+                        done!();
                     }
                     poll!();
                 }
@@ -124,7 +46,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     if original == op!(Resume) && unit.0 >> 40 != super::monitor::version() {
                         super::monitor::code::renew(code_of(frame));
                         pc = pc.wrapping_sub(1);
-                        continue 'op;
+                        done!();
                     }
                     sync!();
                     match super::monitor::fire::before(thread, state!(), stack!(), frame, pc, unit) {
@@ -135,11 +57,11 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                         Ok(super::monitor::fire::Next::Reload) => {
                             new_frame!();
                             poll!();
-                            continue 'op;
+                            done!();
                         }
                         Err(raised) => {
                             top.0 = stack!().top();
-                            break 'op raised;
+                            raise!(raised);
                         }
                     }
                 }
@@ -173,7 +95,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     Some(value) => top.push_value(value),
                     None => {
                         sync!();
-                        break 'op unbound_local(frame, oparg);
+                        raise!(unbound_local(frame, oparg));
                     }
                 },
                 op!(LoadFastAndClear) => {
@@ -186,7 +108,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     let before = read(place);
                     write(place, top.pop());
                     if before.object().is_some() {
-                        release!(thread, before);
+                        before.release();
                         poll!();
                     }
                 }
@@ -198,7 +120,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                         Some(value) => top.push_value(value),
                         None => top.push(StackRef::EMPTY),
                     }
-                    release!(thread, before);
+                    before.release();
                     poll!();
                 }
                 op!(StoreFastStoreFast) => {
@@ -208,8 +130,8 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     let second = locals.wrapping_add(oparg & 15);
                     let before_too = read(second);
                     write(second, top.pop());
-                    release!(thread, before);
-                    release!(thread, before_too);
+                    before.release();
+                    before_too.release();
                     poll!();
                 }
                 op!(DeleteFast) => {
@@ -217,10 +139,10 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     let before = read(place);
                     if before.is_empty() {
                         sync!();
-                        break 'op unbound_local(frame, oparg);
+                        raise!(unbound_local(frame, oparg));
                     }
                     write(place, StackRef::EMPTY);
-                    release!(thread, before);
+                    before.release();
                     poll!();
                 }
 
@@ -235,7 +157,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                 op!(PopTop) | op!(PopIter) | op!(EndFor) => {
                     let reference = top.pop();
                     if reference.object().is_some() {
-                        release!(thread, reference);
+                        reference.release();
                         poll!();
                     }
                 }
@@ -302,14 +224,14 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                                 write(place, StackRef::EMPTY);
                                 top.drop_one();
                                 top.set(1, kept);
-                                continue 'op;
+                                done!();
                             }
                             sync!();
                             let result = attempt!(concat_with_room(thread, text, piece));
                             top.drop_many(2);
                             top.push_value(result);
                             poll!();
-                            continue 'op;
+                            done!();
                         }
                     }
                     sync!();
@@ -328,7 +250,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                         let result = x.equals(y) == (op == Comparison::Eq);
                         top.drop_many(2);
                         top.push(StackRef::immediate(Word::from_bool(result)));
-                        continue 'op;
+                        done!();
                     }
                     sync!();
                     let mut result = attempt!(ops::compare(thread, &left, &right, op));
@@ -415,7 +337,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     if reference.word() == Word::NONE {
                         jump!(oparg);
                     } else {
-                        release!(thread, reference);
+                        reference.release();
                         poll!();
                     }
                 }
@@ -423,7 +345,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     pc = pc.wrapping_add(1);
                     let reference = top.pop();
                     if reference.word() != Word::NONE {
-                        release!(thread, reference);
+                        reference.release();
                         poll!();
                         jump!(oparg);
                     }
@@ -451,7 +373,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                         } else {
                             jump!(oparg + 1);
                         }
-                        continue 'op;
+                        done!();
                     }
                     let next = slots_of(&iterator).next.get();
                     let item = match next {
@@ -477,7 +399,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                             poll!();
                             jump!(oparg + 1);
                         }
-                        Err(raised) => break 'op raised,
+                        Err(raised) => raise!(raised),
                     }
                 }
                 op!(GetLen) => {
@@ -773,7 +695,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     };
                     if found.is_empty() {
                         sync!();
-                        break 'op name_ops::unbound_deref(frame, oparg);
+                        raise!(name_ops::unbound_deref(frame, oparg));
                     }
                     top.push(found);
                 }
@@ -787,7 +709,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     let holder = look(read(locals.wrapping_add(oparg)));
                     if cell::get(&holder).is_none() {
                         sync!();
-                        break 'op name_ops::unbound_deref(frame, oparg);
+                        raise!(name_ops::unbound_deref(frame, oparg));
                     }
                     cell::set(thread, &holder, None);
                     poll!();
@@ -800,9 +722,10 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
             }
             break 'again;
         }
+        Flow::Next
     };
     *registers = Registers { frame, pc, top, locals };
-    Flow::Raise(raised)
+    flow
 }
 
 /// Pops `n` values, the lowest first.
