@@ -123,13 +123,19 @@ assert slotted.__classcell__ == 5 and Slotted.__qualname__ == "Slotted" and slot
 class Plain: pass
 class MetaWithBase(Plain, type): pass
 class ModuleWithBase(Plain, types.ModuleType): pass
+class ErrorWithBase(Plain, Exception): pass
 class Made(metaclass=MetaWithBase): pass
 
 assert type(Made.__dict__) is types.MappingProxyType
-for holder in Made, ModuleWithBase("m"):
-    raises(AttributeError, "", setattr, holder, "__dict__", {})
-    raises(AttributeError, "", delattr, holder, "__dict__")
-    raises(AttributeError, "", Plain.__dict__["__dict__"].__set__, holder, {})
+for holder, message in (
+    (Made, "attribute '__dict__' of 'type' objects is not writable"),
+    (ModuleWithBase("m"), "readonly attribute"),
+):
+    raises(AttributeError, message, setattr, holder, "__dict__", {})
+    raises(AttributeError, message, delattr, holder, "__dict__")
+    raises(AttributeError, message, Plain.__dict__["__dict__"].__set__, holder, {})
+raises(TypeError, "cannot delete __dict__", delattr, ErrorWithBase(), "__dict__")
+raises(TypeError, "must be set to a dictionary, not a 'int'", setattr, ErrorWithBase(), "__dict__", 1)
 
 
 class Shown:

@@ -209,7 +209,7 @@ fn fill_native(
         && !base.is_some_and(|base| base.flags.contains(ClassFlags::HAS_DICT))
         && def.getsets.iter().copied().flatten().all(|getset| getset.name != "__dict__")
     {
-        namespace.set("__dict__", descriptor::new_getset(thread, class, &descriptor::DICT_OF_NATIVE)?);
+        namespace.set("__dict__", descriptor::new_native_dict(thread, class)?);
     }
     // Where instances have such an attribute, the class's own is computed by `type`.
     let computes = |name: &str| def.getsets.iter().copied().flatten().any(|getset| getset.name == name);

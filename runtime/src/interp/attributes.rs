@@ -172,7 +172,7 @@ fn specialize_module(
 #[inline(always)]
 fn module_dict<'a>(thread: &'a Thread, module: &'a Value) -> Option<&'a Object<Dict>> {
     let slot = instance::dict_slot(module)?;
-    // SAFETY: a module keeps its dict for as long as it lives (`descriptor::DICT`).
+    // SAFETY: a module keeps its dict for as long as it lives (`descriptor::KEPT_DICT`).
     let dict = unsafe { slot.view(thread, module.header()?) }?;
     let dict: *const Object<Dict> = cast_exact::<Dict>(&dict)?;
     // SAFETY: as above; the caller holds the module.

@@ -34,6 +34,7 @@ pub mod positions;
 pub(crate) mod run;
 mod step;
 mod step_control;
+mod step_words;
 pub mod suggestions;
 mod super_call;
 pub(crate) mod top;

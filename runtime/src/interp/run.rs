@@ -133,7 +133,7 @@ static CONTROL: [bool; 256] = {
 /// Answers what others have asked of this thread.
 #[cold]
 #[inline(never)]
-fn answer(thread: &mut Thread) -> Result<()> {
+pub(super) fn answer(thread: &mut Thread) -> Result<()> {
     let rest = thread.poll();
     if rest.is_empty() { Ok(()) } else { super::answer_requests(thread, rest) }
 }

@@ -10,106 +10,26 @@ use threads::Thread;
 use super::frame::Caller;
 use super::instr::Unit;
 use super::run::{
-    Flow, Registers, code_of, constant, despecialize, fetch, function_of, internal, load,
-    number as number_of_word, plain_generator, save_pc, save_top, stack_of, state_of, stored_local,
-    unbound_local,
+    Flow, Registers, code_of, constant, despecialize, fetch, function_of, internal, plain_generator,
+    save_top, stored_local, unbound_local,
 };
+use super::step_words::{op, vocabulary};
 use super::top::{Top, look, read, with_values, write};
 use super::{names as name_ops, operations};
 use crate::class::{Comparison, slots_of};
-use crate::error::Raised;
 use crate::object::{cast, cast_exact};
 use crate::ops;
 use crate::types::cell::Cell;
 use crate::types::generator;
-use crate::types::range_iterators::RangeIterator;
 use crate::types::str::append::{append, concat_with_room};
 use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt, cell, int};
 
-macro_rules! op {
-    ($name:ident) => {
-        super::run::number::$name
-    };
-}
-
-/// Releases a reference, and runs what its end leaves to be run at once.
-macro_rules! release {
-    ($thread:ident, $reference:expr) => {
-        let reference: StackRef = $reference;
-        reference.release();
-    };
-}
-
 /// Executes one instruction, whatever it is: `unit`, behind which `registers.pc` is.
 pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Unit) -> Flow {
-    macro_rules! state {
-        () => {
-            state_of(thread)
-        };
-    }
-    macro_rules! stack {
-        () => {
-            stack_of(thread)
-        };
-    }
     let Registers { mut frame, mut pc, mut top, mut locals } = *registers;
     let oparg = unit.oparg() as usize;
-    let mut executed = false;
-    let raised: Raised = 'op: loop {
-        if executed {
-            *registers = Registers { frame, pc, top, locals };
-            return Flow::Next;
-        }
-        executed = true;
-        macro_rules! sync {
-            () => {{
-                stack!().set_top(top.0);
-                save_pc(frame, pc);
-            }};
-        }
-        macro_rules! poll {
-            () => {
-                if thread.control().poll() != threads::Control::QUIET {
-                    sync!();
-                    let rest = thread.poll();
-                    if !rest.is_empty() {
-                        if let Err(raised) = super::answer_requests(thread, rest) {
-                            break 'op raised;
-                        }
-                    }
-                }
-            };
-        }
-        macro_rules! attempt {
-            ($result:expr) => {
-                match $result {
-                    Ok(value) => value,
-                    Err(raised) => break 'op raised,
-                }
-            };
-        }
-        macro_rules! jump {
-            ($by:expr) => {
-                pc = pc.wrapping_offset($by as isize)
-            };
-        }
-        // One operand replaced by a result.
-        macro_rules! unary {
-            ($operation:expr) => {{
-                sync!();
-                let operand = top.look(1);
-                let result = attempt!($operation(thread, &operand));
-                top.drop_one();
-                top.push_value(result);
-                poll!();
-            }};
-        }
-        macro_rules! new_frame {
-            () => {{
-                frame = state!().frames.current.get();
-                (pc, top, locals) = load(frame);
-            }};
-        }
+    let flow = 'op: {
+        vocabulary!($ 'op thread frame pc top locals);
         'again: loop {
             match unit.opcode() {
                 op!(Resume) => {
@@ -117,7 +37,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                         // What is watched has changed since the code began last.
                         super::monitor::code::renew(code_of(frame));
                         pc = pc.wrapping_sub(1);
-                        continue 'op;
+                        done!();
                     }
                     poll!();
                 }
@@ -126,7 +46,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     if original == op!(Resume) && unit.0 >> 40 != super::monitor::version() {
                         super::monitor::code::renew(code_of(frame));
                         pc = pc.wrapping_sub(1);
-                        continue 'op;
+                        done!();
                     }
                     sync!();
                     match super::monitor::fire::before(thread, state!(), stack!(), frame, pc, unit) {
@@ -137,11 +57,11 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                         Ok(super::monitor::fire::Next::Reload) => {
                             new_frame!();
                             poll!();
-                            continue 'op;
+                            done!();
                         }
                         Err(raised) => {
                             top.0 = stack!().top();
-                            break 'op raised;
+                            raise!(raised);
                         }
                     }
                 }
@@ -175,7 +95,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     Some(value) => top.push_value(value),
                     None => {
                         sync!();
-                        break 'op unbound_local(frame, oparg);
+                        raise!(unbound_local(frame, oparg));
                     }
                 },
                 op!(LoadFastAndClear) => {
@@ -188,7 +108,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     let before = read(place);
                     write(place, top.pop());
                     if before.object().is_some() {
-                        release!(thread, before);
+                        before.release();
                         poll!();
                     }
                 }
@@ -200,7 +120,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                         Some(value) => top.push_value(value),
                         None => top.push(StackRef::EMPTY),
                     }
-                    release!(thread, before);
+                    before.release();
                     poll!();
                 }
                 op!(StoreFastStoreFast) => {
@@ -210,8 +130,8 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     let second = locals.wrapping_add(oparg & 15);
                     let before_too = read(second);
                     write(second, top.pop());
-                    release!(thread, before);
-                    release!(thread, before_too);
+                    before.release();
+                    before_too.release();
                     poll!();
                 }
                 op!(DeleteFast) => {
@@ -219,10 +139,10 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     let before = read(place);
                     if before.is_empty() {
                         sync!();
-                        break 'op unbound_local(frame, oparg);
+                        raise!(unbound_local(frame, oparg));
                     }
                     write(place, StackRef::EMPTY);
-                    release!(thread, before);
+                    before.release();
                     poll!();
                 }
 
@@ -237,7 +157,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                 op!(PopTop) | op!(PopIter) | op!(EndFor) => {
                     let reference = top.pop();
                     if reference.object().is_some() {
-                        release!(thread, reference);
+                        reference.release();
                         poll!();
                     }
                 }
@@ -276,101 +196,16 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     let negated = reference.word() == Word::FALSE;
                     top.push(StackRef::immediate(Word::from_bool(negated)));
                 }
-                op!(ToBool) => match top.peek(1).word() {
-                    Word::TRUE | Word::FALSE => {}
-                    _ => {
-                        sync!();
-                        let value = top.look(1);
-                        let truth = attempt!(ops::is_true(thread, &value));
-                        top.drop_one();
-                        top.push(StackRef::immediate(Word::from_bool(truth)));
-                        poll!();
-                    }
-                },
+                op!(ToBool) => {
+                    unary!(|thread: &mut Thread, value: &Value| ops::is_true(thread, value)
+                        .map(Value::from_bool))
+                }
                 op!(BinaryOp)
                 | internal::BINARY_OP_ADD
                 | internal::BINARY_OP_SUBTRACT
                 | internal::BINARY_OP_MULTIPLY
                 | internal::BINARY_OP_SUBSCRIPT => {
                     pc = pc.wrapping_add(5);
-                    let (a, b) = (top.peek(2).word(), top.peek(1).word());
-                    if Word::both_ints(a, b) {
-                        let result = match oparg {
-                            0 | 13 => a.checked_add_ints(b),
-                            10 | 23 => a.checked_sub_ints(b),
-                            5 | 18 => a.checked_mul_ints(b),
-                            1 | 14 => Word::from_int(a.int_payload() & b.int_payload()),
-                            7 | 20 => Word::from_int(a.int_payload() | b.int_payload()),
-                            12 | 25 => Word::from_int(a.int_payload() ^ b.int_payload()),
-                            2 | 15 if b.int_payload() > 0 => {
-                                Word::from_int(a.int_payload().div_euclid(b.int_payload()))
-                            }
-                            6 | 19 if b.int_payload() > 0 => {
-                                Word::from_int(a.int_payload().rem_euclid(b.int_payload()))
-                            }
-                            9 | 22 if (0..63).contains(&b.int_payload()) => {
-                                Word::from_int(a.int_payload() >> b.int_payload())
-                            }
-                            _ => None,
-                        };
-                        if let Some(result) = result {
-                            top.0 = top.place(1);
-                            top.set(1, StackRef::immediate(result));
-                            continue 'op;
-                        }
-                    } else if let (Some(x), Some(y)) = (number_of_word(a), number_of_word(b))
-                        && (a.is_float() || b.is_float())
-                    {
-                        let result = match oparg {
-                            0 | 13 => Some(x + y),
-                            10 | 23 => Some(x - y),
-                            5 | 18 => Some(x * y),
-                            11 | 24 if y != 0.0 => Some(x / y),
-                            _ => None,
-                        };
-                        if let Some(word) = result.and_then(Word::from_float) {
-                            top.0 = top.place(1);
-                            top.set(1, StackRef::immediate(word));
-                            continue 'op;
-                        }
-                    } else if oparg == 26 {
-                        if let Some(index) = b.as_int() {
-                            let container = top.look(2);
-                            if let Some(list) = cast_exact::<List>(&container) {
-                                let index = if index < 0 { index + list.len() as i64 } else { index };
-                                let item = list.borrow(thread, index as usize);
-                                if index >= 0 && !item.is_empty() {
-                                    top.0 = top.place(1);
-                                    top.drop_one();
-                                    top.push(item);
-                                    continue 'op;
-                                }
-                            } else if let Some(tuple) = cast_exact::<Tuple>(&container) {
-                                let index = if index < 0 { index + tuple.len() as i64 } else { index };
-                                if let Some(item) =
-                                    usize::try_from(index).ok().and_then(|i| tuple.items().get(i))
-                                {
-                                    let item = item.clone();
-                                    top.0 = top.place(1);
-                                    top.drop_one();
-                                    top.push_value(item);
-                                    continue 'op;
-                                }
-                            }
-                        } else {
-                            let (container, key) = (top.look(2), top.look(1));
-                            if let (Some(dict), Some(_)) =
-                                (cast_exact::<Dict>(&container), cast_exact::<Str>(&key))
-                            {
-                                let found = dict.borrow_str(thread, &key);
-                                if !found.is_empty() {
-                                    top.drop_many(2);
-                                    top.push(found);
-                                    continue 'op;
-                                }
-                            }
-                        }
-                    }
                     let (left, right) = (top.look(2), top.look(1));
                     if matches!(oparg, 0 | 13)
                         && let (Some(text), Some(piece)) =
@@ -379,7 +214,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     {
                         let place = locals.wrapping_add(index);
                         let kept = read(place);
-                        let replaced = kept.word() == a && !kept.is_borrowed();
+                        let replaced = kept.word() == top.peek(2).word() && !kept.is_borrowed();
                         if replaced {
                             // The variable keeps it.
                             let counted = top.peek(2);
@@ -389,14 +224,14 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                                 write(place, StackRef::EMPTY);
                                 top.drop_one();
                                 top.set(1, kept);
-                                continue 'op;
+                                done!();
                             }
                             sync!();
                             let result = attempt!(concat_with_room(thread, text, piece));
                             top.drop_many(2);
                             top.push_value(result);
                             poll!();
-                            continue 'op;
+                            done!();
                         }
                     }
                     sync!();
@@ -407,20 +242,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                 }
                 op!(CompareOp) => {
                     pc = pc.wrapping_add(1);
-                    let (a, b) = (top.peek(2).word(), top.peek(1).word());
-                    let ordering = if Word::both_ints(a, b) {
-                        Some(a.int_payload().cmp(&b.int_payload()))
-                    } else if let (Some(x), Some(y)) = (a.as_float(), b.as_float()) {
-                        x.partial_cmp(&y)
-                    } else {
-                        None
-                    };
                     let op = Comparison::ALL[oparg >> 5];
-                    if let Some(ordering) = ordering {
-                        top.0 = top.place(1);
-                        top.set(1, StackRef::immediate(Word::from_bool(op.holds(ordering))));
-                        continue 'op;
-                    }
                     let (left, right) = (top.look(2), top.look(1));
                     if let (Some(x), Some(y)) = (cast_exact::<Str>(&left), cast_exact::<Str>(&right))
                         && matches!(op, Comparison::Eq | Comparison::Ne)
@@ -428,7 +250,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                         let result = x.equals(y) == (op == Comparison::Eq);
                         top.drop_many(2);
                         top.push(StackRef::immediate(Word::from_bool(result)));
-                        continue 'op;
+                        done!();
                     }
                     sync!();
                     let mut result = attempt!(ops::compare(thread, &left, &right, op));
@@ -474,14 +296,6 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                 op!(StoreSubscr) => {
                     pc = pc.wrapping_add(1);
                     let (value, container, key) = (top.look(3), top.look(2), top.look(1));
-                    if let (Some(index), Some(list)) = (key.as_int(), cast_exact::<List>(&container))
-                        && index >= 0
-                        && list.set(thread, index as usize, (*value).clone())
-                    {
-                        top.drop_many(3);
-                        poll!();
-                        continue 'op;
-                    }
                     sync!();
                     attempt!(ops::setitem(thread, &container, &key, Some(&value)));
                     top.drop_many(3);
@@ -523,7 +337,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     if reference.word() == Word::NONE {
                         jump!(oparg);
                     } else {
-                        release!(thread, reference);
+                        reference.release();
                         poll!();
                     }
                 }
@@ -531,7 +345,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     pc = pc.wrapping_add(1);
                     let reference = top.pop();
                     if reference.word() != Word::NONE {
-                        release!(thread, reference);
+                        reference.release();
                         poll!();
                         jump!(oparg);
                     }
@@ -543,18 +357,6 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     pc = pc.wrapping_add(1);
                     sync!();
                     let iterator = top.look(1);
-                    if let Some(range) = cast_exact::<RangeIterator>(&iterator) {
-                        match crate::types::range_iterators::next_number(range).map(Word::from_int) {
-                            Some(Some(word)) => top.push(StackRef::immediate(word)),
-                            Some(None) => {
-                                top.push_value(attempt!(crate::types::range_iterators::wide_number(
-                                    thread, range
-                                )));
-                            }
-                            None => jump!(oparg + 1),
-                        }
-                        continue 'op;
-                    }
                     if let Some(generator) = plain_generator(&iterator) {
                         let sent = Value::none();
                         save_top(frame, top.0);
@@ -571,7 +373,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                         } else {
                             jump!(oparg + 1);
                         }
-                        continue 'op;
+                        done!();
                     }
                     let next = slots_of(&iterator).next.get();
                     let item = match next {
@@ -597,7 +399,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                             poll!();
                             jump!(oparg + 1);
                         }
-                        Err(raised) => break 'op raised,
+                        Err(raised) => raise!(raised),
                     }
                 }
                 op!(GetLen) => {
@@ -609,17 +411,6 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                 op!(UnpackSequence) => {
                     pc = pc.wrapping_add(1);
                     let value = top.look(1);
-                    if let Some(tuple) = cast_exact::<Tuple>(&value)
-                        && tuple.len() == oparg
-                    {
-                        let tuple_ref = top.pop();
-                        for item in tuple.items().iter().rev() {
-                            top.push_value(item.clone());
-                        }
-                        release!(thread, tuple_ref);
-                        poll!();
-                        continue 'op;
-                    }
                     sync!();
                     let items = attempt!(operations::unpack(thread, &value, oparg));
                     top.drop_one();
@@ -901,7 +692,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     };
                     if found.is_empty() {
                         sync!();
-                        break 'op name_ops::unbound_deref(frame, oparg);
+                        raise!(name_ops::unbound_deref(frame, oparg));
                     }
                     top.push(found);
                 }
@@ -915,7 +706,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     let holder = look(read(locals.wrapping_add(oparg)));
                     if cell::get(&holder).is_none() {
                         sync!();
-                        break 'op name_ops::unbound_deref(frame, oparg);
+                        raise!(name_ops::unbound_deref(frame, oparg));
                     }
                     cell::set(thread, &holder, None);
                     poll!();
@@ -928,9 +719,10 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
             }
             break 'again;
         }
+        Flow::Next
     };
     *registers = Registers { frame, pc, top, locals };
-    Flow::Raise(raised)
+    flow
 }
 
 /// Pops `n` values, the lowest first.

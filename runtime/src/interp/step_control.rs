@@ -11,94 +11,24 @@ use super::frame::Caller;
 use super::instr::Unit;
 use super::run::{
     Flow, Registers, arguments, code_of, despecialize, internal, is_generator, load, name, poll_quietly,
-    save_pc, save_top, sendable, skip_after, stack_of, state_of, top_release,
+    save_top, sendable, skip_after, top_release,
 };
+use super::step_words::{op, vocabulary};
 use super::top::{Top, look, read, with_values, write};
 use super::{attributes, calls, operations, unwind};
 use crate::class::{Type, class_of};
-use crate::error::Raised;
 use crate::native::Args;
 use crate::object::{cast, cast_exact};
 use crate::types::function::{Function, Method};
 use crate::types::generator;
 use crate::types::{Tuple, TupleExt, awaiting};
 
-macro_rules! op {
-    ($name:ident) => {
-        super::run::number::$name
-    };
-}
-
 /// Executes one of the instructions that lead elsewhere: `unit`, behind which `registers.pc` is.
 pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit: Unit) -> Flow {
-    macro_rules! state {
-        () => {
-            state_of(thread)
-        };
-    }
-    macro_rules! stack {
-        () => {
-            stack_of(thread)
-        };
-    }
     let Registers { mut frame, mut pc, mut top, mut locals } = *registers;
     let oparg = unit.oparg() as usize;
-    let mut executed = false;
-    let raised: Raised = 'op: loop {
-        if executed {
-            *registers = Registers { frame, pc, top, locals };
-            return Flow::Next;
-        }
-        executed = true;
-        macro_rules! sync {
-            () => {{
-                stack!().set_top(top.0);
-                save_pc(frame, pc);
-            }};
-        }
-        macro_rules! poll {
-            () => {
-                if thread.control().poll() != threads::Control::QUIET {
-                    sync!();
-                    let rest = thread.poll();
-                    if !rest.is_empty() {
-                        if let Err(raised) = super::answer_requests(thread, rest) {
-                            break 'op raised;
-                        }
-                    }
-                }
-            };
-        }
-        macro_rules! attempt {
-            ($result:expr) => {
-                match $result {
-                    Ok(value) => value,
-                    Err(raised) => break 'op raised,
-                }
-            };
-        }
-        macro_rules! jump {
-            ($by:expr) => {
-                pc = pc.wrapping_offset($by as isize)
-            };
-        }
-        // One operand replaced by a result.
-        macro_rules! unary {
-            ($operation:expr) => {{
-                sync!();
-                let operand = top.look(1);
-                let result = attempt!($operation(thread, &operand));
-                top.drop_one();
-                top.push_value(result);
-                poll!();
-            }};
-        }
-        macro_rules! new_frame {
-            () => {{
-                frame = state!().frames.current.get();
-                (pc, top, locals) = load(frame);
-            }};
-        }
+    let flow = 'op: {
+        vocabulary!($ 'op thread frame pc top locals);
 
         match unit.opcode() {
             // Attributes.
@@ -247,7 +177,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                         Caller::Frame
                     ));
                     new_frame!();
-                    continue 'op;
+                    done!();
                 }
                 if !has_receiver && let Some(method) = cast_exact::<Method>(&callable) {
                     if let Some((function, receiver)) = crate::types::function::parts(method)
@@ -267,14 +197,14 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                             Caller::Frame
                         ));
                         new_frame!();
-                        continue 'op;
+                        done!();
                     }
                 } else if !has_receiver
                     && let Some(class) = cast::<Type>(&callable)
                     && attempt!(calls::push_instance(thread, state!(), stack!(), frame, class, place, oparg))
                 {
                     new_frame!();
-                    continue 'op;
+                    done!();
                 }
                 let (first, n) = arguments(place, oparg, has_receiver);
                 let call = |values: &[Value]| crate::call::call(thread, &callable, Args::positional(values));
@@ -310,7 +240,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                         Caller::Frame
                     ));
                     new_frame!();
-                    continue 'op;
+                    done!();
                 }
                 let call =
                     |values: &[Value]| crate::call::call(thread, &callable, Args { values, names: keywords });
@@ -381,7 +311,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                             drop(result);
                             save_top(state!().frames.current.get(), top.0);
                             (pc, top, _) = load(state!().frames.current.get());
-                            break 'op raised;
+                            raise!(raised);
                         }
                     }
                     Caller::Next => {
@@ -392,7 +322,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                         {
                             save_top(below, top.0);
                             (pc, top, _) = load(below);
-                            break 'op raised;
+                            raise!(raised);
                         }
                     }
                     Caller::Send => {
@@ -407,11 +337,11 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
             }
             internal::REFUSED => {
                 sync!();
-                break 'op unwind::refused(frame);
+                raise!(unwind::refused(frame));
             }
             op!(InterpreterExit) => {
                 sync!();
-                break 'op crate::error::system_error("INTERPRETER_EXIT is not executed");
+                raise!(crate::error::system_error("INTERPRETER_EXIT is not executed"));
             }
 
             // Generators.
@@ -429,7 +359,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                     drop(generator);
                     save_top(state!().frames.current.get(), top.0);
                     (pc, top, _) = load(state!().frames.current.get());
-                    break 'op raised;
+                    raise!(raised);
                 }
                 top.push_value(generator);
                 frame = state!().frames.current.get();
@@ -472,7 +402,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                     )) {
                         drop(value);
                         new_frame!();
-                        continue 'op;
+                        done!();
                     }
                     drop(value);
                     let ended = generator::resume(thread, &receiver, generator::With::Value(Value::none()));
@@ -484,7 +414,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                         }
                     }
                     poll!();
-                    continue 'op;
+                    done!();
                 }
                 sync!();
                 let value = top.look(1);
@@ -532,7 +462,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                 } else {
                     sync!();
                     let exception = top.pop_value();
-                    break 'op unwind::reraise(frame, exception);
+                    raise!(unwind::reraise(frame, exception));
                 }
             }
             op!(CleanupThrow) => {
@@ -545,7 +475,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                 } else {
                     sync!();
                     let exception = top.pop_value();
-                    break 'op unwind::reraise(frame, exception);
+                    raise!(unwind::reraise(frame, exception));
                 }
             }
 
@@ -554,7 +484,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                 let cause = if oparg == 2 { Some(top.pop_value()) } else { None };
                 let exception = if oparg >= 1 { Some(top.pop_value()) } else { None };
                 sync!();
-                break 'op unwind::raise(thread, frame, exception, cause);
+                raise!(unwind::raise(thread, frame, exception, cause));
             }
             op!(Reraise) => {
                 let exception = top.pop_value();
@@ -562,7 +492,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                 if oparg > 0 {
                     unwind::restore_instruction(frame, &top.look(oparg));
                 }
-                break 'op unwind::reraise(frame, exception);
+                raise!(unwind::reraise(frame, exception));
             }
             op!(PushExcInfo) => {
                 let exception = top.pop_value();
@@ -631,10 +561,11 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
             }
             other => {
                 sync!();
-                break 'op crate::error::system_error(format!("unknown opcode {other}"));
+                raise!(crate::error::system_error(format!("unknown opcode {other}")));
             }
         }
+        Flow::Next
     };
     *registers = Registers { frame, pc, top, locals };
-    Flow::Raise(raised)
+    flow
 }

@@ -5,7 +5,7 @@ use threads::{Context, Thread};
 
 use crate::class::slot_table::Row;
 use crate::class::slots::GetAttr;
-use crate::class::{ClassFlags, Slots, Type, TypeExt, as_value, class_of, instance};
+use crate::class::{ClassFlags, Slots, Type, TypeExt, as_value, class_of, instance, slots_of};
 use crate::error::{Result, attribute_error, type_error};
 use crate::native::{Args, GetSet, Member};
 use crate::object::cast;
@@ -438,34 +438,47 @@ pub static DICT: GetSet = GetSet {
     name: "__dict__",
     doc: Some("dictionary for instance variables"),
     get: |thread, value| match native_dict(thread, value) {
-        Some(native) => (native.get)(thread, value),
+        Some(native) => crate::class::lookup::bind(thread, native, value),
         None => instance::instance_dict(thread, value),
     },
-    set: Some(|thread, value, new| match (native_dict(thread, value), new) {
-        (Some(GetSet { set: Some(set), .. }), _) => set(thread, value, new),
-        (Some(_), _) => Err(attribute_error(format!(
-            "attribute '__dict__' of '{}' objects is not writable",
-            class_of(value).payload().native.name
-        ))),
-        (None, Some(new)) => set_dict(thread, value, new),
-        (None, None) => {
-            let empty = super::Dict::new(thread)?;
-            instance::set_instance_dict(thread, value, empty)
+    set: Some(|thread, value, new| {
+        if let Some(native) = native_dict(thread, value)
+            && let Some(set) = slots_of(&native).set.get()
+        {
+            return set(thread, &native, value, new);
+        }
+        match new {
+            Some(new) => set_dict(thread, value, new),
+            None => {
+                let empty = super::Dict::new(thread)?;
+                instance::set_instance_dict(thread, value, empty)
+            }
         }
     }),
 };
 
 /// `__dict__` of instances of a native class.
-pub static DICT_OF_NATIVE: GetSet = GetSet {
+static DICT_OF_NATIVE: GetSet = GetSet {
     name: "__dict__",
     doc: None,
     get: instance::instance_dict,
     set: Some(|thread, value, new| match new {
-        _ if keeps_dict(value) => Err(attribute_error("readonly attribute")),
         Some(new) => set_dict(thread, value, new),
         None => Err(type_error("cannot delete __dict__")),
     }),
 };
+
+/// `__dict__` of instances of a native class that are without one at no time, and keep the one that they have.
+static KEPT_DICT: GetSet = GetSet { name: "__dict__", doc: None, get: instance::instance_dict, set: None };
+
+/// The descriptor of `__dict__` of a native class's instances: where it is a member, it cannot be replaced.
+///
+/// # Errors
+/// MemoryError.
+pub fn new_native_dict(thread: &Context, class: &Object<Type>) -> Result<Value> {
+    let kept = super::member_names::is_member(class.payload(), "__dict__");
+    new_getset(thread, class, if kept { &KEPT_DICT } else { &DICT_OF_NATIVE })
+}
 
 fn set_dict(thread: &mut Thread, value: &Value, new: &Value) -> Result<()> {
     if cast::<super::Dict>(new).is_none() {
@@ -475,27 +488,10 @@ fn set_dict(thread: &mut Thread, value: &Value, new: &Value) -> Result<()> {
     instance::set_instance_dict(thread, value, new.clone())
 }
 
-/// Whether the `__dict__` of an instance is the same for as long as it lives.
-fn keeps_dict(value: &Value) -> bool {
-    use crate::class::Payload;
-    let native = class_of(value).payload().native;
-    std::ptr::eq(native, super::module::Module::def())
-        || std::ptr::eq(native, super::namespace::SimpleNamespace::def())
-}
-
-/// How the native base of an instance's class shows `__dict__`, if it does so in a way of its own, as classes and modules do.
-/// A class may inherit [`DICT`] from another base that comes first.
-fn native_dict(thread: &Thread, value: &Value) -> Option<&'static GetSet> {
-    let native = class_of(value).payload().native.object();
-    let found = native.lookup(thread, crate::names::__dict__())?;
-    let data = match cast::<GetSetDescriptor>(&found) {
-        Some(getset) => getset.payload().data,
-        None => match cast::<MemberDescriptor>(&found)?.payload().data {
-            Place::Computed(data) => data,
-            Place::Native(_) | Place::Slot(..) => return None,
-        },
-    };
-    (!std::ptr::eq(data, &raw const DICT)).then_some(data)
+/// The descriptor by which the native base of an instance's class shows `__dict__`, if it does so in a way of its own, as
+/// classes and modules do: a class may inherit [`DICT`] from another base that comes first.
+fn native_dict(thread: &Thread, value: &Value) -> Option<Value> {
+    class_of(value).payload().native.object().lookup(thread, crate::names::__dict__())
 }
 
 /// `__weakref__` of instances.
