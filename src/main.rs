@@ -6,12 +6,14 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use options::{Request, Start};
 use runtime::state::DEFAULT_STACK_BYTES;
 use runtime::system::signal;
 use stdlib::boot::{self, run::Program};
 use stdlib::sys::hooks;
+use threads::World;
 
 #[global_allocator]
 static ALLOCATOR: memory::heap::Allocator = memory::heap::Allocator;
@@ -30,11 +32,14 @@ fn main() -> ExitCode {
             return exit(if text.starts_with("Fatal") { 1 } else { 2 });
         }
     };
+    // Made while the process has one thread: to register for expedited barriers (`membarrier`), which reclamation does, a
+    // process with more threads waits milliseconds for the kernel's grace period.
+    let world = memory::Memory::new_world(start.config.gil == Some(true));
     // Python's main thread is the one below: what the process is sent is for that thread, and there before `kill` returns.
     let held_back = signal::hold_back_all();
     let worker = std::thread::Builder::new().stack_size(DEFAULT_STACK_BYTES).spawn(move || {
         signal::hold_back_only(&held_back);
-        run(*start)
+        run(&world, *start)
     });
     match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(code)) => exit(code),
@@ -51,7 +56,7 @@ fn exit(code: i32) -> ExitCode {
     ExitCode::from(code as u8)
 }
 
-fn run(mut start: Start) -> i32 {
+fn run(world: &Arc<World>, mut start: Start) -> i32 {
     if let Err(error) = paths(&mut start) {
         eprintln!("weft: {error}");
         return 1;
@@ -59,8 +64,6 @@ fn run(mut start: Start) -> i32 {
     if let Some(seed) = start.hash_seed {
         runtime::types::hashing::set_key(hash_key(seed));
     }
-    let gil = start.config.gil == Some(true);
-    let world = memory::Memory::new_world(gil);
     let Ok(mut thread) = world.register() else {
         eprintln!("weft: cannot start: too many threads");
         return 1;

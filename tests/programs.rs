@@ -150,7 +150,9 @@ programs! {
     sessions_and_files: "language/session.py";
     forms_of_typing: "language/typing_forms.py";
     fobj_1_frames_and_their_variables: "language/frames.py";
+    slots_2_slots_of_new_classes: "language/inherited_slots.py";
     hot_1_hot_2_instructions_in_frequent_forms: "language/dispatch.py";
+    caches_of_attributes_and_variables: "language/caches.py";
     tracing_and_profiling: "language/tracing.py";
     mon_1_mon_2_monitoring: "language/monitoring.py";
     weak_references: "language/weak_references.py";
@@ -191,6 +193,7 @@ programs! {
     exit_daemons: "robustness/exit_daemons.py";
     exit_finalizers: "robustness/exit_finalizers.py";
     exit_printing_daemons: "robustness/exit_printing_daemons.py";
+    ready_3_first_use_of_natives: "robustness/first_use.py";
     forking: "robustness/forking.py";
     hostile_buffers: "robustness/hostile_buffers.py";
     hostile_lists: "robustness/hostile_lists.py";

@@ -115,8 +115,13 @@ names! {
 
 /// The name `text`, if it is one of these.
 pub fn find(text: &str) -> Option<&'static Value> {
+    place(text)?.get()
+}
+
+/// Where the name `text` is, if it is one of these.
+pub fn place(text: &str) -> Option<&'static StaticValue> {
     let index = INDEX.get_or_init(|| ALL.iter().enumerate().map(|(i, (text, _))| (*text, i)).collect());
-    index.get(text).and_then(|&i| ALL[i].1.get())
+    index.get(text).map(|&i| ALL[i].1)
 }
 
 static INDEX: threads::sync::OnceLock<HashMap<&'static str, usize>> = threads::sync::OnceLock::new();

@@ -60,11 +60,11 @@ impl World {
             match inner.mode {
                 Mode::Idle => {
                     inner.mode = Mode::Solo(id);
-                    self.grant(id);
+                    self.admit(id);
                 }
                 // A new thread's slot begins suspended although the door is open.
-                Mode::Multi => self.grant(id),
-                Mode::Solo(_) if crate::mutant!("gil-kept-by-two") => self.grant(id),
+                Mode::Multi => self.admit(id),
+                Mode::Solo(_) if crate::mutant!("gil-kept-by-two") => self.admit(id),
                 Mode::Solo(_) => self.queue_for_solo(&mut inner, id),
             }
         }
@@ -114,9 +114,14 @@ impl World {
 
     /// Moves a suspended thread to ATTACHED and wakes it.
     pub(crate) fn grant(&self, id: ThreadId) {
-        let slot = self.slot(id);
-        slot.control.set_state(State::Suspended, State::Attached);
-        slot.wake.notify_one();
+        self.admit(id);
+        self.slot(id).wake.notify_one();
+    }
+
+    /// Moves a suspended thread to ATTACHED, which is the calling one: there is nobody to wake, and a wake-up is a system
+    /// call for each time that a lone thread comes back from one.
+    fn admit(&self, id: ThreadId) {
+        self.slot(id).control.set_state(State::Suspended, State::Attached);
     }
 
     /// Detaches a thread that will attach again.
@@ -251,7 +256,7 @@ impl World {
         // INV-GATE-2: behind whoever waits already. If nobody does any more, the permit is free.
         if inner.mode == Mode::Idle {
             inner.mode = Mode::Solo(thread.id());
-            self.grant(thread.id());
+            self.admit(thread.id());
         } else {
             self.queue_for_solo(&mut inner, thread.id());
         }

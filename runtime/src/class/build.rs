@@ -3,6 +3,7 @@
 //!
 //! * INV-READY-1: there is memory for the built-in classes; without it the process ends at its start.
 //! * INV-READY-2: classes are made by attached threads.
+//! * INV-READY-3: a thread that finds a native class finds it complete, unless it is the one that is making it.
 
 use crate::types::DictExt;
 use crate::types::StrExt;
@@ -15,6 +16,7 @@ use threads::{Context, Thread};
 use super::bases::{best_base, extends_layout};
 use super::{
     ClassDef, ClassFlags, Layout, Shape, Slots, Type, TypeExt, as_value, class_of, lookup, slot_table,
+    slot_update,
 };
 use crate::error::{Result, memory_error, type_error};
 use crate::native::Args;
@@ -75,14 +77,15 @@ impl Drop for Making {
 pub fn ready(def: &'static ClassDef) -> &'static Object<Type> {
     let thread = threads::current_context().expect("INV-READY-2: classes are made by attached threads");
     let _making = Making::begin(thread);
-    if !def.is_ready() {
+    // One that has been begun is this thread's: everybody else waits above.
+    if !def.is_ready() && def.begun().is_none() {
         make_native(thread, def).expect("INV-READY-1: there is memory for the built-in classes");
     }
-    def.object()
+    if def.is_ready() { def.object() } else { def.begun().expect("INV-READY-3: its maker asks") }
 }
 
-/// Makes the class object and enters it in its definition before anything else, because everything needs it: `type` is an
-/// instance of itself, and names are strs.
+/// Makes the class object and enters it in its definition as begun before anything else, because everything needs it: `type`
+/// is an instance of itself, and names are strs.
 fn make_native(thread: &Context, def: &'static ClassDef) -> Result<()> {
     let base = match def.base() {
         Some(base) => Some(base),
@@ -91,9 +94,10 @@ fn make_native(thread: &Context, def: &'static ClassDef) -> Result<()> {
     };
     if let Some(base) = base
         && !base.is_ready()
+        && base.begun().is_none()
     {
         make_native(thread, base)?;
-        if def.is_ready() {
+        if def.is_ready() || def.begun().is_some() {
             return Ok(());
         }
     }
@@ -109,11 +113,13 @@ fn make_native(thread: &Context, def: &'static ClassDef) -> Result<()> {
     memory::make_immortal(&class);
     // SAFETY: made with this payload just now, and immortal.
     let class: &'static Object<Type> = unsafe { Object::of_unchecked(Box::leak(Box::new(class))) };
-    shape.set_class(class);
-    def.set_object(class);
+    def.begin(class);
     // Before anything that needs classes derived from this one: names are strs, and str is derived from object.
     let own = install_slots(class, def, base);
-    fill_native(thread, class, def, base, &own)
+    fill_native(thread, class, def, base, &own)?;
+    shape.set_class(class);
+    def.set_object(class);
+    Ok(())
 }
 
 /// Sets the slots of a native class; returns those that are its own.
@@ -178,9 +184,6 @@ fn fill_native(
     let name = Str::interned(thread, def.name.rsplit('.').next().unwrap_or(def.name))?;
     set(thread, class, &payload.name, name.clone());
     set(thread, class, &payload.qualname, name);
-    if let Some(base) = base {
-        add_subclass_of_native(thread, base.object(), class)?;
-    }
     let Some(dict) = cast::<Dict>(&dict) else { return Ok(()) };
     let namespace = Namespace { thread, class, dict };
     slot_table::add_wrappers(thread, class, own, |name, value| namespace.set(name, value))?;
@@ -220,7 +223,11 @@ fn fill_native(
         init(&namespace);
     }
     payload.set_version(thread, class, lookup::fresh_version());
-    Ok(())
+    // Last: whoever asks the base for its subclasses finds it.
+    match base {
+        Some(base) => add_subclass_of_native(thread, base.object(), class),
+        None => Ok(()),
+    }
 }
 
 /// Classes that no longer exist keep their shapes here until objects of theirs that died with them are gone.
@@ -629,8 +636,7 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
     }
     compute_mro(thread, class)?;
     payload.slots.inherit(&base_class.payload().slots);
-    slot_table::update(thread, class, None);
-    update_new(thread, class);
+    slot_update::complete(thread, class, base_class, ns);
     payload.set_version(thread, class, lookup::fresh_version());
     for base in &bases {
         if let Some(base) = cast::<Type>(base) {

@@ -123,8 +123,10 @@ pub struct ClassDef {
 pub struct ClassCell {
     /// The shape of the class's own instances.
     pub shape: Shape,
-    /// The class object.
+    /// The class object, once it is complete.
     pub(super) object: AtomicPtr<Object<Type>>,
+    /// The class object as soon as there is one: for the thread that fills it.
+    pub(super) begun: AtomicPtr<Object<Type>>,
     pub(super) members: &'static [Member],
 }
 
@@ -176,6 +178,7 @@ impl ClassDef {
             cell: ClassCell {
                 shape: Shape::of_native(of_instances, slot_count, tail),
                 object: AtomicPtr::new(std::ptr::null_mut()),
+                begun: AtomicPtr::new(std::ptr::null_mut()),
                 members: &[],
             },
         }
@@ -329,6 +332,16 @@ impl ClassDef {
     pub(super) fn set_object(&self, object: &Object<Type>) {
         // Release: the class is complete before it is found here.
         self.cell.object.store((&raw const *object).cast_mut(), Ordering::Release);
+    }
+
+    pub(super) fn begin(&self, object: &'static Object<Type>) {
+        self.cell.begun.store((&raw const *object).cast_mut(), Ordering::Relaxed); // read by this thread only
+    }
+
+    /// The class object that is being made, or has been. Only its maker may ask before it is ready.
+    pub(super) fn begun(&self) -> Option<&'static Object<Type>> {
+        // SAFETY: native classes are immortal.
+        unsafe { self.cell.begun.load(Ordering::Relaxed).as_ref() }
     }
 
     pub(super) fn is_ready(&self) -> bool {

@@ -322,7 +322,7 @@ pub(crate) fn end_change(thread: &mut Thread, class: &Object<Type>, name: &Value
     /// One at a time: else what one thread has decided about a slot could be overtaken by what another found out before.
     static TURN: Mutex<()> = Mutex::new(());
     let _turn = TURN.lock();
-    super::slot_table::update(thread, class, Some(name));
+    super::slot_update::update(thread, class, Some(name));
     set_versions(thread, class, true, 0);
 }
 

@@ -6,6 +6,7 @@
 //! | `shape`      | class and layout of an instance                                    |
 //! | `slots`      | the functions behind operations                                    |
 //! | `slot_table` | which special method stands for which slot                         |
+//! | `slot_update`| the slots of classes made by programs                              |
 //! | `build`      | making classes, native and by `type()`; method resolution order    |
 //! | `lookup`     | attribute lookup on classes and instances; versions                |
 //! | `rebase`     | assigning `__bases__`                                              |
@@ -22,6 +23,7 @@ pub mod lookup;
 pub(crate) mod rebase;
 mod shape;
 pub mod slot_table;
+mod slot_update;
 pub mod slots;
 
 use crate::types::StrExt;

@@ -9,7 +9,7 @@ use threads::Thread;
 
 use super::bases::best_base;
 use super::build::{add_subclass_value, compute_mro, remove_subclass, subclasses};
-use super::{ClassFlags, Type, TypeExt, as_value, class_of, lookup, slot_table};
+use super::{ClassFlags, Type, TypeExt, as_value, class_of, lookup, slot_update};
 use crate::error::{Result, type_error};
 use crate::names;
 use crate::object::cast;
@@ -56,7 +56,7 @@ pub(crate) fn set_bases(thread: &mut Thread, class: &Object<Type>, bases: &Value
             let reference = weakref::new_plain(thread, &as_value(class))?;
             add_subclass_value(thread, base, reference);
         }
-        slot_table::update(thread, class, None);
+        slot_update::update(thread, class, None);
     }
     lookup::end_change(thread, class, names::__bases__());
     result

@@ -210,7 +210,8 @@ impl Shape {
     /// Makes sure that the class is there before its first instance.
     #[inline(always)]
     pub(crate) fn ensure_class(&self) {
-        if self.class.load(Ordering::Relaxed).is_null() {
+        // Acquire: pairs with the release in `set_class`, for a class that another thread has just made.
+        if self.class.load(Ordering::Acquire).is_null() {
             self.ready();
         }
     }

@@ -4,11 +4,7 @@
 //! it), how a native slot looks to Python (a *wrapper*, which `int.__add__` is), and its documentation. Where several methods
 //! share one slot (`__add__` and `__radd__`, the comparisons, `__setattr__` and `__delattr__`), the trampoline decides.
 
-use std::collections::HashMap;
-
-use crate::types::StrExt;
 use memory::{Object, Value};
-use threads::sync::OnceLock;
 use threads::{Context, Thread};
 
 use super::lookup::call_special;
@@ -27,13 +23,13 @@ pub struct Row {
     /// Its documentation.
     pub doc: &'static str,
     /// Whether a class's table has the native function that the wrapper would call.
-    present: fn(&Slots) -> bool,
+    pub(super) present: fn(&Slots) -> bool,
     /// Whether both tables have the same function there.
-    same: fn(&Slots, &Slots) -> bool,
+    pub(super) same: fn(&Slots, &Slots) -> bool,
     /// Puts the trampoline.
-    trampoline: fn(&Slots),
+    pub(super) trampoline: fn(&Slots),
     /// Copies the function of another table (or none).
-    copy: fn(&Slots, &Slots),
+    pub(super) copy: fn(&Slots, &Slots),
     /// Calls the native function for Python.
     pub wrapper: fn(&mut Thread, &Slots, &Value, Args<'_>) -> Result<Value>,
 }
@@ -944,172 +940,4 @@ pub(super) fn add_wrappers(
         class.payload().slots.hash.set(crate::ops::hash_not_implemented);
     }
     Ok(())
-}
-
-/// Brings the table of a class made by a program up to date after its attribute `changed` (or any, if none is named) has
-/// been set or deleted, and that of its subclasses.
-pub(crate) fn update(thread: &mut Thread, class: &Object<Type>, changed: Option<&Value>) {
-    let text = changed.and_then(cast::<Str>).map(|name| name.to_string_lossy());
-    if let Some(text) = &text
-        && !(text.starts_with("__") && text.ends_with("__"))
-    {
-        return;
-    }
-    update_tree(thread, class, &Change::of(text.as_deref()), 0);
-}
-
-/// What a changed attribute means for the table of a class.
-struct Change {
-    rows: Vec<&'static Row>,
-    new: bool,
-    del: bool,
-    sequence: bool,
-}
-
-impl Change {
-    fn of(name: Option<&str>) -> Self {
-        let Some(name) = name else {
-            return Self { rows: ROWS.iter().collect(), new: true, del: true, sequence: true };
-        };
-        let slot = if name == "__getattr__" { "__getattribute__" } else { name };
-        let rows = group(slot).to_vec();
-        let sequence = SEQUENCE_ROWS
-            .iter()
-            .any(|row| row.name == name || group(row.name).iter().any(|other| other.name == name));
-        Self { rows, new: name == "__new__", del: name == "__del__", sequence }
-    }
-}
-
-fn update_tree(thread: &mut Thread, class: &Object<Type>, change: &Change, depth: usize) {
-    const DEEPEST: usize = 10_000;
-    if class.payload().flags().contains(ClassFlags::HEAP) {
-        let slots = &class.payload().slots;
-        for row in &change.rows {
-            update_row(thread, class, slots, row);
-        }
-        if change.new {
-            crate::class::build::update_new(thread, class);
-        }
-        if change.del {
-            let has_del = class.lookup(thread, names::__del__()).is_some();
-            class.payload().set_flag(ClassFlags::HAS_DEL, has_del);
-        }
-        if change.sequence {
-            update_sequence_slots(thread, class, slots);
-        }
-    }
-    if depth < DEEPEST {
-        for subclass in super::build::subclasses(thread, class) {
-            if let Some(subclass) = cast::<Type>(&subclass) {
-                update_tree(thread, subclass, change, depth + 1);
-            }
-        }
-    }
-}
-
-/// The rows that decide one slot together, `name`'s among them.
-fn group(name: &str) -> &'static [&'static Row] {
-    static GROUPS: OnceLock<HashMap<&'static str, Vec<&'static Row>>> = OnceLock::new();
-    let groups = GROUPS.get_or_init(|| {
-        let of = |row: &Row| ROWS.iter().filter(|other| slot_id(other) == slot_id(row)).collect();
-        ROWS.iter().map(|row| (row.name, of(row))).collect()
-    });
-    groups.get(name).map_or(&[], Vec::as_slice)
-}
-
-/// Rows of one slot have equal answers here.
-fn slot_id(row: &Row) -> &'static str {
-    match row.name {
-        "__lt__" | "__le__" | "__eq__" | "__ne__" | "__gt__" | "__ge__" => "compare",
-        "__delattr__" => "__setattr__",
-        "__delete__" => "__set__",
-        "__delitem__" => "__setitem__",
-        "__rdivmod__" => "__divmod__",
-        "__rpow__" => "__pow__",
-        "__radd__" => "__add__",
-        "__rsub__" => "__sub__",
-        "__rmul__" => "__mul__",
-        "__rmod__" => "__mod__",
-        "__rlshift__" => "__lshift__",
-        "__rrshift__" => "__rshift__",
-        "__rand__" => "__and__",
-        "__rxor__" => "__xor__",
-        "__ror__" => "__or__",
-        "__rfloordiv__" => "__floordiv__",
-        "__rtruediv__" => "__truediv__",
-        "__rmatmul__" => "__matmul__",
-        name => name,
-    }
-}
-
-/// Decides one slot: no function, a base's native one, or the trampoline.
-fn update_row(thread: &mut Thread, class: &Object<Type>, slots: &Slots, row: &'static Row) {
-    let mut native: Option<Value> = None;
-    let mut any = false;
-    let mut all_native = true;
-    for other in group(row.name) {
-        let Some(name) = names::find(other.name) else { continue };
-        let Some(found) = class.lookup(thread, name) else { continue };
-        any = true;
-        if other.name == "__hash__" && found.is_none() {
-            slots.hash.set(crate::ops::hash_not_implemented);
-            return;
-        }
-        match descriptor::wrapper_class(&found, other.name) {
-            Some(of) if native.as_ref().is_none_or(|n| same_function(n, &of, other)) => native = Some(of),
-            _ => all_native = false,
-        }
-    }
-    if row.name == "__getattribute__" && class.lookup(thread, names::__getattr__()).is_some() {
-        all_native = false;
-        any = true;
-    }
-    match (any, all_native, native.as_ref().and_then(cast::<Type>)) {
-        (true, true, Some(of)) => (row.copy)(slots, &of.payload().slots),
-        (true, _, _) => (row.trampoline)(slots),
-        (false, ..) => (row.copy)(slots, &Slots::default()),
-    }
-}
-
-fn same_function(a: &Value, b: &Value, row: &Row) -> bool {
-    match (cast::<Type>(a), cast::<Type>(b)) {
-        (Some(a), Some(b)) => (row.same)(&a.payload().slots, &b.payload().slots),
-        _ => false,
-    }
-}
-
-/// A subclass of a sequence keeps its native concatenation unless it has an operator of its own.
-fn update_sequence_slots(thread: &mut Thread, class: &Object<Type>, slots: &Slots) {
-    for row in SEQUENCE_ROWS {
-        let Some(name) = names::find(row.name) else { continue };
-        let native = class
-            .lookup(thread, name)
-            .and_then(|found| descriptor::wrapper_class(&found, row.name))
-            .filter(|of| cast::<Type>(of).is_some_and(|of| (row.present)(&of.payload().slots)));
-        match native.as_ref().and_then(cast::<Type>) {
-            Some(of) => {
-                (row.copy)(slots, &of.payload().slots);
-                // The number slot of the same name stays empty: the operator is the sequence's.
-                let number = ROWS.iter().find(|other| other.name == row.name);
-                if let Some(number) = number
-                    && !(number.present)(&of.payload().slots)
-                {
-                    update_number_of_sequence(thread, class, slots, number);
-                }
-            }
-            None => (row.copy)(slots, &Slots::default()),
-        }
-    }
-}
-
-/// A sequence's `__add__` is no reason for the number's slot to have a trampoline; a reflected method in Python is.
-fn update_number_of_sequence(thread: &mut Thread, class: &Object<Type>, slots: &Slots, row: &'static Row) {
-    let in_python = group(row.name).iter().any(|other| {
-        names::find(other.name)
-            .and_then(|name| class.lookup(thread, name))
-            .is_some_and(|found| !descriptor::is_wrapper(&found))
-    });
-    if !in_python {
-        (row.copy)(slots, &Slots::default());
-    }
 }

@@ -5,6 +5,7 @@
 //! which special method stands for which slot.
 //!
 //! * INV-SLOTS-1: a slot's word is zero or the address of a function of the slot's type.
+//! * INV-SLOTS-2: the slots of a class made by a program do what deciding each anew would make them do.
 
 use std::marker::PhantomData;
 

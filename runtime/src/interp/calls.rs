@@ -7,7 +7,7 @@ use threads::sync::atomic::{AtomicUsize, Ordering};
 use super::binding::{bind, bind_in_place};
 use super::frame::{Caller, Frame};
 use super::instr;
-use super::top::{Values, look, read, write};
+use super::top::{look, read, write};
 use crate::class::{Type, TypeExt, class_of};
 use crate::error::{Raised, Result, recursion_error, type_error};
 use crate::native::Args;
@@ -15,7 +15,6 @@ use crate::object::{cast, cast_exact};
 use crate::state::ThreadState;
 use crate::types::code::flag;
 use crate::types::function::{self, Function};
-use crate::types::native_function::{MethodDescriptor, NativeFunction};
 use crate::types::{Dict, DictExt, Instance, Str, Tuple, TupleExt};
 use crate::{names, ops};
 
@@ -63,26 +62,10 @@ pub(super) fn push(
         write(first.wrapping_add(i), StackRef::EMPTY);
     }
     let top = first.wrapping_add(nlocals);
-    let frame = Frame {
-        pc: instr::of(code).first(),
-        locals: first,
-        ret,
-        code,
-        function,
-        namespace: None,
-        object: None,
-        generator: std::ptr::null(),
-        saved_top: top,
-        caller,
-        handles: false,
-        previous: 0,
-    };
-    // SAFETY: the place is free: frames above the current one are not in use.
-    unsafe { place.write(frame) };
-    state.frames.current.set(place);
-    state.depth.set(depth + 1);
+    let pc = instr::of(code).first();
+    let frame = Frame { pc, locals: first, ret, code, function, saved_top: top, caller, ..Frame::FRESH };
+    enter(state, stack, place, frame);
     stack.set_top(top);
-    stack.run_frame_at(ret);
     Ok(())
 }
 
@@ -119,26 +102,21 @@ pub(super) fn push_plain(
     let top = first.wrapping_add(nlocals);
     let instructions = instr::decoded(code)?;
     let place = frame.wrapping_add(1);
-    let called = Frame {
-        pc: instructions.first(),
-        locals: first,
-        ret,
-        code,
-        function,
-        namespace: None,
-        object: None,
-        generator: std::ptr::null(),
-        saved_top: top,
-        caller: Caller::Frame,
-        handles: false,
-        previous: 0,
-    };
-    // SAFETY: the place is free: frames above the current one are not in use.
-    unsafe { place.write(called) };
-    state.frames.current.set(place);
-    state.depth.set(depth + 1);
-    stack.run_frame_at(ret);
+    let pc = instructions.first();
+    let called = Frame { pc, locals: first, ret, code, function, saved_top: top, ..Frame::FRESH };
+    enter(state, stack, place, called);
     Some(place)
+}
+
+/// `frame` runs from now on, at `place`, the next one above the running frame.
+#[inline(always)]
+pub(crate) fn enter(state: &ThreadState, stack: &EvalStack, place: *mut Frame, frame: Frame) {
+    let ret = frame.ret;
+    // SAFETY: the place is free: frames above the current one are not in use.
+    unsafe { place.write(frame) };
+    state.frames.current.set(place);
+    state.depth.set(state.depth.get() + 1);
+    stack.run_frame_at(ret);
 }
 
 #[cold]
@@ -182,14 +160,21 @@ pub(crate) fn pop(
 #[inline(always)]
 pub(crate) fn leave(state: &ThreadState, stack: &EvalStack, frame: *mut Frame) {
     let below = state.frames.below(frame);
+    if !below.is_null() {
+        return leave_to(state, stack, below);
+    }
+    state.frames.current.set(below);
+    state.depth.set(0);
+    stack.run_frame_at(stack.bottom());
+}
+
+/// The frame `below` runs from now on, and the one above it no more.
+#[inline(always)]
+pub(super) fn leave_to(state: &ThreadState, stack: &EvalStack, below: *mut Frame) {
     state.frames.current.set(below);
     state.depth.set(state.depth.get().saturating_sub(1));
-    if below.is_null() {
-        stack.run_frame_at(stack.bottom());
-    } else {
-        // SAFETY: an active frame.
-        stack.run_frame_at(unsafe { (*below).ret });
-    }
+    // SAFETY: an active frame.
+    stack.run_frame_at(unsafe { (*below).ret });
 }
 
 /// Calls a Python function from native code.
@@ -243,33 +228,6 @@ pub fn call_with_namespace(
     // SAFETY: the frame that was just pushed.
     unsafe { (*state.frames.current.get()).namespace = namespace };
     super::run::run(thread)
-}
-
-/// Calls a native function or method whose arguments stand behind `place`; `None` if the callable is something else.
-#[inline(never)]
-pub(super) fn native(
-    thread: &mut Thread,
-    callable: &Value,
-    place: *mut StackRef,
-    count: usize,
-    has_receiver: bool,
-) -> Option<Result<Value>> {
-    use crate::native::Kind;
-    let (first, n) = super::run::arguments(place, count, has_receiver);
-    if let Some(native) = cast_exact::<NativeFunction>(callable) {
-        let def = native.payload().def;
-        let values = Values::of(first, n);
-        return Some(match def.kind {
-            Kind::Function | Kind::StaticMethod => (def.call)(thread, def, values.slice(), None),
-            _ => crate::call::call(thread, callable, Args::positional(values.slice())),
-        });
-    }
-    if has_receiver && let Some(method) = cast_exact::<MethodDescriptor>(callable) {
-        let def = method.payload().def;
-        let values = Values::of(first, n);
-        return Some((def.call)(thread, def, values.slice(), None));
-    }
-    None
 }
 
 /// Makes an instance of the class at `place`, which has a plain `__new__`, and pushes the frame of its `__init__`, a Python

@@ -69,6 +69,22 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// What a frame that begins is like, apart from where it is and what it runs.
+    pub(crate) const FRESH: Self = Self {
+        pc: std::ptr::null(),
+        locals: std::ptr::null_mut(),
+        ret: std::ptr::null_mut(),
+        code: std::ptr::null(),
+        function: std::ptr::null(),
+        namespace: None,
+        object: None,
+        generator: std::ptr::null(),
+        saved_top: std::ptr::null_mut(),
+        caller: Caller::Frame,
+        handles: false,
+        previous: 0,
+    };
+
     /// The code.
     #[inline(always)]
     pub fn code(&self) -> &Object<Code> {

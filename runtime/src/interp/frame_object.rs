@@ -193,22 +193,25 @@ pub(super) fn detach(thread: &mut Thread, frame: &mut Frame) {
     drop(payload.back.replace(thread, object.header(), back));
     let n = frame.nlocalsplus();
     let mut held = Vec::with_capacity(n);
-    let mut section = Exclusive::open(thread, object);
+    let section = Exclusive::open(thread, object);
     // SAFETY: the frame's slots (INV-FRAME-1), which are EMPTY from here on.
     unsafe { section.hold_all(frame.locals, n, &mut held) };
     for i in 0..n {
         write(frame.locals.wrapping_add(i), StackRef::EMPTY);
     }
-    let before = std::mem::replace(section.get(|object| &object.locals), held);
-    drop(section);
-    drop(before);
+    keep(section, held);
     payload.frame.store(std::ptr::null_mut(), Ordering::Release); // INV-FOBJ-1
 }
 
 /// What a frame held is its object's from now on.
 pub(crate) fn take_over(thread: &mut Thread, object: &Object<FrameObject>, taken: Vec<Option<Value>>) {
-    let mut section = Exclusive::open(thread, object);
+    let section = Exclusive::open(thread, object);
     let held = taken.into_iter().map(|value| value.map(|value| section.hold(value))).collect();
+    keep(section, held);
+}
+
+/// Puts what a frame held into its object.
+fn keep(mut section: Exclusive<'_, FrameObject>, held: Vec<Option<Held>>) {
     let before = std::mem::replace(section.get(|object| &object.locals), held);
     drop(section);
     drop(before);
@@ -216,10 +219,7 @@ pub(crate) fn take_over(thread: &mut Thread, object: &Object<FrameObject>, taken
 
 /// Lets go of what an ended frame held.
 pub(crate) fn clear_locals(thread: &mut Thread, object: &Object<FrameObject>) {
-    let mut section = Exclusive::open(thread, object);
-    let before = std::mem::take(section.get(|object| &object.locals));
-    drop(section);
-    drop(before);
+    keep(Exclusive::open(thread, object), Vec::new());
     let payload = object.payload();
     drop(payload.extra.replace(thread, object.header(), None));
     drop(payload.trace.replace(thread, object.header(), None));

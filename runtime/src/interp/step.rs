@@ -14,7 +14,7 @@ use super::run::{
     number as number_of_word, plain_generator, save_pc, save_top, stack_of, state_of, stored_local,
     unbound_local,
 };
-use super::top::{Top, Values, look, read, write};
+use super::top::{Top, look, read, with_values, write};
 use super::{names as name_ops, operations};
 use crate::class::{Comparison, slots_of};
 use crate::error::Raised;
@@ -654,25 +654,22 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                 }
                 op!(BuildSet) => {
                     sync!();
-                    let values = Values::of(top.place(oparg), oparg);
-                    let set = attempt!(operations::build_set(thread, values.slice()));
-                    drop(values);
+                    let build = |values: &[Value]| operations::build_set(thread, values);
+                    let set = attempt!(with_values(top.place(oparg), oparg, build));
                     top.drop_many(oparg);
                     top.push_value(set);
                 }
                 op!(BuildMap) => {
                     sync!();
-                    let values = Values::of(top.place(2 * oparg), 2 * oparg);
-                    let dict = attempt!(operations::build_map(thread, values.slice()));
-                    drop(values);
+                    let build = |values: &[Value]| operations::build_map(thread, values);
+                    let dict = attempt!(with_values(top.place(2 * oparg), 2 * oparg, build));
                     top.drop_many(2 * oparg);
                     top.push_value(dict);
                 }
                 op!(BuildString) => {
                     sync!();
-                    let values = Values::of(top.place(oparg), oparg);
-                    let text = attempt!(operations::build_string(thread, values.slice()));
-                    drop(values);
+                    let build = |values: &[Value]| operations::build_string(thread, values);
+                    let text = attempt!(with_values(top.place(oparg), oparg, build));
                     top.drop_many(oparg);
                     top.push_value(text);
                 }
@@ -790,20 +787,13 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     }
                     pc = pc.wrapping_add(4);
                 }
-                internal::LOAD_GLOBAL_MODULE => {
-                    match name_ops::cached_global::<false>(thread, frame, pc, oparg >> 1) {
-                        Some(found) => {
-                            top.push(found);
-                            if oparg & 1 != 0 {
-                                top.push(StackRef::EMPTY);
-                            }
-                            pc = pc.wrapping_add(4);
-                        }
-                        None => pc = despecialize(pc, unit, op!(LoadGlobal)),
-                    }
-                }
-                internal::LOAD_GLOBAL_BUILTIN => {
-                    match name_ops::cached_builtin::<false>(thread, frame, pc, oparg >> 1) {
+                internal::LOAD_GLOBAL_MODULE | internal::LOAD_GLOBAL_BUILTIN => {
+                    let found = if unit.opcode() == internal::LOAD_GLOBAL_MODULE {
+                        name_ops::cached_global::<false>(thread, frame, pc, oparg >> 1)
+                    } else {
+                        name_ops::cached_builtin::<false>(thread, frame, pc, oparg >> 1)
+                    };
+                    match found {
                         Some(found) => {
                             top.push(found);
                             if oparg & 1 != 0 {

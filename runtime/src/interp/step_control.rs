@@ -13,7 +13,7 @@ use super::run::{
     Flow, Registers, arguments, code_of, despecialize, internal, is_generator, load, name, poll_quietly,
     save_pc, save_top, sendable, skip_after, stack_of, state_of, top_release,
 };
-use super::top::{Top, Values, look, read, write};
+use super::top::{Top, look, read, with_values, write};
 use super::{attributes, calls, operations, unwind};
 use crate::class::{Type, class_of};
 use crate::error::Raised;
@@ -22,14 +22,6 @@ use crate::object::{cast, cast_exact};
 use crate::types::function::{Function, Method};
 use crate::types::generator;
 use crate::types::{Tuple, TupleExt, awaiting};
-
-/// Releases a reference, and runs what its end leaves to be run at once.
-macro_rules! release {
-    ($thread:ident, $reference:expr) => {
-        let reference: StackRef = $reference;
-        reference.release();
-    };
-}
 
 macro_rules! op {
     ($name:ident) => {
@@ -130,8 +122,12 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                 }
                 poll!();
             }
-            internal::LOAD_ATTR_SLOT => {
-                let found = attributes::cached_slot::<false>(thread, pc, top.peek(1));
+            internal::LOAD_ATTR_SLOT | internal::LOAD_ATTR_MODULE => {
+                let found = if unit.opcode() == internal::LOAD_ATTR_SLOT {
+                    attributes::cached_slot::<false>(thread, pc, top.peek(1))
+                } else {
+                    attributes::cached_in_module::<false>(thread, frame, pc, oparg >> 1, top.peek(1))
+                };
                 if found.is_empty() {
                     pc = despecialize(pc, unit, op!(LoadAttr));
                 } else {
@@ -141,10 +137,8 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                     if oparg & 1 != 0 {
                         top.push(StackRef::EMPTY);
                     }
-                    if owner.object().is_some() && !owner.is_borrowed() {
-                        release!(thread, owner);
-                        poll!();
-                    }
+                    owner.release();
+                    poll!();
                 }
             }
             internal::LOAD_ATTR_METHOD => {
@@ -158,20 +152,6 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                     top.push(owner);
                 }
             }
-            internal::LOAD_ATTR_MODULE => {
-                let found = attributes::cached_in_module::<false>(thread, frame, pc, oparg >> 1, top.peek(1));
-                if found.is_empty() {
-                    pc = despecialize(pc, unit, op!(LoadAttr));
-                } else {
-                    pc = pc.wrapping_add(9);
-                    top.drop_one();
-                    top.push(found);
-                    if oparg & 1 != 0 {
-                        top.push(StackRef::EMPTY);
-                    }
-                    poll!();
-                }
-            }
             internal::LOAD_ATTR_COMPUTED => pc = despecialize(pc, unit, op!(LoadAttr)),
             op!(StoreAttr) | internal::STORE_ATTR_GENERIC => {
                 sync!();
@@ -181,18 +161,13 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                 top.drop_many(2);
                 poll!();
             }
-            internal::STORE_ATTR_SLOT => {
-                if attributes::store_cached(thread, pc, top.peek(1), top.peek(2)) {
-                    pc = pc.wrapping_add(4);
-                    top.drop_one();
-                    top.0 = top.place(1); // the value is in the slot now
-                    poll!();
+            internal::STORE_ATTR_SLOT | internal::STORE_ATTR_NEW => {
+                let store = if unit.opcode() == internal::STORE_ATTR_SLOT {
+                    attributes::store_cached
                 } else {
-                    pc = despecialize(pc, unit, op!(StoreAttr));
-                }
-            }
-            internal::STORE_ATTR_NEW => {
-                if attributes::store_new(thread, pc, top.peek(1), top.peek(2)) {
+                    attributes::store_new
+                };
+                if store(thread, pc, top.peek(1), top.peek(2)) {
                     pc = pc.wrapping_add(4);
                     top.drop_one();
                     top.0 = top.place(1); // the value is in the slot now
@@ -274,13 +249,6 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                     new_frame!();
                     continue 'op;
                 }
-                if let Some(result) = calls::native(thread, &callable, place, oparg, has_receiver) {
-                    let result = attempt!(result);
-                    top.drop_many(oparg + 2);
-                    top.push_value(result);
-                    poll!();
-                    continue 'op;
-                }
                 if !has_receiver && let Some(method) = cast_exact::<Method>(&callable) {
                     if let Some((function, receiver)) = crate::types::function::parts(method)
                         && let Some(function) = cast_exact::<Function>(&function)
@@ -309,10 +277,8 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                     continue 'op;
                 }
                 let (first, n) = arguments(place, oparg, has_receiver);
-                let values = Values::of(first, n);
-                let result = crate::call::call(thread, &callable, Args::positional(values.slice()));
-                drop(values);
-                let result = attempt!(result);
+                let call = |values: &[Value]| crate::call::call(thread, &callable, Args::positional(values));
+                let result = attempt!(with_values(first, n, call));
                 top.drop_many(oparg + 2);
                 top.push_value(result);
                 poll!();
@@ -346,11 +312,9 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                     new_frame!();
                     continue 'op;
                 }
-                let values = Values::of(first, n);
-                let result =
-                    crate::call::call(thread, &callable, Args { values: values.slice(), names: keywords });
-                drop(values);
-                let result = attempt!(result);
+                let call =
+                    |values: &[Value]| crate::call::call(thread, &callable, Args { values, names: keywords });
+                let result = attempt!(with_values(first, n, call));
                 top.drop_many(oparg + 3);
                 top.push_value(result);
                 poll!();

@@ -117,38 +117,28 @@ pub fn write(place: *mut StackRef, reference: StackRef) {
     unsafe { place.write(reference) };
 }
 
-/// The values of `n` slots from `first`, uncounted, as natives take them.
-pub struct Values {
-    few: [MaybeUninit<Value>; FEW],
-    many: Vec<MaybeUninit<Value>>,
-    n: usize,
+/// Runs `f` with the values of `n` slots from `first`, uncounted, as natives take them. The slots stay as they are meanwhile, or
+/// become counted in place.
+#[inline(always)]
+pub fn with_values<R>(first: *mut StackRef, n: usize, f: impl FnOnce(&[Value]) -> R) -> R {
+    const FEW: usize = 6;
+    if n > FEW {
+        let many: Vec<_> = (0..n).map(|i| MaybeUninit::new(uncounted(read(first.wrapping_add(i))))).collect();
+        return f(all(&many));
+    }
+    let mut few = [const { MaybeUninit::uninit() }; FEW];
+    for (i, place) in few.iter_mut().enumerate().take(n) {
+        place.write(uncounted(read(first.wrapping_add(i))));
+    }
+    f(all(&few[..n]))
 }
 
-const FEW: usize = 6;
-
-impl Values {
-    /// Views of slots, which stay as they are (or become counted in place) until this is dropped.
-    #[inline(always)]
-    pub fn of(first: *mut StackRef, n: usize) -> Self {
-        let mut values = Self { few: [const { MaybeUninit::uninit() }; FEW], many: Vec::new(), n };
-        if n <= FEW {
-            for (i, place) in values.few.iter_mut().enumerate().take(n) {
-                place.write(uncounted(read(first.wrapping_add(i))));
-            }
-        } else {
-            values.many = (0..n).map(|i| MaybeUninit::new(uncounted(read(first.wrapping_add(i))))).collect();
-        }
-        values
-    }
-
-    /// The values.
-    #[inline(always)]
-    pub fn slice(&self) -> &[Value] {
-        let slice: &[MaybeUninit<Value>] = if self.n <= FEW { &self.few[..self.n] } else { &self.many };
-        let slice: *const [MaybeUninit<Value>] = slice;
-        // SAFETY: the first `n` have been written, and `MaybeUninit` drops nothing.
-        unsafe { &*(slice as *const [Value]) }
-    }
+/// Values that have all been written, and are not dropped.
+#[inline(always)]
+fn all(values: &[MaybeUninit<Value>]) -> &[Value] {
+    let values: *const [MaybeUninit<Value>] = values;
+    // SAFETY: the callers have written each of them.
+    unsafe { &*(values as *const [Value]) }
 }
 
 /// A copy that is never dropped.

@@ -336,9 +336,9 @@ impl DictExt for Object<Dict> {
             Match::AskPython => Match::Different,
             verdict => verdict,
         };
-        let at = table.lookup(thread, hash, key, compare).found()?;
+        // In one walk: where a key was found, another table may be by now, with the key elsewhere in it.
         // SAFETY: promised by the callers of `view_str`.
-        unsafe { table.view_at(thread, self.header(), at) }
+        unsafe { table.view(thread, self.header(), hash, key, compare) }.found()
     }
 
     #[inline]

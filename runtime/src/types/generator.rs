@@ -26,6 +26,7 @@ use crate::class::{ClassDef, ClassFlags, Slots, class_of, slots_of};
 use crate::error::{
     Raised, Result, STOP_ITERATION, runtime_error, stop_async_iteration, type_error, value_error,
 };
+use crate::interp::calls;
 use crate::interp::frame::{Caller, Frame};
 use crate::interp::frame_object::{self, FrameObject};
 use crate::interp::instr;
@@ -303,11 +304,7 @@ pub(crate) fn begin(
         State::Created | State::Suspended => {}
     }
     let place = match state.frames.next() {
-        Some(place)
-            if depth < crate::interp::calls::RECURSION_LIMIT.load(Ordering::Relaxed) && room >= needed =>
-        {
-            place
-        }
+        Some(place) if depth < calls::RECURSION_LIMIT.load(Ordering::Relaxed) && room >= needed => place,
         _ => {
             drop(section);
             return Err(crate::error::recursion_error("maximum recursion depth exceeded"));
@@ -349,14 +346,10 @@ pub(crate) fn begin(
         saved_top: top,
         caller,
         handles: handled.is_some(),
-        previous: 0,
+        ..Frame::FRESH
     };
-    // SAFETY: the place is free: frames above the current one are not in use.
-    unsafe { place.write(frame) };
-    state.frames.current.set(place);
-    state.depth.set(depth + 1);
+    calls::enter(state, stack, place, frame);
     stack.set_top(top);
-    stack.run_frame_at(ret);
     if handled.is_some() {
         state.handled.enter(handled);
     }
@@ -442,7 +435,7 @@ pub(super) fn through_delegate(
             let pc = unsafe { &*frame }.pc.wrapping_sub(1);
             // The None that it was pushed with goes.
             suspend(thread, thread_state, frame, pc, stack.top().wrapping_sub(1));
-            let (ret, _) = crate::interp::calls::pop(thread, thread_state, stack, frame);
+            let (ret, _) = calls::pop(thread, thread_state, stack, frame);
             stack.set_top(ret);
             Ok(Sent::Yielded(item))
         }
@@ -531,7 +524,7 @@ pub(crate) fn begin_plainly(
     if !payload.frame.is_empty()
         || !payload.namespace.is_empty()
         || stack.limit().addr() - ret.addr() < payload.room_bytes
-        || depth >= crate::interp::calls::RECURSION_LIMIT.load(Ordering::Relaxed)
+        || depth >= calls::RECURSION_LIMIT.load(Ordering::Relaxed)
         || !state.frames.has_next(frame)
     {
         return UNUSUAL;
@@ -559,25 +552,11 @@ pub(crate) fn begin_plainly(
     write(ret, StackRef::borrow_to(generator));
     write(top, sent);
     let place = frame.wrapping_add(1);
-    let resumed = Frame {
-        pc,
-        locals,
-        ret,
-        code: payload.code.load(Ordering::Relaxed),
-        function: payload.function_at.load(Ordering::Relaxed),
-        namespace: None,
-        object: None,
-        generator,
-        saved_top: top.wrapping_add(1),
-        caller,
-        handles: false,
-        previous: 0,
-    };
-    // SAFETY: the place is free: frames above the current one are not in use.
-    unsafe { place.write(resumed) };
-    state.frames.current.set(place);
-    state.depth.set(depth + 1);
-    stack.run_frame_at(ret);
+    let code = payload.code.load(Ordering::Relaxed);
+    let function = payload.function_at.load(Ordering::Relaxed);
+    let saved_top = top.wrapping_add(1);
+    let resumed = Frame { pc, locals, ret, code, function, generator, saved_top, caller, ..Frame::FRESH };
+    calls::enter(state, stack, place, resumed);
     place
 }
 
@@ -610,7 +589,7 @@ pub(crate) fn suspend_plainly(
     inner.pc = pc;
     inner.state = State::Suspended;
     drop(section);
-    crate::interp::calls::leave(state, stack, frame);
+    calls::leave(state, stack, frame);
     true
 }
 

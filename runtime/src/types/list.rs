@@ -47,6 +47,15 @@ impl List {
         crate::object::new(thread, List { items })
     }
 
+    /// A list of the `len` values that `values` gives.
+    ///
+    /// # Errors
+    /// MemoryError, and what `values` has not given stays with it.
+    pub fn from_exact(thread: &Context, len: usize, values: impl Iterator<Item = Value>) -> Result<Value> {
+        let items = Items::from_exact(len, values).map_err(|_| memory_error())?;
+        crate::object::new(thread, List { items })
+    }
+
     /// An empty list with room for `capacity` items.
     ///
     /// # Errors

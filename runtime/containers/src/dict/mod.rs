@@ -30,7 +30,7 @@ mod table;
 
 use std::ptr::{self, NonNull};
 
-use memory::{Header, OutOfMemory, StackRef, Value, Visitor};
+use memory::{Header, OutOfMemory, StackRef, Value, View, Visitor};
 use threads::Context;
 use threads::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 
@@ -190,6 +190,30 @@ impl Dict {
             Search::Found(_, entry) => {
                 let value = entry.value.borrow(thread, holder);
                 if value.is_empty() { Lookup::Absent } else { Lookup::Found(value) }
+            }
+            Search::Absent => Lookup::Absent,
+            Search::Unsure => Lookup::Unsure,
+        }
+    }
+
+    /// The value of `key`, uncounted: for a look that lasts no longer than until a safepoint; see [`lookup`](Self::lookup).
+    ///
+    /// # Safety
+    /// While the holder is private or the thread alone, the caller does not change the entry as long as it looks.
+    #[inline(always)]
+    pub unsafe fn view<'a>(
+        &self,
+        thread: &'a Context,
+        holder: &Header,
+        hash: Hash,
+        key: &Value,
+        compare: impl FnMut(&Value) -> Match,
+    ) -> Lookup<View<'a>> {
+        let Some(table) = self.current() else { return Lookup::Absent };
+        match table.search(hash, key.word(), compare) {
+            Search::Found(_, entry) => {
+                // SAFETY: promised by the caller.
+                unsafe { entry.value.view(thread, holder) }.map_or(Lookup::Absent, Lookup::Found)
             }
             Search::Absent => Lookup::Absent,
             Search::Unsure => Lookup::Unsure,

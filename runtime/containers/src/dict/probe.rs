@@ -2,7 +2,7 @@
 
 use std::ptr;
 
-use memory::{Header, StackRef, Value, View};
+use memory::{Header, StackRef, Value};
 use threads::Context;
 
 use super::table::{Entry, Follow, Walk};
@@ -95,16 +95,6 @@ impl Dict {
             Some(entry) if entry.key.word().bits() == key_bits => entry.value.borrow_quickly(thread, holder),
             _ => StackRef::EMPTY,
         }
-    }
-
-    /// The value at `at`, uncounted: for a look that lasts no longer than until a safepoint.
-    ///
-    /// # Safety
-    /// While the holder is private or the thread alone, the caller does not change the entry as long as it looks.
-    #[inline]
-    pub unsafe fn view_at<'a>(&self, thread: &'a Context, holder: &Header, at: At) -> Option<View<'a>> {
-        // SAFETY: promised by the caller.
-        unsafe { self.entry_anywhere(at)?.value.view(thread, holder) }
     }
 
     /// The value at `at`, whichever key it belongs to, counted.

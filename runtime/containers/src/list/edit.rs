@@ -50,7 +50,10 @@ impl Edit<'_, Items> {
         let mut values = Vec::new();
         values.try_reserve_exact(range.len()).map_err(|_| OutOfMemory)?;
         if let Some(buffer) = self.buffer() {
-            values.extend(range.filter_map(|i| buffer.slot(i).get(self.holder())));
+            // Not `extend`, which asks for room again with each of them.
+            for value in range.filter_map(|i| buffer.slot(i).get(self.holder())) {
+                values.push(value);
+            }
         }
         Ok(values)
     }

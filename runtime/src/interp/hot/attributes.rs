@@ -42,16 +42,19 @@ pub(super) fn load_attr(
     Next::polling(thread, pc.wrapping_add(LOAD_ATTR), top)
 }
 
-pub(super) fn load_attr_slot(
+/// Puts the attribute that a cache knows in the place of its owner.
+#[inline(always)]
+fn load_cached(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
     mut top: Top,
     locals: *mut StackRef,
     unit: Unit,
+    cached: impl FnOnce(&Thread, StackRef) -> StackRef,
 ) -> Next {
     let owner = top.peek(1);
-    let found = attributes::cached_slot::<true>(thread, pc.wrapping_add(1), owner);
+    let found = cached(thread, owner);
     if found.is_empty() {
         return slow(thread, frame, pc, top, locals, unit);
     }
@@ -60,6 +63,20 @@ pub(super) fn load_attr_slot(
         top.push(StackRef::EMPTY);
     }
     release_and_go(owner, thread, frame, pc.wrapping_add(LOAD_ATTR), top, locals)
+}
+
+pub(super) fn load_attr_slot(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let at = pc.wrapping_add(1);
+    load_cached(thread, frame, pc, top, locals, unit, move |thread, owner| {
+        attributes::cached_slot::<true>(thread, at, owner)
+    })
 }
 
 pub(super) fn load_attr_method(
@@ -84,21 +101,14 @@ pub(super) fn load_attr_module(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
-    mut top: Top,
+    top: Top,
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let module = top.peek(1);
     let (at, index) = (pc.wrapping_add(1), unit.oparg() as usize >> 1);
-    let found = attributes::cached_in_module::<true>(thread, frame, at, index, module);
-    if found.is_empty() {
-        return slow(thread, frame, pc, top, locals, unit);
-    }
-    top.set(1, found);
-    if unit.oparg() & 1 != 0 {
-        top.push(StackRef::EMPTY);
-    }
-    release_and_go(module, thread, frame, pc.wrapping_add(LOAD_ATTR), top, locals)
+    load_cached(thread, frame, pc, top, locals, unit, move |thread, module| {
+        attributes::cached_in_module::<true>(thread, frame, at, index, module)
+    })
 }
 
 pub(super) fn load_attr_computed(
@@ -128,15 +138,18 @@ pub(super) fn load_attr_computed(
     }
 }
 
-pub(super) fn store_attr_slot(
+/// Stores an attribute where a cache knows that it belongs.
+#[inline(always)]
+fn store_cached(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
     mut top: Top,
     locals: *mut StackRef,
     unit: Unit,
+    store: impl FnOnce(&Thread, Pc, StackRef, StackRef) -> bool,
 ) -> Next {
-    if !attributes::store_cached(thread, pc.wrapping_add(1), top.peek(1), top.peek(2)) {
+    if !store(thread, pc.wrapping_add(1), top.peek(1), top.peek(2)) {
         return slow(thread, frame, pc, top, locals, unit);
     }
     let owner = top.pop();
@@ -147,21 +160,24 @@ pub(super) fn store_attr_slot(
     go_polling(thread, frame, pc.wrapping_add(STORE_ATTR), top, locals)
 }
 
+pub(super) fn store_attr_slot(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    store_cached(thread, frame, pc, top, locals, unit, attributes::store_cached)
+}
+
 pub(super) fn store_attr_new(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
-    mut top: Top,
+    top: Top,
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    if !attributes::store_new(thread, pc.wrapping_add(1), top.peek(1), top.peek(2)) {
-        return slow(thread, frame, pc, top, locals, unit);
-    }
-    let owner = top.pop();
-    top.0 = top.place(1); // the value is in the slot now
-    if !owner.release_quickly(thread) {
-        owner.release();
-    }
-    go_polling(thread, frame, pc.wrapping_add(STORE_ATTR), top, locals)
+    store_cached(thread, frame, pc, top, locals, unit, attributes::store_new)
 }

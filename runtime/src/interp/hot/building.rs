@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
 use crate::interp::operations;
-use crate::interp::top::{Top, Values, exact, look, read};
+use crate::interp::top::{Top, exact, look, read, with_values};
 use crate::types::{Dict, DictExt, List, ListExt, Tuple, TupleExt};
 
 /// A tuple of the `n` values from `first`, which are taken over.
@@ -152,22 +152,31 @@ pub(super) fn build_list(
     frame: *mut Frame,
     pc: Pc,
     top: Top,
-    _: *mut StackRef,
+    locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
     let n = unit.oparg() as usize;
     let pc = pc.wrapping_add(1);
     let mut below = Top(top.place(n));
-    let items: Vec<Value> =
-        (0..n).map(|i| read(below.0.wrapping_add(i)).into_value().unwrap_or_else(Value::none)).collect();
     sync(thread, frame, pc, below);
-    match List::new(thread, items) {
+    match list_of(thread, below.0, n) {
         Ok(list) => {
             below.push_value(list);
-            Next::at(thread, pc, below)
+            go(thread, frame, pc, below, locals)
         }
         Err(raised) => raise(thread, pc, below, raised),
     }
+}
+
+/// A list of what `n` slots hold, which it takes. Apart from the handler for INV-HOT-2, as is [`dict_of`].
+#[inline(never)]
+fn list_of(thread: &mut Thread, first: *mut StackRef, n: usize) -> Result<Value> {
+    let mut left = 0..n;
+    let take = |i| read(first.wrapping_add(i)).into_value().unwrap_or_else(Value::none);
+    let list = List::from_exact(thread, n, left.by_ref().map(take));
+    // Those that it has not come to, for want of memory.
+    left.for_each(|i| read(first.wrapping_add(i)).release());
+    list
 }
 
 pub(super) fn build_map(
@@ -175,24 +184,24 @@ pub(super) fn build_map(
     frame: *mut Frame,
     pc: Pc,
     mut top: Top,
-    _: *mut StackRef,
+    locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
     let n = 2 * unit.oparg() as usize;
     let pc = pc.wrapping_add(1);
     sync(thread, frame, pc, top);
-    let made = if n == 0 {
-        Dict::new(thread)
-    } else {
-        let values = Values::of(top.place(n), n);
-        operations::build_map(thread, values.slice())
-    };
+    let made = if n == 0 { Dict::new(thread) } else { dict_of(thread, top.place(n), n) };
     match made {
         Ok(dict) => {
             top.0 = release_down(thread, top.0, n);
             top.push_value(dict);
-            Next::polling(thread, pc, top)
+            go_polling(thread, frame, pc, top, locals)
         }
         Err(raised) => raise(thread, pc, top, raised),
     }
+}
+
+#[inline(never)]
+fn dict_of(thread: &mut Thread, first: *mut StackRef, n: usize) -> Result<Value> {
+    with_values(first, n, |values| operations::build_map(thread, values))
 }

@@ -1,17 +1,18 @@
 //! Calls and returns.
 
-use memory::StackRef;
 use memory::word::Word;
+use memory::{StackRef, Value};
 use threads::Thread;
 
-use super::{Next, Pc, go, is_quiet, raise, release_down, slow, sync};
+use super::{Next, Pc, go, go_polling, is_quiet, raise, release_down, slow, sync};
 use crate::class::{ClassFlags, Type};
+use crate::error::Result;
 use crate::interp::calls;
 use crate::interp::frame::{Caller, Frame};
 use crate::interp::instr::Unit;
 use crate::interp::run::{arguments, load, save_top, stack_of, state_of};
-use crate::interp::top::{Top, Values, exact, look, read};
-use crate::native::Kind;
+use crate::interp::top::{Top, exact, look, read, with_values};
+use crate::native::{Args, Kind, NativeDef};
 use crate::object::{cast, cast_exact};
 use crate::types::exception;
 use crate::types::function::Function;
@@ -74,16 +75,20 @@ fn call_native(
     let (first, n) = arguments(place, oparg, has_receiver);
     let behind = pc.wrapping_add(CALL);
     sync(thread, frame, behind, top);
-    let values = Values::of(first, n);
-    let result = (def.call)(thread, def, values.slice(), None);
-    match result {
+    match perform(thread, def, first, n) {
         Ok(result) => {
             top.0 = release_down(thread, top.0, oparg + 2);
             top.push_value(result);
-            Next::polling(thread, behind, top)
+            go_polling(thread, frame, behind, top, locals)
         }
         Err(raised) => raise(thread, behind, top, raised),
     }
+}
+
+/// Apart from the handler, because it takes the address of the values (INV-HOT-2).
+#[inline(never)]
+fn perform(thread: &mut Thread, def: &'static NativeDef, first: *mut StackRef, n: usize) -> Result<Value> {
+    with_values(first, n, |values| (def.call)(thread, def, values, None))
 }
 
 /// Calls anything.
@@ -117,8 +122,8 @@ fn call_other(
     if !has_receiver && let Some(class) = cast::<Type>(&callable) {
         if class.payload().flags().contains(ClassFlags::EXCEPTION) {
             let (first, n) = arguments(place, oparg, has_receiver);
-            let values = Values::of(first, n);
-            match exception::instantiate_plainly(thread, class, values.slice()) {
+            let instantiate = |values: &[Value]| exception::instantiate_plainly(thread, class, values);
+            match with_values(first, n, instantiate) {
                 Some(Ok(instance)) => {
                     top.0 = release_down(thread, top.0, oparg + 2);
                     top.push_value(instance);
@@ -134,14 +139,18 @@ fn call_other(
             Err(raised) => raise(thread, behind, Top(stack.top()), raised),
         };
     }
-    match calls::native(thread, &callable, place, oparg, has_receiver) {
-        Some(Ok(result)) => {
+    if cast_exact::<NativeFunction>(&callable).is_none() {
+        return Next::step(thread, pc, top);
+    }
+    // One that takes its receiver along.
+    let (first, n) = arguments(place, oparg, has_receiver);
+    match with_values(first, n, |values| crate::call::call(thread, &callable, Args::positional(values))) {
+        Ok(result) => {
             top.drop_many(oparg + 2);
             top.push_value(result);
             Next::polling(thread, behind, top)
         }
-        Some(Err(raised)) => raise(thread, behind, top, raised),
-        None => Next::step(thread, pc, top),
+        Err(raised) => raise(thread, behind, top, raised),
     }
 }
 
@@ -187,14 +196,11 @@ pub(super) fn return_value(
         calls::leave(state, stack_of(thread), frame);
         return Next::leave(thread, top, result);
     }
-    state.frames.current.set(below);
-    state.depth.set(state.depth.get().saturating_sub(1));
+    calls::leave_to(state, stack_of(thread), below);
     if this.caller == Caller::Frame {
         top.push(result);
     }
     let (pc, _, locals) = load(below);
-    // SAFETY: an active frame.
-    stack_of(thread).run_frame_at(unsafe { (*below).ret });
     go(thread, below, pc, top, locals)
 }
 

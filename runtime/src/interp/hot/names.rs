@@ -13,42 +13,49 @@ use crate::types::cell::Cell;
 /// How many units a LOAD_GLOBAL takes.
 const LOAD_GLOBAL: usize = 5;
 
-pub(super) fn load_global_module(
+/// Pushes the global that a cache knows.
+#[inline(always)]
+fn load_global(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
     mut top: Top,
     locals: *mut StackRef,
     unit: Unit,
+    found: Option<StackRef>,
 ) -> Next {
-    let oparg = unit.oparg() as usize;
-    let Some(found) = names::cached_global::<true>(thread, frame, pc.wrapping_add(1), oparg >> 1) else {
-        return slow(thread, frame, pc, top, locals, unit);
-    };
+    let Some(found) = found else { return slow(thread, frame, pc, top, locals, unit) };
     top.push(found);
-    if oparg & 1 != 0 {
+    if unit.oparg() & 1 != 0 {
         top.push(StackRef::EMPTY);
     }
     go(thread, frame, pc.wrapping_add(LOAD_GLOBAL), top, locals)
+}
+
+pub(super) fn load_global_module(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let index = unit.oparg() as usize >> 1;
+    let found = names::cached_global::<true>(thread, frame, pc.wrapping_add(1), index);
+    load_global(thread, frame, pc, top, locals, unit, found)
 }
 
 pub(super) fn load_global_builtin(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
-    mut top: Top,
+    top: Top,
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let oparg = unit.oparg() as usize;
-    let Some(found) = names::cached_builtin::<true>(thread, frame, pc.wrapping_add(1), oparg >> 1) else {
-        return slow(thread, frame, pc, top, locals, unit);
-    };
-    top.push(found);
-    if oparg & 1 != 0 {
-        top.push(StackRef::EMPTY);
-    }
-    go(thread, frame, pc.wrapping_add(LOAD_GLOBAL), top, locals)
+    let index = unit.oparg() as usize >> 1;
+    let found = names::cached_builtin::<true>(thread, frame, pc.wrapping_add(1), index);
+    load_global(thread, frame, pc, top, locals, unit, found)
 }
 
 pub(super) fn load_deref(

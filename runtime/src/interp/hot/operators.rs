@@ -78,73 +78,62 @@ fn to_bool_of_container(
     release_and_go(reference, thread, frame, pc.wrapping_add(4), top, locals)
 }
 
-/// `BINARY_OP` of this operator.
+/// `BINARY_OP` of two ints or two floats, by the operation on ints, which may overflow, or the one on floats.
+#[inline(always)]
+fn arithmetic(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+    (ints, floats): (impl FnOnce(Word, Word) -> Option<Word>, impl FnOnce(f64, f64) -> f64),
+) -> Next {
+    let (a, b) = (top.peek(2).word(), top.peek(1).word());
+    let result = if Word::both_ints(a, b) {
+        ints(a, b)
+    } else if a.is_float() && b.is_float() {
+        Word::from_float(floats(a.float_payload(), b.float_payload()))
+    } else {
+        return binary_op(thread, frame, pc, top, locals, unit);
+    };
+    let Some(word) = result else { return slow(thread, frame, pc, top, locals, unit) };
+    top.0 = top.place(1);
+    top.set(1, StackRef::immediate(word));
+    go(thread, frame, pc.wrapping_add(BINARY_OP), top, locals)
+}
+
 pub(super) fn add(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
-    mut top: Top,
+    top: Top,
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let (a, b) = (top.peek(2).word(), top.peek(1).word());
-    let result = if Word::both_ints(a, b) {
-        a.checked_add_ints(b)
-    } else if a.is_float() && b.is_float() {
-        Word::from_float(a.float_payload() + b.float_payload())
-    } else {
-        return binary_op(thread, frame, pc, top, locals, unit);
-    };
-    let Some(word) = result else { return slow(thread, frame, pc, top, locals, unit) };
-    top.0 = top.place(1);
-    top.set(1, StackRef::immediate(word));
-    go(thread, frame, pc.wrapping_add(BINARY_OP), top, locals)
+    arithmetic(thread, frame, pc, top, locals, unit, (Word::checked_add_ints, |x, y| x + y))
 }
 
-/// `BINARY_OP` of this operator.
 pub(super) fn subtract(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
-    mut top: Top,
+    top: Top,
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let (a, b) = (top.peek(2).word(), top.peek(1).word());
-    let result = if Word::both_ints(a, b) {
-        a.checked_sub_ints(b)
-    } else if a.is_float() && b.is_float() {
-        Word::from_float(a.float_payload() - b.float_payload())
-    } else {
-        return binary_op(thread, frame, pc, top, locals, unit);
-    };
-    let Some(word) = result else { return slow(thread, frame, pc, top, locals, unit) };
-    top.0 = top.place(1);
-    top.set(1, StackRef::immediate(word));
-    go(thread, frame, pc.wrapping_add(BINARY_OP), top, locals)
+    arithmetic(thread, frame, pc, top, locals, unit, (Word::checked_sub_ints, |x, y| x - y))
 }
 
-/// `BINARY_OP` of this operator.
 pub(super) fn multiply(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
-    mut top: Top,
+    top: Top,
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let (a, b) = (top.peek(2).word(), top.peek(1).word());
-    let result = if Word::both_ints(a, b) {
-        a.checked_mul_ints(b)
-    } else if a.is_float() && b.is_float() {
-        Word::from_float(a.float_payload() * b.float_payload())
-    } else {
-        return binary_op(thread, frame, pc, top, locals, unit);
-    };
-    let Some(word) = result else { return slow(thread, frame, pc, top, locals, unit) };
-    top.0 = top.place(1);
-    top.set(1, StackRef::immediate(word));
-    go(thread, frame, pc.wrapping_add(BINARY_OP), top, locals)
+    arithmetic(thread, frame, pc, top, locals, unit, (Word::checked_mul_ints, |x, y| x * y))
 }
 
 /// `BINARY_OP` of numbers.

@@ -1,13 +1,14 @@
 //! Formatted strings.
 
-use memory::StackRef;
+use memory::{StackRef, Value};
 use threads::Thread;
 
-use super::{Next, Pc, go, raise, release_down, sync};
+use super::{Next, Pc, go, go_polling, raise, release_down, sync};
+use crate::error::Result;
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
 use crate::interp::operations;
-use crate::interp::top::{Top, Values, exact};
+use crate::interp::top::{Top, exact, with_values};
 use crate::types::Str;
 
 pub(super) fn format_simple(
@@ -16,27 +17,40 @@ pub(super) fn format_simple(
     pc: Pc,
     top: Top,
     locals: *mut StackRef,
-    _: Unit,
+    unit: Unit,
 ) -> Next {
     if exact::<Str>(top.peek(1)).is_some() {
         return go(thread, frame, pc.wrapping_add(1), top, locals);
     }
-    format(thread, frame, pc, top)
+    format(thread, frame, pc, top, locals, unit)
 }
 
 /// `format(value)`
 #[inline(never)]
-fn format(thread: &mut Thread, frame: *mut Frame, pc: Pc, mut top: Top) -> Next {
+fn format(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    _: Unit,
+) -> Next {
     let pc = pc.wrapping_add(1);
     sync(thread, frame, pc, top);
-    match operations::format_simple(thread, &top.look(1)) {
+    match formatted(thread, top) {
         Ok(text) => {
             top.0 = release_down(thread, top.0, 1);
             top.push_value(text);
-            Next::polling(thread, pc, top)
+            go_polling(thread, frame, pc, top, locals)
         }
         Err(raised) => raise(thread, pc, top, raised),
     }
+}
+
+/// Apart from the handler for INV-HOT-2, as is [`joined`].
+#[inline(never)]
+fn formatted(thread: &mut Thread, top: Top) -> Result<Value> {
+    operations::format_simple(thread, &top.look(1))
 }
 
 pub(super) fn build_string(
@@ -44,19 +58,23 @@ pub(super) fn build_string(
     frame: *mut Frame,
     pc: Pc,
     mut top: Top,
-    _: *mut StackRef,
+    locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
     let n = unit.oparg() as usize;
     let pc = pc.wrapping_add(1);
     sync(thread, frame, pc, top);
-    let values = Values::of(top.place(n), n);
-    match operations::build_string(thread, values.slice()) {
+    match joined(thread, top.place(n), n) {
         Ok(text) => {
             top.0 = release_down(thread, top.0, n);
             top.push_value(text);
-            Next::at(thread, pc, top)
+            go(thread, frame, pc, top, locals)
         }
         Err(raised) => raise(thread, pc, top, raised),
     }
+}
+
+#[inline(never)]
+fn joined(thread: &mut Thread, first: *mut StackRef, n: usize) -> Result<Value> {
+    with_values(first, n, |values| operations::build_string(thread, values))
 }

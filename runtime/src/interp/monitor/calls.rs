@@ -9,8 +9,9 @@ use super::event;
 use super::fire::{Next, Site, first_argument, tell};
 use crate::class::slots_of;
 use crate::error::{Raised, Result, STOP_ITERATION};
-use crate::interp::run;
-use crate::interp::top::{Top, Values, look, read, write};
+use crate::interp::instr::{self, Unit};
+use crate::interp::run::{self, number};
+use crate::interp::top::{Top, look, read, with_values, write};
 use crate::native::Args;
 use crate::object::{cast, cast_exact};
 use crate::types::function::{Function, Method};
@@ -76,7 +77,7 @@ fn expand_method(stack_place: *mut StackRef) {
     method.release();
 }
 
-/// A watched CALL.
+/// A watched CALL or CALL_KW, whose names of arguments stand at the top.
 ///
 /// # Errors
 /// What a tool or the call raises.
@@ -86,45 +87,16 @@ pub(super) fn call(
     stack: &EvalStack,
     mut top: Top,
     pc: *const AtomicU64,
-    oparg: usize,
+    unit: Unit,
     own: u8,
 ) -> Result<Next> {
-    let place = top.place(oparg + 2);
+    let has_names = instr::original(unit) == number::CallKw;
+    let count = unit.oparg() as usize;
+    let slots = count + 2 + usize::from(has_names);
+    let place = top.place(slots);
     expand_method(place);
     let has_receiver = !read(place.wrapping_add(1)).is_empty();
-    let (first, n) = run::arguments(place, oparg, has_receiver);
-    let callable = (*look(read(place))).clone();
-    let argument = first_argument(thread, first, n)?;
-    tell(thread, site, event::CALL, own, &[offset(site), callable.clone(), argument.clone()])?;
-    if cast_exact::<Function>(&callable).is_some() {
-        return Ok(Next::Execute);
-    }
-    let values = Values::of(first, n);
-    let result = calling::call(thread, &callable, Args::positional(values.slice()));
-    drop(values);
-    let result = told(thread, site, own, &callable, argument, result)?;
-    top.drop_many(oparg + 2);
-    top.push_value(result);
-    Ok(done(site, stack, top, pc, 3))
-}
-
-/// A watched CALL_KW.
-///
-/// # Errors
-/// What a tool or the call raises.
-pub(super) fn call_kw(
-    thread: &mut Thread,
-    site: Site<'_>,
-    stack: &EvalStack,
-    mut top: Top,
-    pc: *const AtomicU64,
-    oparg: usize,
-    own: u8,
-) -> Result<Next> {
-    let place = top.place(oparg + 3);
-    expand_method(place);
-    let has_receiver = !read(place.wrapping_add(1)).is_empty();
-    let (first, n) = run::arguments(place, oparg, has_receiver);
+    let (first, n) = run::arguments(place, count, has_receiver);
     let callable = (*look(read(place))).clone();
     let argument = first_argument(thread, first, n)?;
     tell(thread, site, event::CALL, own, &[offset(site), callable.clone(), argument.clone()])?;
@@ -132,12 +104,10 @@ pub(super) fn call_kw(
         return Ok(Next::Execute);
     }
     let names = top.look(1);
-    let keywords = cast::<Tuple>(&names).map_or(&[][..], |names| names.items());
-    let values = Values::of(first, n);
-    let result = calling::call(thread, &callable, Args { values: values.slice(), names: keywords });
-    drop(values);
+    let names = cast::<Tuple>(&names).filter(|_| has_names).map_or(&[][..], |names| names.items());
+    let result = with_values(first, n, |values| calling::call(thread, &callable, Args { values, names }));
     let result = told(thread, site, own, &callable, argument, result)?;
-    top.drop_many(oparg + 3);
+    top.drop_many(slots);
     top.push_value(result);
     Ok(done(site, stack, top, pc, 3))
 }

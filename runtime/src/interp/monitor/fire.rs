@@ -262,8 +262,7 @@ fn own_event(
                 tell(thread, site, event::STOP_ITERATION, own, &[at, stop])?;
             }
         }
-        number::Call => return calls::call(thread, site, stack, top, pc, oparg, own),
-        number::CallKw => return calls::call_kw(thread, site, stack, top, pc, oparg, own),
+        number::Call | number::CallKw => return calls::call(thread, site, stack, top, pc, unit, own),
         number::CallFunctionEx => return calls::call_ex(thread, site, stack, top, pc, own),
         number::LoadSuperAttr => return calls::load_super(thread, site, stack, top, pc, oparg, own),
         _ => {}

@@ -4,7 +4,7 @@ use memory::{Object, Value};
 use text::Text;
 use threads::{Context, Thread};
 
-use super::{Str, StrExt};
+use super::{Kind, Str, StrExt, Writer};
 use crate::class::Payload;
 use crate::error::Result;
 use crate::native;
@@ -12,6 +12,18 @@ use crate::native;
 /// A new str, unless it would be empty or of one character, which are there already.
 fn made(thread: &Context, text: &Text) -> Result<Value> {
     Str::from_text(thread, text)
+}
+
+/// A str of as many characters below 128.
+fn ascii_mapped(thread: &Context, ascii: &str, change: impl Fn(u8) -> u8) -> Result<Value> {
+    match *ascii.as_bytes() {
+        [] => return Str::empty(thread),
+        [byte] => return Str::from_ascii(thread, &[change(byte)]),
+        _ => {}
+    }
+    let mut writer = Writer::new(thread, Kind::Ascii, ascii.len())?;
+    writer.push_ascii(ascii, change);
+    Ok(writer.finish())
 }
 
 #[native::methods(Str, name = "str")]
@@ -43,7 +55,7 @@ pub(in crate::types) mod letters {
     /// Return a copy of the string converted to lowercase.
     pub fn lower(th: &mut Thread, text: &Object<Str>) -> Result<Value> {
         if let Some(ascii) = text.as_ascii() {
-            return Str::from_latin1(th, ascii.to_ascii_lowercase().as_bytes());
+            return ascii_mapped(th, ascii, |byte| byte.to_ascii_lowercase());
         }
         made(th, &unicode::lower(&text.view()))
     }
@@ -56,7 +68,7 @@ pub(in crate::types) mod letters {
     /// Return a copy of the string converted to uppercase.
     pub fn upper(th: &mut Thread, text: &Object<Str>) -> Result<Value> {
         if let Some(ascii) = text.as_ascii() {
-            return Str::from_latin1(th, ascii.to_ascii_uppercase().as_bytes());
+            return ascii_mapped(th, ascii, |byte| byte.to_ascii_uppercase());
         }
         made(th, &unicode::upper(&text.view()))
     }

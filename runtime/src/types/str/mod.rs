@@ -92,17 +92,28 @@ impl Str {
     /// MemoryError.
     #[inline]
     pub fn from_latin1(thread: &Context, bytes: &[u8]) -> Result<Value> {
-        if let &[byte] = bytes
-            && let Some(value) = intern::one_character(byte)
-        {
-            return Ok(value);
-        }
-        if bytes.is_empty()
-            && let Some(value) = intern::empty()
-        {
-            return Ok(value);
-        }
         let ascii = if bytes.is_ascii() { ASCII } else { 0 };
+        Self::from_bytes(thread, ascii, bytes)
+    }
+
+    /// The same, where the caller knows that they are below 128.
+    ///
+    /// # Errors
+    /// MemoryError.
+    #[inline]
+    pub(super) fn from_ascii(thread: &Context, bytes: &[u8]) -> Result<Value> {
+        debug_assert!(bytes.is_ascii());
+        Self::from_bytes(thread, ASCII, bytes)
+    }
+
+    #[inline]
+    fn from_bytes(thread: &Context, ascii: u32, bytes: &[u8]) -> Result<Value> {
+        if bytes.len() < 2 {
+            let known = bytes.first().map_or_else(intern::empty, |&byte| intern::one_character(byte));
+            if let Some(value) = known {
+                return Ok(value);
+            }
+        }
         Self::allocate(thread, ascii, bytes.len(), bytes.as_ptr(), bytes.len())
     }
 
@@ -247,7 +258,11 @@ impl StrExt for Object<Str> {
     }
 
     fn as_ascii(&self) -> Option<&str> {
-        if self.is_ascii() { self.view().as_ascii() } else { None }
+        match self.view() {
+            // SAFETY: INV-STR-1: where the flag is set, each character is below 128.
+            View::Latin1(bytes) if self.is_ascii() => Some(unsafe { std::str::from_utf8_unchecked(bytes) }),
+            _ => None,
+        }
     }
 
     fn to_string_lossy(&self) -> String {

@@ -157,11 +157,19 @@ pub(in crate::types) mod methods {
     /// the regular expression module.
     #[sig("($self, /, sep=None, maxsplit=-1)")]
     pub fn split(th: &mut Thread, text: &Object<Str>, sep: Option<&Value>, maxsplit: isize) -> Result<Value> {
-        let ranges = match separator(sep)? {
-            Some(sep) => search::split(text.view(), sep.view(), limit(maxsplit)),
-            None => search::split_space(&text.view(), limit(maxsplit), is_space),
+        let Some(sep) = separator(sep)? else {
+            return parts(th, text, search::split_space(&text.view(), limit(maxsplit), is_space));
         };
-        parts(th, text, ranges)
+        let mut items = Vec::with_capacity(8); // mostly there are few
+        search::split_each(text.view(), sep.view(), limit(maxsplit), |range| -> Result<()> {
+            items.push(if range.len() == text.len() {
+                same(th, text)?
+            } else {
+                subscript::part(th, text, range)?
+            });
+            Ok(())
+        })?;
+        List::new(th, items)
     }
 
     /// Return a list of the substrings in the string, using sep as the separator string.

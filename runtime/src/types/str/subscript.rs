@@ -51,11 +51,13 @@ fn slice(thread: &mut Thread, value: &Value, bounds: Bounds) -> Result<Value> {
 /// MemoryError.
 pub fn part(thread: &Context, text: &Object<Str>, range: std::ops::Range<usize>) -> Result<Value> {
     let view = text.view().slice(range);
+    if let (true, text::View::Latin1(bytes)) = (text.is_ascii(), view) {
+        return Str::from_ascii(thread, bytes);
+    }
     if view.len() < 2 {
         return Str::from_view(thread, view);
     }
-    let kind = if text.is_ascii() { Kind::Ascii } else { Kind::of_view(view) };
-    let mut writer = Writer::new(thread, kind, view.len())?;
+    let mut writer = Writer::new(thread, Kind::of_view(view), view.len())?;
     writer.push_view(view);
     Ok(writer.finish())
 }

@@ -2,7 +2,7 @@
 
 use memory::{Object, Value};
 use text::search::{self, Translated};
-use threads::Thread;
+use threads::{Context, Thread};
 
 use super::operators::same;
 use super::split::check_length;
@@ -48,6 +48,37 @@ fn pad(thread: &mut Thread, text: &Object<Str>, before: usize, after: usize, fil
     writer.push_view(text.view());
     writer.push_repeated(fill, after);
     Ok(writer.finish())
+}
+
+/// `text` with `old`, which is not empty, replaced `most` times at most by `new`, which is at least as wide as `text`: so is what
+/// comes of it, and its length is known before it is written. `None` where that is less than two: such strs are there already.
+fn replaced(
+    thread: &Context,
+    text: &Object<Str>,
+    old: &Object<Str>,
+    new: &Object<Str>,
+    most: usize,
+) -> Result<Option<Value>> {
+    let found = search::count(text.view(), old.view(), most);
+    if found == 0 {
+        return same(thread, text).map(Some);
+    }
+    let kept = text.len() - found * old.len();
+    let len = found.checked_mul(new.len()).and_then(|added| added.checked_add(kept));
+    let too_long = || crate::error::overflow_error("replace string is too long");
+    let len = len.filter(|&len| len <= isize::MAX as usize).ok_or_else(too_long)?;
+    if len < 2 {
+        return Ok(None);
+    }
+    let mut writer = Writer::new(thread, Kind::of(new), len)?;
+    search::split_each(text.view(), old.view(), found, |part| -> Result<()> {
+        if part.start > 0 {
+            writer.push_view(new.view());
+        }
+        writer.push_view(text.view().slice(part));
+        Ok(())
+    })?;
+    Ok(Some(writer.finish()))
 }
 
 /// The one character of `fillchar`.
@@ -125,6 +156,12 @@ pub(in crate::types) mod methods {
         count: isize,
     ) -> Result<Value> {
         let most = usize::try_from(count).unwrap_or(usize::MAX);
+        if Kind::of(text) <= Kind::of(new)
+            && !old.is_empty()
+            && let Some(replaced) = replaced(th, text, old, new, most)?
+        {
+            return Ok(replaced);
+        }
         if new.len() > old.len() && text.len().saturating_mul(new.len()) > 1 << 24 {
             // The result may be much longer than the text: see whether there is room.
             let found = search::count(text.view(), old.view(), most);

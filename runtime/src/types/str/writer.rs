@@ -120,6 +120,13 @@ impl Writer {
         }
     }
 
+    /// Adds characters below 128, each changed to another one such; the widest that was announced is one too.
+    pub fn push_ascii(&mut self, ascii: &str, change: impl Fn(u8) -> u8) {
+        assert!(self.kind == Kind::Ascii, "INV-STR-1: as wide as was announced");
+        let place = self.place(ascii.len());
+        convert(View::Latin1(ascii.as_bytes()), place, |c| change(c as u8));
+    }
+
     /// Adds `count` copies of a character of a width that was announced.
     pub fn push_repeated(&mut self, code: u32, count: usize) {
         let place = self.place(count);
@@ -164,7 +171,7 @@ fn fill<U: Copy>(to: *mut U, unit: U, count: usize) {
     }
 }
 
-fn convert<U: Copy>(from: View<'_>, to: *mut U, unit: impl Fn(u32) -> U + Copy) {
+fn convert<U: Copy>(from: View<'_>, to: *mut U, unit: impl Fn(u32) -> U) {
     fn go<S: text::chars::Unit, U: Copy>(from: &[S], to: *mut U, unit: impl Fn(u32) -> U) {
         for (i, &c) in from.iter().enumerate() {
             // SAFETY: as in `copy`.

@@ -7,7 +7,10 @@
 use crate::chars::{Chars, Unit, View};
 use crate::with_slice;
 
-/// A string to be found, made ready once for many searches in strings of the units `U`.
+/// In bytes no longer than this it does not pay to make anything ready.
+const SHORT: usize = 64;
+
+/// A string to be found, made ready once for many searches in a string of the units `U`.
 pub struct Finder<'n, U: Unit> {
     needle: &'n [U],
     bytes: Option<memchr::memmem::Finder<'n>>,
@@ -22,9 +25,11 @@ fn bytes<U: Unit>(slice: &[U]) -> Option<&[u8]> {
 }
 
 impl<'n, U: Unit> Finder<'n, U> {
-    /// Get ready to look for `needle`.
-    pub fn new(needle: &'n [U]) -> Self {
-        let bytes = bytes(needle).filter(|bytes| bytes.len() > 1).map(memchr::memmem::Finder::new);
+    /// Get ready to look for `needle` in strings of `len` units, or parts of them.
+    #[inline]
+    pub fn new(needle: &'n [U], len: usize) -> Self {
+        let worth = |bytes: &&[u8]| len > SHORT && bytes.len() > 1;
+        let bytes = bytes(needle).filter(worth).map(memchr::memmem::Finder::new);
         Finder { needle, bytes }
     }
 
@@ -36,6 +41,7 @@ impl<'n, U: Unit> Finder<'n, U> {
             &[unit] => find_unit(hay, unit),
             needle => match (bytes(hay), &self.bytes) {
                 (Some(hay), Some(finder)) => finder.find(hay),
+                (Some(hay), None) if hay.len() <= SHORT => short(hay, bytes(needle)?),
                 _ => plain(&Forward(hay), &Forward(needle)),
             },
         };
@@ -51,6 +57,20 @@ impl<'n, U: Unit> Finder<'n, U> {
     pub fn is_empty(&self) -> bool {
         self.needle.is_empty()
     }
+}
+
+/// Search in a few bytes: from one place with the right first byte to the next.
+fn short(hay: &[u8], needle: &[u8]) -> Option<usize> {
+    let (&first, rest) = needle.split_first()?;
+    let starts = hay.len().checked_sub(rest.len())?;
+    let mut at = 0;
+    while let Some(next) = memchr::memchr(first, &hay[at..starts]) {
+        at += next + 1;
+        if &hay[at..at + rest.len()] == rest {
+            return Some(at - 1);
+        }
+    }
+    None
 }
 
 fn find_unit<U: Unit>(hay: &[U], unit: U) -> Option<usize> {
@@ -189,7 +209,7 @@ fn find_in<U: Unit>(hay: &[U], needle: View<'_>) -> Option<usize> {
     if needle.len() > hay.len() {
         return None;
     }
-    with_needle::<U, _>(needle, |needle| Finder::new(needle).find(hay, 0))?
+    with_needle::<U, _>(needle, |needle| Finder::new(needle, hay.len()).find(hay, 0))?
 }
 
 /// Whether `needle` is somewhere in `hay`.
@@ -242,7 +262,7 @@ fn count_in<U: Unit>(hay: &[U], needle: View<'_>, most: usize) -> usize {
         if let ([unit], Some(hay), usize::MAX) = (needle, bytes(hay), most) {
             return memchr::memchr_iter((*unit).into() as u8, hay).count();
         }
-        let finder = Finder::new(needle);
+        let finder = Finder::new(needle, hay.len());
         let (mut at, mut found) = (0, 0);
         while found < most
             && let Some(place) = finder.find(hay, at)

@@ -25,7 +25,7 @@ pub fn replace(text: View<'_>, old: View<'_>, new: View<'_>, most: usize) -> Res
 
 fn replace_in<U: Unit>(text: &[U], old: View<'_>, new: View<'_>, most: usize) -> Option<Text> {
     with_needle::<U, _>(old, |old| {
-        let finder = Finder::new(old);
+        let finder = Finder::new(old, text.len());
         let mut place = finder.find(text, 0)?;
         let mut out = Builder::with_capacity(text.len());
         let (mut start, mut done) = (0, 0);

@@ -3,29 +3,52 @@
 use super::find::{Finder, find, rfind, rfind_units, with_needle};
 use crate::chars::{Chars, Unit, View};
 use crate::with_slice;
+use std::convert::Infallible;
 use std::ops::Range;
 
 /// `text.split(separator, most)`; the separator must not be empty.
 pub fn split(text: View<'_>, separator: View<'_>, most: usize) -> Vec<Range<usize>> {
-    with_slice!(text, text => split_in(text, separator, most))
+    let mut out = Vec::new();
+    let Ok(()) = split_each(text, separator, most, |part| {
+        out.push(part);
+        Ok::<(), Infallible>(())
+    });
+    out
 }
 
-fn split_in<U: Unit>(text: &[U], separator: View<'_>, most: usize) -> Vec<Range<usize>> {
-    let mut out = Vec::new();
+/// The same, part by part, until `each` fails.
+pub fn split_each<E>(
+    text: View<'_>,
+    separator: View<'_>,
+    most: usize,
+    each: impl FnMut(Range<usize>) -> Result<(), E>,
+) -> Result<(), E> {
+    with_slice!(text, text => split_in(text, separator, most, each))
+}
+
+fn split_in<U: Unit, E>(
+    text: &[U],
+    separator: View<'_>,
+    most: usize,
+    mut each: impl FnMut(Range<usize>) -> Result<(), E>,
+) -> Result<(), E> {
     let mut start = 0;
     if !separator.is_empty() {
-        with_needle::<U, _>(separator, |separator| {
-            let finder = Finder::new(separator);
-            while out.len() < most
+        let split = |separator: &[U]| {
+            let finder = Finder::new(separator, text.len());
+            let mut done = 0;
+            while done < most
                 && let Some(place) = finder.find(text, start)
             {
-                out.push(start..place);
+                each(start..place)?;
                 start = place + separator.len();
+                done += 1;
             }
-        });
+            Ok(())
+        };
+        with_needle::<U, _>(separator, split).unwrap_or(Ok(()))?;
     }
-    out.push(start..text.len());
-    out
+    each(start..text.len())
 }
 
 /// `text.rsplit(separator, most)`, the parts from left to right; the separator must not be empty.
