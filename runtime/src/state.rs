@@ -94,6 +94,11 @@ impl Handled {
         self.outer.with(|outer| outer.iter().rev().find_map(Clone::clone))
     }
 
+    /// What the innermost context itself handles.
+    pub(crate) fn innermost(&self) -> Option<Value> {
+        self.innermost.with(|handled| handled.clone())
+    }
+
     /// As [`current`](Self::current), which `visit` sees before it is counted.
     fn visit(&self, visit: impl Fn(&Value)) -> Option<Value> {
         let look = |handled: &Option<Value>| {

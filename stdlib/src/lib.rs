@@ -69,6 +69,7 @@ pub mod tokenize;
 mod tracemalloc;
 pub mod types_module;
 pub mod unicodedata;
+mod uuid;
 pub mod warnings;
 pub mod zlib;
 
@@ -137,6 +138,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &runtime::types::weakref_module::functions::MODULE,
     &types_module::module::MODULE,
     &unicodedata::module::MODULE,
+    &uuid::module::MODULE,
     &warnings::module::MODULE,
     &zlib::MODULE,
 ];

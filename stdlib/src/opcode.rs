@@ -68,7 +68,10 @@ pub mod module {
         };
         let invalid = || value_error("invalid opcode or oparg");
         let instruction = plain(opcode).ok_or_else(invalid)?;
-        let oparg = u32::try_from(oparg).map_err(|_| invalid())?;
+        let oparg = oparg as u32;
+        if instruction.popped(oparg) < 0 || instruction.pushed(oparg) < 0 {
+            return Err(invalid());
+        }
         let effect = |jump| instruction.stack_effect(oparg, jump);
         let effect = match jump {
             Some(jump) => effect(jump),

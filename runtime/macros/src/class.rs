@@ -91,7 +91,7 @@ impl Options {
                 let base = &pair.value;
                 with(quote!(&#base));
             }
-            (Meta::NameValue(pair), "new" | "slots" | "members" | "init") => {
+            (Meta::NameValue(pair), "new" | "object_new" | "slots" | "members" | "init") => {
                 with(pair.value.to_token_stream())
             }
             (Meta::Path(_), "new") => {

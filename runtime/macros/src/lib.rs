@@ -89,6 +89,7 @@ pub fn methods(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `methods`, `methods(a, b)` | modules declared with [`macro@methods`]; or tables of methods named `..METHODS` |
 /// | `new` | calling it calls the constructor in `methods`, and has its signature |
 /// | `new = f`, `signature = "..."` | calling it calls `f`, and has this signature |
+/// | `object_new = f` | its `__new__` is that of `object`, which makes instances by calling `f` |
 /// | `slots(Iter, Hash)` | traits of `runtime::native::slots` that the payload implements |
 /// | `slots = f`, `init = f`, `members = M`, `tail = f` | what `class_def!` takes under these names |
 /// | `finalizer = path` | a `Finalizer` |

@@ -193,7 +193,7 @@ fn fill_native(
     {
         namespace.set("__hash__", Value::none());
     }
-    if def.new.is_some() {
+    if def.new.is_some() && !def.flags.contains(ClassFlags::OBJECT_NEW) {
         namespace.set("__new__", native_function::new_for_class(thread, class)?);
     }
     for function in def.methods.iter().copied().flatten() {
@@ -769,6 +769,12 @@ pub fn default_mro(thread: &mut Thread, class: &Object<Type>) -> Result<Vec<Valu
 pub(super) fn update_new(thread: &mut Thread, class: &Object<Type>) {
     let Some(found) = class.lookup(thread, names::__new__()) else { return };
     match native_function::new_of(&found) {
+        Some(native)
+            if std::ptr::eq(native, crate::types::Instance::def_static().object())
+                && class.payload().native.has_object_new() =>
+        {
+            class.payload().slots.new.set_option(class.payload().native.object().payload().slots.new.get());
+        }
         Some(native) => class.payload().slots.new.set_option(native.payload().slots.new.get()),
         None => class.payload().slots.new.set(new_trampoline),
     }

@@ -66,6 +66,8 @@ class_flags! {
     ABSTRACT = 19 false;
     /// Attributes cannot be set.
     IMMUTABLE = 20 false;
+    /// `__new__` is that of `object`, which makes instances as the definition's own function does.
+    OBJECT_NEW = 21 false;
 }
 
 impl ClassFlags {
@@ -260,6 +262,27 @@ impl ClassDef {
     pub const fn with_new(mut self, new: super::slots::New) -> Self {
         self.new = Some(new);
         self
+    }
+
+    /// Sets what makes instances when the class's `__new__` is that of `object`: it takes any arguments, and leaves them to
+    /// `__init__`.
+    #[must_use]
+    pub const fn with_object_new(mut self, new: super::slots::New) -> Self {
+        self.new = Some(new);
+        self.flags = self.flags.union(ClassFlags::OBJECT_NEW);
+        self
+    }
+
+    /// Whether `object.__new__` makes instances.
+    pub(crate) fn has_object_new(&'static self) -> bool {
+        let mut at = Some(self);
+        while let Some(def) = at {
+            if def.new.is_some() {
+                return def.flags.contains(ClassFlags::OBJECT_NEW);
+            }
+            at = def.base();
+        }
+        false
     }
 
     /// Sets the function that sets the slots.

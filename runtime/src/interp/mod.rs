@@ -113,6 +113,7 @@ pub(crate) fn throw_into_frame(thread: &mut Thread, raised: Raised) -> Result<Va
     // SAFETY: a thread's stack lives as long as the thread.
     let stack = unsafe { &*stack };
     let mut raised = raised;
+    unwind::chain(thread, state, &raised);
     if monitor::fire::exceptions_watched() {
         let frame = state.frames.current.get();
         // SAFETY: the frame that was just pushed.

@@ -57,8 +57,7 @@ fn try_raise(thread: &mut Thread, exception: Option<Value>, cause: Option<Value>
         };
         exception::set_cause(thread, &value, cause);
     }
-    set_context(thread, &value);
-    Ok(Raised::new(value))
+    Ok(exception::raise_again(thread, &value))
 }
 
 /// An instance: an exception class is called.
@@ -91,6 +90,17 @@ fn set_context(thread: &Thread, value: &Value) {
     }
 }
 
+/// What is thrown into a generator that handles an exception is raised beside that one. What the generator's caller handles is
+/// no business of it.
+pub(super) fn chain(thread: &Thread, state: &ThreadState, raised: &Raised) {
+    // SAFETY: the frame that was just pushed.
+    if unsafe { &*state.frames.current.get() }.handles
+        && let Some(handled) = state.handled.innermost()
+    {
+        exception::set_context(thread, raised.value(), Some(handled));
+    }
+}
+
 /// Goes to the handler of a raised exception: in the running frame or, frame by frame, in one below. On success the current
 /// frame's `pc` and `saved_top` are where it goes on.
 ///
@@ -111,7 +121,7 @@ pub(super) fn unwind(
         let again = state.reraise.replace(std::ptr::null_mut()) == frame;
         // SAFETY: the running frame is in use.
         let this = unsafe { &mut *frame };
-        if first && !again && !exception::has_context(raised.value()) {
+        if first && !again && exception::first_raised(raised.value()) {
             set_context(thread, raised.value());
         }
         first = false;

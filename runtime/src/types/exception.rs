@@ -29,6 +29,8 @@ pub struct BaseException {
     pub cause: Slot,
     /// `__suppress_context__`.
     pub suppress_context: AtomicBool,
+    /// Whether it has been raised: what it was raised beside is its `__context__`, unless a program says otherwise later.
+    pub(crate) raised: AtomicBool,
     fields: Box<[Slot]>,
 }
 
@@ -190,6 +192,7 @@ pub fn allocate(thread: &Context, class: &Object<Type>, args: Value) -> Result<V
         context: Slot::new(None),
         cause: Slot::new(None),
         suppress_context: AtomicBool::new(false),
+        raised: AtomicBool::new(false),
         fields,
     };
     crate::object::new_of(thread, class, payload)
@@ -314,6 +317,7 @@ pub(crate) fn spare_memory_error() -> Raised {
             context: Slot::new(None),
             cause: Slot::new(None),
             suppress_context: AtomicBool::new(false),
+            raised: AtomicBool::new(false),
             fields: Box::new([]),
         };
         memory_error_object(thread, payload)
@@ -339,9 +343,25 @@ pub fn set_traceback(thread: &Context, value: &Value, traceback: Option<Value>) 
     }
 }
 
-/// Whether there is a `__context__`.
-pub(crate) fn has_context(value: &Value) -> bool {
-    cast::<BaseException>(value).is_some_and(|object| !object.payload().context.is_empty())
+/// Notes that the exception has been raised. True if that was not so before and nobody has given it a `__context__`: then what is
+/// being handled is to be its context.
+pub(crate) fn first_raised(value: &Value) -> bool {
+    let Some(object) = cast::<BaseException>(value) else { return false };
+    // Relaxed: it tells of nothing else; an exception that two threads raise at once gets one context or the other.
+    if object.payload().raised.load(Ordering::Relaxed) {
+        return false;
+    }
+    object.payload().raised.store(true, Ordering::Relaxed);
+    object.payload().context.is_empty()
+}
+
+/// Raises an exception that was there before: what is being handled becomes its context.
+pub fn raise_again(thread: &Context, value: &Value) -> Raised {
+    first_raised(value);
+    if let Some(handled) = crate::state::handled_exception(thread) {
+        set_context(thread, value, Some(handled));
+    }
+    Raised::new(value.clone())
 }
 
 /// `__context__`.

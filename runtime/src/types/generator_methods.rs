@@ -81,6 +81,8 @@ pub(super) fn thrown(thread: &mut Thread, given: &[Value]) -> Result<Raised> {
     if let Some(traceback) = traceback {
         exception::set_traceback(thread, &instance, Some(traceback.clone()));
     }
+    // It is raised beside what the generator handles, not what its caller does.
+    exception::first_raised(&instance);
     Ok(Raised::new(instance))
 }
 

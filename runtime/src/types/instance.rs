@@ -83,8 +83,10 @@ fn compare(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Result<
 /// Whether the class of an instance has an `__init__` or a `__new__` of its own: arguments are then its business.
 fn overrides(class: &Object<Type>) -> (bool, bool) {
     let own = &Instance::def_static().object().payload().slots;
+    let native = class.payload().native;
+    let of_object = if native.has_object_new() { &native.object().payload().slots } else { own };
     let slots = &class.payload().slots;
-    (!slots.init.same(&own.init), !slots.new.same(&own.new))
+    (!slots.init.same(&own.init), !slots.new.same(&of_object.new))
 }
 
 fn init(_: &mut Thread, value: &Value, args: Args<'_>) -> Result<()> {
@@ -105,11 +107,11 @@ fn init(_: &mut Thread, value: &Value, args: Args<'_>) -> Result<()> {
     Ok(())
 }
 
-/// `object.__new__`.
-pub(crate) fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
-    let Some(class) = cast::<Type>(class) else {
-        return Err(type_error("object.__new__(X): X is not a type object"));
-    };
+/// What `object.__new__` checks before it makes an instance.
+///
+/// # Errors
+/// TypeError for arguments that nobody takes, and for a class with abstract methods.
+pub fn check_new(thread: &mut Thread, class: &Object<Type>, args: Args<'_>) -> Result<()> {
     if !args.is_empty() {
         let (own_init, own_new) = overrides(class);
         if own_new {
@@ -122,6 +124,15 @@ pub(crate) fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<
     if class.payload().flags().contains(ClassFlags::ABSTRACT) {
         return Err(abstract_error(thread, class)?);
     }
+    Ok(())
+}
+
+/// `object.__new__`.
+pub(crate) fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
+    let Some(class) = cast::<Type>(class) else {
+        return Err(type_error("object.__new__(X): X is not a type object"));
+    };
+    check_new(thread, class, args)?;
     allocate(thread, class)
 }
 

@@ -313,13 +313,26 @@ fn call_new(thread: &mut Thread, function: &Object<NativeFunction>, args: Args<'
     if class.payload().slots.new.get().is_none() {
         return Err(type_error(format!("cannot create '{}' instances", class.full_name(thread))));
     }
+    if native.has_object_new() && std::ptr::eq(owner_class, super::Instance::def_static().object()) {
+        let new = native.object().payload().slots.new.get();
+        let new = new.ok_or_else(|| type_error(format!("cannot create '{name}' instances")))?;
+        return new(thread, first, Args { values: &args.values[1..], names: args.names });
+    }
     if !std::ptr::eq(native, owner_class.payload().native)
         && !native.object().payload().slots.new.same(&owner_class.payload().slots.new)
     {
+        // The first class that has no `__new__` of a program is the one to ask.
+        let mut safe = first.clone();
+        while let Some(class) = cast::<Type>(&safe)
+            && !class.payload().slots.new.same(&native.object().payload().slots.new)
+            && let Some(base) = class.payload().base.get(class.header())
+        {
+            safe = base;
+        }
         return Err(type_error(format!(
             "{name}.__new__({}) is not safe, use {}.__new__()",
             class.name_lossy(),
-            native.name
+            cast::<Type>(&safe).map(TypeExt::name_lossy).unwrap_or_default()
         )));
     }
     let Some(new) = owner_class.payload().slots.new.get() else {

@@ -4,6 +4,7 @@
 
 use memory::{Object, Trace, TypeDesc, Value, Visitor};
 use threads::Context;
+use threads::sync::atomic::{AtomicI64, Ordering};
 
 use crate::class::{ClassDef, ClassFlags, Payload, Type};
 use crate::error::{Result, memory_error};
@@ -11,7 +12,11 @@ use crate::names::StaticValue;
 use crate::object::{Extended, cast};
 
 /// The payload of a tuple; the items follow.
-pub struct Tuple;
+#[derive(Default)]
+pub struct Tuple {
+    /// `hash()`; 0 until it is asked for.
+    hash: AtomicI64,
+}
 
 /// The items behind a tuple's payload.
 fn items_of(payload: &Tuple) -> &[Value] {
@@ -117,7 +122,7 @@ impl Tuple {
         {
             return Ok(empty.clone());
         }
-        Self::make(items, |aux, bytes| crate::object::new_with_tail(thread, Tuple, aux, bytes))
+        Self::make(items, |aux, bytes| crate::object::new_with_tail(thread, Tuple::default(), aux, bytes))
     }
 
     /// An instance of tuple or a subclass.
@@ -130,7 +135,9 @@ impl Tuple {
         class: &Object<Type>,
         items: impl ExactSizeIterator<Item = Value>,
     ) -> Result<Value> {
-        Self::make(items, |aux, bytes| crate::object::new_of_with_tail(thread, class, Tuple, aux, bytes))
+        Self::make(items, |aux, bytes| {
+            crate::object::new_of_with_tail(thread, class, Tuple::default(), aux, bytes)
+        })
     }
 
     #[inline(always)]
@@ -154,6 +161,20 @@ impl Tuple {
             assert_eq!(written, len, "INV-TUPLE-1: an exact iterator keeps its word");
         }
         Ok(value)
+    }
+}
+
+impl Tuple {
+    /// What the hash was when it was last computed.
+    pub(super) fn known_hash(&self) -> Option<i64> {
+        // Relaxed: the number is all there is, and whoever computes it again comes to the same one.
+        Some(self.hash.load(Ordering::Relaxed)).filter(|&hash| hash != 0)
+    }
+
+    /// Keeps the hash; one that happens to be 0 is computed each time.
+    pub(super) fn keep_hash(&self, hash: i64) {
+        // Relaxed: see `known_hash`.
+        self.hash.store(hash, Ordering::Relaxed);
     }
 }
 

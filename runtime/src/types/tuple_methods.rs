@@ -101,12 +101,17 @@ impl TupleHash {
 
 fn hash(thread: &mut Thread, value: &Value) -> Result<i64> {
     crate::state::check_stack(thread, " while hashing a tuple")?;
-    let items = items(value);
+    let Some(tuple) = cast::<Tuple>(value) else { return ops::hash_not_implemented(thread, value) };
+    if let Some(hash) = tuple.payload().known_hash() {
+        return Ok(hash);
+    }
     let mut mixed = TupleHash::new();
-    for item in items {
+    for item in tuple.items() {
         mixed.add(ops::hash(thread, item)?);
     }
-    Ok(mixed.finish(items.len()))
+    let hash = mixed.finish(tuple.len());
+    tuple.payload().keep_hash(hash);
+    Ok(hash)
 }
 
 fn compare(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Result<Value> {

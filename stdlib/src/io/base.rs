@@ -34,7 +34,7 @@ impl Payload for IoBase {
 pub static IO_BASE: ClassDef = define::<IoBase>("_IOBase", &DESC, &EXTENDED, FLAGS)
     .with_module("_io")
     .with_doc("The abstract base class for all I/O classes.\n\nThis class provides dummy implementations for many methods that\nderived classes can override selectively; the default implementations\nrepresent a file that cannot be read, written or seeked.\n\nEven though IOBase does not declare read, readinto, or write because\ntheir signatures will vary, implementations and clients should\nconsider those methods part of the interface. Also, implementations\nmay raise UnsupportedOperation when operations they do not support are\ncalled.")
-    .with_new(new)
+    .with_object_new(new)
     .with_slots(slots)
     .with_methods(&[methods::METHODS])
     .with_getsets(&[methods::GETSETS]);
@@ -61,13 +61,13 @@ pub static TEXT_IO_BASE: ClassDef = define::<IoBase>("_TextIOBase", &DESC, &EXTE
     .with_methods(&[text_methods::METHODS])
     .with_getsets(&[text_methods::GETSETS]);
 
-fn new(thread: &mut Thread, class: &Value, _: Args<'_>) -> Result<Value> {
+fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
     let Some(class) = cast::<Type>(class) else { return Err(type_error("X is not a type object")) };
+    runtime::types::instance::check_new(thread, class, args)?;
     runtime::object::new_of(thread, class, IoBase)
 }
 
 fn slots(slots: &Slots) {
-    slots.init.set(|_, _, _| Ok(()));
     slots.iter.set(|thread, value| {
         check_closed(thread, value)?;
         Ok(value.clone())

@@ -72,7 +72,7 @@ const fn definition(name: &'static str, doc: &'static str) -> ClassDef {
         .with_base(&BUFFERED_IO_BASE)
         .with_module("_io")
         .with_doc(doc)
-        .with_new(new)
+        .with_object_new(new)
 }
 
 /// `_io.BufferedReader`.
@@ -111,8 +111,9 @@ pub static RANDOM: ClassDef = definition(
 ])
 .with_getsets(&[buffered_methods::common::GETSETS]);
 
-fn new(thread: &mut Thread, class: &Value, _: Args<'_>) -> Result<Value> {
+fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
     let Some(class) = cast::<Type>(class) else { return Err(type_error("X is not a type object")) };
+    runtime::types::instance::check_new(thread, class, args)?;
     let payload = Buffered {
         raw: Slot::new(None),
         phase: AtomicU8::new(NEW),

@@ -153,7 +153,7 @@ pub fn line_end(text: View<'_>, start: usize, universal: bool, newline: &str) ->
     basetype,
     methods,
     slots = slots,
-    new = new,
+    object_new = new,
     signature = "(decoder, translate, errors='strict')",
     doc = "Codec used when reading a file in universal newlines mode.\n\nIt wraps another incremental decoder, translating \\r\\n and \\r into \\n.\nIt also records the types of newlines encountered.  When used with\ntranslate=False, it ensures that the newline sequence is returned in\none piece. When used with decoder=None, it expects unicode strings as\ndecode input and translates newlines without first invoking an external\ndecoder."
 )]
@@ -169,8 +169,9 @@ fn slots(slots: &Slots) {
     slots.init.set(init);
 }
 
-fn new(thread: &mut Thread, class: &Value, _: Args<'_>) -> Result<Value> {
+fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
     let Some(class) = cast::<Type>(class) else { return Err(type_error("X is not a type object")) };
+    runtime::types::instance::check_new(thread, class, args)?;
     let payload = IncrementalNewlineDecoder {
         decoder: Slot::new(None),
         initialized: AtomicU8::new(0),

@@ -22,7 +22,7 @@ use super::{attribute, method};
     weakref,
     methods,
     slots = slots,
-    new = new,
+    object_new = new,
     signature = "(reader, writer, buffer_size=131072, /)",
     finalizer = Finalizer { wants: |_| true, run: base::finalize },
     doc = "A buffered reader and writer object together.\n\nA buffered reader object and buffered writer object put together to\nform a sequential IO object that can read and write. This is typically\nused with a socket or two-way pipe.\n\nreader and writer are RawIOBase objects that are readable and\nwriteable respectively. If the buffer_size is omitted it defaults to\nDEFAULT_BUFFER_SIZE."
@@ -38,8 +38,9 @@ fn slots(slots: &Slots) {
     slots.init.set(init);
 }
 
-fn new(thread: &mut Thread, class: &Value, _: Args<'_>) -> Result<Value> {
+fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
     let Some(class) = cast::<Type>(class) else { return Err(type_error("X is not a type object")) };
+    runtime::types::instance::check_new(thread, class, args)?;
     runtime::object::new_of(
         thread,
         class,

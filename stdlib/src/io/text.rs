@@ -34,7 +34,7 @@ use super::{buffered_methods, method, text_methods, unsupported};
     weakref,
     methods(text_methods::methods, super::text_position::methods),
     slots = text_methods::slots,
-    new = new,
+    object_new = new,
     signature = "(buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)",
     finalizer = Finalizer { wants: |_| true, run: base::finalize },
     doc = "Character and line based layer over a BufferedIOBase object, buffer.\n\nencoding gives the name of the encoding that the stream will be\ndecoded or encoded with. It defaults to locale.getencoding().\n\nerrors determines the strictness of encoding and decoding (see\nhelp(codecs.Codec) or the documentation for codecs.register) and\ndefaults to \"strict\".\n\nnewline controls how line endings are handled. It can be None, '',\n'\\n', '\\r', and '\\r\\n'.  It works as follows:\n\n* On input, if newline is None, universal newlines mode is\n  enabled. Lines in the input can end in '\\n', '\\r', or '\\r\\n', and\n  these are translated into '\\n' before being returned to the\n  caller. If it is '', universal newline mode is enabled, but line\n  endings are returned to the caller untranslated. If it has any of\n  the other legal values, input lines are only terminated by the given\n  string, and the line ending is returned to the caller untranslated.\n\n* On output, if newline is None, any '\\n' characters written are\n  translated to the system default line separator, os.linesep. If\n  newline is '' or '\\n', no translation takes place. If newline is any\n  of the other legal values, any '\\n' characters written are translated\n  to the given string.\n\nIf line_buffering is True, a call to flush is implied when a call to\nwrite contains a newline character."
@@ -179,8 +179,9 @@ impl Default for State {
     }
 }
 
-fn new(thread: &mut Thread, class: &Value, _: Args<'_>) -> Result<Value> {
+fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
     let Some(class) = cast::<Type>(class) else { return Err(type_error("X is not a type object")) };
+    runtime::types::instance::check_new(thread, class, args)?;
     let payload = TextIoWrapper {
         buffer: Slot::new(None),
         encoding: Slot::new(None),

@@ -81,24 +81,26 @@ macro_rules! define_opcodes {
                 }
             }
 
-            /// Number of values the instruction takes from the stack.
+            /// Number of values the instruction takes from the stack; less than zero for an argument that no code has.
             #[must_use]
             #[allow(unused_variables)]
             pub const fn popped(self, oparg: u32) -> i32 {
-                let $n = oparg as i32;
-                match self {
+                let $n = oparg as i32 as i64;
+                let popped: i64 = match self {
                     $(Opcode::$variant => $popped,)*
-                }
+                };
+                popped as i32
             }
 
             /// Number of values the instruction leaves on the stack, when it does not jump to a handler.
             #[must_use]
             #[allow(unused_variables)]
             pub const fn pushed(self, oparg: u32) -> i32 {
-                let $n = oparg as i32;
-                match self {
+                let $n = oparg as i32 as i64;
+                let pushed: i64 = match self {
                     $(Opcode::$variant => $pushed,)*
-                }
+                };
+                pushed as i32
             }
 
             /// The instruction of a number.

@@ -136,7 +136,7 @@ fn handle(thread: &mut Thread, error: &Value, errors: Errors) -> Result<Value> {
         return Err(message.map_or_else(|| unknown(error), type_error));
     }
     if errors == Errors::Strict {
-        return Err(Raised::new(error.clone()));
+        return Err(exception::raise_again(thread, error));
     }
     let report = Report::of(thread, error)?;
     let Range { start, end } = report.range.clone();
@@ -151,7 +151,7 @@ fn handle(thread: &mut Thread, error: &Value, errors: Errors) -> Result<Value> {
                     let text = Str::from_text(thread, &text)?;
                     answer(thread, text, position)
                 }
-                None => Err(Raised::new(error.clone())),
+                None => Err(exception::raise_again(thread, error)),
             }
         }
         Kind::Encode => {
@@ -165,7 +165,7 @@ fn handle(thread: &mut Thread, error: &Value, errors: Errors) -> Result<Value> {
                     let bytes = Bytes::new(thread, &bytes)?;
                     answer(thread, bytes, position)
                 }
-                None => Err(Raised::new(error.clone())),
+                None => Err(exception::raise_again(thread, error)),
             }
         }
         Kind::Translate => {
