@@ -146,7 +146,8 @@ impl Slot {
         // SAFETY: as above.
         if unsafe { count::retain_quickly(thread, object) } {
             StackRef::from_owned_word(word)
-        } else if target.flags().contains(Flags::IMMORTAL) {
+        } else if target.flags().contains(Flags::IMMORTAL.union(Flags::TRACED_ONLY)) {
+            // A collection alone ends the life of a traced-only object, and makes what is borrowed counted before.
             StackRef::borrowed(word)
         } else {
             StackRef::EMPTY

@@ -129,12 +129,10 @@ impl StackRef {
     /// it takes more.
     #[inline(always)]
     pub fn release_quickly(self, thread: &Context) -> bool {
-        match self.object() {
-            Some(object) if !self.0.is_borrowed() => {
-                // SAFETY: the slot's own count, which is gone afterwards.
-                unsafe { count::release_quickly(thread, object) }
-            }
-            _ => true,
+        match self.0.as_owned_pointer() {
+            // SAFETY: the slot's own count, which is gone afterwards.
+            Some(object) => unsafe { count::release_quickly(thread, object.cast()) },
+            None => true,
         }
     }
 

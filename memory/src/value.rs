@@ -200,7 +200,7 @@ impl std::ops::Deref for View<'_> {
 /// Where the object is that `word` points to, borrowed or not.
 #[inline(always)]
 pub(crate) fn pointer_of(word: Word) -> Option<ObjectPtr> {
-    if word.is_pointer() { NonNull::new(word.without_borrowed().pointer_payload().cast()) } else { None }
+    word.as_pointer().map(NonNull::cast)
 }
 
 impl Clone for Value {

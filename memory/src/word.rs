@@ -327,6 +327,12 @@ impl Word {
         self.0 & TAG_MASK == 0 && self.0 != 0
     }
 
+    /// The pointer, if this is one and its holder owns a count.
+    #[inline(always)]
+    pub fn as_owned_pointer(self) -> Option<NonNull<u8>> {
+        if self.0 & (TAG_MASK | Self::BORROWED) == 0 { NonNull::new(self.pointer_payload()) } else { None }
+    }
+
     /// The pointer, without the borrowed bit, if this is one.
     #[inline(always)]
     pub fn as_pointer(self) -> Option<NonNull<u8>> {

@@ -191,6 +191,29 @@ fn traced_only_objects_are_freed_by_the_collector_alone() {
 }
 
 #[test]
+fn borrow_1_what_the_collector_alone_frees_is_borrowed_by_a_lone_thread_too() {
+    with_thread(|th| {
+        let tally = Arc::<Tally>::default();
+        let attribute = node(th, &tally);
+        let class =
+            mock::CLASS.allocate(th, mock::Class { attribute: Slot::new(Some(attribute)) }).expect("memory");
+        let other = Arc::<Tally>::default();
+        let holder = node(th, &other);
+        link(th, &holder, 0, Some(class));
+        let object = node_of(&holder).expect("a node");
+        let borrowed = object.payload().slots[0].borrow_quickly(th, object.header());
+        assert!(borrowed.is_borrowed());
+        stack(th).push(borrowed).expect("room");
+        link(th, &holder, 0, None);
+        collector::collect(th);
+        assert_eq!(tally.alive(), 1, "a collection makes the slot count it, and then looks");
+        stack(th).pop().expect("there").release();
+        collector::collect(th);
+        assert_eq!(tally.alive(), 0);
+    });
+}
+
+#[test]
 fn excl_1_lists_take_values_in_and_give_them_out() {
     with_thread(|th| {
         let tally = Arc::<Tally>::default();
