@@ -146,6 +146,7 @@ programs! {
     generic_aliases_unions_and_type_parameters: "language/generics.py";
     gen_2_generators_and_coroutines: "language/generators.py";
     asynchronous_generators: "language/async_generators.py";
+    contexts_of_exceptions: "language/exception_contexts.py";
     changed_while_in_use: "language/in_use.py";
     sessions_and_files: "language/session.py";
     forms_of_typing: "language/typing_forms.py";
@@ -172,6 +173,7 @@ programs! {
     locale_1_one_thread_at_a_time: "modules/locale_threads.py";
     mapped: "modules/mapped.py";
     mapping_1_mapped_memory_outlives_its_views: "modules/mapping_threads.py";
+    uuids: "modules/uuids.py";
     perthread_1_perthread_2_every_thread_has_its_own: "modules/thread_local.py";
     processes: "modules/processes.py";
     queue_1_who_has_a_unit_finds_an_item: "modules/simple_queue.py";

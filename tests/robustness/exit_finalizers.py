@@ -1,7 +1,7 @@
 # stdout: at exit
 # stdout: the class Last is here
-# stdout: second
-# Finalizers that run at the end find the names of their modules.
+# stdout: the class Last is here
+# Finalizers that run at the end find the names of their modules, in whichever order they run.
 import atexit
 
 
@@ -14,6 +14,6 @@ class Last:
 
 
 first = Last("the class {} is here")
-cycle = [Last("second")]
+cycle = [Last("the class {} is here")]
 cycle.append(cycle)
 atexit.register(print, "at exit")
