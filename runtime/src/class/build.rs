@@ -635,11 +635,12 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
         set_default(thread, ns, names::__weakref__(), getset)?;
     }
     compute_mro(thread, class)?;
-    payload.slots.inherit(&base_class.payload().slots);
-    slot_update::complete(thread, class, base_class, ns);
-    payload.set_version(thread, class, lookup::fresh_version());
-    for base in &bases {
-        if let Some(base) = cast::<Type>(base) {
+    {
+        let _turn = slot_update::turn();
+        payload.slots.inherit(&base_class.payload().slots);
+        slot_update::complete(thread, class, base_class, ns);
+        payload.set_version(thread, class, lookup::fresh_version());
+        for base in bases.iter().filter_map(cast::<Type>) {
             let reference = weakref::new_plain(thread, &class_value)?;
             add_subclass_value(thread, base, reference);
         }

@@ -6,7 +6,6 @@
 use crate::types::DictExt;
 use crate::types::StrExt;
 use memory::{Object, Value, View};
-use threads::sync::Mutex;
 use threads::sync::atomic::{AtomicU64, Ordering};
 use threads::{Context, Thread};
 
@@ -319,9 +318,7 @@ pub(crate) fn begin_change(thread: &Thread, class: &Object<Type>) {
 
 /// `class`'s attribute `name` has been changed: slots and versions follow.
 pub(crate) fn end_change(thread: &mut Thread, class: &Object<Type>, name: &Value) {
-    /// One at a time: else what one thread has decided about a slot could be overtaken by what another found out before.
-    static TURN: Mutex<()> = Mutex::new(());
-    let _turn = TURN.lock();
+    let _turn = super::slot_update::turn();
     super::slot_update::update(thread, class, Some(name));
     set_versions(thread, class, true, 0);
 }

@@ -56,6 +56,7 @@ pub(crate) fn set_bases(thread: &mut Thread, class: &Object<Type>, bases: &Value
             let reference = weakref::new_plain(thread, &as_value(class))?;
             add_subclass_value(thread, base, reference);
         }
+        let _turn = slot_update::turn();
         slot_update::update(thread, class, None);
     }
     lookup::end_change(thread, class, names::__bases__());
