@@ -14,6 +14,7 @@ use memory::Object;
 use threads::sync::Mutex;
 use threads::sync::atomic::{AtomicU64, Ordering};
 
+use super::handlers::{self, Handler};
 use super::monitor::CodeMonitor;
 use super::run::internal::{self, REFUSED};
 use crate::types::code::{Code, Trust};
@@ -21,6 +22,8 @@ use crate::types::code::{Code, Trust};
 /// The instructions of one code object.
 pub struct Instructions {
     units: Box<[AtomicU64]>,
+    /// Which of them are protected by which handlers.
+    pub(crate) handlers: Box<[Handler]>,
     /// Who watches them.
     pub(crate) monitor: Mutex<CodeMonitor>,
 }
@@ -110,8 +113,9 @@ pub fn replace(pc: *const AtomicU64, unit: Unit, new: Unit) {
 
 impl Instructions {
     fn of_code(code: &Code) -> Self {
+        let handlers = handlers::decode(&code.exceptiontable);
         match code.trust {
-            Trust::Full => Self::decode(&code.code),
+            Trust::Full => Self { handlers: handlers.collect(), ..Self::decode(&code.code) },
             Trust::NoBorrowing => {
                 let decoded = Self::decode(&code.code);
                 for unit in &decoded.units {
@@ -123,7 +127,7 @@ impl Instructions {
                     };
                     unit.store(instruction.with_opcode(counted.number() as u8).0, Ordering::Relaxed);
                 }
-                decoded
+                Self { handlers: handlers.collect(), ..decoded }
             }
             Trust::Refused(_) => {
                 let units = (0..=code.code.len() / 2).map(|_| AtomicU64::new(REFUSED.into()));
@@ -132,7 +136,7 @@ impl Instructions {
         }
     }
 
-    /// Decodes `co_code`.
+    /// Decodes `co_code`, without handlers.
     pub fn decode(code: &[u8]) -> Self {
         let mut units = Vec::with_capacity(code.len() / 2);
         let mut extended = 0u32;
@@ -153,7 +157,11 @@ impl Instructions {
                 caches = Opcode::from_number(opcode.into()).map_or(0, Opcode::caches);
             }
         }
-        Self { units: units.into_boxed_slice(), monitor: Mutex::new(CodeMonitor::default()) }
+        Self {
+            units: units.into_boxed_slice(),
+            handlers: Box::default(),
+            monitor: Mutex::new(CodeMonitor::default()),
+        }
     }
 
     /// The first unit.

@@ -75,24 +75,19 @@ impl Stacks {
     fn of(code: &Code, instructions: &Instructions) -> Self {
         let n = instructions.len();
         let mut stacks = Self { before: vec![None; n], work: Vec::new() };
-        let mut handlers = Vec::new();
-        unwind::each_handler(&code.exceptiontable, |start, end, handler| {
-            if let Some(found) = unwind::find_handler(&code.exceptiontable, start) {
-                handlers.push((start..end, handler, found.depth, found.push_instruction));
-            }
-        });
+        let handlers: Vec<_> = super::handlers::decode(&code.exceptiontable).collect();
         // A generator's first instruction finds what it was sent.
         stacks.reach(0, Vec::new());
         while let Some(index) = stacks.work.pop() {
             let Some(stack) = stacks.before[index].clone() else { continue };
-            for (range, handler, depth, pushes) in &handlers {
-                if range.contains(&index) {
-                    let mut there: Stack = stack.iter().copied().take(*depth).collect();
-                    if *pushes {
+            for handler in &handlers {
+                if (handler.start..handler.end).contains(&index) {
+                    let mut there: Stack = stack.iter().copied().take(handler.depth).collect();
+                    if handler.push_instruction {
                         there.push(Kind::Instruction);
                     }
                     there.push(Kind::Exception);
-                    stacks.reach(*handler, there);
+                    stacks.reach(handler.target, there);
                 }
             }
             stacks.step(index, stack, instructions);

@@ -10,7 +10,7 @@
 //! | `names`        | globals, builtins, namespaces, free variables        |
 //! | `attributes`   | attribute instructions and their caches              |
 //! | `operations`   | what other instructions do out of line               |
-//! | `unwind`       | exceptions, handlers, groups                         |
+//! | `unwind`       | exceptions, groups; `handlers`: exception tables     |
 //! | `import`       | the import statement                                 |
 //! | `frame_object` | frames as programs see them; `positions`: their lines |
 //! | `monitor`      | watching programs: monitoring, tracing, profiling    |
@@ -23,6 +23,7 @@ mod binding;
 pub mod calls;
 pub mod frame;
 pub mod frame_object;
+pub(crate) mod handlers;
 mod hot;
 pub mod import;
 pub mod instr;

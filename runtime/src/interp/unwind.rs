@@ -8,6 +8,7 @@ use threads::Thread;
 use threads::sync::atomic::AtomicU64;
 
 use super::frame::{Caller, Frame};
+use super::handlers;
 use super::instr;
 use super::monitor::{self, event};
 use super::top::{Top, read, write};
@@ -137,11 +138,7 @@ pub(super) fn unwind(
             Some(pc) => (pc.addr() - instr::of(this.code()).first().addr()) / size_of::<AtomicU64>() - 1,
             None => this.instruction(),
         };
-        let handlers = match this.code().payload().trust {
-            Trust::Refused(_) => &[][..],
-            _ => &*this.code().payload().exceptiontable,
-        };
-        if let Some(handler) = find_handler(handlers, at) {
+        if let Some(&handler) = handlers::find(&instr::of(this.code()).handlers, at) {
             let keep = this.locals.wrapping_add(this.nlocalsplus() + handler.depth);
             let mut top = Top(stack.top());
             while top.0 > keep {
@@ -202,60 +199,6 @@ fn save_top(state: &ThreadState, top: *mut StackRef) {
         // SAFETY: the running frame is in use.
         unsafe { (*frame).saved_top = top };
     }
-}
-
-/// A protected range's handler.
-pub(crate) struct Handler {
-    /// The first instruction.
-    pub(crate) target: usize,
-    /// How much of the evaluation stack stays.
-    pub(crate) depth: usize,
-    /// Whether the raising instruction's index is pushed below the exception.
-    pub(crate) push_instruction: bool,
-}
-
-/// Calls `visit` with each protected range, and its handler's first instruction.
-pub(crate) fn each_handler(table: &[u8], mut visit: impl FnMut(usize, usize, usize)) {
-    let mut bytes = table.iter().copied();
-    let mut number = || -> Option<usize> {
-        let mut byte = bytes.next()?;
-        let mut value = usize::from(byte & 63);
-        while byte & 64 != 0 {
-            byte = bytes.next()?;
-            value = value << 6 | usize::from(byte & 63);
-        }
-        Some(value)
-    };
-    while let Some(start) = number() {
-        let (Some(length), Some(target), Some(_)) = (number(), number(), number()) else { return };
-        visit(start, start + length, target);
-    }
-}
-
-/// The handler of instruction `at`: the table has start, length, target and depth of each range, sorted, as numbers of six bits
-/// a byte.
-pub(crate) fn find_handler(table: &[u8], at: usize) -> Option<Handler> {
-    let mut bytes = table.iter().copied();
-    let mut number = || -> Option<usize> {
-        let mut byte = bytes.next()?;
-        let mut value = usize::from(byte & 63);
-        while byte & 64 != 0 {
-            byte = bytes.next()?;
-            value = value << 6 | usize::from(byte & 63);
-        }
-        Some(value)
-    };
-    let mut found = None;
-    while let Some(start) = number() {
-        let (length, target, depth) = (number()?, number()?, number()?);
-        if start > at {
-            break;
-        }
-        if at < start + length {
-            found = Some(Handler { target, depth: depth >> 1, push_instruction: depth & 1 != 0 });
-        }
-    }
-    found
 }
 
 /// After a reraise that was told which instruction raised first: that is where the frame stands.

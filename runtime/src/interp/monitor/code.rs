@@ -143,8 +143,7 @@ impl Lines {
             }
             targets.extend(target_of(i, unit));
         }
-        let mut handlers = Vec::new();
-        crate::interp::unwind::each_handler(&code.exceptiontable, |_, _, target| handlers.push(target));
+        let handlers = crate::interp::handlers::decode(&code.exceptiontable).map(|handler| handler.target);
         for target in targets.into_iter().chain(handlers) {
             let hidden = instructions.unit(target).is_none_or(|unit| {
                 matches!(base(unit), number::EndFor | number::EndSend | number::Resume | number::PopIter)
