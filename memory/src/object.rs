@@ -72,13 +72,16 @@ impl<T: Trace> Object<T> {
         payload: T,
     ) -> Result<Value, OutOfMemory> {
         const { assert!(align_of::<T>() <= 8, "payloads are aligned to 8 bytes") };
-        let size_bytes = mem::size_of::<Self>().checked_add(tail_bytes).ok_or(OutOfMemory)?;
         let kind = if T::TRACKED { Kind::Tracked } else { Kind::Untracked };
         let mut flags = if T::TRACKED { Flags::TRACKED } else { Flags::NONE };
         if T::TRACED_ONLY {
             flags = flags.union(Flags::TRACED_ONLY);
         }
-        let block = Local::of(thread).allocate_block(size_bytes, kind).ok_or(OutOfMemory)?;
+        let size_bytes = mem::size_of::<Self>().checked_add(tail_bytes);
+        let Some(block) = size_bytes.and_then(|size| Local::of(thread).allocate_block(size, kind)) else {
+            payload.unplaced();
+            return Err(OutOfMemory);
+        };
         let object: NonNull<Self> = block.cast();
         // SAFETY: the block is fresh, large enough and aligned to 16 bytes.
         unsafe { Header::write(object.cast(), shape, thread.id().get(), flags, aux) };

@@ -64,6 +64,13 @@ pub unsafe trait Trace: Sized + 'static {
     /// # Concurrency
     /// For a shared object the caller holds its lock or has stopped the world. Must not allocate, lock or block.
     fn trace<V: Visitor>(&self, visitor: &mut V);
+
+    /// Drops a payload that got no object. One whose `Drop` looks for the header before it, or for what stands behind it,
+    /// must not be dropped by that.
+    #[cold]
+    fn unplaced(self) {
+        drop(self);
+    }
 }
 
 /// What runs once before an object dies.

@@ -41,8 +41,12 @@ pub(crate) fn judge(local: &Local, graph: &Graph<'_>, last_round: bool, keep: bo
     if count == 0 {
         return Sentence { dead: Vec::new(), finalizers: 0, kept: Vec::new() };
     }
-    let mut garbage = Vec::with_capacity(count); // grown in steps, it would be copied and faulted in twice over
+    let mut garbage = Vec::new();
     let mut finalizable = Vec::new();
+    // Grown in steps, it would be copied and faulted in twice over. Without memory for it, nothing is freed.
+    if garbage.try_reserve_exact(count).is_err() {
+        return Sentence { dead: Vec::new(), finalizers: 0, kept: Vec::new() };
+    }
     graph.each_garbage(|object| {
         // SAFETY: a live object of a stopped world.
         let header = unsafe { object.as_ref() };
@@ -60,7 +64,7 @@ pub(crate) fn judge(local: &Local, graph: &Graph<'_>, last_round: bool, keep: bo
     let finalizers = finalizable.len();
     if finalizers > 0 && last_round {
         // Finalizers of the first round made new garbage that wants some: its turn comes in the next collection.
-        finalizable.iter().for_each(|&object| Graph::rescue(object));
+        finalizable.iter().for_each(|&object| graph.rescue(object));
         garbage.retain(|&object| Graph::is_garbage(object));
     } else if finalizers > 0 {
         finalizable.into_iter().for_each(|object| leave_finalizer(local, object));

@@ -6,7 +6,7 @@
 
 use std::ptr::NonNull;
 
-use threads::sync::atomic::{AtomicU32, Ordering};
+use threads::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use crate::header::{Flags, ObjectPtr};
 use crate::heap::{Kind, Page};
@@ -114,19 +114,50 @@ impl Graph<'_> {
 
     /// Marks what is held from outside and what it reaches.
     fn mark(&self) {
+        let short = AtomicBool::new(false);
         if self.is_parallel() {
             rayon::scope(|scope| {
                 for page in &self.pages {
+                    let short = &short;
                     scope.spawn(move |scope| {
-                        let mut visitor = MarkVisitor { parallel: true, found: Vec::new() };
-                        Self::mark_roots(page, &mut visitor, |visitor| share(scope, visitor));
+                        let mut visitor = MarkVisitor::new(true);
+                        Self::mark_roots(page, &mut visitor, |visitor| share(scope, visitor, short));
+                        visitor.report(short);
                     });
                 }
             });
         } else {
-            let mut visitor = MarkVisitor { parallel: false, found: Vec::new() };
+            let mut visitor = MarkVisitor::new(false);
             for page in &self.pages {
                 Self::mark_roots(page, &mut visitor, |_| ());
+            }
+            visitor.report(&short);
+        }
+        // Relaxed: the tasks have ended.
+        if short.load(Ordering::Relaxed) {
+            self.mark_again();
+        }
+    }
+
+    /// Marks what marked objects reach, until nothing is left: for want of memory, some were not remembered when they were marked.
+    /// Each pass marks something or is the last, and none needs memory.
+    #[cold]
+    fn mark_again(&self) {
+        let mut visitor = MarkVisitor::new(false);
+        loop {
+            visitor.short = false;
+            for page in &self.pages {
+                let words = page.scratch().unwrap_or_default();
+                // SAFETY: as in `count_internal`.
+                for block in unsafe { page.blocks() } {
+                    if words[page.index_of(block) as usize].load(Ordering::Relaxed) & MARKED != 0 {
+                        visitor.walk(block.cast());
+                        while visitor.step() {}
+                    }
+                }
+            }
+            if !visitor.short {
+                return;
             }
         }
     }
@@ -171,10 +202,13 @@ impl Graph<'_> {
     }
 
     /// Marks `object` and what it reaches after all.
-    pub(crate) fn rescue(object: ObjectPtr) {
-        let mut visitor = MarkVisitor { parallel: false, found: Vec::new() };
+    pub(crate) fn rescue(&self, object: ObjectPtr) {
+        let mut visitor = MarkVisitor::new(false);
         visitor.object(object);
         while visitor.step() {}
+        if visitor.short {
+            self.mark_again();
+        }
     }
 
     pub(crate) fn examined(&self) -> usize {
@@ -221,27 +255,52 @@ impl Visitor for InternalVisitor {
 pub struct MarkVisitor {
     parallel: bool,
     found: Vec<ObjectPtr>,
+    /// There was no memory to remember one that was marked.
+    short: bool,
 }
 
 /// A task hands half of its list over when it is this long, if there are cores to take it.
 const SHARE_AT: usize = 512;
 
 /// Gives half of a long list to the pool.
-fn share<'scope>(scope: &rayon::Scope<'scope>, visitor: &mut MarkVisitor) {
+fn share<'scope>(scope: &rayon::Scope<'scope>, visitor: &mut MarkVisitor, short: &'scope AtomicBool) {
     if visitor.found.len() < SHARE_AT {
         return;
     }
-    let half: Vec<Shared> = visitor.found.drain(..visitor.found.len() / 2).map(Shared).collect();
+    let mut half: Vec<Shared> = Vec::new();
+    if half.try_reserve_exact(visitor.found.len() / 2).is_err() {
+        return;
+    }
+    half.extend(visitor.found.drain(..visitor.found.len() / 2).map(Shared));
     scope.spawn(move |scope| {
         let found = half.into_iter().map(|object| object.0).collect();
-        let mut visitor = MarkVisitor { parallel: true, found };
+        let mut visitor = MarkVisitor { parallel: true, found, short: false };
         while visitor.step() {
-            share(scope, &mut visitor);
+            share(scope, &mut visitor, short);
         }
+        visitor.report(short);
     });
 }
 
 impl MarkVisitor {
+    fn new(parallel: bool) -> Self {
+        Self { parallel, found: Vec::new(), short: false }
+    }
+
+    fn report(&self, short: &AtomicBool) {
+        if self.short {
+            short.store(true, Ordering::Relaxed); // read when all tasks have ended
+        }
+    }
+
+    fn remember(&mut self, object: ObjectPtr) {
+        if self.found.len() == self.found.capacity() && self.found.try_reserve(1).is_err() {
+            self.short = true;
+        } else {
+            self.found.push(object);
+        }
+    }
+
     #[inline(always)]
     fn object(&mut self, object: ObjectPtr) {
         let Some(word) = word_of(object) else { return };
@@ -256,7 +315,7 @@ impl MarkVisitor {
             before
         };
         if before & MARKED == 0 {
-            self.found.push(object);
+            self.remember(object);
         }
     }
 
@@ -264,11 +323,16 @@ impl MarkVisitor {
     #[inline(always)]
     fn step(&mut self) -> bool {
         let Some(object) = self.found.pop() else { return false };
+        self.walk(object);
+        true
+    }
+
+    #[inline(always)]
+    fn walk(&mut self, object: ObjectPtr) {
         // SAFETY: reachable, so live.
         let header = unsafe { NonNull::as_ref(&object) };
         // SAFETY: live, and the world is stopped.
         unsafe { (header.desc().mark)(object, self) };
-        true
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn attribute_name(thread: &mut Thread, name: &Value) -> Result<Value>
         let plain = Str::from_view(thread, text.view())?;
         return Ok(types::str::intern(thread, &plain));
     }
-    Err(type_error(format!("attribute name must be string, not '{}'", class_of(name).name_lossy())))
+    Err(crate::class::lookup::name_error(name))
 }
 
 /// The namespace that `locals()` and `dir()` show: of the running frame.

@@ -309,6 +309,10 @@ pub(super) fn successor(
 ) -> Option<&'static Shape> {
     // More shapes than this mean that instances differ at random: a dict serves them better.
     const MOST_SHAPES: usize = 256;
+    debug_assert!(
+        cast::<Str>(name).is_some_and(|name| name.payload().is_interned(name)),
+        "shapes keep addresses of names"
+    );
     if let Some(known) = shape.known_follower(name) {
         return Some(known);
     }

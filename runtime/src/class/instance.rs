@@ -13,8 +13,8 @@ use memory::{Header, Object, Slot, Value};
 use threads::{Context, Thread};
 
 use super::{ClassFlags, Shape, Type, TypeExt, class_of, slots_of};
-use crate::error::{Result, attribute_error};
-use crate::object::{AttributeSlots, cast};
+use crate::error::{Result, attribute_error, memory_error};
+use crate::object::{AttributeSlots, cast, cast_exact};
 use crate::types::{Dict, Str};
 
 /// What an instance itself holds under `name`.
@@ -105,6 +105,14 @@ fn instance_dict_opt(value: &Value) -> Option<Value> {
 pub fn generic_setattr(thread: &mut Thread, value: &Value, name: &Value, new: Option<&Value>) -> Result<()> {
     let class = class_of(value);
     let name = &crate::types::str::intern(thread, name);
+    if cast_exact::<Str>(name).is_none() {
+        // Shapes keep the addresses of their names, and only the table of interned strs keeps those.
+        return Err(if cast::<Str>(name).is_some() {
+            memory_error()
+        } else {
+            super::lookup::name_error(name)
+        });
+    }
     let in_class = class.lookup(thread, name);
     if let Some(found) = &in_class
         && let Some(set) = slots_of(found).set.get()

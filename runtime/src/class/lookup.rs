@@ -10,7 +10,7 @@ use threads::sync::atomic::{AtomicU64, Ordering};
 use threads::{Context, Thread};
 
 use super::{Type, TypeExt, class_of, slots_of};
-use crate::error::{Raised, Result, attribute_error};
+use crate::error::{Raised, Result, attribute_error, type_error};
 use crate::native::Args;
 use crate::object::cast;
 use crate::types::{Dict, Str};
@@ -219,11 +219,20 @@ pub fn getattr_or_none(thread: &mut Thread, value: &Value, name: &Value) -> Resu
     }
 }
 
+/// The complaint about the name of an attribute that is no str.
+#[cold]
+pub(crate) fn name_error(name: &Value) -> Raised {
+    type_error(format!("attribute name must be string, not '{}'", class_of(name).name_lossy()))
+}
+
 /// `value.name = new`, or `del value.name`.
 ///
 /// # Errors
 /// AttributeError, TypeError, or what a descriptor raises.
 pub fn setattr(thread: &mut Thread, value: &Value, name: &Value, new: Option<&Value>) -> Result<()> {
+    if cast::<Str>(name).is_none() {
+        return Err(name_error(name));
+    }
     match slots_of(value).setattr.get() {
         Some(setattr) => {
             crate::state::check_stack(thread, "")?;

@@ -32,7 +32,7 @@ pub struct Shape {
     first_named: u32,
     /// Whether attributes are in the dict.
     pub(crate) dict_mode: bool,
-    /// Addresses of interned names; the class counts them.
+    /// Addresses of interned names, which the table of interned strs keeps for good.
     names: Vec<usize>,
     /// The shape that was found last to follow this one; a shape of the same class, which keeps both.
     follower: AtomicPtr<Shape>,
@@ -247,7 +247,7 @@ impl Shape {
     pub fn names(&self) -> impl Iterator<Item = Value> {
         self.names.iter().filter_map(|&name| {
             let object = NonNull::new(std::ptr::with_exposed_provenance_mut::<Header>(name))?;
-            // SAFETY: the class counts the names of its shapes (`Type::keep_name`), and is alive.
+            // SAFETY: names are interned (`generic_setattr` sees to it), and those are never freed.
             Some(unsafe { Value::from_borrowed(object) })
         })
     }

@@ -816,7 +816,7 @@ fn attribute_name(name: &Value) -> Result<Value> {
     if cast::<Str>(name).is_some() {
         return Ok(name.clone());
     }
-    Err(type_error(format!("attribute name must be string, not '{}'", class_of(name).name_lossy())))
+    Err(super::lookup::name_error(name))
 }
 
 /// `object.__setattr__(some_class, ...)` must not get around what the metaclass guards.

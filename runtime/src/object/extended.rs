@@ -123,6 +123,12 @@ unsafe impl<T: Payload> Trace for Extended<T> {
             visitor.slot(slot);
         }
     }
+
+    fn unplaced(self) {
+        let this = mem::ManuallyDrop::new(self);
+        // SAFETY: read once, and `this` is not dropped; there are no slots behind it.
+        unsafe { (&raw const this.0).read() }.unplaced();
+    }
 }
 
 impl<T: Payload> Drop for Extended<T> {
@@ -172,8 +178,12 @@ pub(super) fn try_allocate<T: Payload>(
     tail_bytes: usize,
 ) -> Option<Value> {
     let slots_bytes = shape.slot_count() as usize * size_of::<Slot>();
-    let padded = tail_bytes.checked_next_multiple_of(mem::align_of::<Slot>())?;
-    let total = padded.checked_add(slots_bytes)?;
+    let padded = tail_bytes.checked_next_multiple_of(mem::align_of::<Slot>());
+    let total = padded.and_then(|padded| padded.checked_add(slots_bytes));
+    let (Some(padded), Some(total)) = (padded, total) else {
+        payload.unplaced();
+        return None;
+    };
     // SAFETY: the shape belongs to `T`'s type or a subclass (INV-EXT-2), so its description is that of `Extended<T>`.
     let value = unsafe {
         Object::<Extended<T>>::allocate_with_tail(thread, shape.as_base(), aux, total, Extended(payload))

@@ -161,6 +161,7 @@ pub fn new_of_with_tail<T: Payload>(
 ) -> Result<Value> {
     let shape = class.payload().root_shape();
     if !shape.desc().is_or_extends(T::def().desc) {
+        payload.unplaced();
         return Err(no_subtype(class, T::def().name)); // INV-EXT-2
     }
     new_with_shape(thread, shape, payload, aux, tail_bytes)

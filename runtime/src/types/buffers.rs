@@ -85,7 +85,7 @@ pub fn bytes_of<'a>(thread: &mut Thread, value: &'a Value) -> Result<BytesLike<'
     }
     if let Some(object) = cast::<Bytearray>(value) {
         super::str::ensure_room(bytearray::len_of(thread, value))?;
-        return Ok(BytesLike::Copy(bytearray::to_vec(thread, object)));
+        return Ok(BytesLike::Copy(bytearray::to_vec(thread, object)?));
     }
     let buffer = lend(thread, value, false)?;
     let contiguous = buffer.is_c_contiguous();
@@ -169,9 +169,10 @@ pub fn utf8_of(thread: &mut Thread, text: &Object<Str>) -> Result<Vec<u8>> {
 }
 
 /// The bytes of a bytes object or of a bytearray; `None` for anything else.
-pub fn exact_bytes<'a>(thread: &Context, value: &'a Value) -> Option<BytesLike<'a>> {
+pub fn exact_bytes<'a>(thread: &Context, value: &'a Value) -> Result<Option<BytesLike<'a>>> {
     if let Some(bytes) = cast::<Bytes>(value) {
-        return Some(BytesLike::Bytes(bytes.bytes()));
+        return Ok(Some(BytesLike::Bytes(bytes.bytes())));
     }
-    cast::<Bytearray>(value).map(|object| BytesLike::Copy(bytearray::to_vec(thread, object)))
+    let Some(object) = cast::<Bytearray>(value) else { return Ok(None) };
+    bytearray::to_vec(thread, object).map(|bytes| Some(BytesLike::Copy(bytes)))
 }

@@ -204,8 +204,22 @@ pub fn byte_at(thread: &Context, value: &Value, index: usize) -> Option<u8> {
 }
 
 /// A copy of the bytes.
-pub fn to_vec(thread: &Context, object: &Object<Bytearray>) -> Vec<u8> {
-    with_bytes(thread, object, <[u8]>::to_vec)
+///
+/// # Errors
+/// MemoryError.
+pub fn to_vec(thread: &Context, object: &Object<Bytearray>) -> Result<Vec<u8>> {
+    with_bytes(thread, object, copied)
+}
+
+/// A copy of bytes, as many as a program likes.
+///
+/// # Errors
+/// MemoryError.
+pub fn copied(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(bytes.len()).map_err(|_| crate::error::memory_error())?;
+    copy.extend_from_slice(bytes);
+    Ok(copy)
 }
 
 /// Lends the bytes.

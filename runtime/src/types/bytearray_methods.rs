@@ -73,7 +73,7 @@ fn init(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<()> {
 }
 
 fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
-    let bytes = to_vec(thread, receiver(value)?);
+    let bytes = to_vec(thread, receiver(value)?)?;
     super::str::ensure_room(bytes.len().saturating_mul(4))?;
     let mut out = class_of(value).name_lossy();
     out.push('(');
@@ -215,7 +215,7 @@ fn inplace_concat(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
 fn inplace_repeat(thread: &mut Thread, value: &Value, count: isize) -> Result<Value> {
     let this = receiver(value)?;
     if count != 1 {
-        let bytes = to_vec(thread, this);
+        let bytes = to_vec(thread, this)?;
         let made = operators::repeated(&bytes, count).map_err(|_| memory_error())?;
         edit(thread, this, |storage| {
             let len = storage.len();
@@ -228,7 +228,7 @@ fn inplace_repeat(thread: &mut Thread, value: &Value, count: isize) -> Result<Va
 /// `(class, arguments, state)` for `pickle`: bytes as an argument from protocol 3 on, text before.
 fn reduced(thread: &mut Thread, this: &Object<Bytearray>, protocol: i64) -> Result<Value> {
     let value = to_value(this);
-    let bytes = to_vec(thread, this);
+    let bytes = to_vec(thread, this)?;
     let arguments = if bytes.is_empty() {
         Vec::new()
     } else if protocol < 3 {
@@ -261,7 +261,7 @@ mod methods {
 
     /// Return a copy of B.
     pub fn copy(th: &mut Thread, this: &Object<Bytearray>) -> Result<Value> {
-        let bytes = to_vec(th, this);
+        let bytes = to_vec(th, this)?;
         bytearray::new(th, bytes)
     }
 

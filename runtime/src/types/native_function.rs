@@ -163,9 +163,11 @@ fn call_method(thread: &mut Thread, callable: &Value, args: Args<'_>) -> Result<
         return Err(crate::call::not_callable(callable));
     };
     let def = method.payload().def;
-    if args.positionals().is_empty() {
+    let Some(receiver) = args.positionals().first() else {
         return Err(type_error(format!("unbound method {}() needs an argument", def.qualname)));
-    }
+    };
+    let class = method.payload().class.get(method.header());
+    super::descriptor::check_receiver(def.name, class.as_ref(), receiver)?;
     (def.call)(thread, def, args.values, args.kw_names())
 }
 

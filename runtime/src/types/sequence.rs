@@ -267,6 +267,7 @@ pub fn push_repr(thread: &mut Thread, text: &mut Builder, value: &Value) -> Resu
     }
     let repr = ops::repr(thread, value)?;
     if let Some(repr) = cast::<Str>(&repr) {
+        text.reserve_view(repr.view())?;
         text.push_view(repr.view());
     }
     Ok(())

@@ -37,6 +37,11 @@ unsafe impl Trace for Tuple {
             visitor.value(item);
         }
     }
+
+    fn unplaced(self) {
+        // There are no items behind it.
+        std::mem::forget(self);
+    }
 }
 
 impl Drop for Tuple {

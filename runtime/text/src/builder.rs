@@ -1,6 +1,7 @@
 //! Making strings piece by piece, as narrow as they can be.
 
 use crate::chars::{Chars, Text, Unit, View};
+use crate::error::{Error, Result, room};
 
 /// Makes a [`Text`] piece by piece.
 #[derive(Clone, Debug, Default)]
@@ -14,9 +15,31 @@ impl Builder {
         Builder::default()
     }
 
-    /// An empty builder with room for `capacity` characters of one byte.
+    /// An empty builder with room for `capacity` characters of one byte, if there is memory for so many.
     pub fn with_capacity(capacity: usize) -> Builder {
-        Builder { text: Text::Latin1(Vec::with_capacity(capacity)) }
+        let mut text = Vec::new();
+        let _ = text.try_reserve_exact(capacity); // it grows when need be
+        Builder { text: Text::Latin1(text) }
+    }
+
+    /// Make sure that there is memory for `view` behind what is there: a program can make either as long as it likes.
+    ///
+    /// # Errors
+    /// A `MemoryError`.
+    pub fn reserve_view(&mut self, view: View<'_>) -> Result<()> {
+        let short = |_| Error::memory();
+        let (len, more) = (self.text.len(), view.len());
+        let top = match view {
+            View::Latin1(_) => 0,
+            View::Wide(units) => units.iter().max().map_or(0, |&top| top.into()),
+            View::Full(units) => units.iter().max().copied().unwrap_or(0),
+        };
+        match &mut self.text {
+            Text::Latin1(s) if top <= 0xff => s.try_reserve(more).map_err(short),
+            Text::Wide(s) if top <= 0xffff => s.try_reserve(more).map_err(short),
+            Text::Full(s) => s.try_reserve(more).map_err(short),
+            _ => room((len + more).saturating_mul(if top > 0xffff { 4 } else { 2 })),
+        }
     }
 
     /// Code points so far.

@@ -77,6 +77,15 @@ pub(crate) fn room(bytes: usize) -> Result<()> {
     }
 }
 
+/// Append to a list that is as long as a program likes.
+pub(crate) fn push<T>(list: &mut Vec<T>, item: T) -> Result<()> {
+    if list.len() == list.capacity() {
+        list.try_reserve(1).map_err(|_| Error::memory())?;
+    }
+    list.push(item);
+    Ok(())
+}
+
 /// [`room`] for text of `len` characters, the widest of which is `code`.
 pub(crate) fn room_for(len: usize, code: u32) -> Result<()> {
     let width = match code {

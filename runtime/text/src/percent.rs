@@ -258,6 +258,7 @@ impl Conversion {
         let head = head.finish();
         let padding = self.width.saturating_sub(head.len() + body.len());
         room(self.width)?;
+        out.reserve_view(body)?;
         let zero = self.zero && self.numeric();
         let (before, between, after) = match () {
             () if self.left => (0, 0, padding),

@@ -437,7 +437,9 @@ mod raw_methods {
             return Ok(count);
         }
         let count = ops::index_isize(th, &count)?;
-        let Some(bytes) = runtime::types::buffers::exact_bytes(th, &buffer) else { return Ok(Value::none()) };
+        let Some(bytes) = runtime::types::buffers::exact_bytes(th, &buffer)? else {
+            return Ok(Value::none());
+        };
         match usize::try_from(count) {
             Ok(count) if count <= bytes.len() => Bytes::new(th, &bytes[..count]),
             _ => Err(value_error(format!("readinto returned {count} outside buffer size {size}"))),

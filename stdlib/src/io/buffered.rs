@@ -11,7 +11,7 @@
 use memory::{Exclusive, Guarded, Object, Slot, TypeDesc, Value};
 use runtime::Thread;
 use runtime::class::{ClassDef, Payload, Type};
-use runtime::error::{Raised, Result, runtime_error, type_error, value_error};
+use runtime::error::{Raised, Result, memory_error, runtime_error, type_error, value_error};
 use runtime::native::{self, Args};
 use runtime::object::{Extended, cast, define};
 use runtime::types::{Bytes, exception, int};
@@ -405,10 +405,11 @@ impl Turn<'_> {
                 let most = ahead.len().min(left);
                 let found = text::search::find_char(View::Latin1(&ahead[..most]), b'\n'.into());
                 let count = found.map_or(most, |at| at + 1);
+                line.try_reserve(count).map_err(|_| memory_error())?;
                 line.extend_from_slice(&ahead[..count]);
                 state.at += count;
-                found.is_some() || count == left
-            });
+                Ok::<_, Raised>(found.is_some() || count == left)
+            })?;
             if ended {
                 return Ok(line);
             }

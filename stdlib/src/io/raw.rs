@@ -36,7 +36,7 @@ pub fn read(thread: &mut Thread, raw: &Value, into: &mut Vec<u8>, most: usize) -
             return Err(raised);
         }
     };
-    let bytes = buffers::exact_bytes(thread, &buffer);
+    let bytes = buffers::exact_bytes(thread, &buffer)?;
     match (usize::try_from(number), bytes) {
         (Ok(number), Some(bytes)) if number <= most && number <= bytes.len() => {
             into.extend_from_slice(&bytes[..number]);

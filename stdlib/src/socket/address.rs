@@ -102,7 +102,7 @@ pub fn host_name(thread: &mut Thread, value: &Value) -> Result<CString> {
             None => idna(thread, value)?,
         }
     } else {
-        match buffers::exact_bytes(thread, value) {
+        match buffers::exact_bytes(thread, value)? {
             Some(bytes) => bytes.into_vec(),
             None => {
                 return Err(type_error(format!(

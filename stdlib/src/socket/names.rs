@@ -81,7 +81,7 @@ fn exception_class(thread: &mut Thread, name: &str) -> Result<Value> {
 
 /// A host given as the only argument of a function.
 fn host_argument(thread: &mut Thread, function: &str, value: &Value) -> Result<CString> {
-    if cast::<Str>(value).is_none() && buffers::exact_bytes(thread, value).is_none() {
+    if cast::<Str>(value).is_none() && buffers::exact_bytes(thread, value)?.is_none() {
         return Err(address::not_a_name(function, value));
     }
     address::host_name(thread, value)

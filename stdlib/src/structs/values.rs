@@ -67,7 +67,7 @@ fn put_float(code: u8, number: f64, place: &mut [u8]) -> Result<()> {
 fn put(thread: &mut Thread, plan: &Plan, item: &Item, value: &Value, place: &mut [u8]) -> Result<()> {
     match item.code {
         b's' | b'p' => {
-            let Some(bytes) = buffers::exact_bytes(thread, value) else {
+            let Some(bytes) = buffers::exact_bytes(thread, value)? else {
                 return Err(error(format!(
                     "argument for '{}' must be a bytes object",
                     char::from(item.code)

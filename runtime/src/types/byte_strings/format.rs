@@ -85,7 +85,7 @@ fn push(thread: &mut Thread, out: &mut Builder, conversion: &Conversion, value: 
 
 /// What `%b` makes of a value.
 fn bytes_for(thread: &mut Thread, value: &Value) -> Result<Vec<u8>> {
-    if let Some(bytes) = buffers::exact_bytes(thread, value) {
+    if let Some(bytes) = buffers::exact_bytes(thread, value)? {
         return Ok(bytes.into_vec());
     }
     if let Some(result) = crate::class::lookup::call_special(thread, value, names::__bytes__(), &[])? {
@@ -109,7 +109,7 @@ fn bytes_for(thread: &mut Thread, value: &Value) -> Result<Vec<u8>> {
 /// The byte for `%c`.
 fn byte_for(thread: &mut Thread, value: &Value) -> Result<u8> {
     const WANTED: &str = "%c requires an integer in range(256) or a single byte, not";
-    if let Some(bytes) = buffers::exact_bytes(thread, value) {
+    if let Some(bytes) = buffers::exact_bytes(thread, value)? {
         return match bytes[..] {
             [byte] => Ok(byte),
             _ => {

@@ -81,7 +81,7 @@ impl ByteString for Bytearray {
     }
 
     fn unchanged(thread: &Context, object: &Object<Self>) -> Result<Value> {
-        bytearray::new(thread, bytearray::to_vec(thread, object))
+        bytearray::new(thread, bytearray::to_vec(thread, object)?)
     }
 
     fn held<R>(

@@ -9,10 +9,10 @@ use threads::Thread;
 
 use super::ByteString;
 use crate::class::{TypeExt, class_of, slots_of};
-use crate::error::{Result, memory_error, runtime_error, type_error, value_error};
+use crate::error::{Raised, Result, memory_error, runtime_error, type_error, value_error};
 use crate::native;
 use crate::object::{cast, cast_exact};
-use crate::types::bytearray::Bytearray;
+use crate::types::bytearray::{Bytearray, copied};
 use crate::types::{Bytes, List, ListExt, Tuple, buffers};
 
 /// How many splits at most: a negative number means any.
@@ -24,20 +24,26 @@ fn limit(maxsplit: isize) -> usize {
 fn parts<T: ByteString>(
     thread: &Thread,
     this: &Object<T>,
-    cut: impl FnOnce(&[u8]) -> Vec<Range<usize>>,
+    cut: impl FnOnce(&[u8]) -> text::Result<Vec<Range<usize>>>,
 ) -> Result<Value> {
-    let parts: Option<Vec<Vec<u8>>> = T::with(thread, this, |bytes| {
-        let ranges = cut(bytes);
+    type Parts = (Vec<Range<usize>>, Vec<u8>);
+    let parts: Option<Parts> = T::with(thread, this, |bytes| {
+        let ranges = cut(bytes)?;
         // The whole of immutable bytes is itself.
         if ranges.len() == 1 && ranges[0] == (0..bytes.len()) {
-            return None;
+            return Ok(None);
         }
-        Some(ranges.into_iter().map(|range| bytes[range].to_vec()).collect())
-    });
-    let items = match parts {
-        None => vec![T::unchanged(thread, this)?],
-        Some(parts) => parts.into_iter().map(|part| T::make(thread, part)).collect::<Result<Vec<_>>>()?,
+        Ok::<_, Raised>(Some((ranges, copied(bytes)?)))
+    })?;
+    let Some((ranges, bytes)) = parts else {
+        let whole = T::unchanged(thread, this)?;
+        return List::new(thread, vec![whole]);
     };
+    let mut items = Vec::new();
+    items.try_reserve_exact(ranges.len()).map_err(|_| memory_error())?;
+    for range in ranges {
+        items.push(T::make(thread, bytes[range].to_vec())?);
+    }
     List::new(thread, items)
 }
 

@@ -133,7 +133,7 @@ fn zero_filled<T: ByteString>(thread: &Thread, this: &Object<T>, width: isize) -
 fn fill_byte(thread: &Thread, value: Option<&Value>, method: &str) -> Result<u8> {
     let Some(value) = value else { return Ok(b' ') };
     let class = class_of(value).name_lossy();
-    let Some(bytes) = buffers::exact_bytes(thread, value) else {
+    let Some(bytes) = buffers::exact_bytes(thread, value)? else {
         let class = if value.is_none() { "None".to_owned() } else { class };
         return Err(type_error(format!(
             "{method}() argument 2 must be a byte string of length 1, not {class}"

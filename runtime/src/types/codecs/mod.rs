@@ -75,7 +75,7 @@ pub fn encode(
             ),
             1,
         )?;
-        let bytes = bytearray::to_vec(thread, array);
+        let bytes = bytearray::to_vec(thread, array)?;
         return Bytes::new(thread, &bytes);
     }
     Err(type_error(format!(

@@ -88,7 +88,7 @@ impl Filling<'_> {
             };
             let shown = crate::ops::format(thread, &value, &spec)?;
             if let Some(shown) = cast::<Str>(&shown) {
-                ensure_room(shown.len())?;
+                out.reserve_view(shown.view())?;
                 out.push_view(shown.view());
             }
         }

@@ -28,8 +28,11 @@ fn parts(thread: &Context, text: &Object<Str>, ranges: Vec<Range<usize>>) -> Res
         let whole = same(thread, text)?;
         return List::new(thread, vec![whole]);
     }
-    let items =
-        ranges.into_iter().map(|range| subscript::part(thread, text, range)).collect::<Result<Vec<_>>>()?;
+    let mut items = Vec::new();
+    items.try_reserve_exact(ranges.len()).map_err(|_| memory_error())?;
+    for range in ranges {
+        items.push(subscript::part(thread, text, range)?);
+    }
     List::new(thread, items)
 }
 
@@ -158,10 +161,13 @@ pub(in crate::types) mod methods {
     #[sig("($self, /, sep=None, maxsplit=-1)")]
     pub fn split(th: &mut Thread, text: &Object<Str>, sep: Option<&Value>, maxsplit: isize) -> Result<Value> {
         let Some(sep) = separator(sep)? else {
-            return parts(th, text, search::split_space(&text.view(), limit(maxsplit), is_space));
+            return parts(th, text, search::split_space(&text.view(), limit(maxsplit), is_space)?);
         };
         let mut items = Vec::with_capacity(8); // mostly there are few
         search::split_each(text.view(), sep.view(), limit(maxsplit), |range| -> Result<()> {
+            if items.len() == items.capacity() {
+                items.try_reserve(1).map_err(|_| memory_error())?;
+            }
             items.push(if range.len() == text.len() {
                 same(th, text)?
             } else {
@@ -193,8 +199,8 @@ pub(in crate::types) mod methods {
         maxsplit: isize,
     ) -> Result<Value> {
         let ranges = match separator(sep)? {
-            Some(sep) => search::rsplit(text.view(), sep.view(), limit(maxsplit)),
-            None => search::rsplit_space(&text.view(), limit(maxsplit), is_space),
+            Some(sep) => search::rsplit(text.view(), sep.view(), limit(maxsplit))?,
+            None => search::rsplit_space(&text.view(), limit(maxsplit), is_space)?,
         };
         parts(th, text, ranges)
     }
@@ -205,7 +211,7 @@ pub(in crate::types) mod methods {
     /// true.
     #[sig("($self, /, keepends=False)")]
     pub fn splitlines(th: &mut Thread, text: &Object<Str>, keepends: bool) -> Result<Value> {
-        parts(th, text, search::split_lines(&text.view(), keepends))
+        parts(th, text, search::split_lines(&text.view(), keepends)?)
     }
 
     /// Partition the string into three parts using the given separator.

@@ -2,18 +2,15 @@
 
 use super::find::{Finder, find, rfind, rfind_units, with_needle};
 use crate::chars::{Chars, Unit, View};
+use crate::error::{Error, Result, push};
 use crate::with_slice;
-use std::convert::Infallible;
 use std::ops::Range;
 
-/// `text.split(separator, most)`; the separator must not be empty.
-pub fn split(text: View<'_>, separator: View<'_>, most: usize) -> Vec<Range<usize>> {
+/// `text.split(separator, most)`; the separator must not be empty. MemoryError for too many parts.
+pub fn split(text: View<'_>, separator: View<'_>, most: usize) -> Result<Vec<Range<usize>>> {
     let mut out = Vec::new();
-    let Ok(()) = split_each(text, separator, most, |part| {
-        out.push(part);
-        Ok::<(), Infallible>(())
-    });
-    out
+    split_each(text, separator, most, |part| push(&mut out, part))?;
+    Ok(out)
 }
 
 /// The same, part by part, until `each` fails.
@@ -21,8 +18,8 @@ pub fn split_each<E>(
     text: View<'_>,
     separator: View<'_>,
     most: usize,
-    each: impl FnMut(Range<usize>) -> Result<(), E>,
-) -> Result<(), E> {
+    each: impl FnMut(Range<usize>) -> std::result::Result<(), E>,
+) -> std::result::Result<(), E> {
     with_slice!(text, text => split_in(text, separator, most, each))
 }
 
@@ -30,8 +27,8 @@ fn split_in<U: Unit, E>(
     text: &[U],
     separator: View<'_>,
     most: usize,
-    mut each: impl FnMut(Range<usize>) -> Result<(), E>,
-) -> Result<(), E> {
+    mut each: impl FnMut(Range<usize>) -> std::result::Result<(), E>,
+) -> std::result::Result<(), E> {
     let mut start = 0;
     if !separator.is_empty() {
         let split = |separator: &[U]| {
@@ -52,53 +49,63 @@ fn split_in<U: Unit, E>(
 }
 
 /// `text.rsplit(separator, most)`, the parts from left to right; the separator must not be empty.
-pub fn rsplit(text: View<'_>, separator: View<'_>, most: usize) -> Vec<Range<usize>> {
+pub fn rsplit(text: View<'_>, separator: View<'_>, most: usize) -> Result<Vec<Range<usize>>> {
     with_slice!(text, text => rsplit_in(text, separator, most))
 }
 
-fn rsplit_in<U: Unit>(text: &[U], separator: View<'_>, most: usize) -> Vec<Range<usize>> {
+fn rsplit_in<U: Unit>(text: &[U], separator: View<'_>, most: usize) -> Result<Vec<Range<usize>>> {
     let mut out = Vec::new();
     let mut end = text.len();
     if !separator.is_empty() {
-        with_needle::<U, _>(separator, |separator| {
+        let split = |separator: &[U]| {
             while out.len() < most
                 && let Some(place) = rfind_units(&text[..end], separator)
             {
-                out.push(place + separator.len()..end);
+                push(&mut out, place + separator.len()..end)?;
                 end = place;
             }
-        });
+            Ok::<(), Error>(())
+        };
+        with_needle::<U, _>(separator, split).unwrap_or(Ok(()))?;
     }
-    out.push(0..end);
+    push(&mut out, 0..end)?;
     out.reverse();
-    out
+    Ok(out)
 }
 
 /// `text.split(None, most)`; `is_space` says what is white space.
-pub fn split_space(text: &impl Chars, most: usize, is_space: impl Fn(u32) -> bool) -> Vec<Range<usize>> {
+pub fn split_space(
+    text: &impl Chars,
+    most: usize,
+    is_space: impl Fn(u32) -> bool,
+) -> Result<Vec<Range<usize>>> {
     let (mut out, mut at, len) = (Vec::new(), 0, text.len());
     loop {
         while at < len && is_space(text.at(at)) {
             at += 1;
         }
         if at == len {
-            return out;
+            return Ok(out);
         }
         let start = at;
         if out.len() == most {
             // The last part keeps the white space at its end.
-            out.push(start..len);
-            return out;
+            push(&mut out, start..len)?;
+            return Ok(out);
         }
         while at < len && !is_space(text.at(at)) {
             at += 1;
         }
-        out.push(start..at);
+        push(&mut out, start..at)?;
     }
 }
 
 /// `text.rsplit(None, most)`, the parts from left to right.
-pub fn rsplit_space(text: &impl Chars, most: usize, is_space: impl Fn(u32) -> bool) -> Vec<Range<usize>> {
+pub fn rsplit_space(
+    text: &impl Chars,
+    most: usize,
+    is_space: impl Fn(u32) -> bool,
+) -> Result<Vec<Range<usize>>> {
     let (mut out, mut end) = (Vec::new(), text.len());
     loop {
         while end > 0 && is_space(text.at(end - 1)) {
@@ -108,17 +115,17 @@ pub fn rsplit_space(text: &impl Chars, most: usize, is_space: impl Fn(u32) -> bo
             break;
         }
         if out.len() == most {
-            out.push(0..end);
+            push(&mut out, 0..end)?;
             break;
         }
         let last = end;
         while end > 0 && !is_space(text.at(end - 1)) {
             end -= 1;
         }
-        out.push(end..last);
+        push(&mut out, end..last)?;
     }
     out.reverse();
-    out
+    Ok(out)
 }
 
 /// Where the separator is that `text.partition(separator)` splits at.

@@ -118,7 +118,7 @@ pub fn answer(name: &str, args: &[Text]) -> Option<Answer> {
             let Text::Latin1(bytes) = first else { return None };
             ok(repr::bytes_repr(bytes))
         }
-        "splitlines" => units(s, search::split_lines(&s, string(&args[1]) == "True")),
+        "splitlines" => units(s, search::split_lines(&s, string(&args[1]) == "True").expect("memory")),
         "center" => ok(search::center(s, most(&args[1]), '*'.into()).expect("a question that can be read")),
         "ljust" => {
             ok(search::left_justify(s, most(&args[1]), '*'.into()).expect("a question that can be read"))
@@ -129,7 +129,7 @@ pub fn answer(name: &str, args: &[Text]) -> Option<Answer> {
         "zfill" => ok(search::zero_fill(s, most(&args[1])).expect("a question that can be read")),
         "expandtabs" => ok(search::expand_tabs(s, most(&args[1])).expect("a question that can be read")),
         "translate" => ok(search::translate(&s, |code| {
-            Ok::<_, ()>(match code {
+            Ok::<_, text::Error>(match code {
                 97 => Translated::Text(Text::from("xy")),
                 98 => Translated::Deleted,
                 0x20ac => Translated::Char(65),
@@ -146,10 +146,10 @@ pub fn answer(name: &str, args: &[Text]) -> Option<Answer> {
                 .expect("a question that can be read");
             ok(replaced.unwrap_or_else(|| first.clone()))
         }
-        "split" => units(s, search::split(s, args[1].view(), most(&args[2]))),
-        "rsplit" => units(s, search::rsplit(s, args[1].view(), most(&args[2]))),
-        "split_space" => units(s, search::split_space(&s, most(&args[1]), space)),
-        "rsplit_space" => units(s, search::rsplit_space(&s, most(&args[1]), space)),
+        "split" => units(s, search::split(s, args[1].view(), most(&args[2])).expect("memory")),
+        "rsplit" => units(s, search::rsplit(s, args[1].view(), most(&args[2])).expect("memory")),
+        "split_space" => units(s, search::split_space(&s, most(&args[1]), space).expect("memory")),
+        "rsplit_space" => units(s, search::rsplit_space(&s, most(&args[1]), space).expect("memory")),
         "strip" => ok(slice(first, search::strip_space(&s, Side::Both))),
         "lstrip" => ok(slice(first, search::strip_space(&s, Side::Left))),
         "rstrip" => ok(slice(first, search::strip_space(&s, Side::Right))),
