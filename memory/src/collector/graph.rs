@@ -47,18 +47,25 @@ fn word_of(object: ObjectPtr) -> Option<&'static AtomicU32> {
 pub(crate) fn examine(local: &Local) -> Graph<'_> {
     let mut pages = Vec::new();
     let mut blocks = 0;
+    let mut short = false;
     // SAFETY: the world is stopped until the graph is finished.
     unsafe {
         local.memory().pool().for_each_page(|page| {
             if page.kind() == Kind::Tracked {
                 blocks += page.live_blocks() as usize;
-                pages.push(page);
+                short |= pages.try_reserve(1).is_err();
+                if !short {
+                    pages.push(page);
+                }
             }
         });
     }
     // Without memory for a side array nothing can be said: the collection ends having found nothing.
-    if pages.iter().any(|page| page.scratch().is_none()) {
-        pages.clear();
+    if short || pages.iter().any(|page: &&Page| page.scratch().is_none()) {
+        for page in pages.drain(..) {
+            // SAFETY: INV-HEAP-9; no pass has begun, and the world is stopped.
+            unsafe { page.drop_scratch() };
+        }
         blocks = 0;
     }
     let may_be_parallel = local.memory().collector().parallel.load(Ordering::Relaxed);
