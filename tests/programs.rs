@@ -199,6 +199,7 @@ programs! {
     forking: "robustness/forking.py";
     hostile_buffers: "robustness/hostile_buffers.py";
     hostile_lists: "robustness/hostile_lists.py";
+    hostile_natives: "robustness/hostile_natives.py";
     hostile_streams: "robustness/hostile_streams.py";
     hostile_tables: "robustness/hostile_tables.py";
     recursion_in_natives: "robustness/recursion_in_natives.py";
