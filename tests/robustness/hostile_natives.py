@@ -1,5 +1,6 @@
 # Natives that get what nobody should give them: arguments beyond all bounds, receivers of other classes, names that are no strs.
 import _opcode
+import codecs
 import os
 import time
 
@@ -53,3 +54,22 @@ errors = [ValueError() for _ in range(200)]
 for error in errors:
     error.__setstate__({Name('na' + 'me'): 1, ''.join(['oth', 'er']): 2})
     assert error.name == 1 and error.other == 2, error.__dict__
+
+
+# A handler of faults may put other bytes in the place of those that are being decoded: they are what is decoded from then on.
+def with_other_bytes(error):
+    error.object = bytes(8)
+    return '?', error.start
+
+
+def with_no_bytes(error):
+    error.object = 'text'
+    return '?', error.end
+
+
+codecs.register_error('with_other_bytes', with_other_bytes)
+codecs.register_error('with_no_bytes', with_no_bytes)
+assert b'\0'.decode('utf-16', 'with_other_bytes') == '?\0\0\0\0'
+assert b'\xff'.decode('utf-8', 'with_other_bytes') == '?' + '\0' * 8
+assert b'a\xff\xff'.decode('ascii', 'with_other_bytes') == 'a?' + '\0' * 7
+assert raises('TypeError', b'\xff'.decode, 'utf-8', 'with_no_bytes') == "UnicodeError 'object' attribute must be a bytes"

@@ -12,7 +12,7 @@ use crate::error::{
     Raised, Result, UNICODE_DECODE_ERROR, UNICODE_ENCODE_ERROR, index_error, memory_error, type_error,
 };
 use crate::object::cast;
-use crate::types::exception::set_field;
+use crate::types::exception::{field, set_field};
 use crate::types::{Bytes, BytesExt, Str, StrExt, Tuple, TupleExt, int};
 
 /// An error handler at work on one input.
@@ -27,6 +27,8 @@ pub struct Handler<'a> {
     callback: Option<Value>,
     /// The exception that is handed to it, made at the first fault.
     exception: Option<Value>,
+    /// The bytes that it was made with.
+    shown: Option<Value>,
 }
 
 /// An exception of `class` for `fault` in `object`.
@@ -59,12 +61,12 @@ pub fn encode_error(thread: &mut Thread, object: &Value, fault: &Fault) -> Raise
 impl<'a> Handler<'a> {
     /// The handler called `name`, for encoding the str `object`.
     pub fn of_str(thread: &'a mut Thread, object: &'a Value, name: &'a str) -> Self {
-        Self { thread, name, object, bytes: &[], callback: None, exception: None }
+        Self { thread, name, object, bytes: &[], callback: None, exception: None, shown: None }
     }
 
     /// The handler called `name`, for decoding `bytes`, which are those of `object`.
     pub fn of_bytes(thread: &'a mut Thread, object: &'a Value, bytes: &'a [u8], name: &'a str) -> Self {
-        Self { thread, name, object, bytes, callback: None, exception: None }
+        Self { thread, name, object, bytes, callback: None, exception: None, shown: None }
     }
 
     /// The thread, for who looks something up on the way.
@@ -74,6 +76,17 @@ impl<'a> Handler<'a> {
 
     fn view(&self) -> View<'a> {
         cast::<Str>(self.object).map_or(View::Latin1(b""), |text| text.view())
+    }
+
+    /// The bytes that a handler has put into the exception in the place of those that are being decoded.
+    fn replaced(&mut self) -> Result<Option<Value>> {
+        let Some(exception) = &self.exception else { return Ok(None) };
+        let now = field(self.thread, exception, "object");
+        match (now, &self.shown) {
+            (Some(now), Some(shown)) if now.is(shown) => Ok(None),
+            (Some(now), _) if cast::<Bytes>(&now).is_some() => Ok(Some(now)),
+            _ => Err(type_error("UnicodeError 'object' attribute must be a bytes")),
+        }
     }
 
     /// Calls the registered handler with the exception for `fault`: the replacement, and where to go on.
@@ -97,7 +110,9 @@ impl<'a> Handler<'a> {
                 if !raised.is(class) {
                     return Err(raised);
                 }
-                self.exception = Some(raised.into_value());
+                let exception = raised.into_value();
+                self.shown = field(self.thread, &exception, "object");
+                self.exception = Some(exception);
             }
             Some(exception) => {
                 let start = int::from_i64(self.thread, fault.start as i64)?;
@@ -118,10 +133,14 @@ impl<'a> Handler<'a> {
         if !int::is_int(position) {
             return Err(wrong());
         }
-        let told = int::to_isize_clipped(position);
+        let decodes = std::ptr::eq(class, &UNICODE_DECODE_ERROR);
+        let (replacement, position) = (replacement.clone(), position.clone());
+        let other = if decodes { self.replaced()? } else { None };
+        let len = other.as_ref().and_then(cast::<Bytes>).map_or(len, |other| other.bytes().len());
+        let told = int::to_isize_clipped(&position);
         let position = if told < 0 { told.saturating_add_unsigned(len) } else { told };
         match usize::try_from(position) {
-            Ok(position) if position <= len => Ok((replacement.clone(), position)),
+            Ok(position) if position <= len => Ok((replacement, position)),
             _ => Err(index_error(format!("position {position} from error handler out of bounds"))),
         }
     }
@@ -137,10 +156,29 @@ impl DecodeErrors for Handler<'_> {
         }
         const WANTED: &str = "decoding error handler must return (str";
         let (text, position) = self.call(&UNICODE_DECODE_ERROR, fault, self.bytes.len(), WANTED)?;
-        match cast::<Str>(&text) {
-            Some(text) => Ok((Text::narrow(text.view()), position)),
-            None => Err(type_error(format!("{WANTED}, int) tuple"))),
+        let Some(text) = cast::<Str>(&text) else {
+            return Err(type_error(format!("{WANTED}, int) tuple")));
+        };
+        let Some(other) = self.replaced()? else { return Ok((Text::narrow(text.view()), position)) };
+        // What the handler wants to be decoded instead is decoded here, and nothing of the rest is.
+        crate::state::check_stack(self.thread, "")?;
+        let rest = cast::<Bytes>(&other).map_or(&[][..], |other| &other.bytes()[position..]);
+        let rest = Bytes::new(self.thread, rest)?;
+        let bytes = cast::<Bytes>(&rest).map_or(&[][..], |rest| rest.bytes());
+        // Exceptions call these two by names that are no encodings'.
+        let encoding = match fault.encoding {
+            "unicodeescape" => "unicode_escape",
+            "rawunicodeescape" => "raw_unicode_escape",
+            other => other,
+        };
+        let rest = super::decode(self.thread, &rest, bytes, Some(encoding), Some(self.name))?;
+        let mut whole = text::Builder::new();
+        whole.push_view(text.view());
+        if let Some(rest) = cast::<Str>(&rest) {
+            whole.reserve_view(rest.view())?;
+            whole.push_view(rest.view());
         }
+        Ok((whole.finish(), self.bytes.len()))
     }
 }
 
