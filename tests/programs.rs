@@ -202,6 +202,7 @@ programs! {
     hostile_natives: "robustness/hostile_natives.py";
     hostile_streams: "robustness/hostile_streams.py";
     hostile_tables: "robustness/hostile_tables.py";
+    little_memory: "robustness/little_memory.py";
     recursion_in_natives: "robustness/recursion_in_natives.py";
     recursion_in_python: "robustness/recursion_in_python.py";
     shared_by_threads: "robustness/shared_by_threads.py";
