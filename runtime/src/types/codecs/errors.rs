@@ -162,7 +162,8 @@ impl DecodeErrors for Handler<'_> {
         let Some(other) = self.replaced()? else { return Ok((Text::narrow(text.view()), position)) };
         // What the handler wants to be decoded instead is decoded here, and nothing of the rest is.
         crate::state::check_stack(self.thread, "")?;
-        let rest = cast::<Bytes>(&other).map_or(&[][..], |other| &other.bytes()[position..]);
+        // Another thread may have exchanged them once more.
+        let rest = cast::<Bytes>(&other).and_then(|other| other.bytes().get(position..)).unwrap_or_default();
         let rest = Bytes::new(self.thread, rest)?;
         let bytes = cast::<Bytes>(&rest).map_or(&[][..], |rest| rest.bytes());
         // Exceptions call these two by names that are no encodings'.
