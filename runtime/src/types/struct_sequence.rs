@@ -67,7 +67,7 @@ pub const fn define(
         .with_doc(doc)
         .with_signature("(iterable=(), /)")
         .with_getsets(getsets)
-        .with_methods(METHODS)
+        .with_methods(&METHODS)
         .with_slots(slots)
         .with_new(new)
         .with_init(init)
@@ -263,7 +263,7 @@ fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
     make_of(thread, class, items, beyond)
 }
 
-static METHODS: &[&[NativeDef]] = &[&[
+static METHODS: [&[NativeDef]; 1] = [&[
     NativeDef {
         name: "__reduce__",
         qualname: "structseq.__reduce__",
@@ -306,7 +306,7 @@ static KEYWORDS: Params = Params {
 /// The receiver of a method, with what it is made of: items and fields beyond.
 fn parts(thread: &mut Thread, args: &[Value]) -> Result<(Value, Layout, Vec<Value>, Vec<Value>)> {
     // Any class's: the methods are the same.
-    let named = |value: &&Value| std::ptr::eq(class_of(value).payload().native.methods, METHODS);
+    let named = |value: &&Value| std::ptr::eq(class_of(value).payload().native.methods, &METHODS);
     let Some(value) = args.first().filter(named) else {
         return Err(type_error("a tuple with named fields is required"));
     };

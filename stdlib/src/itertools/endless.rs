@@ -45,14 +45,23 @@ fn is_number(value: &Value) -> bool {
 
 fn next_count(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
     let Some(object) = cast::<Count>(value) else { return Ok(None) };
-    let Some(number) = support::get(object, |count| &count.number) else { return Ok(None) };
     let step = &object.payload().step;
-    let following = match (number.as_int(), step.as_int()) {
-        (Some(number), Some(step)) => int::from_i128(thread, i128::from(number) + i128::from(step))?,
-        _ => ops::binary(thread, &number, step, BinaryOp::Add)?,
-    };
-    support::set(thread, object, |count| &count.number, Some(following));
-    Ok(Some(number))
+    // Each number goes to one thread: whoever finds that another has taken it tries the next one.
+    loop {
+        let Some(number) = support::get(object, |count| &count.number) else { return Ok(None) };
+        let following = match (number.as_int(), step.as_int()) {
+            (Some(number), Some(step)) => int::from_i128(thread, i128::from(number) + i128::from(step))?,
+            _ => ops::binary(thread, &number, step, BinaryOp::Add)?,
+        };
+        if !object.header().is_shared() {
+            support::set(thread, object, |count| &count.number, Some(following));
+            return Ok(Some(number));
+        }
+        let slot = &object.payload().number;
+        if slot.replace_if(thread, object.header(), number.word(), following).is_ok() {
+            return Ok(Some(number));
+        }
+    }
 }
 
 fn count_repr(thread: &mut Thread, value: &Value) -> Result<Value> {
