@@ -183,6 +183,7 @@ programs! {
     sre_1_programs_are_checked: "modules/sre_hostile.py";
     state_2_frames_of_other_threads: "modules/current_frames.py";
     subprocess_1_children_start_while_threads_work: "modules/subprocess_threads.py";
+    shared_counts: "modules/shared_counts.py";
     text_1_pieces_stay_whole: "modules/text_threads.py";
     zlib_1_streams_stay_whole: "modules/zlib_threads.py";
 
