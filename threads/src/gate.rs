@@ -332,6 +332,7 @@ impl World {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
+    use crate::control::State;
     use crate::sync::{Arc, thread};
     use crate::{NoHooks, World};
 
@@ -356,5 +357,26 @@ mod tests {
                 other.join().expect("no panic");
             }
         });
+    }
+
+    #[test]
+    fn gate_1_who_opens_the_door_by_leaving_does_not_open_it_for_the_next_bearer_of_its_id() {
+        let world = World::new(Arc::new(NoHooks), false);
+        let leaving = world.register().expect("an id");
+        let id = leaving.id();
+        let others: Vec<_> = (0..2)
+            .map(|_| {
+                let world = Arc::clone(&world);
+                thread::spawn(move || drop(world.register()))
+            })
+            .collect();
+        while world.lock_inner().waiting.len() < 2 {
+            thread::yield_now();
+        }
+        drop(leaving);
+        assert_eq!(world.slot(id).control.state(), State::Suspended);
+        for other in others {
+            other.join().expect("no panic");
+        }
     }
 }

@@ -229,7 +229,8 @@ impl World {
         inner.next_serial += 1;
         inner.registered.push(id);
         // Made under the mutex: a thread that a fork interrupts in making it would leave it unusable in the child.
-        let _made = self.slot(id);
+        let slot = self.slot(id);
+        debug_assert_eq!(slot.control.state(), State::Suspended, "INV-GATE-1: a slot begins suspended");
         Ok(Seat { id, serial })
     }
 
@@ -256,8 +257,9 @@ impl World {
         self.hooks.exit(thread);
         thread::set_current(None);
         let mut inner = self.inner.lock();
-        self.leave(&mut inner, thread, Leave::ForGood);
+        // First: whoever opens the door, perhaps by this thread's leaving, must not open it for the next bearer of the id.
         inner.registered.retain(|&id| id != thread.id());
+        self.leave(&mut inner, thread, Leave::ForGood);
         // INV-WORLD-1: the hook has returned.
         inner.free_ids.push_back(thread.id());
         self.slot(thread.id()).control.take(Requests::NONE.union(all_requests()));
