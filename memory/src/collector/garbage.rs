@@ -21,6 +21,7 @@ use super::graph::Graph;
 use super::inspect::publish_one;
 
 /// What was decided while the world was stopped.
+#[derive(Default)]
 pub(crate) struct Sentence {
     dead: Vec<ObjectPtr>,
     finalizers: usize,
@@ -38,14 +39,11 @@ impl Sentence {
 /// would be freed lives on in the sentence.
 pub(crate) fn judge(local: &Local, graph: &Graph<'_>, last_round: bool, keep: bool) -> Sentence {
     let count = graph.garbage_count();
-    if count == 0 {
-        return Sentence { dead: Vec::new(), finalizers: 0, kept: Vec::new() };
-    }
     let mut garbage = Vec::new();
     let mut finalizable = Vec::new();
     // Grown in steps, it would be copied and faulted in twice over. Without memory for it, nothing is freed.
-    if garbage.try_reserve_exact(count).is_err() {
-        return Sentence { dead: Vec::new(), finalizers: 0, kept: Vec::new() };
+    if count == 0 || garbage.try_reserve_exact(count).is_err() {
+        return Sentence::default();
     }
     graph.each_garbage(|object| {
         // SAFETY: a live object of a stopped world.
@@ -68,11 +66,11 @@ pub(crate) fn judge(local: &Local, graph: &Graph<'_>, last_round: bool, keep: bo
         garbage.retain(|&object| Graph::is_garbage(object));
     } else if finalizers > 0 {
         finalizable.into_iter().for_each(|object| leave_finalizer(local, object));
-        return Sentence { dead: Vec::new(), finalizers, kept: Vec::new() };
+        return Sentence { finalizers, ..Sentence::default() };
     }
     if keep {
         let kept = garbage.into_iter().map(|object| publish_one(local, object)).collect();
-        return Sentence { dead: Vec::new(), finalizers: 0, kept };
+        return Sentence { kept, ..Sentence::default() };
     }
     for &object in &garbage {
         clear_weak(local, object, Which::All);

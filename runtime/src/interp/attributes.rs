@@ -7,9 +7,9 @@
 use containers::dict::At;
 use memory::{Object, StackRef, Value};
 use threads::Thread;
-use threads::sync::Reclaim;
 use threads::sync::atomic::{AtomicU64, Ordering};
 
+use super::cache_entry::{Cached, WAYS, latest_first, recall, remember, word};
 use super::frame::Frame;
 use super::instr::Unit;
 use super::run::{internal, name};
@@ -24,18 +24,8 @@ use crate::types::{Dict, DictExt};
 
 const ADDRESS_BITS: u32 = 48;
 const ATTEMPTS: u16 = 16;
-/// The cache word that points to a [`ComputedEntry`].
-const COMPUTED: usize = 3;
 /// The cache word that says where a module's dict has a variable.
 const IN_MODULE: usize = 4;
-
-fn word<'a>(pc: *const AtomicU64, index: usize) -> &'a AtomicU64 {
-    // SAFETY: INV-INSTR-1: cache units follow the instruction.
-    unsafe { &*pc.wrapping_add(index) }
-}
-
-/// How many shapes an entry knows.
-const WAYS: usize = 4;
 
 /// What a method's cache points to: for each of a few shapes, the one seen last first.
 struct MethodEntry {
@@ -50,14 +40,9 @@ struct MethodWay {
     method: u64,
 }
 
-// SAFETY: an entry is only read, and the pointers in it are compared, not followed.
-unsafe impl Send for MethodEntry {}
-
-impl Reclaim for MethodEntry {
-    unsafe fn reclaim(pointer: *mut Self) {
-        // SAFETY: promised by the caller: unlinked, and reclaimed once.
-        drop(unsafe { Box::from_raw(pointer) });
-    }
+// SAFETY: the pointers are compared, not followed, but for the method, which a class of that version holds.
+unsafe impl Cached for MethodEntry {
+    const WORD: usize = 2;
 }
 
 /// What the cache of an attribute that a native computes points to.
@@ -67,14 +52,9 @@ struct ComputedEntry {
     data: &'static GetSet,
 }
 
-// SAFETY: an entry is only read, and its shape is compared, not followed.
-unsafe impl Send for ComputedEntry {}
-
-impl Reclaim for ComputedEntry {
-    unsafe fn reclaim(pointer: *mut Self) {
-        // SAFETY: promised by the caller: unlinked, and reclaimed once.
-        drop(unsafe { Box::from_raw(pointer) });
-    }
+// SAFETY: the shape is compared, not followed.
+unsafe impl Cached for ComputedEntry {
+    const WORD: usize = 3;
 }
 
 /// What the cache of a new attribute points to: for each of a few shapes, the one seen last first.
@@ -91,14 +71,9 @@ struct TransitionWay {
     offset: u16,
 }
 
-// SAFETY: an entry is only read; its shapes belong to a class that an instance of the first keeps alive.
-unsafe impl Send for TransitionEntry {}
-
-impl Reclaim for TransitionEntry {
-    unsafe fn reclaim(pointer: *mut Self) {
-        // SAFETY: promised by the caller: unlinked, and reclaimed once.
-        drop(unsafe { Box::from_raw(pointer) });
-    }
+// SAFETY: its shapes belong to a class that an instance of the first keeps alive.
+unsafe impl Cached for TransitionEntry {
+    const WORD: usize = 2;
 }
 
 fn become_(pc: *const AtomicU64, unit: Unit, opcode: u8, generic: u8) {
@@ -242,13 +217,7 @@ fn specialize_load(
     }
     if let Some(data) = in_class.as_ref().and_then(|found| descriptor::getset_of(found, owner)) {
         // It comes before whatever the instance has.
-        let entry = Box::into_raw(Box::new(ComputedEntry { shape, version, data }));
-        let before = word(pc, COMPUTED).swap(entry.expose_provenance() as u64, Ordering::AcqRel);
-        if before != 0 {
-            let before: *mut ComputedEntry = std::ptr::with_exposed_provenance_mut(before as usize);
-            // SAFETY: unlinked by the swap, which only one thread gets.
-            unsafe { memory::retire(thread, before) };
-        }
+        remember(thread, pc, ComputedEntry { shape, version, data });
         return become_(pc, unit, internal::LOAD_ATTR_COMPUTED, internal::LOAD_ATTR_GENERIC);
     }
     if shape.dict_mode && class.payload().flags().contains(ClassFlags::HAS_DICT) {
@@ -287,23 +256,10 @@ fn specialize_method(
     {
         return generic(unit.opcode());
     }
-    let mut ways = [MethodWay { shape, version, method: found.word().bits() }; WAYS];
-    let known: *const MethodEntry =
-        std::ptr::with_exposed_provenance(word(pc, 2).load(Ordering::Acquire) as usize);
-    // SAFETY: INV-RETIRE-1: a replaced entry stays readable until this thread's next refresh.
-    if let Some(known) = unsafe { known.as_ref() } {
-        let others = known.ways.iter().filter(|way| !std::ptr::eq(way.shape, shape));
-        for (place, way) in ways[1..].iter_mut().zip(others) {
-            *place = *way;
-        }
-    }
-    let entry = Box::new(MethodEntry { ways });
-    let before = word(pc, 2).swap(Box::into_raw(entry).expose_provenance() as u64, Ordering::AcqRel);
-    if before != 0 {
-        let before: *mut MethodEntry = std::ptr::with_exposed_provenance_mut(before as usize);
-        // SAFETY: unlinked by the swap, which only one thread gets.
-        unsafe { memory::retire(thread, before) };
-    }
+    let way = MethodWay { shape, version, method: found.word().bits() };
+    let known = recall::<MethodEntry>(pc).map(|entry| &entry.ways);
+    let ways = latest_first(way, known, |known| std::ptr::eq(known.shape, shape));
+    remember(thread, pc, MethodEntry { ways });
     generic(internal::LOAD_ATTR_METHOD);
 }
 
@@ -338,13 +294,7 @@ pub(super) fn cached_method<const QUICKLY: bool>(
 ) -> StackRef {
     let owner = look(owner);
     let Some(header) = owner.header() else { return StackRef::EMPTY };
-    let entry: *const MethodEntry =
-        std::ptr::with_exposed_provenance(word(pc, 2).load(Ordering::Acquire) as usize);
-    if entry.is_null() {
-        return StackRef::EMPTY;
-    }
-    // SAFETY: INV-RETIRE-1: a replaced entry stays readable until this thread's next refresh.
-    let entry = unsafe { &*entry };
+    let Some(entry) = recall::<MethodEntry>(pc) else { return StackRef::EMPTY };
     let shape = Shape::of(header);
     let Some(way) = entry.ways.iter().find(|way| std::ptr::eq(shape, way.shape)) else {
         return StackRef::EMPTY;
@@ -367,10 +317,7 @@ pub(super) fn cached_method<const QUICKLY: bool>(
 #[inline(always)]
 pub(super) fn cached_computed(pc: *const AtomicU64, owner: &Value) -> Option<&'static GetSet> {
     let shape = Shape::of(owner.header()?);
-    let entry: *const ComputedEntry =
-        std::ptr::with_exposed_provenance(word(pc, COMPUTED).load(Ordering::Acquire) as usize);
-    // SAFETY: INV-RETIRE-1: a replaced entry stays readable until this thread's next refresh.
-    let entry = unsafe { entry.as_ref() }?;
+    let entry = recall::<ComputedEntry>(pc)?;
     let same = std::ptr::eq(shape, entry.shape) && shape.version.load(Ordering::Acquire) == entry.version;
     same.then_some(entry.data)
 }
@@ -424,24 +371,10 @@ pub(super) fn store(
             if !unsafe { &*before }.is_followed_by(shape, name) {
                 return Ok(()); // another thread changed the shape as well
             }
-            let mut ways = [TransitionWay { before, version, after: shape, offset: index }; WAYS];
-            let known: *const TransitionEntry =
-                std::ptr::with_exposed_provenance(word(pc, 2).load(Ordering::Acquire) as usize);
-            // SAFETY: INV-RETIRE-1: a replaced entry stays readable until this thread's next refresh.
-            if let Some(known) = unsafe { known.as_ref() } {
-                let others = known.ways.iter().filter(|way| !std::ptr::eq(way.before, before));
-                for (place, way) in ways[1..].iter_mut().zip(others) {
-                    *place = *way;
-                }
-            }
-            let entry = Box::new(TransitionEntry { ways });
-            let replaced =
-                word(pc, 2).swap(Box::into_raw(entry).expose_provenance() as u64, Ordering::AcqRel);
-            if replaced != 0 {
-                let replaced: *mut TransitionEntry = std::ptr::with_exposed_provenance_mut(replaced as usize);
-                // SAFETY: unlinked by the swap, which only one thread gets.
-                unsafe { memory::retire(thread, replaced) };
-            }
+            let way = TransitionWay { before, version, after: shape, offset: index };
+            let known = recall::<TransitionEntry>(pc).map(|entry| &entry.ways);
+            let ways = latest_first(way, known, |known| std::ptr::eq(known.before, before));
+            remember(thread, pc, TransitionEntry { ways });
             become_(pc, unit, internal::STORE_ATTR_NEW, internal::STORE_ATTR_GENERIC);
             return Ok(());
         }
@@ -490,13 +423,10 @@ pub(super) fn store_cached(thread: &Thread, pc: *const AtomicU64, owner: StackRe
 pub(super) fn store_new(thread: &Thread, pc: *const AtomicU64, owner: StackRef, value: StackRef) -> bool {
     let owner = look(owner);
     let Some(header) = owner.header() else { return false };
-    let entry: *const TransitionEntry =
-        std::ptr::with_exposed_provenance(word(pc, 2).load(Ordering::Acquire) as usize);
-    if entry.is_null() || (header.is_shared() && !thread.is_solo()) {
+    if header.is_shared() && !thread.is_solo() {
         return false;
     }
-    // SAFETY: INV-RETIRE-1: a replaced entry stays readable until this thread's next refresh.
-    let entry = unsafe { &*entry };
+    let Some(entry) = recall::<TransitionEntry>(pc) else { return false };
     let shape = Shape::of(header);
     let Some(way) = entry.ways.iter().find(|way| std::ptr::eq(shape, way.before)) else { return false };
     if shape.version.load(Ordering::Acquire) != way.version {

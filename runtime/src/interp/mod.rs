@@ -9,6 +9,7 @@
 //! | `calls`        | pushing and popping frames; `binding`: arguments     |
 //! | `names`        | globals, builtins, namespaces, free variables        |
 //! | `attributes`   | attribute instructions and their caches              |
+//! | `cache_entry`  | what does not fit into a word of a cache             |
 //! | `operations`   | what other instructions do out of line               |
 //! | `unwind`       | exceptions, groups; `handlers`: exception tables     |
 //! | `import`       | the import statement                                 |
@@ -20,6 +21,7 @@
 
 mod attributes;
 mod binding;
+mod cache_entry;
 pub mod calls;
 pub mod frame;
 pub mod frame_object;

@@ -1,10 +1,11 @@
 //! Names: globals, builtins, class and module namespaces, free variables, imports.
 
 use containers::dict::At;
-use memory::{StackRef, Value};
+use memory::{Object, StackRef, Value};
 use threads::Thread;
 use threads::sync::atomic::{AtomicU64, Ordering};
 
+use super::cache_entry::word;
 use super::frame::Frame;
 use super::instr::Unit;
 use super::run::{internal, name};
@@ -19,11 +20,6 @@ fn globals_of(frame: *mut Frame) -> (Option<Value>, Option<Value>) {
     let function = unsafe { &*frame }.function();
     let payload = function.payload();
     (payload.globals.get(function.header()), payload.builtins.get(function.header()))
-}
-
-fn word<'a>(pc: *const AtomicU64, index: usize) -> &'a AtomicU64 {
-    // SAFETY: INV-INSTR-1: cache units follow the instruction.
-    unsafe { &*pc.wrapping_add(index) }
 }
 
 /// "name 'x' is not defined".
@@ -120,7 +116,18 @@ pub(super) fn cached_global<const QUICKLY: bool>(
 ) -> Option<StackRef> {
     // SAFETY: the running frame is in use.
     let function = unsafe { &*frame }.function();
-    let dict = function.payload().plain_globals()?;
+    cached_in::<QUICKLY>(thread, function.payload().plain_globals()?, frame, pc, index)
+}
+
+/// The variable of `dict` where the cache says it is, as for [`cached_global`].
+#[inline(always)]
+fn cached_in<const QUICKLY: bool>(
+    thread: &Thread,
+    dict: &Object<Dict>,
+    frame: *mut Frame,
+    pc: *const AtomicU64,
+    index: usize,
+) -> Option<StackRef> {
     // Acquire: pairs with the release of whoever filled it.
     let at = At::unpack(word(pc, 0).load(Ordering::Acquire));
     let table = &dict.payload().table;
@@ -146,15 +153,7 @@ pub(super) fn cached_builtin<const QUICKLY: bool>(
     if stamp == 0 || function.payload().plain_globals()?.payload().table.current_stamp() != stamp {
         return None;
     }
-    let dict = function.payload().plain_builtins()?;
-    let at = At::unpack(word(pc, 0).load(Ordering::Acquire));
-    let table = &dict.payload().table;
-    let found = if QUICKLY {
-        table.borrow_at_quickly(thread, dict.header(), at, word(pc, 2).load(Ordering::Relaxed))
-    } else {
-        table.borrow_at(thread, dict.header(), at, name(frame, index))
-    };
-    (!found.is_empty()).then_some(found)
+    cached_in::<QUICKLY>(thread, function.payload().plain_builtins()?, frame, pc, index)
 }
 
 fn namespace<'a>(frame: *mut Frame) -> Option<&'a Value> {

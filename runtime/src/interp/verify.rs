@@ -11,6 +11,7 @@
 use compiler::opcode::{Opcode, flag as op_flag};
 use memory::Value;
 
+use super::handlers::Handler;
 use crate::object::cast;
 use crate::types::code::flag;
 use crate::types::{Str, Tuple, TupleExt};
@@ -53,14 +54,6 @@ struct Instruction {
     next: usize,
 }
 
-struct HandlerRange {
-    start: usize,
-    end: usize,
-    target: usize,
-    depth: usize,
-    pushes_instruction: bool,
-}
-
 /// What is known where an instruction begins.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct State {
@@ -74,7 +67,7 @@ struct Verifier<'a> {
     instructions: Vec<Instruction>,
     /// By unit: the instruction that begins there.
     by_unit: Vec<Option<usize>>,
-    handlers: Vec<HandlerRange>,
+    handlers: Vec<Handler>,
     /// By instruction.
     states: Vec<Option<State>>,
     pending: Vec<usize>,
@@ -164,12 +157,12 @@ impl Verifier<'_> {
                 }
             };
             let (start, length, target, depth) = (number()?, number()?, number()?, number()?);
-            let range = HandlerRange {
+            let range = Handler {
                 start,
                 end: start + length,
                 target,
                 depth: depth >> 1,
-                pushes_instruction: depth & 1 != 0,
+                push_instruction: depth & 1 != 0,
             };
             if range.end > units || self.by_unit.get(target).copied().flatten().is_none() {
                 return Err(malformed());
@@ -226,7 +219,7 @@ impl Verifier<'_> {
                 return Err(at("a handler expects more on the stack than there is"));
             }
             let state = State {
-                height: range.depth + usize::from(range.pushes_instruction) + 1,
+                height: range.depth + usize::from(range.push_instruction) + 1,
                 generator: generator || opcode == Opcode::ReturnGenerator,
             };
             let target = range.target;

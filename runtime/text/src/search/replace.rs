@@ -1,10 +1,12 @@
 //! Making strings of strings: `replace`, `join`, repetition.
 
-use super::find::{Finder, count, with_needle};
+use super::find::count;
+use super::split::split_each;
 use crate::builder::Builder;
-use crate::chars::{Chars, Text, Unit, View};
+use crate::chars::{Chars, Text, View};
 use crate::error::{Error, Result, room};
 use crate::with_slice;
+use std::convert::Infallible;
 
 /// `text.replace(old, new, most)`; `None` where nothing is to be replaced, so that the caller can keep what it has.
 pub fn replace(text: View<'_>, old: View<'_>, new: View<'_>, most: usize) -> Result<Option<Text>> {
@@ -19,29 +21,24 @@ pub fn replace(text: View<'_>, old: View<'_>, new: View<'_>, most: usize) -> Res
     }
     Ok(match old.is_empty() {
         true => interleave(text, new, most),
-        false => with_slice!(text, text => replace_in(text, old, new, most)),
+        false => replace_each(text, old, new, most),
     })
 }
 
-fn replace_in<U: Unit>(text: &[U], old: View<'_>, new: View<'_>, most: usize) -> Option<Text> {
-    with_needle::<U, _>(old, |old| {
-        let finder = Finder::new(old, text.len());
-        let mut place = finder.find(text, 0)?;
-        let mut out = Builder::with_capacity(text.len());
-        let (mut start, mut done) = (0, 0);
-        loop {
-            out.push_view(U::view(&text[start..place]));
-            out.push_view(new);
-            start = place + old.len();
-            done += 1;
-            match finder.find(text, start) {
-                Some(next) if done < most => place = next,
-                _ => break,
+fn replace_each(text: View<'_>, old: View<'_>, new: View<'_>, most: usize) -> Option<Text> {
+    let mut out = None;
+    let Ok(()) = split_each(text, old, most, |part| {
+        // The whole is the only part where `old` is nowhere.
+        if part != (0..text.len()) {
+            let out = out.get_or_insert_with(|| Builder::with_capacity(text.len()));
+            if part.start > 0 {
+                out.push_view(new);
             }
+            out.push_view(text.slice(part));
         }
-        out.push_view(U::view(&text[start..]));
-        Some(out.finish())
-    })?
+        Ok::<(), Infallible>(())
+    });
+    out.map(Builder::finish)
 }
 
 /// Put `new` before each character and after the last, `most` times at most.
