@@ -42,6 +42,7 @@ pub(crate) unsafe fn retain(object: ObjectPtr) {
         if local != u32::MAX {
             // SAFETY: as above.
             unsafe { header.local.set(local + 1) };
+            header.note_store();
             return;
         }
     }
@@ -67,6 +68,7 @@ pub(crate) unsafe fn retain_quickly(thread: &Context, object: ObjectPtr) -> bool
     }
     // SAFETY: as above.
     unsafe { header.local.set(local + 1) };
+    header.note_store();
     true
 }
 
@@ -89,6 +91,7 @@ pub(crate) unsafe fn release_quickly(thread: &Context, object: ObjectPtr) -> boo
     }
     // SAFETY: as above.
     unsafe { header.local.set(local - 1) };
+    header.note_store();
     true
 }
 
@@ -152,6 +155,7 @@ pub(crate) unsafe fn release(object: ObjectPtr) {
         debug_assert!(local > 0 || header.flags().contains(Flags::IMMORTAL), "INV-RC-1: released too often");
         // SAFETY: as above.
         unsafe { header.local.set(local.wrapping_sub(1)) };
+        header.note_store();
         if local == 1 {
             release_last_local(object);
         }
