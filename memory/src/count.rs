@@ -100,10 +100,14 @@ fn retain_slow(header: &Header) {
     if header.flags().contains(Flags::IMMORTAL) {
         return;
     }
-    let before = if Local::current().is_solo() {
+    let local = Local::current();
+    let before = if local.is_solo() {
         let before = header.load_shared(Ordering::Relaxed); // alone: INV-GATE-1
         header.store_shared(SharedWord(before.0.wrapping_add(SharedWord::UNIT)));
         before
+    } else if header.flags().contains(Flags::SHARED) && header.owner() != current_id() {
+        local.credits().take(header);
+        return;
     } else {
         header.add_shared()
     };
@@ -239,6 +243,9 @@ fn release_shared(object: ObjectPtr) {
     let local = Local::current();
     if local.is_solo() {
         release_solo(local, object, header);
+        return;
+    }
+    if local.credits().spend(object) {
         return;
     }
     let traced_only = header.flags().contains(Flags::TRACED_ONLY);

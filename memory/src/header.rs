@@ -280,6 +280,16 @@ impl Header {
         SharedWord(self.shared.fetch_add(SharedWord::UNIT, Ordering::Relaxed))
     }
 
+    /// Adds references that a thread has counted for itself so far; past so many the object stays for good.
+    pub(crate) fn add_shared_many(&self, count: u32) {
+        let count = count.min(SharedWord::SATURATION.cast_unsigned());
+        // Relaxed: as above.
+        let before = SharedWord(self.shared.fetch_add(SharedWord::UNIT * count, Ordering::Relaxed));
+        if before.count().abs() > SharedWord::SATURATION || count == SharedWord::SATURATION.cast_unsigned() {
+            self.set_flags(Flags::IMMORTAL);
+        }
+    }
+
     pub(crate) fn cas_shared(&self, from: SharedWord, to: SharedWord) -> Result<(), SharedWord> {
         // Release: what was done through a reference happens before the object dies. Acquire: whoever finds the
         // last reference gone sees it.
