@@ -133,25 +133,7 @@ impl Slot {
     /// As [`borrow`](Self::borrow), but EMPTY where that takes more than a plain addition.
     #[inline(always)]
     pub fn borrow_quickly(&self, thread: &Context, holder: &Header) -> StackRef {
-        holder.assert_accessible();
-        let word = self.load();
-        let Some(object) = pointer_of(word) else {
-            return StackRef::from_owned_word(word);
-        };
-        // SAFETY: the slot counts it, and only this thread exchanges the slot, or INV-SLOT-2.
-        let target = unsafe { object.as_ref() };
-        if !thread.is_solo() && (holder.is_shared() || target.is_shared()) {
-            return StackRef::borrowed(word);
-        }
-        // SAFETY: as above.
-        if unsafe { count::retain_quickly(thread, object) } {
-            StackRef::from_owned_word(word)
-        } else if target.flags().contains(Flags::IMMORTAL.union(Flags::TRACED_ONLY)) {
-            // A collection alone ends the life of a traced-only object, and makes what is borrowed counted before.
-            StackRef::borrowed(word)
-        } else {
-            StackRef::EMPTY
-        }
+        borrow_word_quickly(self.load(), thread, holder)
     }
 
     /// Stores `value` (or frees the slot) and returns what was there.
@@ -226,6 +208,30 @@ impl Slot {
     /// The word, where nobody else exchanges it: private, locked out, or the world is stopped.
     pub(crate) fn peek(&self) -> Word {
         Word::from_bits(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// What `holder` holds in a slot in which the word was found, or for good: borrowed if the mode and the holder allow it, counted
+/// otherwise; EMPTY where that takes more than a plain addition.
+#[inline(always)]
+pub(crate) fn borrow_word_quickly(word: Word, thread: &Context, holder: &Header) -> StackRef {
+    holder.assert_accessible();
+    let Some(object) = pointer_of(word) else {
+        return StackRef::from_owned_word(word);
+    };
+    // SAFETY: the holder counts it, and only this thread exchanges the slot, or INV-SLOT-2.
+    let target = unsafe { object.as_ref() };
+    if !thread.is_solo() && (holder.is_shared() || target.is_shared()) {
+        return StackRef::borrowed(word);
+    }
+    // SAFETY: as above.
+    if unsafe { count::retain_quickly(thread, object) } {
+        StackRef::from_owned_word(word)
+    } else if target.flags().contains(Flags::IMMORTAL.union(Flags::TRACED_ONLY)) {
+        // A collection alone ends the life of a traced-only object, and makes what is borrowed counted before.
+        StackRef::borrowed(word)
+    } else {
+        StackRef::EMPTY
     }
 }
 

@@ -10,7 +10,7 @@
 use threads::Context;
 
 use crate::count;
-use crate::header::ObjectPtr;
+use crate::header::{Header, ObjectPtr};
 use crate::object::Object;
 use crate::value::{Value, View, pointer_of};
 use crate::word::Word;
@@ -77,6 +77,13 @@ impl StackRef {
     #[inline(always)]
     pub fn object(self) -> Option<ObjectPtr> {
         pointer_of(self.0)
+    }
+
+    /// A reference to what `holder` holds for as long as it lives, as a tuple its items: borrowed if the mode and the holder allow
+    /// it, counted otherwise; EMPTY where that takes more than a plain addition.
+    #[inline(always)]
+    pub fn borrow_held_quickly(thread: &Context, holder: &Header, held: &Value) -> Self {
+        crate::slot::borrow_word_quickly(held.word(), thread, holder)
     }
 
     /// The same reference with a count of its own. The original goes on as it was.

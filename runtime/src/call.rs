@@ -1,5 +1,7 @@
 //! Calling things.
 
+use std::mem::MaybeUninit;
+
 use memory::Value;
 use threads::Thread;
 
@@ -20,6 +22,24 @@ pub fn call(thread: &mut Thread, callable: &Value, args: Args<'_>) -> Result<Val
         }
         None => Err(not_callable(callable)),
     }
+}
+
+/// Runs `f` with `receiver` and `args` side by side, as calls take them, uncounted: the caller keeps them alive.
+#[inline]
+pub fn with_receiver<R>(receiver: &Value, args: &[&Value], f: impl FnOnce(&[Value]) -> R) -> R {
+    const FEW: usize = 4;
+    if args.len() >= FEW {
+        let all: Vec<Value> = std::iter::once(receiver).chain(args.iter().copied()).cloned().collect();
+        return f(&all);
+    }
+    let mut few = [const { MaybeUninit::<Value>::uninit() }; FEW];
+    for (place, &value) in few.iter_mut().zip(std::iter::once(&receiver).chain(args)) {
+        // SAFETY: the copy is never dropped, and the caller keeps the original for as long as it is used.
+        place.write(unsafe { std::ptr::read(value) });
+    }
+    let written: *const [MaybeUninit<Value>] = &few[..=args.len()];
+    // SAFETY: each of them has just been written.
+    f(unsafe { &*(written as *const [Value]) })
 }
 
 /// `callable(args...)`.
@@ -46,6 +66,9 @@ pub fn call_one(thread: &mut Thread, callable: &Value, arg: &Value) -> Result<Va
 /// AttributeError, or as [`call`].
 pub fn call_method(thread: &mut Thread, value: &Value, name: &Value, args: &[Value]) -> Result<Value> {
     if let Some(method) = method_without_binding(thread, value, name) {
+        if let [arg] = args {
+            return with_receiver(value, &[arg], |all| call(thread, &method, Args::positional(all)));
+        }
         let mut all = Vec::with_capacity(args.len() + 1);
         all.push(value.clone());
         all.extend_from_slice(args);

@@ -12,7 +12,8 @@ use threads::{Context, Thread};
 use super::{Type, TypeExt, class_of, slots_of};
 use crate::error::{Raised, Result, attribute_error, type_error};
 use crate::native::Args;
-use crate::object::cast;
+use crate::object::{cast, cast_exact};
+use crate::types::function::Function;
 use crate::types::{Dict, Str};
 
 static NEXT_VERSION: AtomicU64 = AtomicU64::new(1);
@@ -102,12 +103,16 @@ pub fn call_special(
     name: &Value,
     args: &[&Value],
 ) -> Result<Option<Value>> {
-    let Some(method) = class_of(value).lookup(thread, name) else { return Ok(None) };
+    let Some(found) = lookup_view(thread, class_of(value), name) else { return Ok(None) };
+    if cast_exact::<Function>(&found).is_some() {
+        let held = crate::interp::held::hold(thread, &found);
+        let call = |all: &[Value]| crate::interp::calls::call_held(thread, held, Args::positional(all), None);
+        return crate::call::with_receiver(value, args, call).map(Some);
+    }
+    let method = (*found).clone();
     if crate::call::takes_receiver(&method) {
-        let mut all = Vec::with_capacity(args.len() + 1);
-        all.push(value.clone());
-        all.extend(args.iter().map(|&arg| arg.clone()));
-        return crate::call::call(thread, &method, Args::positional(&all)).map(Some);
+        let call = |all: &[Value]| crate::call::call(thread, &method, Args::positional(all));
+        return crate::call::with_receiver(value, args, call).map(Some);
     }
     let bound = bind(thread, method, value)?;
     let all: Vec<Value> = args.iter().map(|&arg| arg.clone()).collect();

@@ -11,19 +11,21 @@ use threads::sync::atomic::{AtomicU64, Ordering};
 
 use super::cache_entry::{Cached, WAYS, latest_first, recall, remember, word};
 use super::frame::Frame;
+use super::held::{held_by_class, specialize_class, specialize_held};
 use super::instr::Unit;
-use super::run::{internal, name};
+use super::run::name;
+use super::specialized::internal;
 use super::top::look;
 use crate::class::{ClassFlags, Shape, Type, TypeExt, as_value, class_of, instance, lookup};
 use crate::error::Result;
 use crate::native::GetSet;
 use crate::object::{AttributeSlots, cast_exact};
-use crate::types::descriptor;
 use crate::types::module::Module;
+use crate::types::descriptor;
 use crate::types::{Dict, DictExt};
 
 const ADDRESS_BITS: u32 = 48;
-const ATTEMPTS: u16 = 16;
+pub(super) const ATTEMPTS: u16 = 16;
 /// The cache word that says where a module's dict has a variable.
 const IN_MODULE: usize = 4;
 
@@ -76,7 +78,7 @@ unsafe impl Cached for TransitionEntry {
     const WORD: usize = 2;
 }
 
-fn become_(pc: *const AtomicU64, unit: Unit, opcode: u8, generic: u8) {
+pub(super) fn become_(pc: *const AtomicU64, unit: Unit, opcode: u8, generic: u8) {
     let counter = unit.counter() + 1;
     let opcode = if counter > ATTEMPTS { generic } else { opcode };
     super::instr::replace(pc, unit, unit.with_opcode(opcode).with_counter(counter));
@@ -105,6 +107,10 @@ pub(super) fn load(
     if cast_exact::<Module>(owner).is_some() {
         if unit.opcode() != internal::LOAD_ATTR_GENERIC {
             specialize_module(thread, pc, unit, owner, class, name);
+        }
+    } else if class.payload().flags().contains(ClassFlags::TYPE) {
+        if unit.opcode() != internal::LOAD_ATTR_GENERIC {
+            specialize_class(thread, pc, unit, owner, name);
         }
     } else if is_generic(class) {
         if unit.opcode() != internal::LOAD_ATTR_GENERIC {
@@ -226,6 +232,13 @@ fn specialize_load(
             return become_(pc, unit, unit.opcode(), internal::LOAD_ATTR_GENERIC);
         }
     }
+    if let Some(found) = &in_class
+        && class.payload().version() == version
+        && shape.version.load(Ordering::Acquire) == version
+        && specialize_held(thread, pc, unit, (shape, version), found)
+    {
+        return;
+    }
     specialize_method(thread, pc, unit, shape, class, name, wants_method);
 }
 
@@ -302,15 +315,7 @@ pub(super) fn cached_method<const QUICKLY: bool>(
     if shape.version.load(Ordering::Acquire) != way.version {
         return StackRef::EMPTY;
     }
-    // SAFETY: the class has the version that it had when it held this method, so it holds it.
-    match unsafe { memory::view_of_bits(way.method) } {
-        Some(method) if thread.is_solo() && QUICKLY => {
-            StackRef::borrow_from(&method).counted_quickly(thread).unwrap_or(StackRef::EMPTY)
-        }
-        Some(method) if thread.is_solo() => StackRef::from_value((*method).clone()),
-        Some(method) => StackRef::borrow_from(&method),
-        None => StackRef::EMPTY,
-    }
+    held_by_class::<QUICKLY>(thread, way.method).unwrap_or(StackRef::EMPTY)
 }
 
 /// What computes the cached attribute; `None` if the cache is about something else.
@@ -438,26 +443,4 @@ pub(super) fn store_new(thread: &Thread, pc: *const AtomicU64, owner: StackRef, 
     // SAFETY: the shape that follows belongs to the same class, which the instance keeps alive.
     header.set_shape(unsafe { &*way.after }.as_base());
     true
-}
-
-/// `super().name` without making the super object, or through it where it is not the builtin.
-///
-/// # Errors
-/// AttributeError, TypeError, or what descriptors raise.
-pub(super) fn load_super(
-    thread: &mut Thread,
-    callable: &Value,
-    class: &Value,
-    receiver: &Value,
-    name: &Value,
-    flags: u32,
-) -> Result<(Value, bool)> {
-    // What a program has put in the place of `super` gets the arguments that are written there: two or none.
-    let builtin =
-        std::ptr::eq(callable.word().pointer_payload(), super::super_class().word().pointer_payload());
-    let arguments = [class.clone(), receiver.clone()];
-    let given = if builtin || flags & 2 != 0 { &arguments[..] } else { &[] };
-    let object = crate::call::call_positional(thread, callable, given)?;
-    let found = lookup::getattr(thread, &object, name)?;
-    Ok((found, false))
 }

@@ -7,7 +7,8 @@ use threads::sync::atomic::{AtomicUsize, Ordering};
 use super::binding::{bind, bind_in_place};
 use super::frame::{Caller, Frame};
 use super::instr;
-use super::top::{look, read, write};
+use super::run::{stack_of, state_of};
+use super::top::{exact, look, read, write};
 use crate::class::{Type, TypeExt, class_of};
 use crate::error::{Raised, Result, recursion_error, type_error};
 use crate::native::Args;
@@ -195,26 +196,44 @@ pub fn call_with_namespace(
     args: Args<'_>,
     namespace: Option<Value>,
 ) -> Result<Value> {
-    let Some(function) = cast::<Function>(callable) else { return Err(crate::call::not_callable(callable)) };
-    crate::state::check_stack(thread, "")?;
-    let state: *const ThreadState = ThreadState::of(thread);
-    // SAFETY: INV-STATE-1: the state lives as long as the thread runs Python.
-    let state = unsafe { &*state };
-    let stack: *const EvalStack = memory::stack(thread);
-    // SAFETY: a thread's stack lives as long as the thread.
-    let stack = unsafe { &*stack };
+    if cast::<Function>(callable).is_none() {
+        return Err(crate::call::not_callable(callable));
+    }
+    call_held(thread, StackRef::borrow_from(callable), args, namespace)
+}
+
+/// As [`call_with_namespace`] for a function that the stack holds during the call: `callable` is counted or borrowed, and is
+/// taken over.
+///
+/// # Errors
+/// What the call raises.
+pub(crate) fn call_held(
+    thread: &mut Thread,
+    callable: StackRef,
+    args: Args<'_>,
+    namespace: Option<Value>,
+) -> Result<Value> {
+    let (state, stack) = (state_of(thread), stack_of(thread));
     let ret = stack.top();
     let n = args.values.len();
-    if (stack.limit().addr() - ret.addr()) / size_of::<StackRef>() < n + 2 {
-        return Err(too_deep());
+    let room = (stack.limit().addr() - ret.addr()) / size_of::<StackRef>();
+    if let Err(raised) = crate::state::check_stack(thread, "").and_then(|()| {
+        if room < n + 2 { Err(too_deep()) } else { Ok(()) }
+    }) {
+        callable.release();
+        return Err(raised);
     }
-    write(ret, StackRef::borrow_from(callable));
+    write(ret, callable);
     let first = ret.wrapping_add(1);
     for (i, value) in args.values.iter().enumerate() {
         write(first.wrapping_add(i), StackRef::borrow_from(value));
     }
     stack.set_top(first.wrapping_add(n));
-    if let Err(raised) = push(thread, state, stack, function, ret, first, n, args.names, Caller::Native) {
+    let pushed = match exact::<Function>(callable) {
+        Some(function) => push(thread, state, stack, function, ret, first, n, args.names, Caller::Native),
+        None => Err(crate::call::not_callable(&look(callable))),
+    };
+    if let Err(raised) = pushed {
         // The references are borrowed, or a refresh has made them counted.
         let mut at = first.wrapping_add(n);
         while at > ret {
@@ -225,8 +244,10 @@ pub fn call_with_namespace(
         }
         return Err(raised);
     }
-    // SAFETY: the frame that was just pushed.
-    unsafe { (*state.frames.current.get()).namespace = namespace };
+    if namespace.is_some() {
+        // SAFETY: the frame that was just pushed.
+        unsafe { (*state.frames.current.get()).namespace = namespace };
+    }
     super::run::run(thread)
 }
 

@@ -16,7 +16,7 @@ use threads::sync::atomic::{AtomicU64, Ordering};
 
 use super::handlers::{self, Handler};
 use super::monitor::CodeMonitor;
-use super::run::internal::{self, REFUSED};
+use super::specialized::internal::{self, REFUSED};
 use crate::types::code::{Code, Trust};
 
 /// The instructions of one code object.
@@ -44,7 +44,7 @@ pub fn start_of(code: &Code, index: usize) -> usize {
 /// The opcode of a unit, watched or not.
 #[inline(always)]
 pub fn original(unit: Unit) -> u8 {
-    if unit.opcode() == super::run::internal::INSTRUMENTED { (unit.0 >> 8) as u8 } else { unit.opcode() }
+    if unit.opcode() == super::specialized::internal::INSTRUMENTED { (unit.0 >> 8) as u8 } else { unit.opcode() }
 }
 
 /// The opcode of a frequent operator for BINARY_OP's, whose argument says which operator it is.

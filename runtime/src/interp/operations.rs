@@ -1,7 +1,7 @@
 //! What instructions do out of line.
 
 use compiler::opcode::{CommonConstant, Intrinsic1, Intrinsic2, SpecialMethod};
-use memory::Value;
+use memory::{StackRef, Value};
 use threads::Thread;
 
 use super::frame::Frame;
@@ -16,6 +16,7 @@ use crate::names::StaticValue;
 use crate::native::Args;
 use crate::object::{cast, cast_exact};
 use crate::ops;
+use crate::types::function::Function;
 use crate::types::str::{Kind, Writer};
 use crate::types::{self, Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt, exception, slice};
 
@@ -379,6 +380,29 @@ pub(super) fn convert(thread: &mut Thread, value: &Value, how: u32) -> Result<Va
     }
 }
 
+/// The name of the special method that LOAD_SPECIAL's argument stands for.
+fn special_name(method: SpecialMethod) -> &'static Value {
+    match method {
+        SpecialMethod::Enter => names::__enter__(),
+        SpecialMethod::Exit => names::__exit__(),
+        SpecialMethod::AsyncEnter => names::__aenter__(),
+        SpecialMethod::AsyncExit => names::__aexit__(),
+    }
+}
+
+/// The special method of LOAD_SPECIAL if that is a plain Python function of the owner's class; EMPTY if not.
+#[inline(never)]
+pub(super) fn special_method(thread: &Thread, owner: StackRef, which: u32) -> StackRef {
+    let Some(method) = SpecialMethod::from_oparg(which) else { return StackRef::EMPTY };
+    let class = class_of(&super::top::look(owner));
+    match lookup::lookup_view(thread, class, special_name(method)) {
+        Some(found) if cast_exact::<Function>(&found).is_some() => {
+            super::held::hold(thread, &found)
+        }
+        _ => StackRef::EMPTY,
+    }
+}
+
 /// A special method of a value, for `with`: found on the class.
 ///
 /// # Errors
@@ -387,12 +411,7 @@ pub(super) fn load_special(thread: &mut Thread, owner: &Value, which: u32) -> Re
     let Some(method) = SpecialMethod::from_oparg(which) else {
         return Err(system_error("unknown special method"));
     };
-    let name = match method {
-        SpecialMethod::Enter => names::__enter__(),
-        SpecialMethod::Exit => names::__exit__(),
-        SpecialMethod::AsyncEnter => names::__aenter__(),
-        SpecialMethod::AsyncExit => names::__aexit__(),
-    };
+    let name = special_name(method);
     if let Some(found) = class_of(owner).lookup(thread, name) {
         if call::takes_receiver(&found) {
             return Ok((found, true));

@@ -11,6 +11,7 @@ use threads::sync::atomic::{AtomicU64, Ordering};
 use super::frame::Frame;
 use super::hot::{HANDLERS, Next, Request};
 use super::instr::Unit;
+use super::specialized;
 use super::step::step;
 use super::step_control::step_control;
 use super::top::Top;
@@ -22,44 +23,6 @@ use crate::state::ThreadState;
 use crate::types::function::Function;
 use crate::types::generator::{self, Generator};
 use crate::types::{Str, StrExt, Tuple, TupleExt};
-
-/// Opcodes that only the interpreter uses: what decoding or specialization makes of CPython's.
-pub mod internal {
-    /// `LOAD_ATTR` of an attribute in a slot of a shape.
-    pub const LOAD_ATTR_SLOT: u8 = 130;
-    /// `LOAD_ATTR` of a method of a class.
-    pub const LOAD_ATTR_METHOD: u8 = 131;
-    /// `LOAD_ATTR` that is not specialized again.
-    pub const LOAD_ATTR_GENERIC: u8 = 132;
-    /// `STORE_ATTR` into a slot of a shape.
-    pub const STORE_ATTR_SLOT: u8 = 133;
-    /// `STORE_ATTR` that is not specialized again.
-    pub const STORE_ATTR_GENERIC: u8 = 134;
-    /// `STORE_ATTR` of an attribute that the instance has not yet, with the shape that follows.
-    pub const STORE_ATTR_NEW: u8 = 138;
-    /// `LOAD_GLOBAL` found in the globals.
-    pub const LOAD_GLOBAL_MODULE: u8 = 135;
-    /// `LOAD_GLOBAL` found in the builtins.
-    pub const LOAD_GLOBAL_BUILTIN: u8 = 136;
-    /// `LOAD_GLOBAL` that is not specialized again.
-    pub const LOAD_GLOBAL_GENERIC: u8 = 137;
-    /// An instruction that is being watched; the original opcode is beside it in the unit.
-    pub const INSTRUMENTED: u8 = 139;
-    /// All instructions of code that cannot be trusted.
-    pub const REFUSED: u8 = 140;
-    /// `BINARY_OP` of `+` and `+=`, which decoding puts there; so with the next ones.
-    pub const BINARY_OP_ADD: u8 = 141;
-    /// `BINARY_OP` of `-` and `-=`.
-    pub const BINARY_OP_SUBTRACT: u8 = 142;
-    /// `BINARY_OP` of `*` and `*=`.
-    pub const BINARY_OP_MULTIPLY: u8 = 143;
-    /// `BINARY_OP` of `container[key]`.
-    pub const BINARY_OP_SUBSCRIPT: u8 = 144;
-    /// `LOAD_ATTR` of an attribute that a native computes.
-    pub const LOAD_ATTR_COMPUTED: u8 = 145;
-    /// `LOAD_ATTR` of a module's variable.
-    pub const LOAD_ATTR_MODULE: u8 = 146;
-}
 
 /// The number of each of CPython's instructions, as patterns.
 #[allow(non_upper_case_globals, missing_docs, reason = "named as the instructions are")]
@@ -96,40 +59,6 @@ pub(super) enum Flow {
     Raise(Raised),
 }
 
-/// Which instructions `step_control` has rather than `step`, of the more frequent ones.
-static CONTROL: [bool; 256] = {
-    let mut table = [false; 256];
-    macro_rules! control {
-        ($($opcode:expr;)*) => { $(table[$opcode as usize] = true;)* };
-    }
-    control! {
-        number::LoadAttr;
-        internal::LOAD_ATTR_GENERIC;
-        internal::LOAD_ATTR_SLOT;
-        internal::LOAD_ATTR_METHOD;
-        internal::LOAD_ATTR_COMPUTED;
-        internal::LOAD_ATTR_MODULE;
-        number::StoreAttr;
-        internal::STORE_ATTR_GENERIC;
-        internal::STORE_ATTR_SLOT;
-        internal::STORE_ATTR_NEW;
-        number::LoadSuperAttr;
-        number::LoadSpecial;
-        number::Call;
-        number::CallKw;
-        number::CallFunctionEx;
-        number::MakeFunction;
-        number::SetFunctionAttribute;
-        number::ReturnValue;
-        number::ReturnGenerator;
-        number::YieldValue;
-        number::Send;
-        number::RaiseVarargs;
-        number::WithExceptStart;
-    }
-    table
-};
-
 /// Answers what others have asked of this thread.
 #[cold]
 #[inline(never)]
@@ -163,8 +92,8 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
                 }
                 Request::Step => {
                     let mut registers = Registers { frame, pc: pc.wrapping_add(1), top, locals };
-                    let unit = fetch(pc);
-                    let execute = if CONTROL[unit.opcode() as usize] { step_control } else { step };
+                    let unit = specialized::in_full(fetch(pc));
+                    let execute = if specialized::is_control(unit.opcode()) { step_control } else { step };
                     match execute(thread, &mut registers, unit) {
                         Flow::Next => next = Next::at(thread, registers.pc, registers.top),
                         Flow::Return(value) => return Ok(value),

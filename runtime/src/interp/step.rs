@@ -10,9 +10,10 @@ use threads::Thread;
 use super::frame::Caller;
 use super::instr::Unit;
 use super::run::{
-    Flow, Registers, code_of, constant, despecialize, fetch, function_of, internal, plain_generator,
+    Flow, Registers, code_of, constant, despecialize, fetch, function_of, plain_generator,
     save_top, stored_local, unbound_local,
 };
+use super::specialized::{self, internal};
 use super::step_words::{op, vocabulary};
 use super::top::{Top, look, read, with_values, write};
 use super::{names as name_ops, operations};
@@ -51,7 +52,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     sync!();
                     match super::monitor::fire::before(thread, state!(), stack!(), frame, pc, unit) {
                         Ok(super::monitor::fire::Next::Execute) => {
-                            unit = unit.with_opcode(original);
+                            unit = specialized::in_full(unit.with_opcode(original));
                             continue 'again;
                         }
                         Ok(super::monitor::fire::Next::Reload) => {
@@ -200,11 +201,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     unary!(|thread: &mut Thread, value: &Value| ops::is_true(thread, value)
                         .map(Value::from_bool))
                 }
-                op!(BinaryOp)
-                | internal::BINARY_OP_ADD
-                | internal::BINARY_OP_SUBTRACT
-                | internal::BINARY_OP_MULTIPLY
-                | internal::BINARY_OP_SUBSCRIPT => {
+                op!(BinaryOp) => {
                     pc = pc.wrapping_add(5);
                     let (left, right) = (top.look(2), top.look(1));
                     if matches!(oparg, 0 | 13)

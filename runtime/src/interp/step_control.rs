@@ -10,9 +10,10 @@ use threads::Thread;
 use super::frame::Caller;
 use super::instr::Unit;
 use super::run::{
-    Flow, Registers, arguments, code_of, despecialize, internal, is_generator, load, name, poll_quietly,
+    Flow, Registers, arguments, code_of, despecialize, is_generator, load, name, poll_quietly,
     save_top, sendable, skip_after, top_release,
 };
+use super::specialized::internal;
 use super::step_words::{op, vocabulary};
 use super::top::{Top, look, read, with_values, write};
 use super::{attributes, calls, operations, unwind};
@@ -82,7 +83,10 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                     top.push(owner);
                 }
             }
-            internal::LOAD_ATTR_COMPUTED => pc = despecialize(pc, unit, op!(LoadAttr)),
+            internal::LOAD_ATTR_COMPUTED
+            | internal::LOAD_ATTR_PROPERTY
+            | internal::LOAD_ATTR_HELD
+            | internal::LOAD_ATTR_CLASS => pc = despecialize(pc, unit, op!(LoadAttr)),
             op!(StoreAttr) | internal::STORE_ATTR_GENERIC => {
                 sync!();
                 let (value, owner) = (top.look(2), top.look(1));
@@ -117,7 +121,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                 pc = pc.wrapping_add(1);
                 sync!();
                 let (callable, class, receiver) = (top.look(3), top.look(2), top.look(1));
-                let (found, bound) = attempt!(attributes::load_super(
+                let found = attempt!(super::super_call::load_super(
                     thread,
                     &callable,
                     &class,
@@ -125,17 +129,10 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                     name(frame, oparg >> 2),
                     oparg as u32 & 3
                 ));
-                if oparg & 1 != 0 && bound {
-                    let receiver = top.pop();
-                    top.drop_many(2);
-                    top.push_value(found);
-                    top.push(receiver);
-                } else {
-                    top.drop_many(3);
-                    top.push_value(found);
-                    if oparg & 1 != 0 {
-                        top.push(StackRef::EMPTY);
-                    }
+                top.drop_many(3);
+                top.push_value(found);
+                if oparg & 1 != 0 {
+                    top.push(StackRef::EMPTY);
                 }
                 poll!();
             }

@@ -5,7 +5,7 @@
 //! with an error.
 
 use containers::dict::Item;
-use memory::{Object, Slot, Trace, Value, Visitor};
+use memory::{Object, Slot, StackRef, Trace, Value, Visitor};
 use threads::sync::atomic::{AtomicUsize, Ordering};
 use threads::{Context, Thread};
 
@@ -76,6 +76,24 @@ impl<const WHAT: u8> DictIterator<WHAT> {
     /// RuntimeError if keys have been added or removed.
     #[inline]
     pub fn advance(thread: &Context, iterator: &Object<Self>) -> Result<Option<Item>> {
+        Self::advance_with(thread, iterator, |dict, position| {
+            let table = &dict.payload().table;
+            if WHAT < 3 {
+                table.next_entry(thread, dict.header(), position)
+            } else {
+                table.previous_entry(thread, dict.header(), position)
+            }
+            .map(|item| (item.next, item))
+        })
+    }
+
+    /// What `look` finds behind a position, and the position behind that.
+    #[inline(always)]
+    fn advance_with<R>(
+        thread: &Context,
+        iterator: &Object<Self>,
+        look: impl FnOnce(&Object<Dict>, usize) -> Option<(usize, R)>,
+    ) -> Result<Option<R>> {
         let this = iterator.payload();
         // All loads and stores are relaxed: the numbers are looked at by themselves, and checked against the table.
         let found = {
@@ -86,14 +104,9 @@ impl<const WHAT: u8> DictIterator<WHAT> {
                 this.size.store(CHANGED, Ordering::Relaxed);
                 return Err(runtime_error("dictionary changed size during iteration"));
             }
-            let (table, position) = (&dict.payload().table, this.position.load(Ordering::Relaxed));
-            if WHAT < 3 {
-                table.next_entry(thread, dict.header(), position)
-            } else {
-                table.previous_entry(thread, dict.header(), position)
-            }
+            look(dict, this.position.load(Ordering::Relaxed))
         };
-        let Some(item) = found else {
+        let Some((next, item)) = found else {
             Self::finish(thread, iterator);
             return Ok(None);
         };
@@ -103,7 +116,7 @@ impl<const WHAT: u8> DictIterator<WHAT> {
             return Err(runtime_error("dictionary keys changed during iteration"));
         }
         this.left.store(left - 1, Ordering::Relaxed);
-        this.position.store(item.next, Ordering::Relaxed);
+        this.position.store(next, Ordering::Relaxed);
         Ok(Some(item))
     }
 
@@ -146,6 +159,48 @@ impl<const WHAT: u8> DictIterator<WHAT> {
             }
         }
         List::new(thread, rest)
+    }
+}
+
+impl DictKeyIterator {
+    /// The next key, borrowed if it may be.
+    ///
+    /// # Errors
+    /// RuntimeError if keys have been added or removed.
+    #[inline]
+    pub(crate) fn borrow_next(thread: &Context, iterator: &Object<Self>) -> Result<Option<StackRef>> {
+        Self::advance_with(thread, iterator, |dict, position| {
+            dict.payload().table.next_key(thread, dict.header(), position)
+        })
+    }
+}
+
+impl DictValueIterator {
+    /// The next value, borrowed if it may be.
+    ///
+    /// # Errors
+    /// RuntimeError if keys have been added or removed.
+    #[inline]
+    pub(crate) fn borrow_next(thread: &Context, iterator: &Object<Self>) -> Result<Option<StackRef>> {
+        Self::advance_with(thread, iterator, |dict, position| {
+            dict.payload().table.next_value(thread, dict.header(), position)
+        })
+    }
+}
+
+impl DictItemIterator {
+    /// The key and the value of the next entry, borrowed if they may be.
+    ///
+    /// # Errors
+    /// RuntimeError if keys have been added or removed.
+    #[inline]
+    pub(crate) fn borrow_next(
+        thread: &Context,
+        iterator: &Object<Self>,
+    ) -> Result<Option<(StackRef, StackRef)>> {
+        Self::advance_with(thread, iterator, |dict, position| {
+            dict.payload().table.next_pair(thread, dict.header(), position)
+        })
     }
 }
 

@@ -693,7 +693,7 @@ pub(super) fn is_unprotected(thread: &mut Thread, generator: &Object<Generator>)
     let watched = crate::interp::monitor::fire::exceptions_watched()
         || instr::of(generator.payload().code())
             .unit(next)
-            .is_some_and(|unit| unit.opcode() == crate::interp::run::internal::INSTRUMENTED);
+            .is_some_and(|unit| unit.opcode() == crate::interp::specialized::internal::INSTRUMENTED);
     !watched
         && matches!(resume_argument(thread, generator),
         Some((State::Suspended, argument))

@@ -3,7 +3,7 @@
 //! An iterator is an index and a slot with the sequence, which is emptied when the iterator is exhausted. Nothing is locked:
 //! threads that share one may get an item twice or miss one.
 
-use memory::{Object, Slot, Trace, Value, Visitor};
+use memory::{Object, Slot, StackRef, Trace, Value, Visitor};
 use threads::sync::atomic::{AtomicUsize, Ordering};
 use threads::{Context, Thread};
 
@@ -113,6 +113,37 @@ pub fn next_of_list(thread: &Context, iterator: &Object<ListIterator>) -> Option
     }
     cursor.set_index(index + 1);
     found
+}
+
+/// As [`next_of_list`] for the stack, borrowed if it may be; EMPTY at the end, or where it takes more.
+#[inline(always)]
+pub(crate) fn borrow_next_of_list(thread: &Context, iterator: &Object<ListIterator>) -> StackRef {
+    let cursor = &iterator.payload().0;
+    let index = cursor.index();
+    // SAFETY: nothing in this function reaches a safepoint or replaces the list.
+    let list = unsafe { cursor.sequence.view(thread, iterator.header()) };
+    let Some(list) = list.as_deref().and_then(cast::<List>) else { return StackRef::EMPTY };
+    let item = list.borrow_quickly(thread, index);
+    if !item.is_empty() {
+        cursor.set_index(index + 1);
+    }
+    item
+}
+
+/// As [`borrow_next_of_list`].
+#[inline(always)]
+pub(crate) fn borrow_next_of_tuple(thread: &Context, iterator: &Object<TupleIterator>) -> StackRef {
+    let cursor = &iterator.payload().0;
+    let index = cursor.index();
+    // SAFETY: nothing in this function reaches a safepoint or replaces the tuple.
+    let tuple = unsafe { cursor.sequence.view(thread, iterator.header()) };
+    let Some(tuple) = tuple.as_deref().and_then(cast::<Tuple>) else { return StackRef::EMPTY };
+    let Some(item) = tuple.items().get(index) else { return StackRef::EMPTY };
+    let item = StackRef::borrow_held_quickly(thread, tuple.header(), item);
+    if !item.is_empty() {
+        cursor.set_index(index + 1);
+    }
+    item
 }
 
 /// The next item of a tuple's iterator.

@@ -86,6 +86,8 @@ pub trait ListExt {
     fn get(&self, index: usize) -> Option<Value>;
     /// The item `index`, borrowed if that is possible; EMPTY if there is none.
     fn borrow(&self, thread: &Context, index: usize) -> StackRef;
+    /// As [`borrow`](Self::borrow), but EMPTY also where that takes more than a plain addition.
+    fn borrow_quickly(&self, thread: &Context, index: usize) -> StackRef;
     /// All items.
     ///
     /// # Errors
@@ -121,6 +123,11 @@ impl ListExt for Object<List> {
     #[inline(always)]
     fn borrow(&self, thread: &Context, index: usize) -> StackRef {
         self.payload().items.borrow(thread, self.header(), index)
+    }
+
+    #[inline(always)]
+    fn borrow_quickly(&self, thread: &Context, index: usize) -> StackRef {
+        self.payload().items.borrow_quickly(thread, self.header(), index)
     }
 
     fn to_vec(&self, thread: &Context) -> Result<Vec<Value>> {

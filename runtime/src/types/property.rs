@@ -1,8 +1,8 @@
 //! `property`.
 
-use memory::{Object, Slot, Trace, Value, Visitor};
-use threads::Thread;
+use memory::{Header, Object, Slot, StackRef, Trace, Value, Visitor};
 use threads::sync::atomic::{AtomicBool, Ordering};
+use threads::{Context, Thread};
 
 use crate::class::lookup::{getattr_or_none, setattr};
 use crate::class::{ClassFlags, Slots, Type, TypeExt, as_value, class_of};
@@ -10,6 +10,7 @@ use crate::error::{ATTRIBUTE_ERROR, Raised, Result, attribute_error, type_error}
 use crate::native::{Args, Rest};
 use crate::object::{cast, cast_exact, new_of, to_value};
 use crate::types::Str;
+use crate::types::function::Function;
 use crate::{call, names, ops};
 
 /// The payload of a property.
@@ -30,6 +31,22 @@ unsafe impl Trace for Property {
     fn trace<V: Visitor>(&self, visitor: &mut V) {
         for slot in [&self.get, &self.set, &self.delete, &self.doc, &self.name] {
             visitor.slot(slot);
+        }
+    }
+}
+
+impl Property {
+    /// The getter, for the stack: EMPTY if it is no Python function, or where counting it takes more than a plain addition.
+    #[inline(always)]
+    pub(crate) fn borrow_getter(&self, thread: &Context, holder: &Header) -> StackRef {
+        let getter = self.get.borrow_quickly(thread, holder);
+        // SAFETY: looked at while the slot that it was just read from keeps it, or its count.
+        match unsafe { getter.view() } {
+            Some(view) if cast_exact::<Function>(&view).is_some() => getter,
+            _ => {
+                getter.release();
+                StackRef::EMPTY
+            }
         }
     }
 }

@@ -62,7 +62,7 @@ fn new(thread: &mut Thread, class: &Value, _: Args<'_>) -> Result<Value> {
 ///
 /// # Errors
 /// TypeError if it is not, or what asking for `__class__` raises.
-fn check(thread: &mut Thread, class: &Object<Type>, object: &Value) -> Result<Value> {
+pub(crate) fn check(thread: &mut Thread, class: &Object<Type>, object: &Value) -> Result<Value> {
     if let Some(as_class) = cast::<Type>(object)
         && as_class.is_subclass_of(class)
     {

@@ -147,18 +147,38 @@ fn uneven(name: &str, index: usize, how: &str) -> Raised {
     value_error(format!("{name}() argument {} is {how} than {before}", index + 1))
 }
 
+impl Zip {
+    /// Whether it goes over two iterators, the shorter one ending both.
+    pub(crate) fn is_plain_pair(&self) -> bool {
+        self.iterators.len() == 2 && !self.strict.load(Ordering::Relaxed)
+    }
+}
+
+/// The next two items of a [plain pair](Zip::is_plain_pair) of iterators, which `next()` puts into a tuple.
+///
+/// # Errors
+/// What the iterators raise.
+#[inline]
+pub(crate) fn next_pair(thread: &mut Thread, zip: &Object<Zip>) -> Result<Option<[Value; 2]>> {
+    let [a, b] = &*zip.payload().iterators else { return Ok(None) };
+    let Some(a) = ops::next(thread, a)? else { return Ok(None) };
+    let Some(b) = ops::next(thread, b)? else { return Ok(None) };
+    Ok(Some([a, b]))
+}
+
 fn next_of_zip(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
     let Some(zip) = cast::<Zip>(value) else { return Ok(None) };
     let this = zip.payload();
     if this.iterators.is_empty() {
         return Ok(None);
     }
-    let strict = this.strict.load(Ordering::Relaxed); // set before the iteration, by `__setstate__`
-    if !strict && let [a, b] = &*this.iterators {
-        let Some(a) = ops::next(thread, a)? else { return Ok(None) };
-        let Some(b) = ops::next(thread, b)? else { return Ok(None) };
-        return Tuple::from_exact(thread, [a, b].into_iter()).map(Some);
+    if this.is_plain_pair() {
+        return match next_pair(thread, zip)? {
+            Some(pair) => Tuple::from_exact(thread, pair.into_iter()).map(Some),
+            None => Ok(None),
+        };
     }
+    let strict = this.strict.load(Ordering::Relaxed); // set before the iteration, by `__setstate__`
     match step(thread, &this.iterators, strict, "zip")? {
         Some(items) => Tuple::new(thread, items).map(Some),
         None => Ok(None),

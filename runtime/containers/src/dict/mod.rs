@@ -232,6 +232,31 @@ impl Dict {
         .map(|(next, (hash, key, value))| Item { hash, key, value, next })
     }
 
+    /// The key and the value of the first entry at `position` or behind it, borrowed if they may be, and the position behind it.
+    ///
+    /// # Concurrency
+    /// As [`next_entry`](Self::next_entry).
+    #[inline]
+    pub fn next_pair(
+        &self,
+        thread: &Context,
+        holder: &Header,
+        position: usize,
+    ) -> Option<(usize, (StackRef, StackRef))> {
+        self.scan(thread, position, |entry| {
+            let value = entry.value.borrow(thread, holder);
+            if value.is_empty() {
+                return None;
+            }
+            let key = entry.key.borrow(thread, holder);
+            if key.is_empty() {
+                value.release();
+                return None;
+            }
+            Some((key, value))
+        })
+    }
+
     /// The first key at `position` or behind it, borrowed if it may be, and the position behind it.
     ///
     /// # Concurrency

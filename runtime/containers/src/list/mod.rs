@@ -165,6 +165,15 @@ impl Items {
         }
     }
 
+    /// As [`borrow`](Self::borrow), but EMPTY also where that takes more than a plain addition.
+    #[inline(always)]
+    pub fn borrow_quickly(&self, thread: &Context, holder: &Header, index: usize) -> StackRef {
+        match self.slot(index) {
+            Some(slot) => slot.borrow_quickly(thread, holder),
+            None => StackRef::EMPTY,
+        }
+    }
+
     #[inline(always)]
     fn slot(&self, index: usize) -> Option<&Slot> {
         if index >= self.len() {

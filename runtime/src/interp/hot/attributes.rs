@@ -3,11 +3,13 @@
 use memory::StackRef;
 use threads::Thread;
 
-use super::{Next, Pc, go, go_polling, raise, release_and_go, release_down, slow, sync};
-use crate::interp::attributes;
+use super::{Next, Pc, go, go_polling, is_quiet, raise, release_and_go, release_down, slow, sync};
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
-use crate::interp::top::Top;
+use crate::interp::run::{load, save_pc, save_top, stack_of, state_of};
+use crate::interp::top::{Top, exact};
+use crate::interp::{attributes, calls, held, operations, super_call};
+use crate::types::function::Function;
 
 /// How many units a LOAD_ATTR and a STORE_ATTR take.
 const LOAD_ATTR: usize = 10;
@@ -109,6 +111,123 @@ pub(super) fn load_attr_module(
     load_cached(thread, frame, pc, top, locals, unit, move |thread, module| {
         attributes::cached_in_module::<true>(thread, frame, at, index, module)
     })
+}
+
+pub(super) fn load_attr_held(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let at = pc.wrapping_add(1);
+    load_cached(thread, frame, pc, top, locals, unit, move |thread, owner| {
+        held::cached_held(thread, at, owner)
+    })
+}
+
+pub(super) fn load_attr_class(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let at = pc.wrapping_add(1);
+    load_cached(thread, frame, pc, top, locals, unit, move |thread, owner| {
+        held::cached_of_class(thread, at, owner)
+    })
+}
+
+/// A property: its getter is called here.
+pub(super) fn load_attr_property(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let owner = top.peek(1);
+    if unit.oparg() & 1 != 0 || !is_quiet(thread) {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    let getter = held::cached_getter(thread, pc.wrapping_add(1), owner);
+    let Some(function) = exact::<Function>(getter) else {
+        return slow(thread, frame, pc, top, locals, unit);
+    };
+    let place = top.place(1);
+    top.set(1, getter);
+    top.push(owner);
+    let (state, stack) = (state_of(thread), stack_of(thread));
+    save_top(frame, place);
+    match calls::push_plain(state, stack, frame, function, place, place.wrapping_add(1), 1) {
+        Some(called) => {
+            save_pc(frame, pc.wrapping_add(LOAD_ATTR));
+            let (pc, top, locals) = load(called);
+            go(thread, called, pc, top, locals)
+        }
+        None => {
+            // As it was.
+            top = Top(place);
+            top.push(owner);
+            release_out_of_line(getter);
+            slow(thread, frame, pc, top, locals, unit)
+        }
+    }
+}
+
+/// Out of line, for the sake of the registers.
+#[inline(never)]
+fn release_out_of_line(reference: StackRef) {
+    reference.release();
+}
+
+/// `super().name` of a plain method that is called, or whatever `step` finds.
+pub(super) fn load_super_attr(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    const LOAD_SUPER_ATTR: usize = 2;
+    if unit.oparg() & 1 == 0 {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    let operands = [top.peek(3), top.peek(2), top.peek(1)];
+    let Some(method) = super_call::super_method(thread, frame, pc.wrapping_add(1), unit, operands) else {
+        return slow(thread, frame, pc, top, locals, unit);
+    };
+    // `super` and the class are held by others: what releases them does not end their lives.
+    let place = top.place(3);
+    release_down(thread, top.place(1), 2);
+    top = Top(place);
+    top.push(method);
+    top.push(operands[2]);
+    go_polling(thread, frame, pc.wrapping_add(LOAD_SUPER_ATTR), top, locals)
+}
+
+/// The method of a context manager that a `with` statement calls.
+pub(super) fn load_special(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let owner = top.peek(1);
+    let method = operations::special_method(thread, owner, unit.oparg());
+    if method.is_empty() {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    top.set(1, method);
+    top.push(owner);
+    go(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
 pub(super) fn load_attr_computed(

@@ -8,7 +8,9 @@ use crate::error::Result;
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
 use crate::interp::operations;
+use crate::interp::run::{constant, fetch, number};
 use crate::interp::top::{Top, exact, look, read, with_values};
+use crate::object::cast_exact;
 use crate::types::{Dict, DictExt, List, ListExt, Tuple, TupleExt};
 
 /// A tuple of the `n` values from `first`, which are taken over.
@@ -157,6 +159,12 @@ pub(super) fn build_list(
 ) -> Next {
     let n = unit.oparg() as usize;
     let pc = pc.wrapping_add(1);
+    if n == 0
+        && fetch(pc).opcode() == number::LoadConst
+        && fetch(pc.wrapping_add(1)).opcode() == number::ListExtend
+    {
+        return build_constant_list(thread, frame, pc, top, locals);
+    }
     let mut below = Top(top.place(n));
     sync(thread, frame, pc, below);
     match list_of(thread, below.0, n) {
@@ -165,6 +173,35 @@ pub(super) fn build_list(
             go(thread, frame, pc, below, locals)
         }
         Err(raised) => raise(thread, pc, below, raised),
+    }
+}
+
+/// A list that a constant tuple has the items of: `pc` is behind the BUILD_LIST, and a LOAD_CONST and a LIST_EXTEND are next.
+#[inline(never)]
+fn build_constant_list(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+) -> Next {
+    const LOAD_CONST_LIST_EXTEND: usize = 2;
+    let extend = fetch(pc.wrapping_add(1));
+    let items = cast_exact::<Tuple>(constant(frame, fetch(pc).oparg() as usize)).map(TupleExt::items);
+    let (list, behind) = match items {
+        Some(items) if extend.oparg() == 1 => {
+            let list = List::from_exact(thread, items.len(), items.iter().cloned());
+            (list, pc.wrapping_add(LOAD_CONST_LIST_EXTEND))
+        }
+        _ => (List::new(thread, Vec::new()), pc),
+    };
+    sync(thread, frame, behind, top);
+    match list {
+        Ok(list) => {
+            top.push_value(list);
+            go(thread, frame, behind, top, locals)
+        }
+        Err(raised) => raise(thread, behind, top, raised),
     }
 }
 

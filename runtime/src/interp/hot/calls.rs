@@ -1,21 +1,22 @@
 //! Calls and returns.
 
 use memory::word::Word;
-use memory::{StackRef, Value};
+use memory::{Object, StackRef, Value};
 use threads::Thread;
 
 use super::{Next, Pc, go, go_polling, is_quiet, raise, release_down, slow, sync};
-use crate::class::{ClassFlags, Type};
-use crate::error::Result;
+use crate::class::{ClassFlags, Type, class_of, lookup};
+use crate::error::{Raised, Result};
 use crate::interp::calls;
 use crate::interp::frame::{Caller, Frame};
+use crate::interp::held::hold;
 use crate::interp::instr::Unit;
 use crate::interp::run::{arguments, load, save_top, stack_of, state_of};
-use crate::interp::top::{Top, exact, look, read, with_values};
+use crate::interp::top::{Top, exact, look, read, with_values, write};
 use crate::native::{Args, Kind, NativeDef};
 use crate::object::{cast, cast_exact};
 use crate::types::exception;
-use crate::types::function::Function;
+use crate::types::function::{self, Function, Method};
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
 
 /// How many units a CALL takes.
@@ -109,48 +110,124 @@ fn call_other(
     let callable = look(read(place));
     let has_receiver = !read(place.wrapping_add(1)).is_empty();
     let behind = pc.wrapping_add(CALL);
-    let (state, stack) = (state_of(thread), stack_of(thread));
     sync(thread, frame, behind, top);
+    let (first, n) = arguments(place, oparg, has_receiver);
     if let Some(function) = cast_exact::<Function>(&callable) {
-        let (first, n) = arguments(place, oparg, has_receiver);
-        save_top(frame, place);
-        return match calls::push(thread, state, stack, function, place, first, n, &[], Caller::Frame) {
-            Ok(()) => Next::current(thread),
-            Err(raised) => raise(thread, behind, top, raised),
-        };
+        return enter_function(thread, frame, behind, top, function, (place, first, n));
     }
-    if !has_receiver && let Some(class) = cast::<Type>(&callable) {
-        if class.payload().flags().contains(ClassFlags::EXCEPTION) {
-            let (first, n) = arguments(place, oparg, has_receiver);
-            let instantiate = |values: &[Value]| exception::instantiate_plainly(thread, class, values);
-            match with_values(first, n, instantiate) {
-                Some(Ok(instance)) => {
+    if !has_receiver {
+        if let Some(class) = cast::<Type>(&callable) {
+            let instance = class_instance(thread, frame, class, place, oparg);
+            match instance {
+                Instance::Made(instance) => {
                     top.0 = release_down(thread, top.0, oparg + 2);
                     top.push_value(instance);
                     return Next::polling(thread, behind, top);
                 }
-                Some(Err(raised)) => return raise(thread, behind, top, raised),
-                None => {}
+                Instance::Entered => return Next::current(thread),
+                Instance::Failed(raised) => return raise(thread, behind, Top(stack_of(thread).top()), raised),
             }
         }
-        return match calls::push_instance(thread, state, stack, frame, class, place, oparg) {
-            Ok(true) => Next::current(thread),
-            Ok(false) => Next::step(thread, pc, top),
-            Err(raised) => raise(thread, behind, Top(stack.top()), raised),
-        };
+        if let Some(method) = cast_exact::<Method>(&callable) {
+            if let Some((function, receiver)) = function::parts(method)
+                && let Some(function) = cast_exact::<Function>(&function)
+            {
+                // The method, which stays where it is, holds the function.
+                write(place.wrapping_add(1), StackRef::from_value(receiver));
+                let called = (place, place.wrapping_add(1), oparg + 1);
+                return enter_function(thread, frame, behind, top, function, called);
+            }
+        } else if let Some(held) = python_call(thread, &callable)
+            && let Some(function) = exact::<Function>(held)
+        {
+            // The instance becomes the receiver.
+            write(place.wrapping_add(1), read(place));
+            write(place, held);
+            let called = (place, place.wrapping_add(1), oparg + 1);
+            return enter_function(thread, frame, behind, top, function, called);
+        }
     }
-    if cast_exact::<NativeFunction>(&callable).is_none() {
-        return Next::step(thread, pc, top);
-    }
-    // One that takes its receiver along.
-    let (first, n) = arguments(place, oparg, has_receiver);
     match with_values(first, n, |values| crate::call::call(thread, &callable, Args::positional(values))) {
         Ok(result) => {
-            top.drop_many(oparg + 2);
+            top.0 = release_down(thread, top.0, oparg + 2);
             top.push_value(result);
             Next::polling(thread, behind, top)
         }
         Err(raised) => raise(thread, behind, top, raised),
+    }
+}
+
+/// `__call__` of an instance of a class of a program, if it is a Python function, for the stack.
+fn python_call(thread: &Thread, callable: &Value) -> Option<StackRef> {
+    let class = class_of(callable);
+    if !class.payload().flags().contains(ClassFlags::HEAP) {
+        return None;
+    }
+    let found = lookup::lookup_view(thread, class, crate::names::__call__())?;
+    cast_exact::<Function>(&found)?;
+    Some(hold(thread, &found))
+}
+
+/// Goes on in `function`, called for what stands from `place`: `n` arguments from `first`.
+#[inline(always)]
+fn enter_function(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    behind: Pc,
+    top: Top,
+    function: &Object<Function>,
+    (place, first, n): (*mut StackRef, *mut StackRef, usize),
+) -> Next {
+    let (state, stack) = (state_of(thread), stack_of(thread));
+    save_top(frame, place);
+    match calls::push(thread, state, stack, function, place, first, n, &[], Caller::Frame) {
+        Ok(()) => Next::current(thread),
+        Err(raised) => raise(thread, behind, top, raised),
+    }
+}
+
+/// What has become of the call of a class.
+enum Instance {
+    /// Done.
+    Made(Value),
+    /// The frame of `__init__` has been pushed.
+    Entered,
+    /// It raised.
+    Failed(Raised),
+}
+
+/// Calls a class with the arguments that stand behind `place`.
+#[inline(never)]
+fn class_instance(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    class: &Object<Type>,
+    place: *mut StackRef,
+    n: usize,
+) -> Instance {
+    let flags = class.payload().flags();
+    let first = place.wrapping_add(2);
+    if flags.contains(ClassFlags::EXCEPTION) {
+        let instantiate = |values: &[Value]| exception::instantiate_plainly(thread, class, values);
+        match with_values(first, n, instantiate) {
+            Some(Ok(instance)) => return Instance::Made(instance),
+            Some(Err(raised)) => return Instance::Failed(raised),
+            None => {}
+        }
+    }
+    if flags.contains(ClassFlags::HEAP) {
+        let (state, stack) = (state_of(thread), stack_of(thread));
+        match calls::push_instance(thread, state, stack, frame, class, place, n) {
+            Ok(true) => return Instance::Entered,
+            Ok(false) => {}
+            Err(raised) => return Instance::Failed(raised),
+        }
+    }
+    let callable = look(read(place));
+    let call = |values: &[Value]| crate::call::call(thread, &callable, Args::positional(values));
+    match with_values(first, n, call) {
+        Ok(instance) => Instance::Made(instance),
+        Err(raised) => Instance::Failed(raised),
     }
 }
 

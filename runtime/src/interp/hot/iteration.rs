@@ -1,22 +1,26 @@
 //! Loops, and the generators in them.
 
 use memory::word::Word;
-use memory::{StackRef, Value};
+use memory::{Object, StackRef, Value};
 use threads::Thread;
 
-use super::{Next, Pc, go, go_polling, raise, slow, sync};
+use super::{HANDLERS, Next, Pc, go, go_polling, raise, slow, sync};
+use crate::class::slots::Next as NextFn;
 use crate::error::{Raised, Result};
 use crate::interp::frame::{Caller, Frame};
-use crate::interp::instr::Unit;
+use crate::interp::instr::{Unit, replace};
 use crate::interp::run;
 use crate::interp::run::{fetch, number, save_pc, save_top, stack_of, state_of};
+use crate::interp::specialized::internal;
 use crate::interp::top::{Top, exact, look};
 use crate::object::cast_exact;
 use crate::ops;
+use crate::types::dict_iterators::{DictItemIterator, DictKeyIterator, DictValueIterator};
 use crate::types::enumerate::{self, Enumerate};
 use crate::types::generator::{self, Generator};
 use crate::types::iterators::{self, ListIterator, TupleIterator};
 use crate::types::range_iterators::{self, RangeIterator};
+use crate::types::zip::{self, Zip};
 
 /// How many units a FOR_ITER takes, and the END_FOR behind its loop, which is skipped.
 const FOR_ITER: usize = 2;
@@ -92,20 +96,60 @@ fn wide_number(thread: &mut Thread, frame: *mut Frame, pc: Pc, mut top: Top) -> 
     }
 }
 
-/// The next item of a list's or tuple's iterator; EMPTY at the end.
+/// How often a FOR_ITER changes its form before it stays as it is.
+const ATTEMPTS: u16 = 8;
+
+/// The form of FOR_ITER for an iterator.
+fn form_for(iterator: StackRef, behind: Pc) -> u8 {
+    if exact::<RangeIterator>(iterator).is_some() {
+        number::ForIter
+    } else if exact::<ListIterator>(iterator).is_some() {
+        internal::FOR_ITER_LIST
+    } else if exact::<TupleIterator>(iterator).is_some() {
+        internal::FOR_ITER_TUPLE
+    } else if exact::<Generator>(iterator).is_some() {
+        internal::FOR_ITER_GENERATOR
+    } else if exact::<DictKeyIterator>(iterator).is_some() || exact::<DictValueIterator>(iterator).is_some() {
+        internal::FOR_ITER_DICT
+    } else if pairs_of(iterator, behind).is_some() {
+        internal::FOR_ITER_PAIR
+    } else {
+        internal::FOR_ITER_NATIVE
+    }
+}
+
+/// Another iterator than the instruction is a form for: it takes the form for this one, and runs.
 #[inline(never)]
-fn next_of_list(thread: &Thread, iterator: &memory::Object<ListIterator>) -> StackRef {
-    iterators::next_of_list(thread, iterator).map_or(StackRef::EMPTY, StackRef::from_value)
+fn for_iter_other(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let form = form_for(top.peek(1), pc.wrapping_add(FOR_ITER));
+    if unit.counter() < ATTEMPTS {
+        replace(pc.wrapping_add(1), unit, unit.with_opcode(form).with_counter(unit.counter() + 1));
+    }
+    HANDLERS[form as usize](thread, frame, pc, top, locals, unit)
+}
+
+/// The next item of a list's iterator, found out of line.
+#[inline(never)]
+fn next_of_list(thread: &Thread, iterator: StackRef) -> StackRef {
+    let next = exact::<ListIterator>(iterator).and_then(|list| iterators::next_of_list(thread, list));
+    next.map_or(StackRef::EMPTY, StackRef::from_value)
 }
 
 /// As [`next_of_list`].
 #[inline(never)]
-fn next_of_tuple(thread: &Thread, iterator: &memory::Object<TupleIterator>) -> StackRef {
-    iterators::next_of_tuple(thread, iterator).map_or(StackRef::EMPTY, StackRef::from_value)
+fn next_of_tuple(thread: &Thread, iterator: StackRef) -> StackRef {
+    let next = exact::<TupleIterator>(iterator).and_then(|tuple| iterators::next_of_tuple(thread, tuple));
+    next.map_or(StackRef::EMPTY, StackRef::from_value)
 }
 
-#[inline(never)]
-fn for_iter_other(
+pub(super) fn for_iter_list(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
@@ -113,30 +157,49 @@ fn for_iter_other(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let iterator = top.peek(1);
-    let behind = pc.wrapping_add(FOR_ITER);
-    let item = if let Some(list) = exact::<ListIterator>(iterator) {
-        next_of_list(thread, list)
-    } else if let Some(tuple) = exact::<TupleIterator>(iterator) {
-        next_of_tuple(thread, tuple)
-    } else if let Some(generator) = exact::<Generator>(iterator) {
-        let none = StackRef::immediate(Word::NONE);
-        let begun = generator::begin_plainly(thread, frame, generator, top.0, none, Caller::Next);
-        if begun.is_null() {
-            return for_iter_generator(thread, frame, pc, top, unit, generator);
-        }
-        save_pc(frame, behind);
-        save_top(frame, top.0);
-        let (pc, top, locals) = run::load(begun);
-        return go(thread, begun, pc, top, locals);
-    } else if let Some(pairs) = exact::<Enumerate>(iterator)
-        && fetch(behind).opcode() == number::UnpackSequence
-        && fetch(behind).oparg() == 2
-    {
-        return for_iter_pair(thread, frame, pc, top, unit, pairs);
-    } else {
-        return for_iter_native(thread, frame, pc, top, unit);
+    let Some(iterator) = exact::<ListIterator>(top.peek(1)) else {
+        return for_iter_other(thread, frame, pc, top, locals, unit);
     };
+    let item = iterators::borrow_next_of_list(thread, iterator);
+    if item.is_empty() {
+        return for_iter_slowly(thread, frame, pc, top, locals, unit);
+    }
+    top.push(item);
+    go(thread, frame, pc.wrapping_add(FOR_ITER), top, locals)
+}
+
+pub(super) fn for_iter_tuple(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let Some(iterator) = exact::<TupleIterator>(top.peek(1)) else {
+        return for_iter_other(thread, frame, pc, top, locals, unit);
+    };
+    let item = iterators::borrow_next_of_tuple(thread, iterator);
+    if item.is_empty() {
+        return for_iter_slowly(thread, frame, pc, top, locals, unit);
+    }
+    top.push(item);
+    go(thread, frame, pc.wrapping_add(FOR_ITER), top, locals)
+}
+
+/// The next item of a list or tuple, which is not to be had quickly, or their end.
+#[inline(never)]
+fn for_iter_slowly(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let (iterator, behind) = (top.peek(1), pc.wrapping_add(FOR_ITER));
+    let is_list = exact::<ListIterator>(iterator).is_some();
+    let item = if is_list { next_of_list(thread, iterator) } else { next_of_tuple(thread, iterator) };
     if item.is_empty() {
         let end = behind.wrapping_add(END_FOR + unit.oparg() as usize);
         return go_polling(thread, frame, end, top, locals);
@@ -146,14 +209,36 @@ fn for_iter_other(
 }
 
 /// Resumes the generator that a loop iterates.
+pub(super) fn for_iter_generator(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let Some(generator) = exact::<Generator>(top.peek(1)) else {
+        return for_iter_other(thread, frame, pc, top, locals, unit);
+    };
+    let none = StackRef::immediate(Word::NONE);
+    let begun = generator::begin_plainly(thread, frame, generator, top.0, none, Caller::Next);
+    if begun.is_null() {
+        return begin_generator(thread, frame, pc, top, unit, generator);
+    }
+    save_pc(frame, pc.wrapping_add(FOR_ITER));
+    save_top(frame, top.0);
+    let (pc, top, locals) = run::load(begun);
+    go(thread, begun, pc, top, locals)
+}
+
 #[inline(never)]
-fn for_iter_generator(
+fn begin_generator(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
     top: Top,
     unit: Unit,
-    generator: &memory::Object<Generator>,
+    generator: &Object<Generator>,
 ) -> Next {
     let behind = pc.wrapping_add(FOR_ITER);
     sync(thread, frame, behind, top);
@@ -168,26 +253,108 @@ fn for_iter_generator(
     }
 }
 
-/// The next pair of an iterator whose pairs are taken apart by the next instruction: there is no tuple in between.
+/// The next key or value of a dict; EMPTY at the end, `None` for another iterator.
 #[inline(never)]
-fn for_iter_pair(
+fn next_of_dict(thread: &Thread, iterator: StackRef) -> Option<Result<StackRef>> {
+    let next = if let Some(keys) = exact::<DictKeyIterator>(iterator) {
+        DictKeyIterator::borrow_next(thread, keys)
+    } else {
+        DictValueIterator::borrow_next(thread, exact::<DictValueIterator>(iterator)?)
+    };
+    Some(next.map(|item| item.unwrap_or(StackRef::EMPTY)))
+}
+
+pub(super) fn for_iter_dict(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
     mut top: Top,
+    locals: *mut StackRef,
     unit: Unit,
-    pairs: &memory::Object<Enumerate>,
+) -> Next {
+    let behind = pc.wrapping_add(FOR_ITER);
+    match next_of_dict(thread, top.peek(1)) {
+        Some(Ok(item)) if !item.is_empty() => {
+            top.push(item);
+            go(thread, frame, behind, top, locals)
+        }
+        Some(Ok(_)) => {
+            go_polling(thread, frame, behind.wrapping_add(END_FOR + unit.oparg() as usize), top, locals)
+        }
+        Some(Err(raised)) => {
+            sync(thread, frame, behind, top);
+            raise(thread, behind, top, raised)
+        }
+        None => for_iter_other(thread, frame, pc, top, locals, unit),
+    }
+}
+
+/// An iterator whose pairs need no tuple where the next instruction takes them apart.
+#[derive(Clone, Copy)]
+enum Pairs<'a> {
+    Numbered(&'a Object<Enumerate>),
+    Items(&'a Object<DictItemIterator>),
+    Zipped(&'a Object<Zip>),
+}
+
+/// The iterator as one of pairs, if they are taken apart at once.
+#[inline(always)]
+fn pairs_of<'a>(iterator: StackRef, behind: Pc) -> Option<Pairs<'a>> {
+    let next = fetch(behind);
+    if next.opcode() != number::UnpackSequence || next.oparg() != 2 {
+        return None;
+    }
+    if let Some(items) = exact::<DictItemIterator>(iterator) {
+        Some(Pairs::Items(items))
+    } else if let Some(numbered) = exact::<Enumerate>(iterator) {
+        Some(Pairs::Numbered(numbered))
+    } else {
+        exact::<Zip>(iterator).filter(|zip| zip.payload().is_plain_pair()).map(Pairs::Zipped)
+    }
+}
+
+impl Pairs<'_> {
+    /// The next pair, pushed with its first value on top; where the top is then, the same as before at the end.
+    #[inline(never)]
+    fn push_next(self, thread: &mut Thread, mut top: Top) -> Result<Top> {
+        let pair = match self {
+            Self::Items(items) => {
+                let Some((key, value)) = DictItemIterator::borrow_next(thread, items)? else { return Ok(top) };
+                top.push(value);
+                top.push(key);
+                return Ok(top);
+            }
+            Self::Numbered(numbered) => enumerate::next_pair(thread, numbered)?,
+            Self::Zipped(zip) => zip::next_pair(thread, zip)?,
+        };
+        if let Some([first, second]) = pair {
+            top.push_value(second);
+            top.push_value(first);
+        }
+        Ok(top)
+    }
+}
+
+/// The next pair of an iterator whose pairs are taken apart by the next instruction: there is no tuple in between.
+pub(super) fn for_iter_pair(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
 ) -> Next {
     const UNPACK_SEQUENCE: usize = 2;
     let behind = pc.wrapping_add(FOR_ITER);
+    let Some(pairs) = pairs_of(top.peek(1), behind) else {
+        return for_iter_other(thread, frame, pc, top, locals, unit);
+    };
     sync(thread, frame, behind, top);
-    match enumerate::next_pair(thread, pairs) {
-        Ok(Some([first, second])) => {
-            top.push_value(second);
-            top.push_value(first);
-            Next::polling(thread, behind.wrapping_add(UNPACK_SEQUENCE), top)
+    match pairs.push_next(thread, top) {
+        Ok(above) if above.0 != top.0 => {
+            go_polling(thread, frame, behind.wrapping_add(UNPACK_SEQUENCE), above, locals)
         }
-        Ok(None) => ended(thread, behind, top, unit),
+        Ok(_) => ended(thread, behind, top, unit),
         Err(raised) => failed(thread, behind, top, unit, raised),
     }
 }
@@ -215,23 +382,40 @@ fn failed(thread: &mut Thread, behind: Pc, top: Top, unit: Unit, raised: Raised)
     Next::polling(thread, behind.wrapping_add(END_FOR + unit.oparg() as usize), top)
 }
 
-/// The next item of an iterator that is native.
+/// The next item of an iterator that is native; EMPTY at the end.
 #[inline(never)]
-fn for_iter_native(thread: &mut Thread, frame: *mut Frame, pc: Pc, mut top: Top, unit: Unit) -> Next {
-    let iterator = top.look(1);
-    let Some(next) = crate::class::slots_of(&iterator).next.get() else {
-        return Next::step(thread, pc, top);
+fn next_of_native(thread: &mut Thread, next: NextFn, iterator: StackRef) -> Result<StackRef> {
+    next(thread, &look(iterator)).map(|item| item.map_or(StackRef::EMPTY, StackRef::from_value))
+}
+
+pub(super) fn for_iter_native(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let iterator = top.peek(1);
+    let Some(next) = next_of(iterator) else {
+        return slow(thread, frame, pc, top, locals, unit);
     };
     let behind = pc.wrapping_add(FOR_ITER);
     sync(thread, frame, behind, top);
-    match next(thread, &iterator) {
-        Ok(Some(item)) => {
-            top.push_value(item);
-            Next::polling(thread, behind, top)
+    match next_of_native(thread, next, iterator) {
+        Ok(item) if !item.is_empty() => {
+            top.push(item);
+            go_polling(thread, frame, behind, top, locals)
         }
-        Ok(None) => ended(thread, behind, top, unit),
+        Ok(_) => ended(thread, behind, top, unit),
         Err(raised) => failed(thread, behind, top, unit, raised),
     }
+}
+
+/// What gives the next item of an iterator, if that is native.
+#[inline(always)]
+fn next_of(iterator: StackRef) -> Option<NextFn> {
+    crate::class::slots_of(&look(iterator)).next.get()
 }
 
 pub(super) fn send(

@@ -31,7 +31,8 @@ use threads::{Control, Thread};
 
 use super::frame::Frame;
 use super::instr::Unit;
-use super::run::{fetch, internal, number, save_pc, stack_of, state_of};
+use super::run::{fetch, number, save_pc, stack_of, state_of};
+use super::specialized::internal;
 use super::top::Top;
 use crate::error::Raised;
 
@@ -270,6 +271,12 @@ pub(super) static HANDLERS: [Handler; 256] = {
         number::PopJumpIfNotNone => jumps::pop_jump_if_not_none;
         number::GetIter => iteration::get_iter;
         number::ForIter => iteration::for_iter;
+        internal::FOR_ITER_LIST => iteration::for_iter_list;
+        internal::FOR_ITER_TUPLE => iteration::for_iter_tuple;
+        internal::FOR_ITER_GENERATOR => iteration::for_iter_generator;
+        internal::FOR_ITER_DICT => iteration::for_iter_dict;
+        internal::FOR_ITER_PAIR => iteration::for_iter_pair;
+        internal::FOR_ITER_NATIVE => iteration::for_iter_native;
         number::YieldValue => iteration::yield_value;
         number::Send => iteration::send;
         number::BuildTuple => building::build_tuple;
@@ -286,6 +293,11 @@ pub(super) static HANDLERS: [Handler; 256] = {
         internal::LOAD_ATTR_METHOD => attributes::load_attr_method;
         internal::LOAD_ATTR_MODULE => attributes::load_attr_module;
         internal::LOAD_ATTR_COMPUTED => attributes::load_attr_computed;
+        internal::LOAD_ATTR_PROPERTY => attributes::load_attr_property;
+        internal::LOAD_ATTR_HELD => attributes::load_attr_held;
+        internal::LOAD_ATTR_CLASS => attributes::load_attr_class;
+        number::LoadSuperAttr => attributes::load_super_attr;
+        number::LoadSpecial => attributes::load_special;
         internal::STORE_ATTR_SLOT => attributes::store_attr_slot;
         internal::STORE_ATTR_NEW => attributes::store_attr_new;
         number::BuildList => building::build_list;

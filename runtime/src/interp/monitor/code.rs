@@ -12,7 +12,8 @@ use super::{GLOBAL, LOCAL_EVENTS, RESTARTS, VERSION, event};
 use crate::error::Result;
 use crate::interp::instr::{self, Instructions, Unit};
 use crate::interp::positions;
-use crate::interp::run::{internal, number};
+use crate::interp::run::number;
+use crate::interp::specialized::{self, internal};
 use crate::types::code::Code;
 
 /// Who watches a code object.
@@ -48,28 +49,6 @@ pub(crate) struct Marks {
     pub(crate) own: u8,
 }
 
-/// The opcode without specialization.
-fn general(opcode: u8) -> u8 {
-    match opcode {
-        internal::LOAD_ATTR_SLOT
-        | internal::LOAD_ATTR_METHOD
-        | internal::LOAD_ATTR_COMPUTED
-        | internal::LOAD_ATTR_MODULE
-        | internal::LOAD_ATTR_GENERIC => number::LoadAttr,
-        internal::STORE_ATTR_SLOT | internal::STORE_ATTR_NEW | internal::STORE_ATTR_GENERIC => {
-            number::StoreAttr
-        }
-        internal::LOAD_GLOBAL_MODULE | internal::LOAD_GLOBAL_BUILTIN | internal::LOAD_GLOBAL_GENERIC => {
-            number::LoadGlobal
-        }
-        internal::BINARY_OP_ADD
-        | internal::BINARY_OP_SUBTRACT
-        | internal::BINARY_OP_MULTIPLY
-        | internal::BINARY_OP_SUBSCRIPT => number::BinaryOp,
-        other => other,
-    }
-}
-
 /// The event that an instruction stands for.
 pub(crate) fn event_of(opcode: u8, oparg: u32) -> Option<usize> {
     Some(match opcode {
@@ -98,7 +77,7 @@ fn is_branch(opcode: u8) -> bool {
 
 /// The opcode of a unit, without marks and specialization.
 pub(crate) fn base(unit: Unit) -> u8 {
-    general(instr::original(unit))
+    specialized::base(instr::original(unit))
 }
 
 /// The instructions of a code object: the index of each, in order.

@@ -1,0 +1,165 @@
+//! Attributes that classes hold, as the caches of `LOAD_ATTR` know them.
+//!
+//! What a class holds stays as long as the class has the version that it had when it was looked at, so it need not be counted
+//! where it is remembered.
+
+use memory::{Object, StackRef, Value};
+use threads::{Context, Thread};
+use threads::sync::atomic::{AtomicU64, Ordering};
+
+use super::attributes::become_;
+use super::cache_entry::{Cached, recall, remember};
+use super::instr::Unit;
+use super::specialized::internal;
+use super::top::look;
+use crate::class::{ClassFlags, Shape, Type, TypeExt, class_of, lookup};
+use crate::object::{cast, cast_exact};
+use crate::types::function::Function;
+use crate::types::property::Property;
+
+/// What a class is known to hold: `None` if it would be QUICKLY and counting takes more than a plain addition.
+#[inline(always)]
+pub(super) fn held_by_class<const QUICKLY: bool>(thread: &Thread, bits: u64) -> Option<StackRef> {
+    // SAFETY: the class has the version that it had when it held this, so it holds it.
+    let held = unsafe { memory::view_of_bits(bits) }?;
+    if QUICKLY && thread.is_solo() {
+        return StackRef::borrow_from(&held).counted_quickly(thread);
+    }
+    Some(hold(thread, &held))
+}
+
+/// For the stack, what a class holds at this moment. With several threads it is borrowed: a class is shared, so what it holds stays
+/// until this thread's next refresh whatever becomes of the class.
+#[inline(always)]
+pub(crate) fn hold(thread: &Context, held: &Value) -> StackRef {
+    if thread.is_solo() { StackRef::from_value(held.clone()) } else { StackRef::borrow_from(held) }
+}
+
+/// What the cache of an attribute that a class holds, of its instances or of itself, points to.
+struct HeldEntry {
+    /// The instance's shape, or the class.
+    owner: u64,
+    /// The version of the class.
+    version: u64,
+    /// That of the class's class, if it is about the class itself.
+    meta_version: u64,
+    /// What the class holds: the value, or a property.
+    held: u64,
+}
+
+// SAFETY: nothing in it is followed but what a class of that version holds.
+unsafe impl Cached for HeldEntry {
+    const WORD: usize = 5;
+}
+
+/// Whether the value is what attribute lookup finds: no descriptor, and none that its class could make of it.
+fn is_plain(value: &Value) -> bool {
+    let class = class_of(value).payload();
+    class.flags().contains(ClassFlags::IMMUTABLE) && class.slots.get.get().is_none()
+}
+
+/// Remembers what instances of a shape find in their class: the value itself, or a property; false for anything else.
+pub(super) fn specialize_held(
+    thread: &Thread,
+    pc: *const AtomicU64,
+    unit: Unit,
+    (shape, version): (&Shape, u64),
+    found: &Value,
+) -> bool {
+    let opcode = if cast_exact::<Property>(found).is_some() {
+        internal::LOAD_ATTR_PROPERTY
+    } else if is_plain(found) && !shape.dict_mode {
+        internal::LOAD_ATTR_HELD
+    } else {
+        return false;
+    };
+    let owner = (&raw const *shape).addr() as u64;
+    remember(thread, pc, HeldEntry { owner, version, meta_version: 0, held: found.word().bits() });
+    become_(pc, unit, opcode, internal::LOAD_ATTR_GENERIC);
+    true
+}
+
+/// What the class of an instance of a known shape holds.
+#[inline(always)]
+fn held_for(pc: *const AtomicU64, owner: &Value) -> Option<u64> {
+    let shape = Shape::of(owner.header()?);
+    let entry = recall::<HeldEntry>(pc)?;
+    let same = entry.owner == (&raw const *shape).addr() as u64
+        && shape.version.load(Ordering::Acquire) == entry.version;
+    same.then_some(entry.held)
+}
+
+/// The value that the class of a known instance holds; EMPTY as for [`cached_slot`].
+#[inline(always)]
+pub(super) fn cached_held(thread: &Thread, pc: *const AtomicU64, owner: StackRef) -> StackRef {
+    let owner = look(owner);
+    match held_for(pc, &owner) {
+        Some(held) => quickly_held(thread, class_of(&owner), held),
+        None => StackRef::EMPTY,
+    }
+}
+
+/// The getter of the cached property, if it is a Python function; EMPTY as for [`cached_slot`].
+#[inline(always)]
+pub(super) fn cached_getter(thread: &Thread, pc: *const AtomicU64, owner: StackRef) -> StackRef {
+    let owner = look(owner);
+    let Some(held) = held_for(pc, &owner) else { return StackRef::EMPTY };
+    // SAFETY: the class has the version that it had when it held this, so it holds it.
+    match unsafe { memory::view_of_bits(held) }.as_deref().and_then(cast_exact::<Property>) {
+        Some(property) => property.payload().borrow_getter(thread, property.header()),
+        None => StackRef::EMPTY,
+    }
+}
+
+/// The value that the class which the cache knows holds, `owner` being that class; EMPTY as for [`cached_slot`].
+#[inline(always)]
+pub(super) fn cached_of_class(thread: &Thread, pc: *const AtomicU64, owner: StackRef) -> StackRef {
+    let owner = look(owner);
+    let Some(entry) = recall::<HeldEntry>(pc) else { return StackRef::EMPTY };
+    if entry.owner != owner.word().bits() {
+        return StackRef::EMPTY;
+    }
+    let Some(class) = cast::<Type>(&owner) else { return StackRef::EMPTY };
+    if class.payload().version() != entry.version
+        || class_of(&owner).payload().version() != entry.meta_version
+    {
+        return StackRef::EMPTY;
+    }
+    quickly_held(thread, class, entry.held)
+}
+
+/// As [`held_by_class`], QUICKLY, for what need not be a method.
+#[inline(always)]
+fn quickly_held(thread: &Thread, class: &Object<Type>, bits: u64) -> StackRef {
+    // SAFETY: as there.
+    match unsafe { memory::view_of_bits(bits) } {
+        Some(held) => StackRef::borrow_held_quickly(thread, class.header(), &held),
+        None => StackRef::EMPTY,
+    }
+}
+
+/// Remembers what a class holds itself.
+pub(super) fn specialize_class(thread: &Thread, pc: *const AtomicU64, unit: Unit, owner: &Value, name: &Value) {
+    let known = || {
+        let (class, meta) = (cast::<Type>(owner)?, class_of(owner));
+        let (version, meta_version) = (class.payload().version(), meta.payload().version());
+        let generic = meta.payload().slots.getattr.get().map(|f| f as usize)
+            == Some(lookup::type_getattr as *const () as usize);
+        if !generic || version == 0 || meta_version == 0 || meta.lookup(thread, name).is_some() {
+            return None;
+        }
+        let held = class.lookup(thread, name)?;
+        // A function is what it is, looked at through a class.
+        if cast_exact::<Function>(&held).is_none() && !is_plain(&held) {
+            return None;
+        }
+        Some(HeldEntry { owner: owner.word().bits(), version, meta_version, held: held.word().bits() })
+    };
+    match known() {
+        Some(entry) => {
+            remember(thread, pc, entry);
+            become_(pc, unit, internal::LOAD_ATTR_CLASS, internal::LOAD_ATTR_GENERIC);
+        }
+        None => become_(pc, unit, unit.opcode(), internal::LOAD_ATTR_GENERIC),
+    }
+}

@@ -1,0 +1,140 @@
+//! The opcodes that only the interpreter uses: what decoding or specialization makes of CPython's.
+
+use super::instr::Unit;
+use super::run::number;
+
+/// Declares the opcodes: name, number, CPython's instruction that it is a form of, and whether `step` knows it by itself
+/// (`alone`) or as that instruction (`general`).
+macro_rules! specialized {
+    ($($(#[doc = $doc:literal])+ $name:ident = $number:literal of $base:ident, $knows:ident;)*) => {
+        /// The opcodes.
+        pub mod internal {
+            $($(#[doc = $doc])+ pub const $name: u8 = $number;)*
+            /// An instruction that is being watched; the original opcode is beside it in the unit.
+            pub const INSTRUMENTED: u8 = 139;
+            /// All instructions of code that cannot be trusted.
+            pub const REFUSED: u8 = 140;
+        }
+
+        /// CPython's instruction of each opcode.
+        static BASE: [u8; 256] = {
+            let mut table = identity();
+            $(table[$number] = number::$base;)*
+            table
+        };
+
+        /// The opcode under which `step` and `step_control` know each.
+        static IN_FULL: [u8; 256] = {
+            let mut table = identity();
+            $(table[$number] = specialized!(@$knows $number, number::$base);)*
+            table
+        };
+    };
+    (@alone $own:expr, $base:expr) => { $own };
+    (@general $own:expr, $base:expr) => { $base };
+}
+
+specialized! {
+    /// `LOAD_ATTR` of an attribute in a slot of a shape.
+    LOAD_ATTR_SLOT = 130 of LoadAttr, alone;
+    /// `LOAD_ATTR` of a method of a class.
+    LOAD_ATTR_METHOD = 131 of LoadAttr, alone;
+    /// `LOAD_ATTR` that is not specialized again.
+    LOAD_ATTR_GENERIC = 132 of LoadAttr, alone;
+    /// `STORE_ATTR` into a slot of a shape.
+    STORE_ATTR_SLOT = 133 of StoreAttr, alone;
+    /// `STORE_ATTR` that is not specialized again.
+    STORE_ATTR_GENERIC = 134 of StoreAttr, alone;
+    /// `LOAD_GLOBAL` found in the globals.
+    LOAD_GLOBAL_MODULE = 135 of LoadGlobal, alone;
+    /// `LOAD_GLOBAL` found in the builtins.
+    LOAD_GLOBAL_BUILTIN = 136 of LoadGlobal, alone;
+    /// `LOAD_GLOBAL` that is not specialized again.
+    LOAD_GLOBAL_GENERIC = 137 of LoadGlobal, alone;
+    /// `STORE_ATTR` of an attribute that the instance has not yet, with the shape that follows.
+    STORE_ATTR_NEW = 138 of StoreAttr, alone;
+    /// `BINARY_OP` of `+` and `+=`, which decoding puts there; so with the next ones.
+    BINARY_OP_ADD = 141 of BinaryOp, general;
+    /// `BINARY_OP` of `-` and `-=`.
+    BINARY_OP_SUBTRACT = 142 of BinaryOp, general;
+    /// `BINARY_OP` of `*` and `*=`.
+    BINARY_OP_MULTIPLY = 143 of BinaryOp, general;
+    /// `BINARY_OP` of `container[key]`.
+    BINARY_OP_SUBSCRIPT = 144 of BinaryOp, general;
+    /// `LOAD_ATTR` of an attribute that a native computes.
+    LOAD_ATTR_COMPUTED = 145 of LoadAttr, alone;
+    /// `LOAD_ATTR` of a module's variable.
+    LOAD_ATTR_MODULE = 146 of LoadAttr, alone;
+    /// `LOAD_ATTR` of a property whose getter is a Python function.
+    LOAD_ATTR_PROPERTY = 153 of LoadAttr, alone;
+    /// `LOAD_ATTR` of an instance, found in its class, which holds the very value.
+    LOAD_ATTR_HELD = 154 of LoadAttr, alone;
+    /// `LOAD_ATTR` of a class, which holds the very value.
+    LOAD_ATTR_CLASS = 155 of LoadAttr, alone;
+    /// `FOR_ITER` over a list.
+    FOR_ITER_LIST = 147 of ForIter, general;
+    /// `FOR_ITER` over a tuple.
+    FOR_ITER_TUPLE = 148 of ForIter, general;
+    /// `FOR_ITER` over a generator.
+    FOR_ITER_GENERATOR = 149 of ForIter, general;
+    /// `FOR_ITER` over the keys or values of a dict.
+    FOR_ITER_DICT = 152 of ForIter, general;
+    /// `FOR_ITER` over pairs that the next instruction takes apart.
+    FOR_ITER_PAIR = 150 of ForIter, general;
+    /// `FOR_ITER` over another iterator that is native.
+    FOR_ITER_NATIVE = 151 of ForIter, general;
+}
+
+const fn identity() -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        table[i] = i as u8;
+        i += 1;
+    }
+    table
+}
+
+/// Which of CPython's instructions `step_control` has rather than `step`, of the more frequent ones.
+static CONTROL: [bool; 256] = {
+    let mut table = [false; 256];
+    macro_rules! control {
+        ($($name:ident;)*) => { $(table[number::$name as usize] = true;)* };
+    }
+    control! {
+        LoadAttr;
+        StoreAttr;
+        LoadSuperAttr;
+        LoadSpecial;
+        Call;
+        CallKw;
+        CallFunctionEx;
+        MakeFunction;
+        SetFunctionAttribute;
+        ReturnValue;
+        ReturnGenerator;
+        YieldValue;
+        Send;
+        RaiseVarargs;
+        WithExceptStart;
+    }
+    table
+};
+
+/// CPython's instruction of which `opcode` is a form.
+#[inline(always)]
+pub fn base(opcode: u8) -> u8 {
+    BASE[opcode as usize]
+}
+
+/// The instruction as `step` and `step_control` know it.
+#[inline(always)]
+pub fn in_full(unit: Unit) -> Unit {
+    unit.with_opcode(IN_FULL[unit.opcode() as usize])
+}
+
+/// Whether `step_control` has the instruction.
+#[inline(always)]
+pub fn is_control(opcode: u8) -> bool {
+    CONTROL[base(opcode) as usize]
+}
