@@ -103,10 +103,16 @@ fn retain_slow(header: &Header) {
     let local = Local::current();
     let before = if local.is_solo() {
         let before = header.load_shared(Ordering::Relaxed); // alone: INV-GATE-1
+        if adopt(header, before) {
+            return;
+        }
         header.store_shared(SharedWord(before.0.wrapping_add(SharedWord::UNIT)));
         before
     } else if header.flags().contains(Flags::SHARED) && header.owner() != current_id() {
-        local.credits().take(header);
+        // Not under an object's lock, for the owner's queue is locked.
+        if local.credits().take(header, !local.in_section()) {
+            merge::disown(local, header);
+        }
         return;
     } else {
         header.add_shared()
@@ -114,6 +120,20 @@ fn retain_slow(header: &Header) {
     if before.count().abs() > SharedWord::SATURATION || header.owner() == current_id() {
         header.set_flags(Flags::IMMORTAL); // too many references to count: it stays
     }
+}
+
+/// Makes one more reference to a merged object by becoming its owner, who counts with fewer steps: the caller is alone.
+fn adopt(header: &Header, word: SharedWord) -> bool {
+    let count = word.count();
+    let merged = word.state() == CountState::Merged && !word.has(SharedWord::PARKED);
+    if !merged || count <= 0 || header.flags().contains(Flags::TRACED_ONLY) || header.owner() != 0 {
+        return false;
+    }
+    // SAFETY: INV-HEADER-1; nobody owns it, and nobody else is attached.
+    unsafe { header.local.set(count.cast_unsigned() + 1) };
+    header.store_shared(SharedWord(0));
+    header.set_owner(current_id());
+    true
 }
 
 /// Makes one more reference unless the object is being freed: the upgrade of a weak reference.

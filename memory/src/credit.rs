@@ -14,6 +14,10 @@
 //! release it, which would subtract from the word what was never added to it. Everything that is stored so passes
 //! `publish`, which settles the credit of what it meets.
 //!
+//! The owner of an object counts in the object itself, by plain stores, which take its line away from those who read it. It is
+//! therefore asked to merge what others count often ([`merge::disown`](crate::merge)), and then counts for itself
+//! like everybody else. A thread that is alone with a merged object becomes its owner again (`count`).
+//!
 //! * INV-CREDIT-1: a thread has credits only while it is attached in multi mode; it has none after it has refreshed.
 //! * INV-CREDIT-2: a counted reference that another thread may release is counted in the object's word.
 
@@ -32,12 +36,20 @@ const WAYS: usize = 4;
 #[cfg(loom)]
 const WAYS: usize = 2;
 
+/// Who has counted an object so often, while it remembered it, would rather that its owner did not write to it either.
+#[cfg(not(loom))]
+const OFTEN: u8 = 32;
+#[cfg(loom)]
+const OFTEN: u8 = 2;
+
 /// Some objects' credits; found by their addresses. One cache line.
 #[repr(align(64))]
 #[derive(Default)]
 struct Set {
     objects: [Cell<usize>; WAYS],
     counts: [Cell<u32>; WAYS],
+    /// How often each has been counted, up to a limit.
+    uses: [Cell<u8>; WAYS],
 }
 
 /// One thread's credits. Thread-confined.
@@ -64,9 +76,9 @@ impl Credits {
         self.used.get() == 0
     }
 
-    /// Counts one more reference to the object.
+    /// Counts one more reference to the object. True now and then if that happens often, where that `may_matter`.
     #[inline]
-    pub(crate) fn take(&self, header: &Header) {
+    pub(crate) fn take(&self, header: &Header, may_matter: bool) -> bool {
         let address = std::ptr::from_ref(header).addr();
         let index = Self::index(address);
         let set = &self.sets[index];
@@ -74,7 +86,10 @@ impl Credits {
         for way in 0..WAYS {
             if set.objects[way].get() == address {
                 set.counts[way].set(set.counts[way].get() + 1);
-                return;
+                let uses = set.uses[way].get();
+                let often = uses >= OFTEN && may_matter;
+                set.uses[way].set(if often { 0 } else { uses.saturating_add(1) });
+                return often;
             }
         }
         // The place of one that is used up, or else of the one that was noted first.
@@ -87,11 +102,14 @@ impl Credits {
             for later in 1..WAYS {
                 set.objects[later - 1].set(set.objects[later].get());
                 set.counts[later - 1].set(set.counts[later].get());
+                set.uses[later - 1].set(set.uses[later].get());
             }
             way = WAYS - 1;
         }
         set.objects[way].set(std::ptr::from_ref(header).expose_provenance());
         set.counts[way].set(1);
+        set.uses[way].set(0);
+        false
     }
 
     /// Releases one reference to the object, if this thread has counted one for itself.

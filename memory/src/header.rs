@@ -169,7 +169,7 @@ impl Header {
     pub(crate) fn note_store(&self) {
         #[cfg(all(debug_assertions, not(loom)))]
         if self.flags().contains(Flags::SHARED) {
-            threads::sync::tally::note_store();
+            threads::sync::tally::note_store(self.desc().name);
         }
     }
 

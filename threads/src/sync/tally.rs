@@ -38,32 +38,32 @@ pub fn show(count: u32) {
 #[inline]
 #[track_caller]
 pub(super) fn note_update() {
-    note(|tally| tally.updates += 1);
+    note("a word", |tally| tally.updates += 1);
 }
 
-/// Counts a plain store to what others can see.
+/// Counts a plain store to something of that kind, which others can see.
 #[inline]
 #[track_caller]
-pub fn note_store() {
-    note(|tally| tally.stores += 1);
+pub fn note_store(kind: &str) {
+    note(kind, |tally| tally.stores += 1);
 }
 
 #[inline]
 #[track_caller]
-fn note(count: impl FnOnce(&mut Tally)) {
+fn note(kind: &str, count: impl FnOnce(&mut Tally)) {
     let mut now = tally();
     count(&mut now);
     TALLY.with(|tally| tally.set(now));
     if SHOWN.with(Cell::get) > 0 {
-        describe(Location::caller());
+        describe(kind, Location::caller());
     }
 }
 
 #[cold]
-fn describe(place: &Location<'_>) {
+fn describe(kind: &str, place: &Location<'_>) {
     // Describing writes too.
     let left = SHOWN.with(|shown| shown.replace(0));
-    eprintln!("a write at {place}\n{}", std::backtrace::Backtrace::force_capture());
+    eprintln!("a write to {kind} at {place}\n{}", std::backtrace::Backtrace::force_capture());
     SHOWN.with(|shown| shown.set(left - 1));
 }
 
@@ -233,7 +233,7 @@ mod tests {
         let _: Result<u32, u32> = word.compare_exchange(7, 8, Ordering::Relaxed, Ordering::Relaxed);
         place.swap(std::ptr::null_mut(), Ordering::Relaxed);
         drop(Mutex::new(()).lock());
-        note_store();
+        note_store("an object");
         word.store(3, Ordering::Relaxed);
         assert_eq!(word.load(Ordering::Relaxed), 3);
         let after = tally();
