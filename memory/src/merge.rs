@@ -72,7 +72,8 @@ pub(crate) fn disown(local: &Local, header: &Header) {
         return;
     }
     // The queue's entry owns a reference of its own.
-    let queued = SharedWord::new(CountState::Queued, word.count() + 1);
+    let entry = i32::from(!threads::mutant!("disown-without-a-reference"));
+    let queued = SharedWord::new(CountState::Queued, word.count() + entry);
     if header.cas_shared(word, queued).is_ok() {
         enqueue(local, owner, header.into());
     }

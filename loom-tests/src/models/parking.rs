@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use memory::{StackRef, Value};
 use memory::model::Seat;
+use memory::{StackRef, Value};
 
 use super::Model;
 use crate::scene::{

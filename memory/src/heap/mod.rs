@@ -42,6 +42,8 @@ mod block;
 mod chunk;
 mod large;
 mod local;
+#[cfg(all(target_os = "linux", not(any(loom, miri))))]
+mod mapped;
 mod page;
 mod page_list;
 mod pool;
