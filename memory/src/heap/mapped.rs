@@ -11,9 +11,9 @@ use std::ptr;
 use threads::sync::Mutex;
 
 /// Blocks from this size on.
-const LEAST_BYTES: usize = 1 << 20;
+const LEAST_BYTES: usize = 256 << 10;
 /// What is kept, all blocks together.
-const KEPT_BYTES: usize = 4 << 20;
+const KEPT_BYTES: usize = 2 << 20;
 const KEPT_BLOCKS: usize = 4;
 const SYSTEM_PAGE_BYTES: usize = 4096;
 

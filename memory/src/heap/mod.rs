@@ -60,4 +60,5 @@ pub use page::{NOBODY, PAGE_BYTES, Page};
 pub use pool::PagePool;
 pub use size_class::{BIN_COUNT, Bin, CLASS_COUNT, Kind, LARGEST_BYTES, SMALLEST_BYTES, SizeClass};
 pub use stats::{BinStats, HeapStats};
+pub(crate) use system::give_back;
 pub use system::{Allocator, begin_with_small_pages};

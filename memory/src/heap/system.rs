@@ -164,6 +164,19 @@ impl Allocator {
     }
 }
 
+/// Has the allocator give back to the system what the calling thread has freed. It would do so in time, but only while the thread goes on
+/// allocating.
+pub(crate) fn give_back() {
+    #[cfg(not(any(loom, miri)))]
+    {
+        unsafe extern "C" {
+            /// mimalloc's, which its crate offers only together with much else.
+            safe fn mi_collect(force: bool);
+        }
+        mi_collect(true);
+    }
+}
+
 /// Memory of `size_bytes`, aligned to a page; `None` if there is none, or if no such size can exist.
 pub(super) fn allocate(size_bytes: usize) -> Option<NonNull<u8>> {
     let layout = Layout::from_size_align(size_bytes, PAGE_BYTES).ok()?;

@@ -17,8 +17,8 @@ use crate::native::{Args, Kind, NativeDef};
 use crate::object::{cast, cast_exact};
 use crate::types::exception;
 use crate::types::function::{self, Function, Method};
-use crate::types::{Tuple, TupleExt};
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
+use crate::types::{Tuple, TupleExt};
 
 /// How many units a CALL takes.
 const CALL: usize = 4;
@@ -126,7 +126,9 @@ fn call_other(
                     return Next::polling(thread, behind, top);
                 }
                 Instance::Entered => return Next::current(thread),
-                Instance::Failed(raised) => return raise(thread, behind, Top(stack_of(thread).top()), raised),
+                Instance::Failed(raised) => {
+                    return raise(thread, behind, Top(stack_of(thread).top()), raised);
+                }
             }
         }
         if let Some(method) = cast_exact::<Method>(&callable) {

@@ -7,7 +7,9 @@ use memory::word::Word;
 use threads::Thread;
 
 use super::jumps::branch;
-use super::{Next, Pc, calls, computed, go, go_polling, is_quiet, raise, release_and_go, release_down, slow, sync};
+use super::{
+    Next, Pc, calls, computed, go, go_polling, is_quiet, raise, release_and_go, release_down, slow, sync,
+};
 use crate::class::Comparison;
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
