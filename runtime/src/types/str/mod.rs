@@ -161,7 +161,11 @@ impl Str {
     /// # Errors
     /// MemoryError.
     pub fn interned(thread: &Context, text: &str) -> Result<Value> {
-        Ok(intern(thread, &Self::new(thread, text)?))
+        // Those that the runtime names itself are found without the table's lock.
+        match crate::names::find(text) {
+            Some(name) => Ok(name.clone()),
+            None => Ok(intern(thread, &Self::new(thread, text)?)),
+        }
     }
 
     /// The empty str.
