@@ -175,12 +175,12 @@ fn what_fails_is_shown_and_the_rest_is_measured() {
         place.bench(&["mixed.py", "--threads", "1,2", "--runs", "1", "--gil", "0", "--html", "out.html"]);
     assert_eq!(code, Some(1), "{output}");
     for text in [
-        "raises, Weft, no GIL, 1 thread(s) failed: exit code 1",
+        "raises, Weft, no GIL, 1 thread, failed: exit code 1",
         "KeyError: 'no such key'",
         "in bench_raises",
-        "leaves, Weft, no GIL, 2 thread(s) failed: it ended before it was measured",
+        "leaves, Weft, no GIL, 2 threads, failed: it ended before it was measured",
         "differs: the results differ",
-        "Weft, no GIL, 1 threads: 10",
+        "Weft, no GIL, 1 thread: 10",
         "Weft, no GIL, 2 threads: 20",
     ] {
         assert!(output.contains(text), "{text}: {output}");

@@ -131,7 +131,7 @@ pub fn problems(report: &Report) -> Vec<String> {
         let name = workload.full_name();
         for run in &workload.runs {
             if let Some(failure) = &run.failure {
-                problems.push(format!("{name}, {}, {} thread(s) failed: {failure}", run.label, run.threads));
+                problems.push(format!("{name}, {}, failed: {failure}", run.way()));
             }
         }
         problems.extend(workload.disagreement.as_ref().map(|text| format!("{name}: {text}")));

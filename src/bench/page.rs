@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::figures::{self, Column};
 use super::plot::{self, Bars, Line, SIDE_COLOURS, Scale};
-use super::results::{Measured, Report};
+use super::results::{Measured, Report, threads};
 
 static STYLE: &str = include_str!("page.css");
 
@@ -115,7 +115,7 @@ fn overviews(page: &mut Page, report: &Report) {
     });
     if !speed_ups.is_empty() {
         let most = report.workloads.iter().map(Measured::most).max().unwrap_or(1);
-        page.line(&format!("<h2>Speed-up with {most} threads</h2>"));
+        page.line(&format!("<h2>Speed-up with {}</h2>", threads(most)));
         key(page, report, false);
         page.line(&format!(
             "<figure class=\"wide\">{}</figure>",
@@ -125,7 +125,7 @@ fn overviews(page: &mut Page, report: &Report) {
     if let Some(reference) = &report.reference {
         let speeds = rows(&|workload, side| at(workload, side, workload.fewest())?.speed);
         let fewest = report.workloads.iter().map(Measured::fewest).min().unwrap_or(1);
-        page.line(&format!("<h2>Speed with {fewest} thread(s); {} is 1</h2>", escaped(reference)));
+        page.line(&format!("<h2>Speed with {}; {} is 1</h2>", threads(fewest), escaped(reference)));
         key(page, report, false);
         page.line(&format!(
             "<figure class=\"wide\">{}</figure>",

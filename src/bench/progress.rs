@@ -96,5 +96,5 @@ fn say(text: &str) {
 
 fn width() -> usize {
     let size = rustix::termios::tcgetwinsize(std::io::stderr());
-    size.map_or(WIDTH, |size| usize::from(size.ws_col)).max(20)
+    size.map(|size| usize::from(size.ws_col)).ok().filter(|&width| width > 0).unwrap_or(WIDTH)
 }

@@ -117,6 +117,18 @@ pub struct Summary {
     pub speed: Option<f64>,
 }
 
+impl Run {
+    /// How it was run: side and threads.
+    pub fn way(&self) -> String {
+        format!("{}, {}", self.label, threads(self.threads))
+    }
+}
+
+/// A number of threads, in words.
+pub fn threads(count: usize) -> String {
+    if count == 1 { "1 thread".to_owned() } else { format!("{count} threads") }
+}
+
 impl Measured {
     /// `SUITE/NAME`, or the name alone.
     pub fn full_name(&self) -> String {
@@ -188,7 +200,7 @@ impl Measured {
         for run in &self.runs {
             for result in &run.results {
                 if !seen.iter().any(|(known, _)| known == result) {
-                    seen.push((result, format!("{}, {} threads", run.label, run.threads)));
+                    seen.push((result, run.way()));
                 }
             }
         }
@@ -323,7 +335,7 @@ mod tests {
         let mut workload = measured(vec![run(0, 1, 1.0, "x"), run(0, 2, 1.0, "y")]);
         workload.derive(&[side("no GIL", 0, false)], None, false);
         let text = workload.disagreement.expect("they differ");
-        assert!(text.contains("1 threads: x") && text.contains("2 threads: y"), "{text}");
+        assert!(text.contains("1 thread: x") && text.contains("2 threads: y"), "{text}");
     }
 
     #[test]

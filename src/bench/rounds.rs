@@ -58,13 +58,15 @@ pub fn run(
             for place in 0..ways {
                 let place = if round % 2 == 0 { place } else { ways - 1 - place };
                 let run = &mut measured.runs[place];
-                progress.step(&format!("{name}, {}, {} thread(s)", run.label, run.threads));
+                progress.step(&format!("{name}, {}", run.way()));
                 if run.failure.is_some() {
                     continue; // once is enough
                 }
                 once(workload, &sides[run.side], run, &effort, folder, counts)?;
                 if let Some(failure) = &run.failure {
-                    progress.remark(&format!("{name}, {}, {} thread(s): {failure}", run.label, run.threads));
+                    // All of it is told at the end.
+                    let first = failure.lines().next().unwrap_or_default();
+                    progress.remark(&format!("{name}, {}, failed: {first}", run.way()));
                 }
             }
         }

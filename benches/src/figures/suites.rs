@@ -186,7 +186,7 @@ impl Suites {
                 let full = format!("{name}/{}", workload.name);
                 for run in &workload.runs {
                     if let Some(failure) = &run.failure {
-                        failures.push(format!("{full}, {}, {} thread(s): {failure}", run.label, run.threads));
+                        failures.push(format!("{full}, {}, threads {}: {failure}", run.label, run.threads));
                     }
                 }
                 failures.extend(workload.disagreement.iter().map(|text| format!("{full}: {text}")));
