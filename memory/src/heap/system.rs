@@ -23,6 +23,10 @@ pub struct Allocator;
 /// Requests below this are not looked at: no machine has less.
 const LARGE_BYTES: usize = 256 << 20;
 
+/// The alignment that every block has, without asking for it: that of a word.
+#[cfg(not(any(loom, miri)))]
+const PLAIN_ALIGN: usize = align_of::<u64>();
+
 /// All memory of the machine, swap included; as much as there can be where it is not known.
 #[cold]
 fn machine_bytes() -> usize {
@@ -81,6 +85,11 @@ unsafe impl GlobalAlloc for Allocator {
         if is_refused(layout.size()) {
             return std::ptr::null_mut();
         }
+        #[cfg(not(any(loom, miri)))]
+        if layout.align() <= PLAIN_ALIGN {
+            // SAFETY: any size may be asked for.
+            return unsafe { libmimalloc_sys::mi_malloc(layout.size()) }.cast();
+        }
         // SAFETY: promised by the caller.
         unsafe { BELOW.alloc(layout) }
     }
@@ -90,6 +99,11 @@ unsafe impl GlobalAlloc for Allocator {
         if is_refused(layout.size()) {
             return std::ptr::null_mut();
         }
+        #[cfg(not(any(loom, miri)))]
+        if layout.align() <= PLAIN_ALIGN {
+            // SAFETY: any size may be asked for.
+            return unsafe { libmimalloc_sys::mi_zalloc(layout.size()) }.cast();
+        }
         // SAFETY: promised by the caller.
         unsafe { BELOW.alloc_zeroed(layout) }
     }
@@ -98,6 +112,11 @@ unsafe impl GlobalAlloc for Allocator {
     unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size_bytes: usize) -> *mut u8 {
         if is_refused(size_bytes) {
             return std::ptr::null_mut();
+        }
+        #[cfg(not(any(loom, miri)))]
+        if layout.align() <= PLAIN_ALIGN {
+            // SAFETY: promised by the caller; the memory is mimalloc's.
+            return unsafe { libmimalloc_sys::mi_realloc(memory.cast(), size_bytes) }.cast();
         }
         // SAFETY: promised by the caller.
         unsafe { BELOW.realloc(memory, layout, size_bytes) }
