@@ -5,11 +5,12 @@
 
 use std::mem::ManuallyDrop;
 
+use threads::Context;
 use threads::sync::atomic::Ordering;
 
 use crate::count;
 use crate::slot::Slot;
-use crate::value::Value;
+use crate::value::{Value, pointer_of};
 use crate::word::Word;
 
 impl Slot {
@@ -44,6 +45,60 @@ impl Slot {
     pub unsafe fn exchange_word(&self, word: Word) -> Word {
         // SeqCst: as in `replace`.
         Word::from_bits(self.0.swap(word.bits(), Ordering::SeqCst))
+    }
+}
+
+/// Writes what `from` holds to the words from `to` on, and counts it once more. Free slots are copied as such.
+///
+/// # Safety
+/// There is room for as many words at `to`. What the slots hold stays alive meanwhile: nobody else writes them, or their
+/// holder is shared.
+#[inline]
+pub unsafe fn copy_counted(thread: &Context, from: &[Slot], to: *mut u64) {
+    let id = thread.id().get();
+    for (i, slot) in from.iter().enumerate() {
+        let word = slot.word();
+        if let Some(object) = pointer_of(word) {
+            // SAFETY: promised by the caller.
+            unsafe { count::retain_as(id, object) };
+        }
+        // SAFETY: promised by the caller.
+        unsafe { to.wrapping_add(i).write(word.bits()) };
+    }
+}
+
+/// As [`copy_counted`], into the free slots `to`, as many as there are of both.
+///
+/// # Safety
+/// As for [`copy_counted`]; nobody else reaches `to`.
+#[inline]
+pub unsafe fn copy_slots(thread: &Context, from: &[Slot], to: &[Slot]) {
+    let id = thread.id().get();
+    for (slot, to) in from.iter().zip(to) {
+        let word = slot.word();
+        if let Some(object) = pointer_of(word) {
+            // SAFETY: promised by the caller.
+            unsafe { count::retain_as(id, object) };
+        }
+        // SAFETY: the slot is free, and owns the count that was just made; its holder is private.
+        unsafe { to.set_word(word) };
+    }
+}
+
+/// As [`copy_counted`], of values that the caller owns.
+///
+/// # Safety
+/// There is room for as many words at `to`.
+#[inline]
+pub unsafe fn copy_values(thread: &Context, from: &[Value], to: *mut u64) {
+    let id = thread.id().get();
+    for (i, value) in from.iter().enumerate() {
+        if let Some(object) = value.object() {
+            // SAFETY: the value keeps it alive.
+            unsafe { count::retain_as(id, object) };
+        }
+        // SAFETY: promised by the caller.
+        unsafe { to.wrapping_add(i).write(value.word().bits()) };
     }
 }
 

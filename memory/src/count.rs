@@ -48,6 +48,27 @@ pub(crate) unsafe fn retain(object: ObjectPtr) {
     retain_slow(header);
 }
 
+/// As [`retain`], for who knows the thread's id.
+///
+/// # Safety
+/// As for [`retain`]; `id` is that of the calling thread.
+#[inline(always)]
+pub(crate) unsafe fn retain_as(id: u16, object: ObjectPtr) {
+    // SAFETY: promised by the caller.
+    let header = unsafe { object.as_ref() };
+    header.assert_accessible();
+    if header.owner() == id {
+        // SAFETY: INV-HEADER-1; the owner is this thread.
+        let local = unsafe { header.local.get() };
+        if local != u32::MAX {
+            // SAFETY: as above.
+            unsafe { header.local.set(local + 1) };
+            return;
+        }
+    }
+    retain_slow(header);
+}
+
 /// As [`retain`] for an object of this thread; false, and nothing done, for another.
 ///
 /// # Safety
@@ -169,9 +190,12 @@ fn release_last_local(object: ObjectPtr) {
     if let Some(local) = Local::try_current()
         && !header.flags().contains(unusual)
         && header.load_shared(Ordering::Relaxed) == SharedWord(0)
-        && header.desc().dies_plainly
     {
-        local.free_block(object);
+        if header.desc().dies_plainly {
+            local.free_block(object);
+        } else {
+            death::die_unobserved(local, object, header); // private, and nobody else counts it
+        }
         return;
     }
     release_last_slow(object);

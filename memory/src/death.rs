@@ -34,6 +34,23 @@ pub(crate) fn die(local: &Local, object: ObjectPtr) {
     drain_rest(local);
 }
 
+/// As [`die`], for a private object of this thread without weak references: the common case, in as few steps as it takes.
+#[inline(always)]
+pub(crate) fn die_unobserved(local: &Local, object: ObjectPtr, header: &Header) {
+    let desc = header.desc();
+    if local.draining.get()
+        || local.in_section()
+        || desc.finalizer.is_some() && wants_finalizer(header, object)
+    {
+        return die(local, object);
+    }
+    local.draining.set(true);
+    // SAFETY: INV-DEATH-1; the payload is dropped once, and nobody else can reach it.
+    unsafe { (desc.drop)(object) };
+    local.free_block(object);
+    drain_rest(local);
+}
+
 /// As [`die`], for an object that was parked for a grace period: what only it referenced dies with it.
 pub(crate) fn die_reaped(local: &Local, object: ObjectPtr) {
     let before = local.set_reaping(true);

@@ -55,7 +55,7 @@ pub mod word;
 #[doc(hidden)]
 pub mod model;
 
-pub use bulk::lend;
+pub use bulk::{copy_counted, copy_slots, copy_values, lend};
 pub use eval_stack::{EvalStack, StackOverflow};
 pub use exclusive::{Exclusive, Guarded, Held};
 pub use fields::{TraceField, TraceFields};
