@@ -20,8 +20,8 @@ use crate::class::{ClassFlags, Shape, Type, TypeExt, as_value, class_of, instanc
 use crate::error::Result;
 use crate::native::GetSet;
 use crate::object::{AttributeSlots, cast_exact};
-use crate::types::module::Module;
 use crate::types::descriptor;
+use crate::types::module::Module;
 use crate::types::{Dict, DictExt};
 
 const ADDRESS_BITS: u32 = 48;

@@ -4,8 +4,8 @@
 //! where it is remembered.
 
 use memory::{Object, StackRef, Value};
-use threads::{Context, Thread};
 use threads::sync::atomic::{AtomicU64, Ordering};
+use threads::{Context, Thread};
 
 use super::attributes::become_;
 use super::cache_entry::{Cached, recall, remember};
@@ -139,7 +139,13 @@ fn quickly_held(thread: &Thread, class: &Object<Type>, bits: u64) -> StackRef {
 }
 
 /// Remembers what a class holds itself.
-pub(super) fn specialize_class(thread: &Thread, pc: *const AtomicU64, unit: Unit, owner: &Value, name: &Value) {
+pub(super) fn specialize_class(
+    thread: &Thread,
+    pc: *const AtomicU64,
+    unit: Unit,
+    owner: &Value,
+    name: &Value,
+) {
     let known = || {
         let (class, meta) = (cast::<Type>(owner)?, class_of(owner));
         let (version, meta_version) = (class.payload().version(), meta.payload().version());

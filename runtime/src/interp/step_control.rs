@@ -10,8 +10,8 @@ use threads::Thread;
 use super::frame::Caller;
 use super::instr::Unit;
 use super::run::{
-    Flow, Registers, arguments, code_of, despecialize, is_generator, load, name, poll_quietly,
-    save_top, sendable, skip_after, top_release,
+    Flow, Registers, arguments, code_of, despecialize, is_generator, load, name, poll_quietly, save_top,
+    sendable, skip_after, top_release,
 };
 use super::specialized::internal;
 use super::step_words::{op, vocabulary};

@@ -141,6 +141,11 @@ pub trait DictExt {
     /// # Errors
     /// MemoryError.
     fn copy(&self, thread: &Context) -> Result<Value>;
+    /// The keys, as they are now.
+    ///
+    /// # Errors
+    /// MemoryError.
+    fn keys(&self, thread: &Context) -> Result<Vec<Value>>;
     /// Keys and values, as they are now.
     fn items(&self, thread: &Context) -> Vec<(Value, Value)>;
     /// The entry at or after `position`, and where to go on: entries that are added or removed meanwhile may be missed.
@@ -403,6 +408,10 @@ impl DictExt for Object<Dict> {
         crate::object::new(thread, Dict { table })
     }
 
+    fn keys(&self, thread: &Context) -> Result<Vec<Value>> {
+        self.edit(thread, |edit| edit.keys()).map_err(|_| memory_error())
+    }
+
     fn items(&self, thread: &Context) -> Vec<(Value, Value)> {
         let mut position = 0;
         let mut items = Vec::with_capacity(self.len());
@@ -490,6 +499,19 @@ impl DictExt for Object<Dict> {
 
     fn remove(&self, thread: &mut Thread, key: &Value) -> Result<Option<Value>> {
         let hash = hash_key(thread, key)?;
+        // One search, where no key is met that only Python can compare.
+        let context: &Context = thread;
+        let removed =
+            self.edit(context, |edit| match edit.lookup(hash, key, |other| match_natively(key, other)) {
+                Lookup::Found(at) => Lookup::Found(edit.remove(at)),
+                Lookup::Absent => Lookup::Absent,
+                Lookup::Unsure => Lookup::Unsure,
+            });
+        match removed {
+            Lookup::Found(Some((_, value))) => return Ok(Some(value)),
+            Lookup::Found(None) | Lookup::Absent => return Ok(None),
+            Lookup::Unsure => {}
+        }
         loop {
             let Some((at, found)) = locate(self, thread, key, hash)? else { return Ok(None) };
             let removed =

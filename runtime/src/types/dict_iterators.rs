@@ -205,7 +205,7 @@ impl DictItemIterator {
 }
 
 fn pair(thread: &Context, item: Item) -> Result<Value> {
-    Tuple::from_exact(thread, [item.key, item.value].into_iter())
+    Tuple::pair(thread, item.key, item.value)
 }
 
 macro_rules! dict_iterator {

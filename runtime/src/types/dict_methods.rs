@@ -112,6 +112,12 @@ fn merge_plain(thread: &mut Thread, dict: &Object<Dict>, other: &Object<Dict>) -
     let len = other.len();
     if dict.is_empty() {
         // A copy of a whole table costs no comparison; it is taken entry by entry all the same if somebody is faster.
+        if !dict.header().is_shared() {
+            let table = other.edit(thread, |edit| edit.copy()).map_err(|_| crate::error::memory_error())?;
+            let replaced = dict.edit(thread, |edit| edit.adopt(table));
+            drop(replaced);
+            return Ok(());
+        }
         let room = dict.edit(thread, |edit| edit.reserve(len));
         room.map_err(|_| crate::error::memory_error())?;
     }
@@ -352,7 +358,7 @@ pub mod methods {
     /// Raises KeyError if the dict is empty.
     pub fn popitem(th: &mut Thread, dict: &Object<Dict>) -> Result<Value> {
         match dict.edit(th, |edit| edit.pop_last()) {
-            Some((_, key, value)) => Tuple::new(th, vec![key, value]),
+            Some((_, key, value)) => Tuple::pair(th, key, value),
             None => Err(key_error("popitem(): dictionary is empty")),
         }
     }

@@ -79,7 +79,7 @@ fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
 fn next(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
     let Some(object) = cast::<Enumerate>(value) else { return Ok(None) };
     match next_pair(thread, object)? {
-        Some(pair) => Tuple::from_exact(thread, pair.into_iter()).map(Some),
+        Some([number, item]) => Tuple::pair(thread, number, item).map(Some),
         None => Ok(None),
     }
 }

@@ -1,5 +1,7 @@
 //! `list`: items in a buffer that is read without a lock.
 
+use std::ops::Range;
+
 use containers::Edit;
 use containers::list::Items;
 use memory::{Exclusive, Object, StackRef, Trace, Value, Visitor};
@@ -53,6 +55,25 @@ impl List {
     /// MemoryError, and what `values` has not given stays with it.
     pub fn from_exact(thread: &Context, len: usize, values: impl Iterator<Item = Value>) -> Result<Value> {
         let items = Items::from_exact(len, values).map_err(|_| memory_error())?;
+        crate::object::new(thread, List { items })
+    }
+
+    /// A list of the items of `range`, which is cut to `list`'s length.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn copy_of(thread: &Context, list: &Object<List>, range: Range<usize>) -> Result<Value> {
+        let mut items = Items::new();
+        list.edit(thread, |from| from.copy_onto(range, &mut items, 0)).map_err(|_| memory_error())?;
+        crate::object::new(thread, List { items })
+    }
+
+    /// A list of these items.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn from_slice(thread: &Context, items: &[Value]) -> Result<Value> {
+        let items = Items::from_slice(items).map_err(|_| memory_error())?;
         crate::object::new(thread, List { items })
     }
 

@@ -1,11 +1,12 @@
 //! Methods and slots of `list`. Sorting is in `sort`.
 
+use containers::list::Items;
 use memory::{Object, Value};
 use text::Builder;
 use threads::Thread;
 
 use super::sequence::{self, Subscript};
-use super::{List, ListExt, Str, Tuple, TupleExt};
+use super::{Dict, DictExt, List, ListExt, Str, Tuple, TupleExt};
 use crate::class::{Comparison, Payload, Slots, Type};
 use crate::error::{Result, index_error, memory_error, type_error, value_error};
 use crate::native::{Args, NativeDef};
@@ -76,8 +77,18 @@ fn takes_no_keywords(value: &Value) -> bool {
 /// # Errors
 /// What iterating raises; what was met before stays in the list. MemoryError.
 pub fn extend(thread: &mut Thread, list: &Object<List>, iterable: &Value) -> Result<()> {
-    if let Some(items) = snapshot(thread, iterable)? {
+    if let Some(tuple) = cast_exact::<Tuple>(iterable) {
+        let done = list.edit(thread, |items| items.extend_from_slice(tuple.items()));
+        return done.map_err(|_| memory_error());
+    }
+    // All at once, so that no other thread comes in between.
+    if let Some(other) = cast_exact::<List>(iterable) {
+        let items = other.to_vec(thread)?;
         return list.extend(thread, items);
+    }
+    if let Some(dict) = cast_exact::<Dict>(iterable) {
+        let keys = dict.keys(thread)?;
+        return list.extend(thread, keys);
     }
     let iterator = ops::iter(thread, iterable)?;
     let hint = ops::length_hint(thread, iterable, 8)?;
@@ -95,17 +106,6 @@ pub fn extend(thread: &mut Thread, list: &Object<List>, iterable: &Value) -> Res
         }
     }
     Ok(())
-}
-
-/// The items of what can be copied as a whole, so that no other thread comes in between.
-fn snapshot(thread: &mut Thread, iterable: &Value) -> Result<Option<Vec<Value>>> {
-    if let Some(list) = cast_exact::<List>(iterable) {
-        return list.to_vec(thread).map(Some);
-    }
-    if let Some(tuple) = cast_exact::<Tuple>(iterable) {
-        return Ok(Some(tuple.items().to_vec()));
-    }
-    Ok(None)
 }
 
 fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
@@ -141,17 +141,21 @@ fn getitem(thread: &mut Thread, value: &Value, key: &Value) -> Result<Value> {
             .and_then(|index| list.get(index))
             .ok_or_else(|| index_error("list index out of range")),
         Subscript::Span(span) => {
-            let items = list.edit(thread, |items| {
+            let mut picked = Items::new();
+            let done = list.edit(thread, |items| {
                 let selection = span.select(items.len());
                 if selection.step == 1 {
-                    return items.to_vec(selection.start..selection.start + selection.count);
+                    let range = selection.start..selection.start + selection.count;
+                    return items.copy_onto(range, &mut picked, 0);
                 }
-                let mut picked = Vec::new();
-                picked.try_reserve_exact(selection.count).map_err(|_| containers::OutOfMemory)?;
-                picked.extend(selection.indices().filter_map(|index| items.get(index)));
-                Ok(picked)
+                picked = Items::from_exact(
+                    selection.count,
+                    selection.indices().filter_map(|index| items.get(index)),
+                )?;
+                Ok(())
             });
-            List::new(thread, items.map_err(|_| memory_error())?)
+            done.map_err(|_| memory_error())?;
+            crate::object::new(thread, List { items: picked })
         }
     }
 }
@@ -258,20 +262,24 @@ fn find(
 fn concat(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
     let Some(right) = cast::<List>(b) else { return Err(sequence::cannot_concatenate("list", b)) };
     let Some(left) = cast::<List>(a) else { return Ok(Value::not_implemented()) };
-    let mut all = left.to_vec(thread)?;
-    let mut more = right.to_vec(thread)?;
-    all.try_reserve_exact(more.len()).map_err(|_| memory_error())?;
-    all.append(&mut more);
-    List::new(thread, all)
+    let mut items = Items::new();
+    let copied = left.edit(thread, |from| from.copy_onto(0..usize::MAX, &mut items, right.len()));
+    copied.map_err(|_| memory_error())?;
+    let copied = right.edit(thread, |from| from.copy_onto(0..usize::MAX, &mut items, 0));
+    copied.map_err(|_| memory_error())?;
+    crate::object::new(thread, List { items })
 }
 
 fn repeat(thread: &mut Thread, value: &Value, times: isize) -> Result<Value> {
     let Some(list) = cast::<List>(value) else { return Ok(Value::not_implemented()) };
-    let items = list.to_vec(thread)?;
-    let total = sequence::repeated(items.len(), times)?;
-    let repeated = List::with_capacity(thread, total)?;
+    let total = sequence::repeated(list.len(), times)?;
+    let mut items = Items::with_capacity(total).map_err(|_| memory_error())?;
+    if total > 0 {
+        let copied = list.edit(thread, |from| from.copy_onto(0..usize::MAX, &mut items, 0));
+        copied.map_err(|_| memory_error())?;
+    }
+    let repeated = crate::object::new(thread, List { items })?;
     if let Some(object) = cast::<List>(&repeated) {
-        object.extend(thread, items)?;
         let emptied =
             object.edit(thread, |items| items.repeat(times.max(0) as usize)).map_err(|_| memory_error())?;
         drop(emptied);
@@ -328,8 +336,7 @@ pub mod methods {
 
     /// Return a shallow copy of the list.
     pub fn copy(th: &mut Thread, list: &Object<List>) -> Result<Value> {
-        let items = list.to_vec(th)?;
-        List::new(th, items)
+        List::copy_of(th, list, 0..usize::MAX)
     }
 
     /// Append object to the end of the list.

@@ -116,6 +116,20 @@ impl Tuple {
         Self::from_exact(thread, items.iter().cloned())
     }
 
+    /// The pair of these two: what iterating over items, numbers and neighbours makes in great numbers.
+    ///
+    /// # Errors
+    /// MemoryError.
+    #[inline]
+    pub fn pair(thread: &Context, first: Value, second: Value) -> Result<Value> {
+        let value = crate::object::new_with_tail(thread, Tuple::default(), 2, 2 * size_of::<Value>())?;
+        // SAFETY: just made, as a tuple.
+        let place = unsafe { Object::<Tuple>::of_unchecked(&value) }.tail().cast::<[Value; 2]>();
+        // SAFETY: there is room for two items, and the object is new.
+        unsafe { place.write([first, second]) };
+        Ok(value)
+    }
+
     /// The tuple of these items.
     ///
     /// # Errors

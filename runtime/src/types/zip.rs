@@ -174,7 +174,7 @@ fn next_of_zip(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
     }
     if this.is_plain_pair() {
         return match next_pair(thread, zip)? {
-            Some(pair) => Tuple::from_exact(thread, pair.into_iter()).map(Some),
+            Some([a, b]) => Tuple::pair(thread, a, b).map(Some),
             None => Ok(None),
         };
     }

@@ -242,18 +242,38 @@ impl Edit<'_, Dict> {
     /// # Errors
     /// [`OutOfMemory`].
     pub fn copy(&self) -> Result<Dict, OutOfMemory> {
-        let mut copy = Dict::with_capacity(self.len())?;
-        if let Some(table) = self.place.current() {
-            for position in 0..table.appended() {
-                let entry = table.entry(position);
-                if let (Some(key), Some(value)) =
-                    (entry.key.get(self.holder()), entry.value.get(self.holder()))
-                {
-                    copy.add(entry.hash(), key, value)?;
-                }
-            }
+        let copy = Dict::with_capacity(self.len())?;
+        if let (Some(table), Some(new)) = (self.place.current(), copy.current()) {
+            table.copy_to(self.thread, new);
+            copy.len.store(self.len(), Ordering::Relaxed); // nobody else has it
         }
         Ok(copy)
+    }
+
+    /// Puts the entries of `other` in the place of those of a private dict, and returns what was there.
+    pub fn adopt(&self, other: Dict) -> Cleared {
+        debug_assert!(!self.holder().is_shared(), "INV-SLOT-1: private entries in a shared dict");
+        let before = self.clear();
+        let len = other.len.load(Ordering::Relaxed);
+        let table = other.table.swap(ptr::null_mut(), Ordering::Relaxed); // nobody else has it
+        self.keys_changed(|| self.set_table(table));
+        self.set_len(len);
+        before
+    }
+
+    /// Counted references to the keys.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`].
+    pub fn keys(&self) -> Result<Vec<Value>, OutOfMemory> {
+        let mut keys = Vec::new();
+        keys.try_reserve_exact(self.len()).map_err(|_| OutOfMemory)?;
+        if let Some(table) = self.place.current() {
+            for position in 0..table.appended() {
+                keys.extend(table.entry(position).key.get(self.holder()));
+            }
+        }
+        Ok(keys)
     }
 }
 

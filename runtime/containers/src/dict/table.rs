@@ -10,10 +10,12 @@
 //! so every probe meets an EMPTY cell in the end.
 
 use std::alloc::{self, Layout};
+use std::mem::offset_of;
 use std::ptr::NonNull;
 
 use memory::word::Word;
 use memory::{OutOfMemory, Slot, Value};
+use threads::Context;
 use threads::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, Ordering};
 use threads::sync::{OwnerCell, Reclaim};
 
@@ -40,6 +42,14 @@ impl Entry {
     pub(super) fn hash(&self) -> Hash {
         // SAFETY: INV-DICT-1; written before the entry could be found.
         unsafe { self.hash.get() }
+    }
+
+    /// The key's slot and the value's.
+    #[inline(always)]
+    fn slots(&self) -> &[Slot] {
+        let first = std::ptr::from_ref(self).cast::<u8>().wrapping_add(offset_of!(Self, key)).cast::<Slot>();
+        // SAFETY: the two are neighbours, in this order.
+        unsafe { std::slice::from_raw_parts(first, 2) }
     }
 
     /// Writes an entry that nobody can find yet.
@@ -476,6 +486,22 @@ impl Table {
     /// Notes that there is no entry below `position`.
     pub(super) fn set_front(&self, position: u32) {
         self.front.store(position, Ordering::Relaxed);
+    }
+
+    /// Copies the entries that are left, counted once more, into `new`, which has room for them and is not reached by anybody
+    /// else. Nobody writes here meanwhile.
+    pub(super) fn copy_to(&self, thread: &Context, new: &Table) {
+        for position in 0..self.appended.load(Ordering::Relaxed) {
+            let entry = self.entry(position);
+            if entry.key.word_plain().is_empty() {
+                continue;
+            }
+            let mut words = [0u64; 2];
+            // SAFETY: the table's holder counts them, and is locked, alone or private; there is room for two.
+            unsafe { memory::copy_counted(thread, entry.slots(), words.as_mut_ptr()) };
+            let [key, value] = words.map(Word::from_bits);
+            new.append(entry.hash(), key, value, false);
+        }
     }
 
     /// Moves the entries that are left into `new`, which has room for them and is not reached by anybody else.

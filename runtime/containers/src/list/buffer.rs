@@ -2,9 +2,9 @@
 
 use std::alloc::{self, Layout};
 use std::mem::offset_of;
+use std::ops::Range;
 use std::ptr::{self, NonNull};
 
-use memory::word::Word;
 use memory::{OutOfMemory, Slot, Value};
 use threads::sync::Reclaim;
 
@@ -67,6 +67,16 @@ impl Buffer {
         debug_assert!(index < self.capacity, "INV-LIST-1: index {index} of {}", self.capacity);
         self.live.touch();
         Self::slot_of(NonNull::from(self), index)
+    }
+
+    /// The slots of `range`, which ends at the capacity or before.
+    #[inline(always)]
+    pub(super) fn slots(&self, range: Range<usize>) -> &[Slot] {
+        assert!(range.start <= range.end && range.end <= self.capacity, "INV-LIST-1: {range:?}");
+        self.live.touch();
+        let first = ptr::from_ref(self).cast::<u8>().wrapping_add(SLOTS_AT).cast::<Slot>();
+        // SAFETY: INV-LIST-1, as was just seen; the caller holds the buffer (INV-LIST-3).
+        unsafe { std::slice::from_raw_parts(first.wrapping_add(range.start), range.len()) }
     }
 
     /// Moves `count` words, overlapping or not; what is left behind stays as it was. For buffers that nobody else
@@ -165,35 +175,29 @@ impl Detached {
     pub fn into_vec(self) -> Result<Vec<Value>, OutOfMemory> {
         let mut values = Vec::new();
         values.try_reserve_exact(self.len).map_err(|_| OutOfMemory)?;
-        self.empty(|value| values.push(value));
+        self.drain_into(&mut values);
         Ok(values)
     }
 
     /// Appends the values to `values`, which has room for them.
-    pub(super) fn drain_into(self, values: &mut Vec<Value>) {
-        self.empty(|value| values.push(value));
-    }
-
-    /// Hands every value to `take`.
-    fn empty(&self, mut take: impl FnMut(Value)) {
+    pub(super) fn drain_into(mut self, values: &mut Vec<Value>) {
+        let len = std::mem::take(&mut self.len); // what is dropped at the end is the buffer alone
         let Some(buffer) = self.buffer else { return };
-        for i in 0..self.len {
-            let slot = Buffer::slot_of(buffer, i);
-            let word = slot.word_plain();
-            // SAFETY: nobody else reaches the buffer; the count goes to the value below.
-            unsafe { slot.set_word(Word::EMPTY) };
-            // SAFETY: the slot counted it, and is free now.
-            if let Some(value) = unsafe { Value::from_word(word) } {
-                take(value);
-            }
-        }
+        // SAFETY: the slots counted them, and are never looked at again.
+        values.extend(
+            (0..len).filter_map(|i| unsafe { Value::from_word(Buffer::slot_of(buffer, i).word_plain()) }),
+        );
     }
 }
 
 impl Drop for Detached {
     fn drop(&mut self) {
-        self.empty(drop);
         if let Some(buffer) = self.buffer {
+            for i in 0..self.len {
+                let word = Buffer::slot_of(buffer, i).word_plain();
+                // SAFETY: the slot counted it, and is never looked at again.
+                drop(unsafe { Value::from_word(word) });
+            }
             // SAFETY: nobody else reaches it.
             unsafe { Buffer::free(buffer) };
         }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::ptr::NonNull;
 
 use memory::word::Word;
-use memory::{Displaced, OutOfMemory, Value};
+use memory::{Displaced, OutOfMemory, Slot, Value};
 use threads::sync::atomic::Ordering;
 
 use super::buffer::Buffer;
@@ -46,16 +46,30 @@ impl Edit<'_, Items> {
     /// # Errors
     /// [`OutOfMemory`].
     pub fn to_vec(&self, range: Range<usize>) -> Result<Vec<Value>, OutOfMemory> {
-        let range = self.clamp(range);
-        let mut values = Vec::new();
-        values.try_reserve_exact(range.len()).map_err(|_| OutOfMemory)?;
-        if let Some(buffer) = self.buffer() {
-            // Not `extend`, which asks for room again with each of them.
-            for value in range.filter_map(|i| buffer.slot(i).get(self.holder())) {
-                values.push(value);
-            }
-        }
+        let items = self.items_in(range);
+        let mut values: Vec<Value> = Vec::new();
+        values.try_reserve_exact(items.len()).map_err(|_| OutOfMemory)?;
+        // SAFETY: INV-EDIT-1; there is room.
+        unsafe { memory::copy_counted(self.thread, items, values.as_mut_ptr().cast()) };
+        // SAFETY: INV-LIST-2; none of the words is EMPTY, so that each is a value.
+        unsafe { values.set_len(items.len()) };
         Ok(values)
+    }
+
+    /// Appends counted references to the items of `range`, which is cut to the length, to `to`, which has room for no more
+    /// than these and what `room` says if it has no buffer yet.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`], and nothing has changed.
+    pub fn copy_onto(&self, range: Range<usize>, to: &mut Items, room: usize) -> Result<(), OutOfMemory> {
+        let items = self.items_in(range);
+        to.append_counted(self.thread, items, room)
+    }
+
+    /// The occupied slots of `range`, which is cut to the length.
+    fn items_in(&self, range: Range<usize>) -> &[Slot] {
+        let range = self.clamp(range);
+        self.buffer().map_or(&[], |buffer| buffer.slots(range))
     }
 
     fn clamp(&self, range: Range<usize>) -> Range<usize> {
@@ -176,9 +190,17 @@ impl Edit<'_, Items> {
         let before = self.len();
         let len = before.checked_mul(times).ok_or(OutOfMemory)?;
         self.reserve(len)?;
-        if before > 0 {
+        if before == 1 {
+            // `[None] * n`: the one item is looked at once.
+            let item = self.get(0);
+            self.fill(1, (1..len).filter_map(|_| item.clone()));
+        } else if before > 0 {
             let buffer = self.occupied();
-            self.fill(before, (before..len).filter_map(|i| buffer.slot(i % before).get(self.holder())));
+            let items = buffer.slots(0..before);
+            for start in (before..len).step_by(before) {
+                // SAFETY: INV-EDIT-1; the slots are free, and what they get is what this holder has.
+                unsafe { memory::copy_slots(self.thread, items, buffer.slots(start..start + before)) };
+            }
         }
         self.set_len(len);
         // SAFETY: there is no buffer.

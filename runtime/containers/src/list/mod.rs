@@ -118,6 +118,46 @@ impl Items {
     }
 }
 
+/// Filling one that nobody else has.
+impl Items {
+    /// Appends counted references to what `items` hold, and leaves room for `room` more if there is no buffer yet.
+    fn append_counted(&mut self, thread: &Context, items: &[Slot], room: usize) -> Result<(), OutOfMemory> {
+        let before = self.len.load(Ordering::Relaxed); // nobody else has it
+        let len = before.checked_add(items.len()).ok_or(OutOfMemory)?;
+        if len > self.capacity() {
+            let capacity = len.checked_add(room).ok_or(OutOfMemory)?;
+            let old = NonNull::new(self.buffer.load(Ordering::Relaxed)).filter(|b| b.addr().get() > TAKEN);
+            let new = Buffer::allocate(capacity)?;
+            // SAFETY: just made.
+            let slots = unsafe { new.as_ref() };
+            if let Some(old) = old {
+                for i in 0..before {
+                    // SAFETY: INV-LIST-3; nobody else has either, and the counts move with the words.
+                    unsafe { slots.slot(i).set_word(old.as_ref().slot(i).word_plain()) };
+                }
+                // SAFETY: its words have moved.
+                unsafe { Buffer::free(old) };
+            }
+            self.buffer.store(new.as_ptr(), Ordering::Relaxed);
+            self.capacity.store(capacity, Ordering::Relaxed);
+        }
+        if let Some(buffer) = self.current() {
+            // SAFETY: the caller keeps writers out of what is copied; these slots are free and nobody else's.
+            unsafe { memory::copy_slots(thread, items, buffer.slots(before..len)) };
+        }
+        self.len.store(len, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// These values, counted once more, with no room for more.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`].
+    pub fn from_slice(values: &[Value]) -> Result<Self, OutOfMemory> {
+        Self::from_exact(values.len(), values.iter().cloned())
+    }
+}
+
 /// Reading, by anybody.
 impl Items {
     /// How many items there are.

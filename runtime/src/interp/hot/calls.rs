@@ -125,7 +125,9 @@ fn call_other(
                     return Next::polling(thread, behind, top);
                 }
                 Instance::Entered => return Next::current(thread),
-                Instance::Failed(raised) => return raise(thread, behind, Top(stack_of(thread).top()), raised),
+                Instance::Failed(raised) => {
+                    return raise(thread, behind, Top(stack_of(thread).top()), raised);
+                }
             }
         }
         if let Some(method) = cast_exact::<Method>(&callable) {

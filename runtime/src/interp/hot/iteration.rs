@@ -319,7 +319,9 @@ impl Pairs<'_> {
     fn push_next(self, thread: &mut Thread, mut top: Top) -> Result<Top> {
         let pair = match self {
             Self::Items(items) => {
-                let Some((key, value)) = DictItemIterator::borrow_next(thread, items)? else { return Ok(top) };
+                let Some((key, value)) = DictItemIterator::borrow_next(thread, items)? else {
+                    return Ok(top);
+                };
                 top.push(value);
                 top.push(key);
                 return Ok(top);
