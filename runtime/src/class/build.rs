@@ -253,8 +253,9 @@ impl Type {
     pub(super) fn set_version(&self, thread: &Context, class: &Object<Type>, version: u64) {
         let version = if self.flags().contains(ClassFlags::FOREIGN_ORDER) { 0 } else { version };
         self.version.store(version, Ordering::Release);
-        self.root_shape().version.store(version, Ordering::Release);
         let mut section = Exclusive::open_in(thread, class);
+        // In the section, in which `make_room` exchanges it.
+        self.root_shape().version.store(version, Ordering::Release);
         for shape in &section.get(|class| &class.kept).shapes {
             shape.version.store(version, Ordering::Release);
         }
@@ -333,13 +334,29 @@ pub(super) fn successor(
     Some(found)
 }
 
-/// The shape of the class's instances in dictionary mode.
-pub(super) fn dict_shape(thread: &Context, class: &Object<Type>) -> &'static Shape {
-    let root = class.payload().root_shape();
-    if root.dict_mode {
-        return root;
+/// An instance has run out of slots: those that are made from now on get twice as many, up to a bound, like
+/// [`named_slots`] for attributes that no method of the class assigns.
+///
+/// INV-SHAPE-3: instances of one class may have different numbers of slots; a shape leads only to shapes with its own number.
+pub(super) fn make_room(thread: &Context, class: &Object<Type>, full: &Shape) {
+    let payload = class.payload();
+    let (slots, first) = (full.slot_count(), full.first_named());
+    let more = first + (2 * (slots - first)).min(MOST_NAMED_SLOTS);
+    if !payload.flags().contains(ClassFlags::HEAP) || more <= slots {
+        return;
     }
-    shape_with_dict(thread, class, root.slot_count()).unwrap_or(root)
+    let mut section = Exclusive::open_in(thread, class);
+    let root = payload.root_shape();
+    if root.dict_mode || root.slot_count() != slots {
+        return; // it has happened already
+    }
+    let wider = root.widened(more);
+    wider.version.store(payload.version.load(Ordering::Acquire), Ordering::Release);
+    let before = payload.root.swap(Box::into_raw(Box::new(wider)), Ordering::AcqRel);
+    if !before.is_null() {
+        // SAFETY: made by `set_root` or here; the class, which keeps it, is the only one that ever frees it.
+        section.get(|class| &class.kept).shapes.push(unsafe { Box::from_raw(before) });
+    }
 }
 
 /// The shape of instances in dictionary mode that have this many attribute slots: those of a class that was assigned have
@@ -673,18 +690,20 @@ fn set_default(thread: &Context, ns: &Object<Dict>, name: &Value, value: Value) 
     ns.set_str(thread, name, value)
 }
 
+/// The most slots that instances get for attributes without a declaration.
+const MOST_NAMED_SLOTS: u32 = 30;
+
 /// How many slots for attributes without a declaration: what the compiler saw methods assign to `self`, here and in the
 /// bases, and a few more.
 fn named_slots(thread: &Context, ns: &Object<Dict>, base: &Object<Type>, adds_dict: bool) -> u32 {
     const SPARE: usize = 2;
-    const MOST: usize = 30;
     let seen = ns
         .get_str(thread, names::__static_attributes__())
         .and_then(|names| cast::<Tuple>(&names).map(|names| names.items().len()))
         .unwrap_or(0);
     let of_base = base.payload().layout;
     let inherited = if adds_dict { 0 } else { (of_base.slot_count - of_base.first_named) as usize };
-    (seen.max(2) + inherited.saturating_sub(SPARE) + SPARE).min(MOST) as u32
+    (seen.max(2) + inherited.saturating_sub(SPARE) + SPARE).min(MOST_NAMED_SLOTS as usize) as u32
 }
 
 /// Sets the method resolution order, by the metaclass's `mro` if it has one of its own. Answers the order that was replaced

@@ -260,7 +260,12 @@ pub fn set_own_attribute(thread: &mut Thread, value: &Value, name: &Value, new: 
         else {
             match super::build::successor(thread, class_of(value), shape, name) {
                 Some(next) => successor = Some(next),
-                None => turn_to_dict_mode(thread, value)?,
+                None => {
+                    if slots.get(index).is_none() {
+                        super::build::make_room(thread, class_of(value), shape);
+                    }
+                    turn_to_dict_mode(thread, value)?;
+                }
             }
             continue;
         };
@@ -349,12 +354,15 @@ pub fn change_class(thread: &mut Thread, value: &Value, class: &Object<Type>) ->
 
 fn turn_to_dict_mode(thread: &mut Thread, value: &Value) -> Result<()> {
     let (Some(header), Some(dict_slot)) = (value.header(), dict_slot(value)) else { return Ok(()) };
-    let in_dict_mode = super::build::dict_shape(thread, class_of(value));
     loop {
         let shape = Shape::of(header);
         if shape.dict_mode {
             return Ok(());
         }
+        let Some(in_dict_mode) = super::build::shape_with_dict(thread, class_of(value), shape.slot_count())
+        else {
+            return Err(crate::error::memory_error());
+        };
         // A dict of what the slots hold now, outside the lock: filling it allocates.
         let dict = Dict::new(thread)?;
         let names: Vec<Value> = shape.names().collect();

@@ -129,6 +129,13 @@ impl Shape {
         }
     }
 
+    /// The shape of instances without attributes yet that have more slots than those of this shape, their class's root.
+    pub(super) fn widened(&self, slot_count: u32) -> Self {
+        let shape = Self { dict_mode: false, ..self.in_dict_mode() };
+        shape.slot_count.store(slot_count, Ordering::Relaxed); // nobody else has the shape yet
+        shape
+    }
+
     /// The shape in dictionary mode of instances that were made with another number of attribute slots, and given this class
     /// later.
     pub(super) fn adopting(&self, slot_count: u32) -> Self {
@@ -255,6 +262,7 @@ impl Shape {
     /// Whether `other` names what this shape names and then `name`.
     pub(crate) fn is_followed_by(&self, other: &Shape, name: &Value) -> bool {
         !other.dict_mode
+            && other.slot_count() == self.slot_count()
             && other.names.len() == self.names.len() + 1
             && other.names[..self.names.len()] == *self.names
             && other.names[self.names.len()] == name.word().bits() as usize

@@ -398,17 +398,9 @@ pub(super) fn make_function(thread: &mut Thread, frame: *mut Frame, code: &Value
 }
 
 /// What `SET_FUNCTION_ATTRIBUTE` does.
-///
-/// # Errors
-/// None so far.
-pub(super) fn set_function_attribute(
-    thread: &mut Thread,
-    function: &Value,
-    which: u32,
-    value: Value,
-) -> Result<()> {
+pub(super) fn set_function_attribute(thread: &Thread, function: &Value, which: u32, value: Value) {
     use compiler::opcode::function_attribute as attribute;
-    let Some(object) = cast::<Function>(function) else { return Ok(()) };
+    let Some(object) = cast::<Function>(function) else { return };
     let payload = object.payload();
     let slot = match which {
         attribute::DEFAULTS => &payload.defaults,
@@ -418,5 +410,4 @@ pub(super) fn set_function_attribute(
         _ => &payload.annotate,
     };
     drop(slot.replace(thread, object.header(), Some(value)));
-    Ok(())
 }

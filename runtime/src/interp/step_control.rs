@@ -282,7 +282,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
             op!(SetFunctionAttribute) => {
                 let function = top.pop();
                 let attribute = top.pop_value();
-                attempt!(calls::set_function_attribute(thread, &look(function), oparg as u32, attribute));
+                calls::set_function_attribute(thread, &look(function), oparg as u32, attribute);
                 top.push(function);
             }
             op!(ReturnValue) => {

@@ -9,7 +9,7 @@ use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
 use crate::interp::operations;
 use crate::interp::run::{constant, fetch, number};
-use crate::interp::top::{Top, exact, look, read, with_values};
+use crate::interp::top::{Top, exact, look, read, with_values, write};
 use crate::object::cast_exact;
 use crate::types::{Dict, DictExt, List, ListExt, Tuple, TupleExt};
 
@@ -61,12 +61,57 @@ pub(super) fn unpack_sequence(
 ) -> Next {
     let n = unit.oparg() as usize;
     let whole = top.peek(1);
+    if exact::<List>(whole).is_some() {
+        return unpack_list(thread, frame, pc, top, locals, unit);
+    }
     let Some(tuple) = exact::<Tuple>(whole).filter(|tuple| tuple.len() == n) else {
         return slow(thread, frame, pc, top, locals, unit);
     };
     top.0 = top.place(1);
     spread(tuple, top.0);
     top.0 = top.0.wrapping_add(n);
+    release_and_go(whole, thread, frame, pc.wrapping_add(2), top, locals)
+}
+
+/// Writes the items of a list of `n` to the stack, the first one on top; false, and none written, if it has, or comes to have,
+/// another length.
+#[inline(never)]
+fn spread_list(thread: &Thread, list: &Object<List>, place: *mut StackRef, n: usize) -> bool {
+    if list.len() != n {
+        return false;
+    }
+    for i in 0..n {
+        let item = list.borrow(thread, n - 1 - i);
+        if item.is_empty() {
+            (0..i).for_each(|i| read(place.wrapping_add(i)).release());
+            return false;
+        }
+        write(place.wrapping_add(i), item);
+    }
+    true
+}
+
+#[inline(never)]
+fn unpack_list(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let n = unit.oparg() as usize;
+    let whole = top.peek(1);
+    // One place up, so that the list stays where it is if this fails.
+    let spread = exact::<List>(whole).is_some_and(|list| spread_list(thread, list, top.0, n));
+    if !spread {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    let first = top.place(1);
+    for i in 0..n {
+        write(first.wrapping_add(i), read(first.wrapping_add(i + 1)));
+    }
+    top.0 = first.wrapping_add(n);
     release_and_go(whole, thread, frame, pc.wrapping_add(2), top, locals)
 }
 

@@ -17,6 +17,7 @@ use crate::native::{Args, Kind, NativeDef};
 use crate::object::{cast, cast_exact};
 use crate::types::exception;
 use crate::types::function::{self, Function, Method};
+use crate::types::{Tuple, TupleExt};
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
 
 /// How many units a CALL takes.
@@ -139,7 +140,7 @@ fn call_other(
                 let called = (place, place.wrapping_add(1), oparg + 1);
                 return enter_function(thread, frame, behind, top, function, called);
             }
-        } else if let Some(held) = python_call(thread, &callable)
+        } else if let held = python_method(thread, &callable, crate::names::__call__())
             && let Some(function) = exact::<Function>(held)
         {
             // The instance becomes the receiver.
@@ -159,20 +160,22 @@ fn call_other(
     }
 }
 
-/// `__call__` of an instance of a class of a program, if it is a Python function, for the stack.
-fn python_call(thread: &Thread, callable: &Value) -> Option<StackRef> {
-    let class = class_of(callable);
+/// The special method of an instance of a program's class, if it is a Python function, for the stack; EMPTY if not.
+#[inline(never)]
+pub(super) fn python_method(thread: &Thread, value: &Value, name: &Value) -> StackRef {
+    let class = class_of(value);
     if !class.payload().flags().contains(ClassFlags::HEAP) {
-        return None;
+        return StackRef::EMPTY;
     }
-    let found = lookup::lookup_view(thread, class, crate::names::__call__())?;
-    cast_exact::<Function>(&found)?;
-    Some(hold(thread, &found))
+    match lookup::lookup_view(thread, class, name) {
+        Some(found) if cast_exact::<Function>(&found).is_some() => hold(thread, &found),
+        _ => StackRef::EMPTY,
+    }
 }
 
 /// Goes on in `function`, called for what stands from `place`: `n` arguments from `first`.
 #[inline(always)]
-fn enter_function(
+pub(super) fn enter_function(
     thread: &mut Thread,
     frame: *mut Frame,
     behind: Pc,
@@ -231,6 +234,72 @@ fn class_instance(
         Ok(instance) => Instance::Made(instance),
         Err(raised) => Instance::Failed(raised),
     }
+}
+
+/// A call with keywords.
+pub(super) fn call_kw(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let names = top.peek(1);
+    // Names that the code keeps: their slot is the callee's.
+    if !is_quiet(thread) || !names.is_borrowed() {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    let oparg = unit.oparg() as usize;
+    let place = top.place(oparg + 3);
+    let has_receiver = !read(place.wrapping_add(1)).is_empty();
+    let behind = pc.wrapping_add(CALL);
+    let (first, n) = arguments(place, oparg, has_receiver);
+    sync(thread, frame, behind, top);
+    if let Some(function) = exact::<Function>(read(place)) {
+        return enter_with_names(thread, frame, behind, top, function, (place, first, n));
+    }
+    match call_with_names(thread, read(place), names, first, n) {
+        Ok(result) => {
+            top.0 = release_down(thread, top.0, oparg + 3);
+            top.push_value(result);
+            go_polling(thread, frame, behind, top, locals)
+        }
+        Err(raised) => raise(thread, behind, top, raised),
+    }
+}
+
+/// As [`enter_function`], for arguments of which the last have the names on top of them.
+#[inline(never)]
+fn enter_with_names(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    behind: Pc,
+    top: Top,
+    function: &Object<Function>,
+    (place, first, n): (*mut StackRef, *mut StackRef, usize),
+) -> Next {
+    let (state, stack) = (state_of(thread), stack_of(thread));
+    let names = top.look(1);
+    let names = cast_exact::<Tuple>(&names).map_or(&[][..], TupleExt::items);
+    save_top(frame, place);
+    match calls::push(thread, state, stack, function, place, first, n, names, Caller::Frame) {
+        Ok(()) => Next::current(thread),
+        Err(raised) => raise(thread, behind, top, raised),
+    }
+}
+
+#[inline(never)]
+fn call_with_names(
+    thread: &mut Thread,
+    callable: StackRef,
+    names: StackRef,
+    first: *mut StackRef,
+    n: usize,
+) -> Result<Value> {
+    let (callable, names) = (look(callable), look(names));
+    let names = cast_exact::<Tuple>(&names).map_or(&[][..], TupleExt::items);
+    with_values(first, n, |values| crate::call::call(thread, &callable, Args { values, names }))
 }
 
 pub(super) fn return_value(

@@ -40,6 +40,41 @@ pub(super) fn load_fast(
     go(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
+pub(super) fn load_fast_check(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    if read(locals.wrapping_add(unit.oparg() as usize)).is_empty() {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    load_fast(thread, frame, pc, top, locals, unit)
+}
+
+pub(super) fn load_fast_load_fast(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let oparg = unit.oparg() as usize;
+    let Some(first) = read(locals.wrapping_add(oparg >> 4)).counted_quickly(thread) else {
+        return slow(thread, frame, pc, top, locals, unit);
+    };
+    top.push(first);
+    let local = read(locals.wrapping_add(oparg & 15));
+    let Some(second) = local.counted_quickly(thread) else {
+        return push_counted_and_go(thread, frame, pc.wrapping_add(1), top, locals, local);
+    };
+    top.push(second);
+    go(thread, frame, pc.wrapping_add(1), top, locals)
+}
+
 pub(super) fn load_fast_borrow(
     thread: &mut Thread,
     frame: *mut Frame,

@@ -17,6 +17,7 @@
 mod attributes;
 mod building;
 mod calls;
+mod computed;
 mod exceptions;
 mod iteration;
 mod jumps;
@@ -235,7 +236,10 @@ pub(super) static HANDLERS: [Handler; 256] = {
         number::Nop => jumps::nop;
         number::Cache => jumps::nop;
         number::NotTaken => jumps::nop;
+        number::ExtendedArg => jumps::nop;
         number::LoadFast => locals::load_fast;
+        number::LoadFastCheck => locals::load_fast_check;
+        number::LoadFastLoadFast => locals::load_fast_load_fast;
         number::LoadFastBorrow => locals::load_fast_borrow;
         number::LoadFastBorrowLoadFastBorrow => locals::load_fast_borrow_load_fast_borrow;
         number::LoadFastAndClear => locals::load_fast_and_clear;
@@ -262,6 +266,23 @@ pub(super) static HANDLERS: [Handler; 256] = {
         number::IsOp => operators::is_op;
         number::ContainsOp => operators::contains_op;
         number::StoreSubscr => operators::store_subscr;
+        number::DeleteSubscr => computed::delete_subscr;
+        number::BinarySlice => computed::binary_slice;
+        number::StoreSlice => computed::store_slice;
+        number::UnaryNegative => operators::unary_negative;
+        number::UnaryInvert => computed::unary_invert;
+        number::ConvertValue => computed::convert_value;
+        number::FormatWithSpec => computed::format_with_spec;
+        number::ListExtend => computed::list_extend;
+        number::SetUpdate => computed::set_update;
+        number::DictUpdate => computed::dict_update;
+        number::BuildSet => computed::build_set;
+        number::BuildSlice => computed::build_slice;
+        number::MakeFunction => computed::make_function;
+        number::SetFunctionAttribute => computed::set_function_attribute;
+        number::LoadCommonConstant => computed::load_common_constant;
+        number::CopyFreeVars => computed::copy_free_vars;
+        number::StoreDeref => computed::store_deref;
         number::JumpForward => jumps::jump_forward;
         number::JumpBackward => jumps::jump_backward;
         number::JumpBackwardNoInterrupt => jumps::jump_backward_no_interrupt;
@@ -310,6 +331,7 @@ pub(super) static HANDLERS: [Handler; 256] = {
         number::RaiseVarargs => exceptions::raise_varargs;
         number::Reraise => exceptions::reraise;
         number::Call => calls::call;
+        number::CallKw => calls::call_kw;
         number::ReturnValue => calls::return_value;
     }
     table

@@ -7,12 +7,15 @@ use memory::word::Word;
 use threads::Thread;
 
 use super::jumps::branch;
-use super::{Next, Pc, go, go_polling, raise, release_and_go, slow, sync};
+use super::{Next, Pc, calls, computed, go, go_polling, is_quiet, raise, release_and_go, release_down, slow, sync};
+use crate::class::Comparison;
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
 use crate::interp::run::number;
-use crate::interp::top::{Top, exact, look};
+use crate::interp::top::{Top, exact, look, write};
+use crate::names;
 use crate::ops;
+use crate::types::function::Function;
 use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt};
 
 /// How many units a BINARY_OP takes.
@@ -72,7 +75,7 @@ fn to_bool_of_container(
     } else if let Some(tuple) = exact::<Tuple>(reference) {
         tuple.len() != 0
     } else {
-        return slow(thread, frame, pc, top, locals, unit);
+        return computed::to_bool_in_full(thread, frame, pc, top, locals, unit);
     };
     top.set(1, StackRef::immediate(Word::from_bool(truth)));
     release_and_go(reference, thread, frame, pc.wrapping_add(4), top, locals)
@@ -97,7 +100,7 @@ fn arithmetic(
     } else {
         return binary_op(thread, frame, pc, top, locals, unit);
     };
-    let Some(word) = result else { return slow(thread, frame, pc, top, locals, unit) };
+    let Some(word) = result else { return computed::binary_in_full(thread, frame, pc, top, locals, unit) };
     top.0 = top.place(1);
     top.set(1, StackRef::immediate(word));
     go(thread, frame, pc.wrapping_add(BINARY_OP), top, locals)
@@ -169,16 +172,50 @@ pub(super) fn binary_op(
             10 | 23 => Some(x - y),
             5 | 18 => Some(x * y),
             11 | 24 if y != 0.0 => Some(x / y),
+            8 | 21 if x > 0.0 => power(x, y),
             _ => None,
         };
         result.and_then(Word::from_float)
     } else {
         None
     };
-    let Some(word) = result else { return slow(thread, frame, pc, top, locals, unit) };
+    let Some(word) = result else {
+        if matches!(unit.oparg(), 0 | 13) && exact::<Str>(top.peek(2)).is_some() {
+            // `step` knows how to append in place.
+            return slow(thread, frame, pc, top, locals, unit);
+        }
+        return computed::binary_in_full(thread, frame, pc, top, locals, unit);
+    };
     top.0 = top.place(1);
     top.set(1, StackRef::immediate(word));
     go(thread, frame, pc.wrapping_add(BINARY_OP), top, locals)
+}
+
+/// `x ** y` of a positive number, unless it overflows.
+fn power(x: f64, y: f64) -> Option<f64> {
+    let result = x.powf(y);
+    result.is_finite().then_some(result)
+}
+
+pub(super) fn unary_negative(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let word = top.peek(1).word();
+    let negative = if word.is_float() {
+        Word::from_float(-word.float_payload())
+    } else {
+        word.as_int().and_then(|number| Word::from_int(-number))
+    };
+    let Some(negative) = negative else {
+        return computed::unary_negative(thread, frame, pc, top, locals, unit);
+    };
+    top.set(1, StackRef::immediate(negative));
+    go(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
 /// The item of a list, tuple or dict that the two topmost values name, if it takes no Python to find it; else EMPTY. Both
@@ -196,7 +233,8 @@ fn item(thread: &Thread, container: StackRef, key: StackRef) -> StackRef {
             && let Some(item) =
                 usize::try_from(at(index, tuple.len())).ok().and_then(|index| tuple.items().get(index))
         {
-            return StackRef::from_value(item.clone());
+            let borrowed = StackRef::borrow_held_quickly(thread, tuple.header(), item);
+            return if borrowed.is_empty() { StackRef::from_value(item.clone()) } else { borrowed };
         }
     } else if let (Some(dict), Some(_)) = (exact::<Dict>(container), exact::<Str>(key)) {
         return dict.borrow_str(thread, &look(key));
@@ -216,7 +254,7 @@ pub(super) fn subscript(
     let (container, key) = (top.peek(2), top.peek(1));
     let item = item(thread, container, key);
     if item.is_empty() {
-        return slow(thread, frame, pc, top, locals, unit);
+        return subscript_in_full(thread, frame, pc, top, locals, unit);
     }
     top.0 = top.place(1);
     top.set(1, item);
@@ -224,6 +262,34 @@ pub(super) fn subscript(
         key.release();
     }
     release_and_go(container, thread, frame, pc.wrapping_add(BINARY_OP), top, locals)
+}
+
+/// As [`subscript`] for anything. `__getitem__` of a program's class is entered here.
+#[inline(never)]
+fn subscript_in_full(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let (container, key) = (top.peek(2), top.peek(1));
+    if !is_quiet(thread) {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    let method = calls::python_method(thread, &look(container), names::__getitem__());
+    let Some(function) = exact::<Function>(method) else {
+        return computed::get_item(thread, frame, pc, top, locals, unit);
+    };
+    // The function, then its arguments: each operand goes up by one place.
+    let place = top.place(2);
+    write(place, method);
+    write(place.wrapping_add(1), container);
+    write(place.wrapping_add(2), key);
+    let (top, behind) = (Top(place.wrapping_add(3)), pc.wrapping_add(BINARY_OP));
+    sync(thread, frame, behind, top);
+    calls::enter_function(thread, frame, behind, top, function, (place, place.wrapping_add(1), 2))
 }
 
 /// For each comparison, the orderings for which it holds: less, equal, greater from the lowest bit.
@@ -243,10 +309,10 @@ pub(super) fn compare_op(
     } else if a.is_float() && b.is_float() {
         match a.float_payload().partial_cmp(&b.float_payload()) {
             Some(ordering) => ordering,
-            None => return slow(thread, frame, pc, top, locals, unit),
+            None => return computed::compare_in_full(thread, frame, pc, top, locals, unit),
         }
     } else {
-        return slow(thread, frame, pc, top, locals, unit);
+        return compare_strs(thread, frame, pc, top, locals, unit);
     };
     let bit = match ordering {
         Ordering::Less => 0b001,
@@ -256,6 +322,34 @@ pub(super) fn compare_op(
     top.0 = top.place(2);
     let truth = HOLDS[(unit.oparg() >> 5) as usize & 7] & bit != 0;
     branch(truth, thread, frame, pc.wrapping_add(2), top, locals)
+}
+
+/// Whether two strs are equal; `None` for anything else.
+#[inline(never)]
+fn equal_strs(a: StackRef, b: StackRef) -> Option<bool> {
+    Some(exact::<Str>(a)?.equals(exact::<Str>(b)?))
+}
+
+/// `==` and `!=` of strs, or any comparison of anything.
+#[inline(never)]
+fn compare_strs(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let negated = match Comparison::ALL.get((unit.oparg() >> 5) as usize) {
+        Some(Comparison::Eq) => false,
+        Some(Comparison::Ne) => true,
+        _ => return computed::compare_in_full(thread, frame, pc, top, locals, unit),
+    };
+    let Some(equal) = equal_strs(top.peek(2), top.peek(1)) else {
+        return computed::compare_in_full(thread, frame, pc, top, locals, unit);
+    };
+    top.0 = release_down(thread, top.0, 2);
+    branch(equal != negated, thread, frame, pc.wrapping_add(2), top, locals)
 }
 
 pub(super) fn is_op(
@@ -320,7 +414,7 @@ pub(super) fn store_subscr(
     unit: Unit,
 ) -> Next {
     if !set_item(thread, top.peek(2), top.peek(1), top.peek(3)) {
-        return slow(thread, frame, pc, top, locals, unit);
+        return computed::store_subscr_in_full(thread, frame, pc, top, locals, unit);
     }
     top.drop_many(3);
     go_polling(thread, frame, pc.wrapping_add(2), top, locals)

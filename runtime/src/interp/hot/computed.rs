@@ -1,0 +1,306 @@
+//! Instructions whose work is all in a function: this spares them the way through `step`.
+
+use memory::word::Word;
+use memory::{StackRef, Value};
+use threads::Thread;
+
+use super::{Next, Pc, go, go_polling, raise, release_down, sync};
+use crate::class::Comparison;
+use crate::error::Result;
+use crate::interp::calls;
+use crate::interp::frame::Frame;
+use crate::interp::instr::Unit;
+use crate::interp::operations;
+use crate::interp::top::{Top, exact, read, with_values, write};
+use crate::object::cast;
+use crate::ops::{self, UnaryOp};
+use crate::types::cell::Cell;
+use crate::types::{Tuple, TupleExt, slice};
+
+/// What an instruction makes of its operands, which stay on the stack meanwhile.
+type Compute = fn(&mut Thread, *mut Frame, Top, Unit) -> Result<Value>;
+
+/// Replaces `operands` of them by what `compute` makes of them, and goes on behind.
+#[inline(always)]
+pub(super) fn compute(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    behind: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+    (operands, compute): (usize, Compute),
+) -> Next {
+    sync(thread, frame, behind, top);
+    match compute(thread, frame, top, unit) {
+        Ok(result) => {
+            top.0 = release_down(thread, top.0, operands);
+            top.push_value(result);
+            go_polling(thread, frame, behind, top, locals)
+        }
+        Err(raised) => raise(thread, behind, top, raised),
+    }
+}
+
+/// Declares handlers: the units that the instruction takes, its operands, and what computes its result, or its effect where it has
+/// no result.
+macro_rules! handlers {
+    ($($name:ident: $units:literal, $operands:literal, $kind:ident $function:expr;)*) => {
+        $(pub(super) fn $name(
+            thread: &mut Thread,
+            frame: *mut Frame,
+            pc: Pc,
+            top: Top,
+            locals: *mut StackRef,
+            unit: Unit,
+        ) -> Next {
+            handlers!(@$kind thread, frame, pc.wrapping_add($units), top, locals, unit, ($operands, $function))
+        })*
+    };
+    (@makes $($argument:expr),*) => { compute($($argument),*) };
+    (@does $($argument:expr),*) => { effect($($argument),*) };
+}
+
+/// What an instruction does with its operands.
+type Effect = fn(&mut Thread, *mut Frame, Top, Unit) -> Result<()>;
+
+/// As [`compute`] for an instruction without a result.
+#[inline(always)]
+fn effect(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    behind: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+    (operands, effect): (usize, Effect),
+) -> Next {
+    sync(thread, frame, behind, top);
+    match effect(thread, frame, top, unit) {
+        Ok(()) => {
+            top.0 = release_down(thread, top.0, operands);
+            go_polling(thread, frame, behind, top, locals)
+        }
+        Err(raised) => raise(thread, behind, top, raised),
+    }
+}
+
+handlers! {
+    binary_in_full: 6, 2, makes binary;
+    get_item: 6, 2, makes item;
+    compare_in_full: 2, 2, makes compared;
+    to_bool_in_full: 4, 1, makes truth;
+    unary_negative: 1, 1, makes negative;
+    unary_invert: 1, 1, makes inverted;
+    binary_slice: 1, 3, makes slice_of;
+    store_slice: 1, 4, does set_slice;
+    store_subscr_in_full: 2, 3, does set_item;
+    delete_subscr: 1, 2, does delete_item;
+    convert_value: 1, 1, makes converted;
+    format_with_spec: 1, 2, makes formatted;
+    list_extend: 1, 1, does extend_list;
+    set_update: 1, 1, does update_set;
+    dict_update: 1, 1, does update_dict;
+    make_function: 1, 1, makes function;
+    load_common_constant: 1, 0, makes common_constant;
+}
+
+fn binary(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<Value> {
+    operations::binary(thread, &top.look(2), &top.look(1), unit.oparg())
+}
+
+fn item(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
+    ops::getitem(thread, &top.look(2), &top.look(1))
+}
+
+fn compared(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<Value> {
+    let (left, right) = (top.look(2), top.look(1));
+    let op = Comparison::ALL[(unit.oparg() >> 5) as usize % Comparison::ALL.len()];
+    let result = ops::compare(thread, &left, &right, op)?;
+    if unit.oparg() & 16 == 0 || matches!(result.word(), Word::TRUE | Word::FALSE) {
+        return Ok(result);
+    }
+    ops::is_true(thread, &result).map(Value::from_bool)
+}
+
+fn truth(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
+    ops::is_true(thread, &top.look(1)).map(Value::from_bool)
+}
+
+fn negative(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
+    ops::unary(thread, &top.look(1), UnaryOp::Negative)
+}
+
+fn inverted(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
+    ops::unary(thread, &top.look(1), UnaryOp::Invert)
+}
+
+fn slice_of(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
+    operations::get_slice(thread, &top.look(3), &top.look(2), &top.look(1))
+}
+
+fn set_slice(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<()> {
+    operations::set_slice(thread, &top.look(3), &top.look(2), &top.look(1), &top.look(4))
+}
+
+fn slice_from_two(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
+    slice::new(thread, (*top.look(2)).clone(), (*top.look(1)).clone(), Value::none())
+}
+
+fn slice_from_three(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
+    slice::new(thread, (*top.look(3)).clone(), (*top.look(2)).clone(), (*top.look(1)).clone())
+}
+
+fn set_item(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<()> {
+    ops::setitem(thread, &top.look(2), &top.look(1), Some(&top.look(3)))
+}
+
+fn delete_item(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<()> {
+    ops::setitem(thread, &top.look(2), &top.look(1), None)
+}
+
+fn converted(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<Value> {
+    operations::convert(thread, &top.look(1), unit.oparg())
+}
+
+fn formatted(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
+    ops::format(thread, &top.look(2), &top.look(1))
+}
+
+fn extend_list(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<()> {
+    operations::list_extend(thread, &top.look(1 + unit.oparg() as usize), &top.look(1))
+}
+
+fn update_set(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<()> {
+    operations::set_update(thread, &top.look(1 + unit.oparg() as usize), &top.look(1))
+}
+
+fn update_dict(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<()> {
+    operations::dict_update(thread, &top.look(1 + unit.oparg() as usize), &top.look(1))
+}
+
+fn function(thread: &mut Thread, frame: *mut Frame, top: Top, _: Unit) -> Result<Value> {
+    calls::make_function(thread, frame, &top.look(1))
+}
+
+fn common_constant(thread: &mut Thread, _: *mut Frame, _: Top, unit: Unit) -> Result<Value> {
+    operations::common_constant(thread, unit.oparg())
+}
+
+/// `slice(start, stop)` or, with three operands, `slice(start, stop, step)`.
+pub(super) fn build_slice(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let how: (usize, Compute) = if unit.oparg() == 3 { (3, slice_from_three) } else { (2, slice_from_two) };
+    compute(thread, frame, pc.wrapping_add(1), top, locals, unit, how)
+}
+
+pub(super) fn build_set(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let n = unit.oparg() as usize;
+    let behind = pc.wrapping_add(1);
+    sync(thread, frame, behind, top);
+    match set_of(thread, top.place(n), n) {
+        Ok(set) => {
+            top.0 = release_down(thread, top.0, n);
+            top.push_value(set);
+            go_polling(thread, frame, behind, top, locals)
+        }
+        Err(raised) => raise(thread, behind, top, raised),
+    }
+}
+
+#[inline(never)]
+fn set_of(thread: &mut Thread, first: *mut StackRef, n: usize) -> Result<Value> {
+    with_values(first, n, |values| operations::build_set(thread, values))
+}
+
+/// Gives the function on top what stands below it.
+pub(super) fn set_function_attribute(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let function = top.peek(1);
+    give(thread, top, unit);
+    top.0 = top.place(1);
+    top.set(1, function);
+    go(thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+/// Takes the attribute over.
+#[inline(never)]
+fn give(thread: &mut Thread, top: Top, unit: Unit) {
+    if let Some(attribute) = top.peek(2).into_value() {
+        calls::set_function_attribute(thread, &top.look(1), unit.oparg(), attribute);
+    }
+}
+
+/// Copies the cells of the running function's closure behind its other locals.
+pub(super) fn copy_free_vars(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    copy_cells(thread, frame, locals, unit.oparg() as usize);
+    go(thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+/// The closure keeps its cells, and the frame its function: they are borrowed as far as they may be.
+#[inline(never)]
+fn copy_cells(thread: &Thread, frame: *mut Frame, locals: *mut StackRef, n: usize) {
+    // SAFETY: the running frame is in use.
+    let running = unsafe { &*frame };
+    let first = locals.wrapping_add(running.nlocalsplus() - n);
+    let function = running.function();
+    // SAFETY: nothing here reaches a safepoint or replaces the closure.
+    let closure = unsafe { function.payload().closure.view(thread, function.header()) };
+    if let Some(cells) = closure.as_deref().and_then(cast::<Tuple>) {
+        for (i, cell) in cells.items().iter().enumerate().take(n) {
+            let borrowed = StackRef::borrow_held_quickly(thread, cells.header(), cell);
+            let cell = if borrowed.is_empty() { StackRef::from_value(cell.clone()) } else { borrowed };
+            write(first.wrapping_add(i), cell);
+        }
+    }
+}
+
+pub(super) fn store_deref(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let behind = pc.wrapping_add(1);
+    let cell = read(locals.wrapping_add(unit.oparg() as usize));
+    let value = top.pop();
+    sync(thread, frame, behind, top);
+    set_cell(thread, cell, value);
+    go_polling(thread, frame, behind, top, locals)
+}
+
+/// Takes the value over.
+#[inline(never)]
+fn set_cell(thread: &Thread, cell: StackRef, value: StackRef) {
+    if let Some(cell) = exact::<Cell>(cell) {
+        drop(cell.payload().contents.replace(thread, cell.header(), value.into_value()));
+    }
+}
