@@ -197,10 +197,14 @@ fn release_last_local(object: ObjectPtr) {
     if let Some(local) = Local::try_current()
         && !header.flags().contains(unusual)
         && header.load_shared(Ordering::Relaxed) == SharedWord(0)
-        && header.desc().dies_plainly
     {
-        local.free_block(object);
-        return;
+        let desc = header.desc();
+        if desc.dies_plainly {
+            return local.free_block(object);
+        }
+        if desc.finalizer.is_none() {
+            return death::die_simply(local, object, desc);
+        }
     }
     release_last_slow(object);
 }

@@ -78,6 +78,11 @@ impl<T> LocalList<T> {
         self.with(Vec::pop)
     }
 
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.with(|list| list.is_empty())
+    }
+
     pub(crate) fn take(&self) -> Vec<T> {
         self.with(std::mem::take)
     }
