@@ -9,7 +9,7 @@ use threads::sync::atomic::Ordering;
 
 use crate::count;
 use crate::slot::Slot;
-use crate::value::Value;
+use crate::value::{Value, pointer_of};
 use crate::word::Word;
 
 impl Slot {
@@ -44,6 +44,39 @@ impl Slot {
     pub unsafe fn exchange_word(&self, word: Word) -> Word {
         // SeqCst: as in `replace`.
         Word::from_bits(self.0.swap(word.bits(), Ordering::SeqCst))
+    }
+}
+
+/// Slots in a row. (In models a slot is an object of its own, and no row can be made from its address.)
+impl Slot {
+    /// Copies what `count` slots hold to as many others, with a count of its own for each.
+    ///
+    /// # Safety
+    /// `count` slots are at `from`, which may be read as their holder's; as many places are at `to`, which nobody else reaches,
+    /// and which own nothing.
+    pub unsafe fn copy_counted(from: *const Slot, to: *mut Slot, count: usize) {
+        for i in 0..count {
+            // SAFETY: promised by the caller.
+            let word = unsafe { &*from.wrapping_add(i) }.load();
+            if let Some(object) = pointer_of(word) {
+                // SAFETY: the slot counted the object when it was loaded, as in `get`.
+                unsafe { count::retain(object) };
+            }
+            // SAFETY: promised by the caller.
+            unsafe { to.cast::<u64>().wrapping_add(i).write(word.bits()) };
+        }
+    }
+
+    /// Releases what `count` slots own; they are not used again.
+    ///
+    /// # Safety
+    /// `count` slots are at `from`, which nobody else reaches.
+    pub unsafe fn release_all(from: *const Slot, count: usize) {
+        for i in 0..count {
+            // SAFETY: promised by the caller.
+            let word = unsafe { &*from.wrapping_add(i) }.peek();
+            drop(Value::from_owned_word(word));
+        }
     }
 }
 

@@ -217,9 +217,9 @@ pub(crate) fn call_held(
     let ret = stack.top();
     let n = args.values.len();
     let room = (stack.limit().addr() - ret.addr()) / size_of::<StackRef>();
-    if let Err(raised) = crate::state::check_stack(thread, "").and_then(|()| {
-        if room < n + 2 { Err(too_deep()) } else { Ok(()) }
-    }) {
+    if let Err(raised) = crate::state::check_stack(thread, "")
+        .and_then(|()| if room < n + 2 { Err(too_deep()) } else { Ok(()) })
+    {
         callable.release();
         return Err(raised);
     }

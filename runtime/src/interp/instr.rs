@@ -44,7 +44,11 @@ pub fn start_of(code: &Code, index: usize) -> usize {
 /// The opcode of a unit, watched or not.
 #[inline(always)]
 pub fn original(unit: Unit) -> u8 {
-    if unit.opcode() == super::specialized::internal::INSTRUMENTED { (unit.0 >> 8) as u8 } else { unit.opcode() }
+    if unit.opcode() == super::specialized::internal::INSTRUMENTED {
+        (unit.0 >> 8) as u8
+    } else {
+        unit.opcode()
+    }
 }
 
 /// The opcode of a frequent operator for BINARY_OP's, whose argument says which operator it is.

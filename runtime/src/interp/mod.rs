@@ -36,9 +36,9 @@ mod names;
 mod operations;
 pub mod positions;
 pub(crate) mod run;
+pub(crate) mod specialized;
 mod step;
 mod step_control;
-pub(crate) mod specialized;
 mod step_words;
 pub mod suggestions;
 mod super_call;
@@ -139,6 +139,12 @@ pub fn sys_attribute(thread: &mut Thread, name: &str) -> Option<Value> {
     let dict = crate::state::Runtime::get()?.sys_dict()?;
     let name = Str::interned(thread, name).ok()?;
     cast::<Dict>(dict)?.get_str(thread, &name)
+}
+
+/// As [`sys_attribute`], by an interned name.
+pub fn sys_value(thread: &mut Thread, name: &Value) -> Option<Value> {
+    let dict = crate::state::Runtime::get()?.sys_dict()?;
+    cast::<Dict>(dict)?.get_str(thread, name)
 }
 
 /// A builtin by name.

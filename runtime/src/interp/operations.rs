@@ -396,9 +396,7 @@ pub(super) fn special_method(thread: &Thread, owner: StackRef, which: u32) -> St
     let Some(method) = SpecialMethod::from_oparg(which) else { return StackRef::EMPTY };
     let class = class_of(&super::top::look(owner));
     match lookup::lookup_view(thread, class, special_name(method)) {
-        Some(found) if cast_exact::<Function>(&found).is_some() => {
-            super::held::hold(thread, &found)
-        }
+        Some(found) if cast_exact::<Function>(&found).is_some() => super::held::hold(thread, &found),
         _ => StackRef::EMPTY,
     }
 }

@@ -10,8 +10,8 @@ use threads::Thread;
 use super::frame::Caller;
 use super::instr::Unit;
 use super::run::{
-    Flow, Registers, code_of, constant, despecialize, fetch, function_of, plain_generator,
-    save_top, stored_local, unbound_local,
+    Flow, Registers, code_of, constant, despecialize, fetch, function_of, plain_generator, save_top,
+    stored_local, unbound_local,
 };
 use super::specialized::{self, internal};
 use super::step_words::{op, vocabulary};

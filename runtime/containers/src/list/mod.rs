@@ -23,11 +23,12 @@
 
 mod buffer;
 mod edit;
+mod filling;
 
 use std::mem;
 use std::ptr::{self, NonNull};
 
-use memory::{Header, OutOfMemory, Slot, StackRef, Value, Visitor};
+use memory::{Header, OutOfMemory, Slot, StackRef, Value, View, Visitor};
 use threads::Context;
 use threads::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
@@ -35,6 +36,7 @@ use crate::Edit;
 use buffer::Buffer;
 pub use buffer::Detached;
 pub use edit::TakenForSort;
+pub use filling::Filling;
 
 /// Stands for "no buffer" while a sort has it: see [`Edit::take_for_sort`].
 const TAKEN: usize = align_of::<Buffer>();
@@ -96,25 +98,22 @@ impl Items {
     /// # Errors
     /// [`OutOfMemory`], and the values are dropped.
     pub fn from_vec(values: Vec<Value>) -> Result<Self, OutOfMemory> {
-        Self::from_exact(values.len(), values.into_iter())
+        let mut filling = Filling::with_capacity(values.len())?;
+        filling.append(values)?;
+        Ok(filling.finish())
     }
 
     /// The first `len` values of `values`, with no room for more.
     ///
     /// # Errors
     /// [`OutOfMemory`], and the values are dropped.
+    #[inline]
     pub fn from_exact(len: usize, values: impl Iterator<Item = Value>) -> Result<Self, OutOfMemory> {
-        let mut items = Self::with_capacity(len)?;
-        let mut filled = 0;
-        if let Some(buffer) = items.current() {
-            for value in values.take(len) {
-                // SAFETY: nobody else has the buffer, and the slot is free.
-                unsafe { buffer.slot(filled).set_word(value.into_word()) };
-                filled += 1;
-            }
+        let mut filling = Filling::with_capacity(len)?;
+        for value in values.take(len) {
+            filling.put(value.into_word());
         }
-        items.len = AtomicUsize::new(filled);
-        Ok(items)
+        Ok(filling.finish())
     }
 }
 
@@ -163,6 +162,16 @@ impl Items {
             Some(slot) => slot.borrow(thread, holder),
             None => StackRef::EMPTY,
         }
+    }
+
+    /// The item at `index`, uncounted: for a short look.
+    ///
+    /// # Safety
+    /// As for [`Slot::view`].
+    #[inline(always)]
+    pub unsafe fn view<'a>(&self, thread: &'a Context, holder: &Header, index: usize) -> Option<View<'a>> {
+        // SAFETY: promised by the caller.
+        unsafe { self.slot(index)?.view(thread, holder) }
     }
 
     /// As [`borrow`](Self::borrow), but EMPTY also where that takes more than a plain addition.
