@@ -17,7 +17,7 @@ use crate::names;
 use crate::native::Args;
 use crate::object::{cast, cast_exact};
 use crate::state::check_stack;
-use crate::types::{self, List, Str, Tuple, int};
+use crate::types::{self, Dict, DictExt, List, Str, Tuple, int};
 
 /// `bool(value)`.
 ///
@@ -669,6 +669,9 @@ pub fn to_vec(thread: &mut Thread, iterable: &Value) -> Result<Vec<Value>> {
     }
     if let Some(list) = cast_exact::<List>(iterable) {
         return list.to_vec(thread);
+    }
+    if let Some(dict) = cast_exact::<Dict>(iterable) {
+        return dict.keys(thread);
     }
     let mut items = Vec::new();
     let hint = length_hint(thread, iterable, 0)?;

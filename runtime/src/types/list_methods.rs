@@ -6,7 +6,7 @@ use text::Builder;
 use threads::Thread;
 
 use super::sequence::{self, Subscript};
-use super::{Dict, DictExt, List, ListExt, Str, Tuple, TupleExt};
+use super::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt};
 use crate::class::{Comparison, Payload, Slots, Type};
 use crate::error::{Result, index_error, memory_error, type_error, value_error};
 use crate::native::{Args, NativeDef};
@@ -89,6 +89,17 @@ pub fn extend(thread: &mut Thread, list: &Object<List>, iterable: &Value) -> Res
     if let Some(dict) = cast_exact::<Dict>(iterable) {
         let keys = dict.keys(thread)?;
         return list.extend(thread, keys);
+    }
+    if let Some(text) = cast_exact::<Str>(iterable) {
+        list.edit(thread, |items| items.reserve(list.len() + text.len())).map_err(|_| memory_error())?;
+        for index in 0..text.len() {
+            let Some(code) = text.char_at(index) else { break };
+            list.push(thread, Str::from_char(thread, code)?)?;
+            if index & 0xff == 0xff {
+                ops::memory_poll(thread)?;
+            }
+        }
+        return Ok(());
     }
     let iterator = ops::iter(thread, iterable)?;
     let hint = ops::length_hint(thread, iterable, 8)?;

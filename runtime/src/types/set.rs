@@ -352,6 +352,12 @@ pub fn update<const FROZEN: bool>(
         if keys.same(set.keys()) || keys.is_empty() {
             return Ok(());
         }
+        if !set.header().is_shared() && set.is_empty() {
+            let table = table_of(thread, other)?;
+            if set.edit(thread, |edit| edit.adopt(&table)) {
+                return Ok(());
+            }
+        }
         let len = keys.len();
         set.edit(thread, |edit| edit.reserve(len)).map_err(|_| memory_error())?;
         let mut position = 0;

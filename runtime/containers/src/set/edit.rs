@@ -187,6 +187,21 @@ impl Edit<'_, Set> {
     }
 }
 
+/// Taking another set's table over.
+impl Edit<'_, Set> {
+    /// Moves the keys of `other`, which is private, into a private set that has never had any; whether it is one.
+    pub fn adopt(&self, other: &Set) -> bool {
+        debug_assert!(!self.holder().is_shared(), "INV-SLOT-1: private keys in a shared set");
+        if self.place.current().is_some() {
+            return false;
+        }
+        let len = other.len.swap(0, Ordering::Relaxed); // nobody else has it
+        self.set_table(other.table.swap(ptr::null_mut(), Ordering::Relaxed));
+        self.set_len(len);
+        true
+    }
+}
+
 /// The fields.
 impl Edit<'_, Set> {
     /// Whether the cells of removed keys may be used: INV-SET-2.
