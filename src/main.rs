@@ -1,5 +1,6 @@
 //! The program: options, paths, start, run, exit code.
 
+mod bench;
 mod options;
 
 use std::ffi::OsString;
@@ -20,6 +21,10 @@ static ALLOCATOR: memory::heap::Allocator = memory::heap::Allocator;
 
 fn main() -> ExitCode {
     memory::heap::begin_with_small_pages();
+    // Only where the name of a program to run could stand, and before any option: `weft ./bench` is a file.
+    if std::env::args_os().nth(1).is_some_and(|word| word == bench::NAME) {
+        return exit(bench::run(&std::env::args_os().skip(2).collect::<Vec<_>>()));
+    }
     let start = match options::parse(std::env::args_os().collect()) {
         Request::Run(start) => start,
         Request::Print(text, code) => {

@@ -212,6 +212,15 @@ programs! {
     threads_and_exceptions: "robustness/threads_and_exceptions.py";
 }
 
+/// Debug builds count writes to what threads share; this program holds reads to none.
+const SHARED_READS: &str = "modules/shared_reads.py";
+
+#[cfg(debug_assertions)]
+#[test]
+fn shared_reads_write_nothing() {
+    run(SHARED_READS, &[]);
+}
+
 /// The same where threads take turns.
 mod with_gil {
     use super::run;
@@ -253,5 +262,6 @@ fn every_program_is_listed() {
             }
         }
     }
-    assert_eq!(found, PROGRAMS.iter().copied().map(str::to_owned).collect());
+    let listed = PROGRAMS.iter().copied().chain([SHARED_READS]);
+    assert_eq!(found, listed.map(str::to_owned).collect());
 }

@@ -5,14 +5,17 @@
 //! | `substrate [--quick] [--python PATH]`   | what the substrate costs beside what others do, and its targets     |
 //! | `scaling [--quick]`                     | throughput of 1 to 16 threads relative to one                       |
 //! | `containers [--quick]`                  | what lists, dicts and sets cost beside Rust's own                   |
+//! | `figures --weft PATH [OPTION...]`       | the figures that Weft promises, beside CPython 3.14 and PyPy        |
 //! | `exchange weft/arc COUNT`               | a row of `substrate` that needs a process of its own                |
 //!
 //! A ratio's two sides alternate in many short rounds, and medians are taken, for machines are noisy. The exit status
 //! is 0 even where a target is missed: figures are reported, not hidden. `--quick` runs everything with small counts,
-//! to see that it runs; its figures mean nothing. Python, models and Criterion have no part in this.
+//! to see that it runs; its figures mean nothing. Micro-benchmarks of natives and interpreter are in `benches/benches`.
 
 #[cfg(not(loom))]
 mod containers;
+#[cfg(not(loom))]
+mod figures;
 #[cfg(not(loom))]
 mod measure;
 #[cfg(not(loom))]
@@ -35,7 +38,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 type Failure = String;
 
 #[cfg(not(loom))]
-const USAGE: &str = "usage: weft-bench substrate [--quick] [--python PATH]\n       weft-bench scaling [--quick]\n       weft-bench containers [--quick]";
+const USAGE: &str = "usage: weft-bench substrate [--quick] [--python PATH]\n       weft-bench scaling [--quick]\n       weft-bench containers [--quick]\n       weft-bench figures --help";
 
 #[cfg(not(loom))]
 fn main() -> std::process::ExitCode {
@@ -54,6 +57,9 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
     let [suite, rest @ ..] = arguments else { return Err(USAGE.to_owned()) };
     if suite == "exchange" {
         return substrate::exchange::run_child(rest);
+    }
+    if suite == "figures" {
+        return figures::run(rest);
     }
     let mut effort = measure::Effort::Full;
     let mut python = None;

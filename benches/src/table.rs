@@ -14,7 +14,8 @@ pub enum Target {
 }
 
 impl Target {
-    fn verdict(self, figure: f64) -> &'static str {
+    /// Whether it is met; NaN stands for what was not measured.
+    pub fn verdict(self, figure: f64) -> &'static str {
         let met = match self {
             Self::None => return "",
             _ if figure.is_nan() => return "not measured",

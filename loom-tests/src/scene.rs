@@ -106,6 +106,13 @@ pub fn drop_pushed(th: &Thread) {
     reference.release();
 }
 
+/// One more reference, which any of the threads may release (INV-CREDIT-2).
+pub fn counted(value: &Value) -> Value {
+    let counted = value.clone();
+    memory::publish(&counted);
+    counted
+}
+
 /// A world and its objects.
 pub struct Scene {
     /// In multi mode.
@@ -145,7 +152,7 @@ impl Scene {
     /// A published probe that has been merged, with one count; `maker` and `other` are two threads.
     pub fn make_merged(&self, maker: &mut Seat, other: &mut Seat) -> Value {
         let made = maker.run(|th| self.make_shared(th, None));
-        let counted = other.run(|_| made.clone());
+        let counted = other.run(|_| counted(&made));
         maker.run(|_| drop(made));
         counted
     }

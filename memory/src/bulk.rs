@@ -5,7 +5,6 @@
 
 use std::mem::ManuallyDrop;
 
-use threads::Context;
 use threads::sync::atomic::Ordering;
 
 use crate::count;
@@ -48,57 +47,36 @@ impl Slot {
     }
 }
 
-/// Writes what `from` holds to the words from `to` on, and counts it once more. Free slots are copied as such.
-///
-/// # Safety
-/// There is room for as many words at `to`. What the slots hold stays alive meanwhile: nobody else writes them, or their
-/// holder is shared.
-#[inline]
-pub unsafe fn copy_counted(thread: &Context, from: &[Slot], to: *mut u64) {
-    let id = thread.id().get();
-    for (i, slot) in from.iter().enumerate() {
-        let word = slot.word();
-        if let Some(object) = pointer_of(word) {
+/// Slots in a row. (In models a slot is an object of its own, and no row can be made from its address.)
+impl Slot {
+    /// Copies what `count` slots hold to as many others, with a count of its own for each.
+    ///
+    /// # Safety
+    /// `count` slots are at `from`, which may be read as their holder's; as many places are at `to`, which nobody else reaches,
+    /// and which own nothing.
+    pub unsafe fn copy_counted(from: *const Slot, to: *mut Slot, count: usize) {
+        for i in 0..count {
             // SAFETY: promised by the caller.
-            unsafe { count::retain_as(id, object) };
-        }
-        // SAFETY: promised by the caller.
-        unsafe { to.wrapping_add(i).write(word.bits()) };
-    }
-}
-
-/// As [`copy_counted`], into the free slots `to`, as many as there are of both.
-///
-/// # Safety
-/// As for [`copy_counted`]; nobody else reaches `to`.
-#[inline]
-pub unsafe fn copy_slots(thread: &Context, from: &[Slot], to: &[Slot]) {
-    let id = thread.id().get();
-    for (slot, to) in from.iter().zip(to) {
-        let word = slot.word();
-        if let Some(object) = pointer_of(word) {
+            let word = unsafe { &*from.wrapping_add(i) }.load();
+            if let Some(object) = pointer_of(word) {
+                // SAFETY: the slot counted the object when it was loaded, as in `get`.
+                unsafe { count::retain(object) };
+            }
             // SAFETY: promised by the caller.
-            unsafe { count::retain_as(id, object) };
+            unsafe { to.cast::<u64>().wrapping_add(i).write(word.bits()) };
         }
-        // SAFETY: the slot is free, and owns the count that was just made; its holder is private.
-        unsafe { to.set_word(word) };
     }
-}
 
-/// As [`copy_counted`], of values that the caller owns.
-///
-/// # Safety
-/// There is room for as many words at `to`.
-#[inline]
-pub unsafe fn copy_values(thread: &Context, from: &[Value], to: *mut u64) {
-    let id = thread.id().get();
-    for (i, value) in from.iter().enumerate() {
-        if let Some(object) = value.object() {
-            // SAFETY: the value keeps it alive.
-            unsafe { count::retain_as(id, object) };
+    /// Releases what `count` slots own; they are not used again.
+    ///
+    /// # Safety
+    /// `count` slots are at `from`, which nobody else reaches.
+    pub unsafe fn release_all(from: *const Slot, count: usize) {
+        for i in 0..count {
+            // SAFETY: promised by the caller.
+            let word = unsafe { &*from.wrapping_add(i) }.peek();
+            drop(Value::from_owned_word(word));
         }
-        // SAFETY: promised by the caller.
-        unsafe { to.wrapping_add(i).write(value.word().bits()) };
     }
 }
 

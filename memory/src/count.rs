@@ -42,27 +42,7 @@ pub(crate) unsafe fn retain(object: ObjectPtr) {
         if local != u32::MAX {
             // SAFETY: as above.
             unsafe { header.local.set(local + 1) };
-            return;
-        }
-    }
-    retain_slow(header);
-}
-
-/// As [`retain`], for who knows the thread's id.
-///
-/// # Safety
-/// As for [`retain`]; `id` is that of the calling thread.
-#[inline(always)]
-pub(crate) unsafe fn retain_as(id: u16, object: ObjectPtr) {
-    // SAFETY: promised by the caller.
-    let header = unsafe { object.as_ref() };
-    header.assert_accessible();
-    if header.owner() == id {
-        // SAFETY: INV-HEADER-1; the owner is this thread.
-        let local = unsafe { header.local.get() };
-        if local != u32::MAX {
-            // SAFETY: as above.
-            unsafe { header.local.set(local + 1) };
+            header.note_store();
             return;
         }
     }
@@ -88,6 +68,7 @@ pub(crate) unsafe fn retain_quickly(thread: &Context, object: ObjectPtr) -> bool
     }
     // SAFETY: as above.
     unsafe { header.local.set(local + 1) };
+    header.note_store();
     true
 }
 
@@ -110,6 +91,7 @@ pub(crate) unsafe fn release_quickly(thread: &Context, object: ObjectPtr) -> boo
     }
     // SAFETY: as above.
     unsafe { header.local.set(local - 1) };
+    header.note_store();
     true
 }
 
@@ -118,16 +100,40 @@ fn retain_slow(header: &Header) {
     if header.flags().contains(Flags::IMMORTAL) {
         return;
     }
-    let before = if Local::current().is_solo() {
+    let local = Local::current();
+    let before = if local.is_solo() {
         let before = header.load_shared(Ordering::Relaxed); // alone: INV-GATE-1
+        if adopt(header, before) {
+            return;
+        }
         header.store_shared(SharedWord(before.0.wrapping_add(SharedWord::UNIT)));
         before
+    } else if header.flags().contains(Flags::SHARED) && header.owner() != current_id() {
+        // Not under an object's lock, for the owner's queue is locked.
+        if local.credits().take(header, !local.in_section()) {
+            merge::disown(local, header);
+        }
+        return;
     } else {
         header.add_shared()
     };
     if before.count().abs() > SharedWord::SATURATION || header.owner() == current_id() {
         header.set_flags(Flags::IMMORTAL); // too many references to count: it stays
     }
+}
+
+/// Makes one more reference to a merged object by becoming its owner, who counts with fewer steps: the caller is alone.
+fn adopt(header: &Header, word: SharedWord) -> bool {
+    let count = word.count();
+    let merged = word.state() == CountState::Merged && !word.has(SharedWord::PARKED);
+    if !merged || count <= 0 || header.flags().contains(Flags::TRACED_ONLY) || header.owner() != 0 {
+        return false;
+    }
+    // SAFETY: INV-HEADER-1; nobody owns it, and nobody else is attached.
+    unsafe { header.local.set(count.cast_unsigned() + 1) };
+    header.store_shared(SharedWord(0));
+    header.set_owner(current_id());
+    true
 }
 
 /// Makes one more reference unless the object is being freed: the upgrade of a weak reference.
@@ -173,6 +179,7 @@ pub(crate) unsafe fn release(object: ObjectPtr) {
         debug_assert!(local > 0 || header.flags().contains(Flags::IMMORTAL), "INV-RC-1: released too often");
         // SAFETY: as above.
         unsafe { header.local.set(local.wrapping_sub(1)) };
+        header.note_store();
         if local == 1 {
             release_last_local(object);
         }
@@ -191,12 +198,13 @@ fn release_last_local(object: ObjectPtr) {
         && !header.flags().contains(unusual)
         && header.load_shared(Ordering::Relaxed) == SharedWord(0)
     {
-        if header.desc().dies_plainly {
-            local.free_block(object);
-        } else {
-            death::die_unobserved(local, object, header); // private, and nobody else counts it
+        let desc = header.desc();
+        if desc.dies_plainly {
+            return local.free_block(object);
         }
-        return;
+        if desc.finalizer.is_none() {
+            return death::die_simply(local, object, desc);
+        }
     }
     release_last_slow(object);
 }
@@ -259,6 +267,9 @@ fn release_shared(object: ObjectPtr) {
     let local = Local::current();
     if local.is_solo() {
         release_solo(local, object, header);
+        return;
+    }
+    if local.credits().spend(object) {
         return;
     }
     let traced_only = header.flags().contains(Flags::TRACED_ONLY);

@@ -16,6 +16,7 @@ use crate::local::{Local, Privilege};
 use crate::pending::Pending;
 use crate::publish;
 use crate::shared_word::{CountState, SharedWord};
+use crate::trace::TypeDesc;
 use crate::value::Value;
 use crate::weak;
 
@@ -23,32 +24,37 @@ use crate::weak;
 #[inline]
 pub(crate) fn die(local: &Local, object: ObjectPtr) {
     if local.draining.get() || local.in_section() {
-        // SAFETY: INV-DEATH-1; the object is alive and this thread's.
-        let header = unsafe { object.as_ref() };
-        mark_dead(header);
-        local.dying.push(object);
-        return;
+        return leave_dying(local, object);
     }
     local.draining.set(true);
     destroy(local, object);
     drain_rest(local);
 }
 
-/// As [`die`], for a private object of this thread without weak references: the common case, in as few steps as it takes.
-#[inline(always)]
-pub(crate) fn die_unobserved(local: &Local, object: ObjectPtr, header: &Header) {
-    let desc = header.desc();
-    if local.draining.get()
-        || local.in_section()
-        || desc.finalizer.is_some() && wants_finalizer(header, object)
-    {
-        return die(local, object);
+/// As [`die`], for a private object without weak references whose type, `desc`, knows no finalizer: most that die with
+/// something in them.
+#[inline]
+pub(crate) fn die_simply(local: &Local, object: ObjectPtr, desc: &TypeDesc) {
+    if local.draining.get() || local.in_section() {
+        return leave_dying(local, object);
     }
     local.draining.set(true);
     // SAFETY: INV-DEATH-1; the payload is dropped once, and nobody else can reach it.
     unsafe { (desc.drop)(object) };
     local.free_block(object);
-    drain_rest(local);
+    if local.dying.is_empty() {
+        local.draining.set(false);
+    } else {
+        drain_rest(local);
+    }
+}
+
+/// Its turn comes later.
+fn leave_dying(local: &Local, object: ObjectPtr) {
+    // SAFETY: INV-DEATH-1; the object is alive and this thread's.
+    let header = unsafe { object.as_ref() };
+    mark_dead(header);
+    local.dying.push(object);
 }
 
 /// As [`die`], for an object that was parked for a grace period: what only it referenced dies with it.

@@ -163,6 +163,16 @@ impl Header {
         assert!(!self.shape.load(Ordering::Relaxed).is_null(), "INV-HEADER-3: freed object");
     }
 
+    /// Debug builds count stores to objects that others can see, which reading an object must do without.
+    #[inline(always)]
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub(crate) fn note_store(&self) {
+        #[cfg(all(debug_assertions, not(loom)))]
+        if self.flags().contains(Flags::SHARED) {
+            threads::sync::tally::note_store(self.desc().name);
+        }
+    }
+
     /// Ends the object's life; loom checks that no access is concurrent with this or comes later.
     #[inline(always)]
     pub(crate) fn end_life(&self) {
@@ -202,6 +212,7 @@ impl Header {
         self.assert_accessible();
         // Release: pairs with the acquire in `shape`.
         self.shape.store(shape.cast_mut(), Ordering::Release);
+        self.note_store();
     }
 
     /// The object's type.
@@ -259,6 +270,7 @@ impl Header {
     /// Replaces the shared word without synchronization: private, solo, or the world is stopped.
     #[inline(always)]
     pub(crate) fn store_shared(&self, word: SharedWord) {
+        self.note_store();
         self.shared.store(word.0, Ordering::Relaxed);
     }
 
@@ -266,6 +278,16 @@ impl Header {
     pub(crate) fn add_shared(&self) -> SharedWord {
         // Relaxed: a new reference is made from one that keeps the object alive.
         SharedWord(self.shared.fetch_add(SharedWord::UNIT, Ordering::Relaxed))
+    }
+
+    /// Adds references that a thread has counted for itself so far; past so many the object stays for good.
+    pub(crate) fn add_shared_many(&self, count: u32) {
+        let count = count.min(SharedWord::SATURATION.cast_unsigned());
+        // Relaxed: as above.
+        let before = SharedWord(self.shared.fetch_add(SharedWord::UNIT * count, Ordering::Relaxed));
+        if before.count().abs() > SharedWord::SATURATION || count == SharedWord::SATURATION.cast_unsigned() {
+            self.set_flags(Flags::IMMORTAL);
+        }
     }
 
     pub(crate) fn cas_shared(&self, from: SharedWord, to: SharedWord) -> Result<(), SharedWord> {
@@ -302,6 +324,7 @@ impl Header {
     /// Sets the type's own 32 bits.
     #[inline(always)]
     pub fn set_aux(&self, aux: u32) {
+        self.note_store();
         self.aux.store(aux, Ordering::Relaxed); // the type's protocol orders it
     }
 

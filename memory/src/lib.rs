@@ -13,6 +13,7 @@
 //! | `value`      | an owned reference; `stack_ref`: a possibly borrowed one; `slot`: one in the heap  |
 //! | `header`     | what every object begins with                                                      |
 //! | `count`      | biased reference counting; `merge`: how the two counts become one                  |
+//! | `credit`     | references to shared objects that a thread counts for itself                       |
 //! | `publish`    | private until published                                                            |
 //! | `grace`      | quiescent states; `park`: shared objects that nobody counts                        |
 //! | `death`      | destroying objects without recursion; `pending`: what Python must run              |
@@ -25,6 +26,7 @@
 mod bulk;
 pub mod collector;
 mod count;
+mod credit;
 mod death;
 mod eval_stack;
 mod exclusive;
@@ -55,7 +57,7 @@ pub mod word;
 #[doc(hidden)]
 pub mod model;
 
-pub use bulk::{copy_counted, copy_slots, copy_values, lend};
+pub use bulk::lend;
 pub use eval_stack::{EvalStack, StackOverflow};
 pub use exclusive::{Exclusive, Guarded, Held};
 pub use fields::{TraceField, TraceFields};

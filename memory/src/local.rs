@@ -11,6 +11,7 @@ use threads::sync::cell::UnsafeCell;
 use threads::sync::reclaim;
 use threads::{Context, Requests, Thread, thread_local_cell};
 
+use crate::credit::Credits;
 use crate::death;
 use crate::eval_stack::EvalStack;
 use crate::header::ObjectPtr;
@@ -77,6 +78,11 @@ impl<T> LocalList<T> {
         self.with(Vec::pop)
     }
 
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.with(|list| list.is_empty())
+    }
+
     pub(crate) fn take(&self) -> Vec<T> {
         self.with(std::mem::take)
     }
@@ -102,6 +108,7 @@ pub(crate) struct Local {
     scratch: Cell<Vec<ObjectPtr>>,
     pub(crate) pending: LocalList<Pending>,
     stack: EvalStack,
+    credits: Credits,
     guard: Cell<Option<reclaim::Guard>>,
 }
 
@@ -122,6 +129,7 @@ impl Local {
             scratch: Cell::new(Vec::new()),
             pending: LocalList::new(),
             stack: EvalStack::new(),
+            credits: Credits::new(),
             guard: Cell::new(None),
         })
     }
@@ -179,6 +187,11 @@ impl Local {
 
     pub(crate) fn stack(&self) -> &EvalStack {
         &self.stack
+    }
+
+    #[inline(always)]
+    pub(crate) fn credits(&self) -> &Credits {
+        &self.credits
     }
 
     /// A block for an object of `size_bytes`; `None` if there is no memory.

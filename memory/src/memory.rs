@@ -168,6 +168,9 @@ pub(crate) fn refresh_local(local: &Local) {
     if !threads::mutant!("announce-without-refresh") {
         local.stack().refresh();
     }
+    if !threads::mutant!("announce-keeps-credits") {
+        local.credits().settle_all();
+    }
     local.with_guard(|guard| {
         if let Some(guard) = guard {
             guard.refresh();
@@ -280,6 +283,7 @@ impl Memory {
         // What reaping has parked again, and what is not ripe, others may reap while this thread is away.
         let _ = park::close(local);
         self.leave_to_orphans(park::take_closed(local));
+        debug_assert!(local.credits().is_empty(), "INV-CREDIT-1: a thread leaves with credits");
         local.with_guard(|guard| drop(guard.take()));
         Local::set_current(None);
         self.grace.leave(thread.id(), thread.world());

@@ -15,7 +15,7 @@ use threads::sync::atomic::Ordering;
 use threads::sync::{CachePadded, Mutex};
 use threads::{Requests, ThreadId};
 
-use crate::header::{Flags, ObjectPtr};
+use crate::header::{Flags, Header, ObjectPtr};
 use crate::local::{Local, Privilege};
 use crate::shared_word::{CountState, SharedWord};
 use crate::{count, death, park, publish};
@@ -60,6 +60,22 @@ impl MergeQueue {
         let mut entries = self.0.lock();
         debug_assert!(!entries.open && entries.objects.is_empty(), "INV-MERGE-2");
         entries.open = true;
+    }
+}
+
+/// Asks the owner of an object to merge it: others count it often.
+#[cold]
+pub(crate) fn disown(local: &Local, header: &Header) {
+    let word = header.load_shared(Ordering::Relaxed);
+    let owner = header.owner();
+    if word.state() != CountState::Biased || owner == 0 {
+        return;
+    }
+    // The queue's entry owns a reference of its own.
+    let entry = i32::from(!threads::mutant!("disown-without-a-reference"));
+    let queued = SharedWord::new(CountState::Queued, word.count() + entry);
+    if header.cas_shared(word, queued).is_ok() {
+        enqueue(local, owner, header.into());
     }
 }
 

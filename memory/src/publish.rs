@@ -5,6 +5,8 @@
 //! published first. Publication sets SHARED on every private object reachable from it, with a work list, and then the
 //! store itself, with release order, makes them visible. Each object is published at most once in its life.
 //!
+//! What is shared already may still be counted by this thread alone (`credit`); from now on others may release it.
+//!
 //! * INV-PUB-1: SHARED is set by the owner (or while the owner is stopped) before the object can be found by others.
 //! * INV-PUB-2: what a shared object references is shared.
 //! * INV-PUB-3: a weak reference is shared exactly if its referent is.
@@ -16,11 +18,11 @@ use crate::trace::Visitor;
 use crate::value::Value;
 use crate::weak;
 
-/// Makes `value` and everything reachable from it shared. Does nothing for what is shared already.
+/// Makes `value` and everything reachable from it shared, and the reference to it one that any thread may release.
 #[inline(always)]
 pub fn publish(value: &Value) {
     if let Some(header) = value.header()
-        && !header.is_shared()
+        && !header.flags().contains(Flags::IMMORTAL)
     {
         publish_slow(value);
     }
@@ -37,7 +39,14 @@ fn publish_slow(value: &Value) {
     if let Some(object) = value.object()
         && !threads::mutant!("no-publication")
     {
-        publish_object(Local::current(), object);
+        // SAFETY: `value` keeps the object alive.
+        if unsafe { object.as_ref() }.is_shared() {
+            if let Some(local) = Local::try_current() {
+                local.credits().settle(object); // INV-CREDIT-2
+            }
+        } else {
+            publish_object(Local::current(), object);
+        }
     }
 }
 
@@ -80,6 +89,7 @@ impl PublishVisitor<'_> {
         let header = unsafe { object.as_ref() };
         let flags = header.flags();
         if flags.contains(Flags::SHARED.union(Flags::IMMORTAL)) {
+            self.local.credits().settle(object); // INV-CREDIT-2
             return;
         }
         header.assert_accessible();

@@ -69,6 +69,9 @@ pub fn call_method(thread: &mut Thread, value: &Value, name: &Value, args: &[Val
         if let [arg] = args {
             return with_receiver(value, &[arg], |all| call(thread, &method, Args::positional(all)));
         }
+        if args.is_empty() {
+            return call(thread, &method, Args::positional(std::slice::from_ref(value)));
+        }
         let mut all = Vec::with_capacity(args.len() + 1);
         all.push(value.clone());
         all.extend_from_slice(args);

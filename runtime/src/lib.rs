@@ -19,6 +19,7 @@ pub mod config;
 pub mod error;
 pub mod hooks;
 pub mod interp;
+pub mod iterate;
 pub mod names;
 pub mod native;
 pub mod object;

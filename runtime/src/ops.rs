@@ -13,11 +13,12 @@ use crate::class::{BinaryOp, Comparison, Slots, Type, TypeExt, class_of, slots_o
 use crate::error::{
     INDEX_ERROR, Raised, Result, STOP_ITERATION, TYPE_ERROR, overflow_error, type_error, value_error,
 };
+use crate::iterate::Iteration;
 use crate::names;
 use crate::native::Args;
 use crate::object::{cast, cast_exact};
 use crate::state::check_stack;
-use crate::types::{self, Dict, DictExt, List, Str, Tuple, int};
+use crate::types::{self, List, Str, Tuple, int};
 
 /// `bool(value)`.
 ///
@@ -183,6 +184,14 @@ pub fn compare(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Res
 /// # Errors
 /// As [`compare`], or what `__bool__` of the result raises.
 pub fn compare_bool(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Result<bool> {
+    if let (Some(a), Some(b)) = (a.as_int(), b.as_int()) {
+        return Ok(op.holds(a.cmp(&b)));
+    }
+    if let (Some(a), Some(b)) = (a.word().as_float(), b.word().as_float())
+        && let Some(ordering) = a.partial_cmp(&b)
+    {
+        return Ok(op.holds(ordering));
+    }
     let result = compare(thread, a, b, op)?;
     is_true(thread, &result)
 }
@@ -193,13 +202,37 @@ pub fn compare_bool(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -
 /// As [`compare`].
 #[inline]
 pub fn is_or_equals(thread: &mut Thread, a: &Value, b: &Value) -> Result<bool> {
+    match equals_natively(a, b) {
+        Some(equal) => Ok(equal),
+        None => compare_bool(thread, a, b, Comparison::Eq),
+    }
+}
+
+/// `a is b or a == b`, where that can be told without asking a class.
+#[inline(always)]
+pub fn equals_natively(a: &Value, b: &Value) -> Option<bool> {
     if a.is(b) {
-        return Ok(true);
+        return Some(true);
     }
-    if let (Some(a), Some(b)) = (cast_exact::<Str>(a), cast_exact::<Str>(b)) {
-        return Ok(a.equals(b));
+    let (x, y) = (a.word(), b.word());
+    if x.is_int() && y.is_int() {
+        return Some(false); // equal small ints are identical words
     }
-    compare_bool(thread, a, b, Comparison::Eq)
+    if let (Some(x), Some(y)) = (x.as_float(), y.as_float()) {
+        return Some(x == y);
+    }
+    strs_equal(a, b)
+}
+
+/// `a == b` if one is an exact str, and the other one as well or no object.
+#[inline]
+fn strs_equal(a: &Value, b: &Value) -> Option<bool> {
+    match (cast_exact::<Str>(a), cast_exact::<Str>(b)) {
+        (Some(a), Some(b)) => Some(a.equals(b)),
+        (Some(_), None) if b.header().is_none() => Some(false),
+        (None, Some(_)) if a.header().is_none() => Some(false),
+        _ => None,
+    }
 }
 
 /// `a OP b`.
@@ -651,8 +684,8 @@ pub fn for_each(
     iterable: &Value,
     mut f: impl FnMut(&mut Thread, Value) -> Result<()>,
 ) -> Result<()> {
-    let iterator = iter(thread, iterable)?;
-    while let Some(item) = next(thread, &iterator)? {
+    let mut iteration = Iteration::over(thread, iterable)?;
+    while let Some(item) = iteration.next(thread)? {
         f(thread, item)?;
         memory_poll(thread)?;
     }
@@ -670,8 +703,8 @@ pub fn to_vec(thread: &mut Thread, iterable: &Value) -> Result<Vec<Value>> {
     if let Some(list) = cast_exact::<List>(iterable) {
         return list.to_vec(thread);
     }
-    if let Some(dict) = cast_exact::<Dict>(iterable) {
-        return dict.keys(thread);
+    if let Some(items) = types::snapshot::snapshot(thread, iterable)? {
+        return Ok(items);
     }
     let mut items = Vec::new();
     let hint = length_hint(thread, iterable, 0)?;
@@ -726,6 +759,18 @@ pub fn length_hint(thread: &mut Thread, value: &Value, default: usize) -> Result
 /// # Errors
 /// TypeError, or what `__getitem__` raises.
 pub fn getitem(thread: &mut Thread, value: &Value, key: &Value) -> Result<Value> {
+    if let Some(index) = key.as_int() {
+        if let Some(tuple) = cast_exact::<Tuple>(value)
+            && let Some(item) = tuple.items().get(index as usize)
+        {
+            return Ok(item.clone());
+        }
+        if let Some(list) = cast_exact::<List>(value)
+            && let Some(item) = list.get(index as usize)
+        {
+            return Ok(item);
+        }
+    }
     check_stack(thread, "")?;
     if let Some(getitem) = slots_of(value).getitem.get() {
         return getitem(thread, value, key);

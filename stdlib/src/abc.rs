@@ -326,7 +326,7 @@ pub mod module {
         let cache = references(th, &this.cache)?;
         let negative = references(th, &this.negative)?;
         let version = int::from_i64(th, this.negative_version.load(Ordering::Acquire))?;
-        Tuple::new(th, vec![registry, cache, negative, version])
+        Tuple::of_array(th, [registry, cache, negative, version])
     }
 
     /// Internal ABC helper to reset registry of a given class.

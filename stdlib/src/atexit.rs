@@ -81,7 +81,7 @@ pub mod module {
         }
         let values = Tuple::new(th, values)?;
         let names = Tuple::new(th, names)?;
-        let entry = Tuple::new(th, vec![func.clone(), values, names])?;
+        let entry = Tuple::of_array(th, [func.clone(), values, names])?;
         if let Some(list) = callbacks() {
             list.push(th, entry)?;
         }

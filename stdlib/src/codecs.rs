@@ -22,7 +22,7 @@ fn handler_name(thread: &mut Thread, errors: Option<&runtime::Object<Str>>) -> R
 /// `(value, length)`
 fn pair(thread: &mut Thread, value: Value, length: usize) -> Result<Value> {
     let length = int::from_i64(thread, length as i64)?;
-    Tuple::new(thread, vec![value, length])
+    Tuple::of_array(thread, [value, length])
 }
 
 fn encoded(thread: &mut Thread, bytes: &[u8], length: usize) -> Result<Value> {
@@ -101,7 +101,7 @@ fn decode_ordered(
     let text = Str::from_text(thread, &text)?;
     let used = int::from_i64(thread, used as i64)?;
     let order = int::from_i64(thread, order_number(order).into())?;
-    Tuple::new(thread, vec![text, used, order])
+    Tuple::of_array(thread, [text, used, order])
 }
 
 /// What a mapping makes of a byte; `None` where it is not defined.

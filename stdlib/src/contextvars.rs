@@ -235,7 +235,7 @@ pub mod context_methods {
         let items = cast::<Dict>(&values).map(|dict| dict.items(th)).unwrap_or_default();
         let mut pairs = Vec::with_capacity(items.len());
         for (key, value) in items {
-            pairs.push(Tuple::new(th, vec![key, value])?);
+            pairs.push(Tuple::of_array(th, [key, value])?);
         }
         List::new(th, pairs)
     }

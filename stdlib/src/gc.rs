@@ -292,5 +292,5 @@ pub fn totals(thread: &Thread) -> Result<Value> {
     let sum = |numbers: &[AtomicI64; 3]| numbers.iter().map(|number| number.load(Ordering::Relaxed)).sum();
     let collections = int::from_i64(thread, sum(&COLLECTIONS))?;
     let collected = int::from_i64(thread, sum(&COLLECTED))?;
-    Tuple::new(thread, vec![collections, collected])
+    Tuple::of_array(thread, [collections, collected])
 }

@@ -185,7 +185,7 @@ pub mod module {
             Value::none()
         };
         let origin = Str::interned(th, frozen.origin)?;
-        Tuple::new(th, vec![data, Value::from_bool(false), origin])
+        Tuple::of_array(th, [data, Value::from_bool(false), origin])
     }
 
     /// Create a code object for a frozen module.

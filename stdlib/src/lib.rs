@@ -62,6 +62,8 @@ mod support;
 pub mod symtable;
 pub mod sys;
 mod syslog;
+#[cfg(debug_assertions)]
+mod tally;
 mod termios;
 pub mod thread;
 pub mod time;
@@ -129,6 +131,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &runtime::syntax::module::functions::MODULE,
     &sys::MODULE,
     &syslog::module::MODULE,
+    #[cfg(debug_assertions)]
+    &tally::module::MODULE,
     &termios::module::MODULE,
     &thread::MODULE,
     &time::functions::MODULE,

@@ -179,7 +179,7 @@ pub mod module {
     pub fn exec(th: &mut Thread, module: &Value) -> Result<()> {
         if EMPTY.get().is_none() {
             let name = Str::interned(th, "Empty")?;
-            let bases = Tuple::new(th, vec![EXCEPTION.value()])?;
+            let bases = Tuple::of_array(th, [EXCEPTION.value()])?;
             let namespace = Dict::new(th)?;
             if let Some(namespace) = cast::<Dict>(&namespace) {
                 let of = Str::interned(th, "_queue")?;

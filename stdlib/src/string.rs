@@ -74,7 +74,7 @@ fn next_step(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
         Access::Key(range) => (false, part(thread, text, range)?),
         Access::Index(index) => (false, int::from_i64(thread, index as i64)?),
     };
-    Tuple::new(thread, vec![Value::from_bool(attribute), what]).map(Some)
+    Tuple::of_array(thread, [Value::from_bool(attribute), what]).map(Some)
 }
 
 fn require(value: &Value) -> Result<&Object<Str>> {
@@ -110,6 +110,6 @@ pub mod module {
         let mut steps: Vec<_> = path.collect();
         steps.reverse();
         let rest = runtime::object::new(th, Steps { text: object.clone(), steps: Guarded::new(steps) })?;
-        Tuple::new(th, vec![first, rest])
+        Tuple::of_array(th, [first, rest])
     }
 }

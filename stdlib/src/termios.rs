@@ -111,7 +111,7 @@ pub mod module {
         support::constants(th, module, CONSTANTS)?;
         if ERROR.get().is_none() {
             let name = Str::interned(th, "error")?;
-            let bases = Tuple::new(th, vec![EXCEPTION.value()])?;
+            let bases = Tuple::of_array(th, [EXCEPTION.value()])?;
             let namespace = Dict::new(th)?;
             if let Some(namespace) = cast::<Dict>(&namespace) {
                 let of = Str::interned(th, "termios")?;

@@ -124,7 +124,7 @@ fn raise(thread: &mut Thread, complaint: &Complaint) -> Result<Raised> {
         Some(end) => (line.clone(), int::from_i64(thread, end)?),
         None => (Value::none(), Value::none()),
     };
-    let details = Tuple::new(thread, vec![filename, line, offset, text, end_line, end_offset])?;
+    let details = Tuple::of_array(thread, [filename, line, offset, text, end_line, end_offset])?;
     let raised = call::call_positional(thread, &class.value(), &[message, details])?;
     Ok(Raised::new(raised))
 }

@@ -143,7 +143,7 @@ pub mod module {
         };
         let bytes = Bytes::new(th, &bytes)?;
         let safety = int::from_i64(th, UNSAFE)?;
-        Tuple::new(th, vec![bytes, safety])
+        Tuple::of_array(th, [bytes, safety])
     }
 }
 

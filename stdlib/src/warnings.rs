@@ -212,7 +212,7 @@ fn issue(thread: &mut Thread, warning: &Warning<'_>) -> Result<()> {
         message = call::call_one(thread, &category, warning.message)?;
     }
     let line = int::from_i64(thread, warning.line)?;
-    let key = Tuple::new(thread, vec![text.clone(), category.clone(), line])?;
+    let key = Tuple::of_array(thread, [text.clone(), category.clone(), line])?;
     if let Some(registry) = registry
         && already_warned(thread, registry, &key, false)?
     {
@@ -239,13 +239,13 @@ fn issue(thread: &mut Thread, warning: &Warning<'_>) -> Result<()> {
                     if cast::<Dict>(&once).is_none() {
                         return Err(type_error("_warnings.onceregistry must be a dict"));
                     }
-                    let key = Tuple::new(thread, vec![text.clone(), category.clone()])?;
+                    let key = Tuple::of_array(thread, [text.clone(), category.clone()])?;
                     already_warned(thread, &once, &key, true)?
                 }
                 "module" => match registry {
                     Some(registry) => {
                         let zero = int::from_i64(thread, 0)?;
-                        let key = Tuple::new(thread, vec![text.clone(), category.clone(), zero])?;
+                        let key = Tuple::of_array(thread, [text.clone(), category.clone(), zero])?;
                         already_warned(thread, registry, &key, true)?
                     }
                     None => false,

@@ -214,6 +214,7 @@ impl ThreadHandle {
         }
         state.joiners.push(&waiter, ());
         drop(state);
+        thread.detaches.set(0); // a long wait, often for the only thread that is left: it should learn that it is alone
         let gave_up = match waiter.sleep(thread, wait, Signals::Interrupt) {
             Woken::Granted(_) => None,
             Woken::TimedOut => Some(Join::TimedOut),

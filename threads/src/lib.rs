@@ -29,6 +29,7 @@ mod rlock;
 mod semaphore;
 mod shutdown;
 mod signal;
+mod spin;
 mod stop;
 pub mod sync;
 mod thread;

@@ -168,6 +168,10 @@ impl Lock {
             Wait::Until(_) if wait.is_over() => return Acquire::TimedOut,
             _ => {}
         }
+        // Most locks are held for less time than it takes to fall asleep.
+        if thread.look(|| (!self.locked() && self.try_barge()).then_some(())).is_some() {
+            return Acquire::Acquired;
+        }
         let waiter = thread.take_waiter();
         let mut patience = Patience { since: Instant::now(), passed_over: 0 };
         let outcome = loop {
@@ -177,7 +181,7 @@ impl Lock {
                 }
                 continue;
             }
-            let woken = waiter.sleep(thread, wait, signals);
+            let woken = waiter.sleep_at_once(thread, wait, signals);
             let gave_up = match woken {
                 Woken::Granted(_) => None,
                 Woken::TimedOut => Some(Acquire::TimedOut),

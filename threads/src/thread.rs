@@ -13,6 +13,7 @@ use std::ptr;
 
 use crate::control::{Control, Requests};
 use crate::object_lock;
+use crate::spin::Patience;
 use crate::sync::{Arc, Parker};
 use crate::thread_local_cell;
 use crate::waiter::Waiter;
@@ -46,6 +47,8 @@ pub struct Context {
     language: Cell<*mut ()>,
     /// How often this thread has detached: every so often it looks whether somebody is left alone.
     pub(crate) detaches: Cell<u32>,
+    /// How long it waits awake before it sleeps.
+    pub(crate) patience: Patience,
     /// What this thread sleeps on in a [`Waiter`].
     pub(crate) parker: Parker,
     /// A waiter that is not in use.
@@ -190,6 +193,7 @@ impl Thread {
             extension: Cell::new(ptr::null_mut()),
             language: Cell::new(ptr::null_mut()),
             detaches: Cell::new(0),
+            patience: Patience::default(),
             parker: Parker::current(),
             waiter: Cell::new(None),
             world,

@@ -30,7 +30,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use crate::control::{Requests, State};
+use crate::control::{Control, Requests, State};
 use crate::sync::atomic::{AtomicU32, Ordering};
 use crate::sync::{Arc, Mutex, MutexGuard, Parker};
 use crate::thread::{Context, Thread};
@@ -136,8 +136,18 @@ impl Waiter {
         self.message.store(NO_MESSAGE, Ordering::Relaxed);
     }
 
-    /// Sleeps, detached, until granted, out of time or interrupted.
+    /// Waits a little, then sleeps, detached, until granted, out of time or interrupted.
     pub(crate) fn sleep(&self, thread: &mut Thread, wait: Wait, signals: Signals) -> Woken {
+        if wait != Wait::No
+            && let Some(message) = thread.look(|| self.message())
+        {
+            return Woken::Granted(message);
+        }
+        self.sleep_at_once(thread, wait, signals)
+    }
+
+    /// As [`sleep`](Self::sleep), for who has waited awake already.
+    pub(crate) fn sleep_at_once(&self, thread: &mut Thread, wait: Wait, signals: Signals) -> Woken {
         let world = thread.world_ref();
         let control = &world.slot(thread.id()).control;
         thread.detached(|| {
@@ -177,6 +187,17 @@ impl Waiter {
 }
 
 impl Thread {
+    /// Waits awake for a while, for what `look` may find.
+    ///
+    /// Attached, for coming back takes longer than what is waited for, until anybody asks anything of this thread: that wants
+    /// a safepoint. A solo thread would wait for others that cannot run.
+    pub(crate) fn look<T>(&self, look: impl FnMut() -> Option<T>) -> Option<T> {
+        if self.is_solo() || cfg!(loom) {
+            return None;
+        }
+        self.patience.look(look, || self.control().poll() != Control::QUIET)
+    }
+
     /// A waiter that is in no line: the thread's own, or another one while that is in use (an interrupted wait runs
     /// signal handlers, which may wait).
     pub(crate) fn take_waiter(&mut self) -> Arc<Waiter> {

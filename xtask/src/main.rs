@@ -3,8 +3,9 @@
 //! * `cargo xtask test`: everything that a change must pass.
 //! * `cargo xtask loom [--long] [--only NAME] [--bound N] [--limit SECONDS]`: the models and their mutants.
 //! * `cargo xtask stress [--seconds N] [--seed S] [--config debug|release|zeal|all]`
-//! * `cargo xtask bench substrate|scaling [ARGUMENT...]`
-//! * `cargo xtask bench python [--rounds N] [--only PATTERN] [--program PATH] [--cpython PATH]`
+//! * `cargo xtask bench [--quick] [--record FOLDER] [--threads N,N...] [--rounds N] [--program PATH] [--cpython PATH]
+//!   [--pypy PATH]`: the figures that Weft promises.
+//! * `cargo xtask bench substrate|scaling|containers|micro [ARGUMENT...]`
 //! * `cargo xtask conformance [free-threading [--runs N]] [--only PATTERN] [--jobs N] [--limit SECONDS] [--bless]
 //!   [--program PATH] [--cpython PATH]`: CPython's own tests.
 //! * `cargo xtask tidy`: what of the style guide can be checked by reading the text.
@@ -26,8 +27,7 @@ use std::process::ExitCode;
 /// Why a recipe failed, in words for its user.
 type Failure = String;
 
-const USAGE: &str =
-    "usage: cargo xtask test | loom | stress | bench substrate|scaling|python | conformance | tidy
+const USAGE: &str = "usage: cargo xtask test | loom | stress | bench [SUITE] | conformance | tidy
 (the options of each are on the page of xtask/src/main.rs)";
 
 fn main() -> ExitCode {

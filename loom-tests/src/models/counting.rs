@@ -181,6 +181,36 @@ fn merge_while_walking() {
     scene.end([a, b], vec![root, unwrap(slot)]);
 }
 
+/// A thread counts another's object so often that it asks the owner to merge it, while the owner counts it, gives it up and takes it
+/// out of the slot in which the other has found it (INV-RC-2).
+fn merge_of_what_others_count_often() {
+    let scene = Scene::new();
+    let (mut a, b) = (scene.seat(), scene.seat());
+    let owned = a.run(|th| scene.make_shared(th, None));
+    let kept = a.run(|_| owned.clone());
+    let root = Rc::new(a.run(|th| scene.make_shared(th, Some(owned))));
+    let counts = {
+        let root = Rc::clone(&root);
+        play(b, move |th| {
+            let Some(held) = borrow(th, &root).into_value() else { return };
+            let again = [held.clone(), held.clone(), held.clone()];
+            drop(again);
+            look(StackRef::borrow_from(&held));
+        })
+    };
+    a.run(|th| {
+        drop(kept);
+        let _ = th.poll();
+        overwrite(th, &root, None);
+        let _ = th.poll();
+    });
+    let b = join(counts);
+    a.run(|th| {
+        let _ = th.poll();
+    });
+    scene.end([a, b], vec![unwrap(root)]);
+}
+
 /// A thread that becomes solo counts by plain stores, also for others, and none of these meets the atomic counting of
 /// one that comes back (INV-GATE-1, INV-HEADER-1).
 fn count_solo_against_attach() {
@@ -263,6 +293,12 @@ pub const MODELS: &[Model] = &[
         invariant: "INV-RC-1",
         run: merge_while_walking,
         mutants: &["walk-merges-by-a-look"],
+    },
+    Model {
+        name: "merge_of_what_others_count_often",
+        invariant: "INV-RC-2",
+        run: merge_of_what_others_count_often,
+        mutants: &["disown-without-a-reference"],
     },
     Model {
         name: "count_solo_against_attach",

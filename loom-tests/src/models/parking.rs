@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use memory::Value;
 use memory::model::Seat;
+use memory::{StackRef, Value};
 
 use super::Model;
 use crate::scene::{
@@ -167,6 +167,59 @@ fn park_orphans() {
     end(scene, [b, c], [unwrap(root)]);
 }
 
+/// A reader counts for itself what it has borrowed, and holds it while it refreshes and the object is parked and reaped
+/// (INV-CREDIT-1).
+fn credit_outlives_a_refresh() {
+    let scene = Scene::new();
+    let (mut a, mut b) = (scene.seat(), scene.seat());
+    let child = scene.make_merged(&mut a, &mut b);
+    let root = Rc::new(a.run(|th| scene.make_shared(th, Some(child))));
+    let reader = {
+        let root = Rc::clone(&root);
+        play(b, move |th| {
+            let Some(held) = borrow(th, &root).into_value() else { return };
+            let again = held.clone();
+            drop(held);
+            memory::refresh(th);
+            look(StackRef::borrow_from(&again));
+        })
+    };
+    a.run(|th| {
+        overwrite(th, &root, None);
+        memory::refresh(th);
+        memory::refresh(th);
+    });
+    let mut b = join(reader);
+    b.run(memory::refresh);
+    end(scene, [a, b], [unwrap(root)]);
+}
+
+/// A thread stores what it has counted for itself where another one finds and releases it, as it does with the object's
+/// other reference (INV-CREDIT-2).
+fn credit_is_given_away() {
+    let scene = Scene::new();
+    let (mut a, mut b) = (scene.seat(), scene.seat());
+    let child = scene.make_merged(&mut a, &mut b);
+    let first = Rc::new(a.run(|th| scene.make_shared(th, Some(child))));
+    let second = Rc::new(a.run(|th| scene.make_shared(th, None)));
+    let giver = {
+        let (first, second) = (Rc::clone(&first), Rc::clone(&second));
+        play(b, move |th| {
+            let held = borrow(th, &first).into_value();
+            overwrite(th, &second, held);
+            look(borrow(th, &second));
+        })
+    };
+    a.run(|th| {
+        overwrite(th, &second, None);
+        overwrite(th, &first, None);
+        memory::refresh(th);
+    });
+    let mut b = join(giver);
+    b.run(memory::refresh);
+    end(scene, [a, b], [unwrap(first), unwrap(second)]);
+}
+
 fn end<const N: usize, const M: usize>(scene: Scene, seats: [Seat; N], values: [Value; M]) {
     scene.end(seats, Vec::from(values));
 }
@@ -177,6 +230,18 @@ pub const MODELS: &[Model] = &[
         invariant: "INV-BORROW-1",
         run: park_borrow_refresh,
         mutants: &["announce-without-refresh", "reap-without-grace"],
+    },
+    Model {
+        name: "credit_outlives_a_refresh",
+        invariant: "INV-CREDIT-1",
+        run: credit_outlives_a_refresh,
+        mutants: &["announce-keeps-credits"],
+    },
+    Model {
+        name: "credit_is_given_away",
+        invariant: "INV-CREDIT-2",
+        run: credit_is_given_away,
+        mutants: &["publish-keeps-credit"],
     },
     Model {
         name: "park_rises_and_falls",

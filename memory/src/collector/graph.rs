@@ -222,13 +222,23 @@ impl Graph<'_> {
         self.blocks
     }
 
-    /// Frees the side arrays.
-    pub(crate) fn finish(self) {
+    /// Frees the side arrays. True if there were so many that the system should have the memory back ([`give_back`]).
+    pub(crate) fn finish(self) -> bool {
+        let was_large = self.blocks > PARALLEL_BLOCKS;
         for page in self.pages {
             // SAFETY: INV-HEAP-9; the passes are over, and the world is still stopped.
             unsafe { page.drop_scratch() };
         }
+        was_large
     }
+}
+
+/// Gives back what the passes have used: side arrays and lists, which together come close to half of what the objects take.
+pub(crate) fn give_back(local: &Local) {
+    if local.memory().collector().parallel.load(Ordering::Relaxed) {
+        rayon::broadcast(|_| crate::heap::give_back());
+    }
+    crate::heap::give_back();
 }
 
 /// Counts references where they lead.

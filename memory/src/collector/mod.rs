@@ -186,10 +186,13 @@ pub fn collect_into(thread: &mut Thread, mut kept: Option<&mut Vec<Value>>) -> O
         let graph = graph::examine(local);
         let mut sentence = garbage::judge(local, &graph, round == ROUNDS, kept.is_some());
         collected.examined = graph.examined();
-        graph.finish();
+        let was_large = graph.finish();
         drop(privilege);
         drop(stopped);
         collected.pause_ns = collected.pause_ns.max(begun.elapsed().as_nanos() as u64);
+        if was_large {
+            graph::give_back(Local::of(thread));
+        }
         let finalizers = sentence.finalizers();
         collected.finalized += finalizers;
         if let Some(kept) = &mut kept {

@@ -42,6 +42,8 @@ mod block;
 mod chunk;
 mod large;
 mod local;
+#[cfg(all(target_os = "linux", not(any(loom, miri))))]
+mod mapped;
 mod page;
 mod page_list;
 mod pool;
@@ -58,4 +60,5 @@ pub use page::{NOBODY, PAGE_BYTES, Page};
 pub use pool::PagePool;
 pub use size_class::{BIN_COUNT, Bin, CLASS_COUNT, Kind, LARGEST_BYTES, SMALLEST_BYTES, SizeClass};
 pub use stats::{BinStats, HeapStats};
+pub(crate) use system::give_back;
 pub use system::{Allocator, begin_with_small_pages};

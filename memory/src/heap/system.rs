@@ -5,6 +5,8 @@ use std::ptr::NonNull;
 
 use threads::sync::OnceLock;
 
+#[cfg(all(target_os = "linux", not(any(loom, miri))))]
+use super::mapped;
 use super::page::PAGE_BYTES;
 
 #[cfg(not(any(loom, miri)))]
@@ -22,10 +24,6 @@ pub struct Allocator;
 
 /// Requests below this are not looked at: no machine has less.
 const LARGE_BYTES: usize = 256 << 20;
-
-/// The alignment that every block has, without asking for it: that of a word.
-#[cfg(not(any(loom, miri)))]
-const PLAIN_ALIGN: usize = align_of::<u64>();
 
 /// All memory of the machine, swap included; as much as there can be where it is not known.
 #[cold]
@@ -85,10 +83,9 @@ unsafe impl GlobalAlloc for Allocator {
         if is_refused(layout.size()) {
             return std::ptr::null_mut();
         }
-        #[cfg(not(any(loom, miri)))]
-        if layout.align() <= PLAIN_ALIGN {
-            // SAFETY: any size may be asked for.
-            return unsafe { libmimalloc_sys::mi_malloc(layout.size()) }.cast();
+        #[cfg(all(target_os = "linux", not(any(loom, miri))))]
+        if mapped::is_mapped(layout) {
+            return mapped::allocate(layout.size()).0;
         }
         // SAFETY: promised by the caller.
         unsafe { BELOW.alloc(layout) }
@@ -99,10 +96,14 @@ unsafe impl GlobalAlloc for Allocator {
         if is_refused(layout.size()) {
             return std::ptr::null_mut();
         }
-        #[cfg(not(any(loom, miri)))]
-        if layout.align() <= PLAIN_ALIGN {
-            // SAFETY: any size may be asked for.
-            return unsafe { libmimalloc_sys::mi_zalloc(layout.size()) }.cast();
+        #[cfg(all(target_os = "linux", not(any(loom, miri))))]
+        if mapped::is_mapped(layout) {
+            let (memory, clear) = mapped::allocate(layout.size());
+            if !clear {
+                // SAFETY: a block of that size.
+                unsafe { memory.write_bytes(0, layout.size()) };
+            }
+            return memory;
         }
         // SAFETY: promised by the caller.
         unsafe { BELOW.alloc_zeroed(layout) }
@@ -113,10 +114,10 @@ unsafe impl GlobalAlloc for Allocator {
         if is_refused(size_bytes) {
             return std::ptr::null_mut();
         }
-        #[cfg(not(any(loom, miri)))]
-        if layout.align() <= PLAIN_ALIGN {
-            // SAFETY: promised by the caller; the memory is mimalloc's.
-            return unsafe { libmimalloc_sys::mi_realloc(memory.cast(), size_bytes) }.cast();
+        #[cfg(all(target_os = "linux", not(any(loom, miri))))]
+        if mapped::is_mapped(layout) || mapped::is_mapped_size(size_bytes) {
+            // SAFETY: promised by the caller.
+            return unsafe { self.reallocate_large(memory, layout, size_bytes) };
         }
         // SAFETY: promised by the caller.
         unsafe { BELOW.realloc(memory, layout, size_bytes) }
@@ -124,8 +125,55 @@ unsafe impl GlobalAlloc for Allocator {
 
     #[inline]
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        #[cfg(all(target_os = "linux", not(any(loom, miri))))]
+        if mapped::is_mapped(layout) {
+            // SAFETY: promised by the caller; `alloc` took it from there.
+            unsafe { mapped::release(memory, layout.size()) };
+            return;
+        }
         // SAFETY: promised by the caller.
         unsafe { BELOW.dealloc(memory, layout) };
+    }
+}
+
+#[cfg(all(target_os = "linux", not(any(loom, miri))))]
+impl Allocator {
+    /// `realloc` where the old block or the new one is mapped.
+    ///
+    /// # Safety
+    /// As for `realloc`.
+    #[cold]
+    unsafe fn reallocate_large(&self, memory: *mut u8, layout: Layout, size_bytes: usize) -> *mut u8 {
+        if mapped::is_mapped(layout) && mapped::is_mapped_size(size_bytes) {
+            // SAFETY: promised by the caller; both are mapped.
+            return unsafe { mapped::reallocate(memory, layout.size(), size_bytes) };
+        }
+        let Ok(new_layout) = Layout::from_size_align(size_bytes, layout.align()) else {
+            return std::ptr::null_mut();
+        };
+        // SAFETY: the size is not zero: promised by the caller.
+        let moved = unsafe { self.alloc(new_layout) };
+        if !moved.is_null() {
+            let both = layout.size().min(size_bytes);
+            // SAFETY: two blocks of at least that size, one of them new.
+            unsafe { std::ptr::copy_nonoverlapping(memory, moved, both) };
+            // SAFETY: promised by the caller.
+            unsafe { self.dealloc(memory, layout) };
+        }
+        moved
+    }
+}
+
+/// Has the allocator give back to the system what the calling thread has freed. It would do so in time, but only while the thread goes on
+/// allocating.
+pub(crate) fn give_back() {
+    #[cfg(not(any(loom, miri)))]
+    {
+        unsafe extern "C" {
+            /// mimalloc's, which its crate offers only together with much else.
+            safe fn mi_collect(force: bool);
+        }
+        mi_collect(true);
     }
 }
 

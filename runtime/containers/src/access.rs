@@ -17,7 +17,7 @@ pub struct Edit<'s, C> {
     pub(crate) place: &'s C,
     pub(crate) thread: &'s Context,
     header: &'s Header,
-    shared: bool,
+    pub(crate) shared: bool,
     exposed: bool,
 }
 

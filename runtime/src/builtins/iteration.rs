@@ -5,6 +5,7 @@ use threads::Thread;
 
 use crate::class::{Comparison, TypeExt, class_of, slots_of};
 use crate::error::{Result, type_error, value_error};
+use crate::iterate::Iteration;
 use crate::native::{KwRest, Rest};
 use crate::object::cast;
 use crate::types::{Str, StrExt};
@@ -82,8 +83,8 @@ pub mod functions {
     ///
     /// If the iterable is empty, return True.
     pub fn all(th: &mut Thread, iterable: &Value) -> Result<bool> {
-        let iterator = ops::iter(th, iterable)?;
-        while let Some(item) = ops::next(th, &iterator)? {
+        let mut iteration = Iteration::over(th, iterable)?;
+        while let Some(item) = iteration.next(th)? {
             if !ops::is_true(th, &item)? {
                 return Ok(false);
             }
@@ -115,8 +116,8 @@ pub mod functions {
     ///
     /// If the iterable is empty, return False.
     pub fn any(th: &mut Thread, iterable: &Value) -> Result<bool> {
-        let iterator = ops::iter(th, iterable)?;
-        while let Some(item) = ops::next(th, &iterator)? {
+        let mut iteration = Iteration::over(th, iterable)?;
+        while let Some(item) = iteration.next(th)? {
             if ops::is_true(th, &item)? {
                 return Ok(true);
             }
@@ -199,14 +200,12 @@ pub mod functions {
         };
         let (mut key, mut reverse) = (None, false);
         for (name, value) in kwargs.iter() {
-            match cast::<Str>(name).map(|name| name.to_string_lossy()).as_deref() {
+            match cast::<Str>(name).and_then(StrExt::as_ascii) {
                 Some("key") => key = Some(value),
                 Some("reverse") => reverse = ops::is_true(th, value)?,
-                other => {
-                    return Err(type_error(format!(
-                        "sort() got an unexpected keyword argument '{}'",
-                        other.unwrap_or_default()
-                    )));
+                _ => {
+                    let name = cast::<Str>(name).map(StrExt::to_string_lossy).unwrap_or_default();
+                    return Err(type_error(format!("sort() got an unexpected keyword argument '{name}'")));
                 }
             }
         }

@@ -3,7 +3,6 @@
 use memory::Value;
 use threads::Thread;
 
-use crate::class::lookup::getattr;
 use crate::class::{TypeExt, class_of};
 use crate::error::{Result, eof_error, runtime_error, type_error};
 use crate::native::{Args, KwRest, Rest};
@@ -52,7 +51,7 @@ pub mod functions {
     ) -> Result<()> {
         let file = match file {
             Some(file) => file.clone(),
-            None => match crate::interp::sys_attribute(th, "stdout") {
+            None => match crate::interp::sys_value(th, names::stdout()) {
                 Some(stdout) if stdout.is_none() => return Ok(()),
                 Some(stdout) => stdout,
                 None => return Err(runtime_error("lost sys.stdout")),
@@ -60,19 +59,18 @@ pub mod functions {
         };
         let sep = match text_option("sep", sep)? {
             Some(sep) => sep,
-            None => Str::new(th, " ")?,
+            None => Str::from_char(th, ' '.into())?,
         };
         let end = match text_option("end", end)? {
             Some(end) => end,
-            None => Str::new(th, "\n")?,
+            None => Str::from_char(th, '\n'.into())?,
         };
         for (index, value) in args.iter().enumerate() {
-            let write = getattr(th, &file, names::write())?;
             if index > 0 {
-                call::call_one(th, &write, &sep)?;
+                call::call_method(th, &file, names::write(), std::slice::from_ref(&sep))?;
             }
             let text = ops::str(th, value)?;
-            call::call_one(th, &write, &text)?;
+            call::call_method(th, &file, names::write(), &[text])?;
         }
         call::call_method(th, &file, names::write(), &[end])?;
         if flush {

@@ -25,7 +25,7 @@ use crate::types::module::Module;
 use crate::types::{Dict, DictExt};
 
 const ADDRESS_BITS: u32 = 48;
-pub(super) const ATTEMPTS: u16 = 16;
+pub(super) const ATTEMPTS: u16 = 48;
 /// The cache word that says where a module's dict has a variable.
 const IN_MODULE: usize = 4;
 
@@ -45,6 +45,60 @@ struct MethodWay {
 // SAFETY: the pointers are compared, not followed, but for the method, which a class of that version holds.
 unsafe impl Cached for MethodEntry {
     const WORD: usize = 2;
+}
+
+/// What the cache of an attribute in slots of several shapes points to, the one seen last first. `AT` is the cache word.
+struct SlotEntry<const AT: usize> {
+    ways: [SlotWay; WAYS],
+}
+
+/// The cache words of those of LOAD_ATTR and of STORE_ATTR.
+const LOADED: usize = 6;
+const STORED: usize = 3;
+
+/// The slot in instances of a shape, as long as their class has that version.
+#[derive(Clone, Copy)]
+struct SlotWay {
+    /// The address of the shape.
+    shape: u64,
+    version: u64,
+    offset: u16,
+}
+
+// SAFETY: nothing in it is followed.
+unsafe impl<const AT: usize> Cached for SlotEntry<AT> {
+    const WORD: usize = AT;
+}
+
+/// Where instances of `shape` have the attribute, if the cache knows.
+#[inline(always)]
+fn known_offset<const AT: usize>(pc: *const AtomicU64, shape: &Shape) -> Option<usize> {
+    let entry = recall::<SlotEntry<AT>>(pc)?;
+    let address = (&raw const *shape).addr() as u64;
+    let way = entry.ways.iter().find(|way| way.shape == address)?;
+    (shape.version.load(Ordering::Acquire) == way.version).then_some(way.offset.into())
+}
+
+/// Remembers where instances of a shape have an attribute: false if there are others, so that the entry with several is to be used.
+fn remember_slot<const AT: usize>(thread: &Thread, pc: *const AtomicU64, unit: Unit, way: SlotWay) -> bool {
+    let only = word(pc, 0).load(Ordering::Acquire);
+    if unit.counter() == 0 || only == 0 {
+        word(pc, 1).store(way.version, Ordering::Release);
+        word(pc, 0).store(way.shape | u64::from(way.offset) << ADDRESS_BITS, Ordering::Release);
+        return true;
+    }
+    let same = |known: &SlotWay| known.shape == way.shape;
+    let first = SlotWay {
+        shape: only << (64 - ADDRESS_BITS) >> (64 - ADDRESS_BITS),
+        version: word(pc, 1).load(Ordering::Acquire),
+        offset: (only >> ADDRESS_BITS) as u16,
+    };
+    let ways = match recall::<SlotEntry<AT>>(pc) {
+        Some(entry) => latest_first(way, Some(&entry.ways), same),
+        None => latest_first(way, Some(&[first; WAYS]), same),
+    };
+    remember(thread, pc, SlotEntry::<AT> { ways });
+    false
 }
 
 /// What the cache of an attribute that a native computes points to.
@@ -194,7 +248,7 @@ fn specialize_load(
     wants_method: bool,
 ) {
     let Some(header) = owner.header() else {
-        return specialize_method(thread, pc, unit, std::ptr::null(), class, name, wants_method);
+        return specialize_method(thread, pc, unit, class.payload().root_shape(), class, name, wants_method);
     };
     let shape = Shape::of(header);
     let version = class.payload().version();
@@ -215,10 +269,10 @@ fn specialize_load(
     {
         // A data descriptor that the class gets later takes precedence: the class is then of another version, and its shapes
         // too, which the cached word does not see. So the version that the class had when it was looked at is part of the guard.
-        let address = (&raw const *shape).addr() as u64;
-        word(pc, 1).store(version, Ordering::Release);
-        word(pc, 0).store(address | u64::from(index) << ADDRESS_BITS, Ordering::Release);
-        become_(pc, unit, internal::LOAD_ATTR_SLOT, internal::LOAD_ATTR_GENERIC);
+        let way = SlotWay { shape: (&raw const *shape).addr() as u64, version, offset: index };
+        let only = remember_slot::<LOADED>(thread, pc, unit, way);
+        let opcode = if only { internal::LOAD_ATTR_SLOT } else { internal::LOAD_ATTR_SLOTS };
+        become_(pc, unit, opcode, internal::LOAD_ATTR_GENERIC);
         return;
     }
     if let Some(data) = in_class.as_ref().and_then(|found| descriptor::getset_of(found, owner)) {
@@ -298,6 +352,16 @@ pub(super) fn cached_slot<const QUICKLY: bool>(
     if QUICKLY { slot.borrow_quickly(thread, header) } else { slot.borrow(thread, header) }
 }
 
+/// As [`cached_slot`] where the cache knows several shapes.
+#[inline(always)]
+pub(super) fn cached_in_ways(thread: &Thread, pc: *const AtomicU64, owner: StackRef) -> StackRef {
+    let owner = look(owner);
+    let Some(header) = owner.header() else { return StackRef::EMPTY };
+    let Some(offset) = known_offset::<LOADED>(pc, Shape::of(header)) else { return StackRef::EMPTY };
+    // SAFETY: the shape is one for which the offset was found.
+    unsafe { AttributeSlots::at_offset(header, offset) }.borrow_quickly(thread, header)
+}
+
 /// The cached method; EMPTY as for [`cached_slot`].
 #[inline(always)]
 pub(super) fn cached_method<const QUICKLY: bool>(
@@ -306,9 +370,11 @@ pub(super) fn cached_method<const QUICKLY: bool>(
     owner: StackRef,
 ) -> StackRef {
     let owner = look(owner);
-    let Some(header) = owner.header() else { return StackRef::EMPTY };
     let Some(entry) = recall::<MethodEntry>(pc) else { return StackRef::EMPTY };
-    let shape = Shape::of(header);
+    let shape = match owner.header() {
+        Some(header) => Shape::of(header),
+        None => class_of(&owner).payload().root_shape(),
+    };
     let Some(way) = entry.ways.iter().find(|way| std::ptr::eq(shape, way.shape)) else {
         return StackRef::EMPTY;
     };
@@ -383,10 +449,10 @@ pub(super) fn store(
             become_(pc, unit, internal::STORE_ATTR_NEW, internal::STORE_ATTR_GENERIC);
             return Ok(());
         }
-        let address = (&raw const *shape).addr() as u64;
-        word(pc, 1).store(version, Ordering::Release);
-        word(pc, 0).store(address | u64::from(index) << ADDRESS_BITS, Ordering::Release);
-        become_(pc, unit, internal::STORE_ATTR_SLOT, internal::STORE_ATTR_GENERIC);
+        let way = SlotWay { shape: (&raw const *shape).addr() as u64, version, offset: index };
+        let only = remember_slot::<STORED>(thread, pc, unit, way);
+        let opcode = if only { internal::STORE_ATTR_SLOT } else { internal::STORE_ATTR_SLOTS };
+        become_(pc, unit, opcode, internal::STORE_ATTR_GENERIC);
         return Ok(());
     }
     become_(pc, unit, unit.opcode(), internal::STORE_ATTR_GENERIC);
@@ -397,23 +463,38 @@ pub(super) fn store(
 /// Stores into the cached slot, whose reference is taken over on success; false if the cache is about something else.
 #[inline(never)]
 pub(super) fn store_cached(thread: &Thread, pc: *const AtomicU64, owner: StackRef, value: StackRef) -> bool {
+    store_at(thread, owner, value, |shape| {
+        let cached = word(pc, 0).load(Ordering::Acquire);
+        let same = (cached ^ (&raw const *shape).addr() as u64) << (64 - ADDRESS_BITS) == 0
+            && shape.version.load(Ordering::Acquire) == word(pc, 1).load(Ordering::Relaxed);
+        same.then_some((cached >> ADDRESS_BITS) as usize)
+    })
+}
+
+/// As [`store_cached`] where the cache knows several shapes.
+#[inline(never)]
+pub(super) fn store_in_ways(thread: &Thread, pc: *const AtomicU64, owner: StackRef, value: StackRef) -> bool {
+    store_at(thread, owner, value, |shape| known_offset::<STORED>(pc, shape))
+}
+
+/// Stores where `offset_in` says that instances of the owner's shape have the attribute.
+#[inline(always)]
+fn store_at(
+    thread: &Thread,
+    owner: StackRef,
+    value: StackRef,
+    offset_in: impl Fn(&Shape) -> Option<usize>,
+) -> bool {
     let owner = look(owner);
     let Some(header) = owner.header() else { return false };
-    let cached = word(pc, 0).load(Ordering::Acquire);
-    let matches = || {
-        let shape = Shape::of(header);
-        (cached ^ (&raw const *shape).addr() as u64) << (64 - ADDRESS_BITS) == 0
-            && shape.version.load(Ordering::Acquire) == word(pc, 1).load(Ordering::Relaxed)
-    };
-    if !matches() {
-        return false;
-    }
-    // SAFETY: the shape is the one for which the offset was found.
-    let slot = unsafe { AttributeSlots::at_offset(header, (cached >> ADDRESS_BITS) as usize) };
+    let Some(offset) = offset_in(Shape::of(header)) else { return false };
+    // SAFETY: the shape is one for which the offset was found.
+    let slot = unsafe { AttributeSlots::at_offset(header, offset) };
     if header.is_shared() && !thread.is_solo() {
         // INV-INST-1: under the lock, where the shape is looked at again.
         header.lock.lock();
-        let displaced = matches().then(|| slot.replace(thread, header, value.into_value()));
+        let same = offset_in(Shape::of(header)) == Some(offset);
+        let displaced = same.then(|| slot.replace(thread, header, value.into_value()));
         // SAFETY: locked just above.
         unsafe { header.lock.unlock() };
         return displaced.is_some();

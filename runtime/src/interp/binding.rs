@@ -33,6 +33,10 @@ pub(super) fn bind_in_place(
 ) -> bool {
     let (argcount, given) = (code.argcount as usize, n - names.len());
     let total = argcount + code.kwonlyargcount as usize;
+    let variadic = code.flags & (flag::VARARGS | flag::VARKEYWORDS);
+    if variadic == flag::VARARGS && n >= total && total == argcount && names.is_empty() {
+        return bind_rest(thread, first, argcount, n);
+    }
     if code.flags & (flag::VARARGS | flag::VARKEYWORDS) != 0 || given > argcount || names.len() > FEW_KEYWORDS
     {
         return false;
@@ -53,6 +57,16 @@ pub(super) fn bind_in_place(
         }
     }
     bound
+}
+
+/// Puts the arguments from `argcount` on into a tuple; false, and nothing done, if there is no memory for it.
+fn bind_rest(thread: &Context, first: *mut StackRef, argcount: usize, n: usize) -> bool {
+    let place = |index: usize| first.wrapping_add(index);
+    // Read one by one once the tuple is there.
+    let items = (argcount..n).map(|i| read(place(i)).into_value().unwrap_or_else(Value::none));
+    let Ok(rest) = Tuple::from_exact(thread, items) else { return false };
+    write(place(argcount), StackRef::from_value(rest));
+    true
 }
 
 /// Writes each keyword's value to its parameter, which is EMPTY; false for a keyword that is no parameter's name.

@@ -8,7 +8,7 @@ use threads::sync::Reclaim;
 use threads::sync::atomic::{AtomicU64, Ordering};
 
 /// How many shapes an entry knows.
-pub(super) const WAYS: usize = 4;
+pub(super) const WAYS: usize = 8;
 
 /// The contents of the entry that a word of a cache points to.
 ///

@@ -8,13 +8,14 @@ use threads::sync::atomic::{AtomicU64, Ordering};
 use threads::{Context, Thread};
 
 use super::attributes::become_;
-use super::cache_entry::{Cached, recall, remember};
+use super::cache_entry::{Cached, WAYS, latest_first, recall, remember};
 use super::instr::Unit;
 use super::specialized::internal;
 use super::top::look;
 use crate::class::{ClassFlags, Shape, Type, TypeExt, class_of, lookup};
 use crate::object::{cast, cast_exact};
 use crate::types::function::Function;
+use crate::types::native_function::MethodDescriptor;
 use crate::types::property::Property;
 
 /// What a class is known to hold: `None` if it would be QUICKLY and counting takes more than a plain addition.
@@ -35,8 +36,15 @@ pub(crate) fn hold(thread: &Context, held: &Value) -> StackRef {
     if thread.is_solo() { StackRef::from_value(held.clone()) } else { StackRef::borrow_from(held) }
 }
 
-/// What the cache of an attribute that a class holds, of its instances or of itself, points to.
+/// What the cache of an attribute that a class holds, of its instances or of itself, points to: for each of a few owners, the
+/// one seen last first.
 struct HeldEntry {
+    ways: [HeldWay; WAYS],
+}
+
+/// What a class holds as long as it has that version.
+#[derive(Clone, Copy)]
+struct HeldWay {
     /// The instance's shape, or the class.
     owner: u64,
     /// The version of the class.
@@ -50,6 +58,19 @@ struct HeldEntry {
 // SAFETY: nothing in it is followed but what a class of that version holds.
 unsafe impl Cached for HeldEntry {
     const WORD: usize = 5;
+}
+
+/// Remembers one owner more.
+fn remember_held(thread: &Thread, pc: *const AtomicU64, way: HeldWay) {
+    let known = recall::<HeldEntry>(pc).map(|entry| &entry.ways);
+    let ways = latest_first(way, known, |known| known.owner == way.owner);
+    remember(thread, pc, HeldEntry { ways });
+}
+
+/// What the cache knows about an owner.
+#[inline(always)]
+fn recall_held<'a>(pc: *const AtomicU64, owner: u64) -> Option<&'a HeldWay> {
+    recall::<HeldEntry>(pc)?.ways.iter().find(|way| way.owner == owner)
 }
 
 /// Whether the value is what attribute lookup finds: no descriptor, and none that its class could make of it.
@@ -74,7 +95,7 @@ pub(super) fn specialize_held(
         return false;
     };
     let owner = (&raw const *shape).addr() as u64;
-    remember(thread, pc, HeldEntry { owner, version, meta_version: 0, held: found.word().bits() });
+    remember_held(thread, pc, HeldWay { owner, version, meta_version: 0, held: found.word().bits() });
     become_(pc, unit, opcode, internal::LOAD_ATTR_GENERIC);
     true
 }
@@ -83,10 +104,8 @@ pub(super) fn specialize_held(
 #[inline(always)]
 fn held_for(pc: *const AtomicU64, owner: &Value) -> Option<u64> {
     let shape = Shape::of(owner.header()?);
-    let entry = recall::<HeldEntry>(pc)?;
-    let same = entry.owner == (&raw const *shape).addr() as u64
-        && shape.version.load(Ordering::Acquire) == entry.version;
-    same.then_some(entry.held)
+    let way = recall_held(pc, (&raw const *shape).addr() as u64)?;
+    (shape.version.load(Ordering::Acquire) == way.version).then_some(way.held)
 }
 
 /// The value that the class of a known instance holds; EMPTY as for [`cached_slot`].
@@ -115,17 +134,12 @@ pub(super) fn cached_getter(thread: &Thread, pc: *const AtomicU64, owner: StackR
 #[inline(always)]
 pub(super) fn cached_of_class(thread: &Thread, pc: *const AtomicU64, owner: StackRef) -> StackRef {
     let owner = look(owner);
-    let Some(entry) = recall::<HeldEntry>(pc) else { return StackRef::EMPTY };
-    if entry.owner != owner.word().bits() {
-        return StackRef::EMPTY;
-    }
+    let Some(way) = recall_held(pc, owner.word().bits()) else { return StackRef::EMPTY };
     let Some(class) = cast::<Type>(&owner) else { return StackRef::EMPTY };
-    if class.payload().version() != entry.version
-        || class_of(&owner).payload().version() != entry.meta_version
-    {
+    if class.payload().version() != way.version || class_of(&owner).payload().version() != way.meta_version {
         return StackRef::EMPTY;
     }
-    quickly_held(thread, class, entry.held)
+    quickly_held(thread, class, way.held)
 }
 
 /// As [`held_by_class`], QUICKLY, for what need not be a method.
@@ -155,15 +169,17 @@ pub(super) fn specialize_class(
             return None;
         }
         let held = class.lookup(thread, name)?;
-        // A function is what it is, looked at through a class.
-        if cast_exact::<Function>(&held).is_none() && !is_plain(&held) {
+        // Functions and methods are what they are, looked at through a class.
+        let function =
+            cast_exact::<Function>(&held).is_some() || cast_exact::<MethodDescriptor>(&held).is_some();
+        if !function && !is_plain(&held) {
             return None;
         }
-        Some(HeldEntry { owner: owner.word().bits(), version, meta_version, held: held.word().bits() })
+        Some(HeldWay { owner: owner.word().bits(), version, meta_version, held: held.word().bits() })
     };
     match known() {
-        Some(entry) => {
-            remember(thread, pc, entry);
+        Some(way) => {
+            remember_held(thread, pc, way);
             become_(pc, unit, internal::LOAD_ATTR_CLASS, internal::LOAD_ATTR_GENERIC);
         }
         None => become_(pc, unit, unit.opcode(), internal::LOAD_ATTR_GENERIC),

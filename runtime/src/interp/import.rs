@@ -149,7 +149,7 @@ static COMMAND: StaticValue = StaticValue::new();
 /// # Errors
 /// MemoryError.
 pub fn show_command(thread: &mut Thread, code: &Value, text: &Value, filename: &Value) -> Result<()> {
-    COMMAND.set_first(Tuple::new(thread, vec![code.clone(), text.clone(), filename.clone()])?);
+    COMMAND.set_first(Tuple::of_array(thread, [code.clone(), text.clone(), filename.clone()])?);
     let name = Str::interned(thread, "linecache")?;
     match loaded(thread, &name)? {
         Some(_) => register_command(thread),

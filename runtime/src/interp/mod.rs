@@ -141,6 +141,12 @@ pub fn sys_attribute(thread: &mut Thread, name: &str) -> Option<Value> {
     cast::<Dict>(dict)?.get_str(thread, &name)
 }
 
+/// As [`sys_attribute`], by an interned name.
+pub fn sys_value(thread: &mut Thread, name: &Value) -> Option<Value> {
+    let dict = crate::state::Runtime::get()?.sys_dict()?;
+    cast::<Dict>(dict)?.get_str(thread, name)
+}
+
 /// A builtin by name.
 pub fn builtin_class(thread: &mut Thread, name: &str) -> Option<Value> {
     let dict = crate::state::Runtime::get()?.builtins_dict()?;

@@ -71,6 +71,10 @@ specialized! {
     LOAD_ATTR_HELD = 154 of LoadAttr, alone;
     /// `LOAD_ATTR` of a class, which holds the very value.
     LOAD_ATTR_CLASS = 155 of LoadAttr, alone;
+    /// `LOAD_ATTR` of an attribute in a slot of one of several shapes.
+    LOAD_ATTR_SLOTS = 156 of LoadAttr, alone;
+    /// `STORE_ATTR` into a slot of one of several shapes.
+    STORE_ATTR_SLOTS = 157 of StoreAttr, alone;
     /// `FOR_ITER` over a list.
     FOR_ITER_LIST = 147 of ForIter, general;
     /// `FOR_ITER` over a tuple.

@@ -83,7 +83,8 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                     top.push(owner);
                 }
             }
-            internal::LOAD_ATTR_COMPUTED
+            internal::LOAD_ATTR_SLOTS
+            | internal::LOAD_ATTR_COMPUTED
             | internal::LOAD_ATTR_PROPERTY
             | internal::LOAD_ATTR_HELD
             | internal::LOAD_ATTR_CLASS => pc = despecialize(pc, unit, op!(LoadAttr)),
@@ -95,11 +96,11 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                 top.drop_many(2);
                 poll!();
             }
-            internal::STORE_ATTR_SLOT | internal::STORE_ATTR_NEW => {
-                let store = if unit.opcode() == internal::STORE_ATTR_SLOT {
-                    attributes::store_cached
-                } else {
-                    attributes::store_new
+            internal::STORE_ATTR_SLOT | internal::STORE_ATTR_SLOTS | internal::STORE_ATTR_NEW => {
+                let store = match unit.opcode() {
+                    internal::STORE_ATTR_SLOT => attributes::store_cached,
+                    internal::STORE_ATTR_SLOTS => attributes::store_in_ways,
+                    _ => attributes::store_new,
                 };
                 if store(thread, pc, top.peek(1), top.peek(2)) {
                     pc = pc.wrapping_add(4);

@@ -115,16 +115,17 @@ unsafe impl Cached for SuperEntry {
     const WORD: usize = 0;
 }
 
-/// The method that `super().name` is, for an instance whose class has the method that the cache knows; else looked for, and
+/// The method that `super().name` is, for the three operands from `place`, for an instance whose class has the method that the cache knows; else looked for, and
 /// remembered. `None` for whatever is not a plain method of Python.
-#[inline]
+#[inline(never)]
 pub(super) fn super_method(
     thread: &Thread,
     frame: *mut Frame,
     pc: *const AtomicU64,
     unit: Unit,
-    [callable, class, receiver]: [StackRef; 3],
+    place: *mut StackRef,
 ) -> Option<StackRef> {
+    let [callable, class, receiver] = [0, 1, 2].map(|i| read(place.wrapping_add(i)));
     let (callable, class, receiver) = (look(callable), look(class), look(receiver));
     if !is_builtin_super(&callable) {
         return None;

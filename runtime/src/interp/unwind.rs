@@ -312,7 +312,7 @@ pub(super) fn match_group(thread: &mut Thread, value: &Value, class: &Value) -> 
         let group = super::builtin_class(thread, EXCEPTION_GROUP_NAME)
             .unwrap_or_else(|| BASE_EXCEPTION_GROUP.value());
         let message = crate::types::Str::new(thread, "")?;
-        let members = Tuple::new(thread, vec![value.clone()])?;
+        let members = Tuple::of_array(thread, [value.clone()])?;
         let wrapped = call::call_positional(thread, &group, &[message, members])?;
         let traceback = exception::traceback(thread, value);
         exception::set_traceback(thread, &wrapped, traceback);

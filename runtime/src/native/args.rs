@@ -1,5 +1,7 @@
 //! Arguments of calls, and how they meet parameters.
 
+use std::borrow::Cow;
+
 use crate::types::StrExt;
 use memory::Value;
 use threads::Thread;
@@ -162,7 +164,10 @@ pub fn bind<'a, const N: usize>(
         bound.rest = &args[params.positional..given];
     }
     for (name, value) in names.iter().zip(&args[given..]) {
-        let text = cast::<Str>(name).map(|name| name.to_string_lossy()).unwrap_or_default();
+        let text = cast::<Str>(name).map_or(Cow::Borrowed(""), |name| match name.as_ascii() {
+            Some(ascii) => Cow::Borrowed(ascii),
+            None => Cow::Owned(name.to_string_lossy()),
+        });
         let index = params.names.iter().position(|&p| p == text).filter(|&i| i >= params.posonly);
         match index {
             Some(index) if bound.values[index].is_some() => {

@@ -226,7 +226,7 @@ fn make_class(thread: &mut Thread, recipe: ClassRecipe<'_>) -> Result<Value> {
         }
     }
     let name = Str::interned(thread, recipe.name)?;
-    let bases = Tuple::new(thread, vec![recipe.base.clone()])?;
+    let bases = Tuple::of_array(thread, [recipe.base.clone()])?;
     call::call_positional(thread, &<Type as Payload>::def().value(), &[name, bases, namespace])
 }
 

@@ -290,7 +290,7 @@ mod methods {
         let class = as_value(class_of(this));
         let Some(dict) = getattr_or_none(th, this, &name)? else {
             let none = Tuple::new(th, Vec::new())?;
-            return Tuple::new(th, vec![class, none]);
+            return Tuple::of_array(th, [class, none]);
         };
         // Fields are passed as None first, so that making the copy does not warn of missing ones.
         let mut places = Vec::new();
@@ -303,7 +303,7 @@ mod methods {
             }
         }
         let places = Tuple::new(th, places)?;
-        Tuple::new(th, vec![class, places, dict])
+        Tuple::of_array(th, [class, places, dict])
     }
 
     /// Return a copy of the AST node with new values for the specified fields.

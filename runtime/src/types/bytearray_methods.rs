@@ -238,7 +238,7 @@ fn reduced(thread: &mut Thread, this: &Object<Bytearray>, protocol: i64) -> Resu
     };
     let arguments = Tuple::new(thread, arguments)?;
     let state = crate::call::call_method(thread, &value, crate::names::__getstate__(), &[])?;
-    Tuple::new(thread, vec![crate::class::as_value(class_of(&value)), arguments, state])
+    Tuple::of_array(thread, [crate::class::as_value(class_of(&value)), arguments, state])
 }
 
 #[native::methods(Bytearray, name = "bytearray")]

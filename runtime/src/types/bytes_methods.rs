@@ -147,7 +147,7 @@ mod methods {
     /// Return the arguments with which copies are made.
     pub fn __getnewargs__(th: &mut Thread, this: &Object<Bytes>) -> Result<Value> {
         let plain = Bytes::new(th, this.bytes())?;
-        Tuple::new(th, vec![plain])
+        Tuple::of_array(th, [plain])
     }
 
     /// Convert this value to exact type bytes.

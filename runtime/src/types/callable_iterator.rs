@@ -92,6 +92,6 @@ mod methods {
             None => vec![Tuple::new(th, Vec::new())?],
         };
         let args = Tuple::new(th, args)?;
-        Tuple::new(th, vec![function, args])
+        Tuple::of_array(th, [function, args])
     }
 }

@@ -202,14 +202,14 @@ fn reduce<T: Characters>(thread: &mut Thread, value: &Value) -> Result<Value> {
     let (sequence, index) = remaining::<T>(value);
     match sequence {
         Some(sequence) => {
-            let args = Tuple::new(thread, vec![sequence])?;
+            let args = Tuple::of_array(thread, [sequence])?;
             let index = int::from_i64(thread, index as i64)?;
-            Tuple::new(thread, vec![function, args, index])
+            Tuple::of_array(thread, [function, args, index])
         }
         None => {
             let empty = T::empty(thread)?;
-            let args = Tuple::new(thread, vec![empty])?;
-            Tuple::new(thread, vec![function, args])
+            let args = Tuple::of_array(thread, [empty])?;
+            Tuple::of_array(thread, [function, args])
         }
     }
 }

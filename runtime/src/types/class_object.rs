@@ -10,7 +10,7 @@ use crate::class::{BinaryOp, ClassFlags, Slots, Type, TypeExt, as_value, class_o
 use crate::error::{ATTRIBUTE_ERROR, Result, type_error};
 use crate::native::{Args, KwRest, NativeDef, Rest};
 use crate::object::cast;
-use crate::types::{Dict, DictExt, List, Str, StrExt, Tuple, TupleExt};
+use crate::types::{Dict, DictExt, Instance, List, Str, StrExt, Tuple, TupleExt};
 use crate::{names, ops};
 
 crate::class_def!(
@@ -211,6 +211,9 @@ pub fn default_is_instance(thread: &mut Thread, value: &Value, class: &Value) ->
         if class_of(value).is_subclass_of(class) {
             return Ok(true);
         }
+        if !may_claim_another_class(thread, value) {
+            return Ok(false);
+        }
         let claimed = quiet_getattr(thread, value, names::__class__())?;
         return Ok(match claimed.as_ref().and_then(cast::<Type>) {
             Some(claimed) if !std::ptr::eq(claimed, class_of(value)) => claimed.is_subclass_of(class),
@@ -237,6 +240,24 @@ pub fn default_is_subclass(thread: &mut Thread, class: &Value, of: &Value) -> Re
         check_class(thread, of, "issubclass() arg 2 must be a class, a tuple of classes, or a union")?;
     }
     abstract_is_subclass(thread, class, of)
+}
+
+/// Whether `value.__class__` could be something else than its class: where attributes are not looked up in the usual way, or
+/// where it is not `object`'s property that would be found.
+fn may_claim_another_class(thread: &mut Thread, value: &Value) -> bool {
+    let class = class_of(value);
+    let usual = &Instance::def_static().object().payload().slots.getattr;
+    if !class.payload().slots.getattr.same(usual) {
+        return true;
+    }
+    if !class.payload().flags().contains(ClassFlags::HEAP) {
+        return false; // no native class has a `__class__` of its own
+    }
+    let property = Instance::def_static().object().lookup(thread, names::__class__());
+    match (class.lookup(thread, names::__class__()), property) {
+        (Some(found), Some(property)) => !found.is(&property),
+        _ => true,
+    }
 }
 
 /// An attribute; none where asking raises AttributeError.

@@ -6,7 +6,7 @@
 
 use containers::Edit;
 use containers::dict::{At, Dict as Table, Lookup, Match, Probe, Step, Stored};
-use memory::{Exclusive, Object, StackRef, Trace, Value, View, Visitor};
+use memory::{Exclusive, Object, Slot, StackRef, Trace, Value, View, Visitor};
 use threads::sync::atomic::{AtomicU64, Ordering};
 use threads::{Context, Thread};
 
@@ -179,7 +179,12 @@ pub trait DictExt {
     ///
     /// # Errors
     /// MemoryError.
-    fn keys(&self, thread: &Context) -> Result<Vec<Value>>;
+    fn to_keys(&self, thread: &Context) -> Result<Vec<Value>>;
+    /// The values, as they are now.
+    ///
+    /// # Errors
+    /// MemoryError.
+    fn to_values(&self, thread: &Context) -> Result<Vec<Value>>;
     /// Keys and values, as they are now.
     fn items(&self, thread: &Context) -> Vec<(Value, Value)>;
     /// The entry at or after `position`, and where to go on: entries that are added or removed meanwhile may be missed.
@@ -442,18 +447,17 @@ impl DictExt for Object<Dict> {
         crate::object::new(thread, Dict { table })
     }
 
-    fn keys(&self, thread: &Context) -> Result<Vec<Value>> {
-        self.edit(thread, |edit| edit.keys()).map_err(|_| memory_error())
+    fn to_keys(&self, thread: &Context) -> Result<Vec<Value>> {
+        picked(self, thread, |key, _| key.get(self.header()))
+    }
+
+    fn to_values(&self, thread: &Context) -> Result<Vec<Value>> {
+        picked(self, thread, |_, value| value.get(self.header()))
     }
 
     fn items(&self, thread: &Context) -> Vec<(Value, Value)> {
-        let mut position = 0;
-        let mut items = Vec::with_capacity(self.len());
-        while let Some((next, key, value)) = self.next_entry(thread, position) {
-            items.push((key, value));
-            position = next;
-        }
-        items
+        let pair = |key: &Slot, value: &Slot| key.get(self.header()).zip(value.get(self.header()));
+        picked(self, thread, pair).unwrap_or_default()
     }
 
     #[inline]
@@ -511,15 +515,15 @@ impl DictExt for Object<Dict> {
 
     fn set_hashed(&self, thread: &mut Thread, key: &Value, hash: i64, value: Value) -> Result<()> {
         // One search, where no key is met that only Python can compare.
-        let stored = self
-            .edit(thread, |edit| edit.store(hash, key.clone(), value, |other| match_natively(key, other)));
+        let stored =
+            self.edit(thread, |edit| edit.store(hash, key, value, |other| match_natively(key, other)));
         let value = match stored {
             Ok(Stored::Added) => return Ok(()),
             Ok(Stored::Replaced(displaced)) => {
                 drop(displaced);
                 return Ok(());
             }
-            Ok(Stored::Unsure(_, value)) => value,
+            Ok(Stored::Unsure(value)) => value,
             Err(_) => return Err(memory_error()),
         };
         insert(self, thread, key, hash, value, Mode::Set).map(drop)
@@ -533,19 +537,6 @@ impl DictExt for Object<Dict> {
 
     fn remove(&self, thread: &mut Thread, key: &Value) -> Result<Option<Value>> {
         let hash = hash_key(thread, key)?;
-        // One search, where no key is met that only Python can compare.
-        let context: &Context = thread;
-        let removed =
-            self.edit(context, |edit| match edit.lookup(hash, key, |other| match_natively(key, other)) {
-                Lookup::Found(at) => Lookup::Found(edit.remove(at)),
-                Lookup::Absent => Lookup::Absent,
-                Lookup::Unsure => Lookup::Unsure,
-            });
-        match removed {
-            Lookup::Found(Some((_, value))) => return Ok(Some(value)),
-            Lookup::Found(None) | Lookup::Absent => return Ok(None),
-            Lookup::Unsure => {}
-        }
         loop {
             let Some((at, found)) = locate(self, thread, key, hash)? else { return Ok(None) };
             let removed =
@@ -579,6 +570,21 @@ impl DictExt for Object<Dict> {
         let mut section = Exclusive::open_in(thread, self);
         f(&Edit::new(&mut section, |dict: &Dict| &dict.table))
     }
+}
+
+/// What `pick` makes of the slots of each entry's key and value.
+#[inline(always)]
+fn picked<R>(
+    dict: &Object<Dict>,
+    thread: &Context,
+    mut pick: impl FnMut(&Slot, &Slot) -> Option<R>,
+) -> Result<Vec<R>> {
+    dict.edit(thread, |edit| {
+        let mut all = Vec::new();
+        all.try_reserve_exact(edit.len()).map_err(|_| memory_error())?;
+        edit.each(|_, key, value| all.extend(pick(key, value)));
+        Ok(all)
+    })
 }
 
 /// The next stamp of a set of keys: above the two that mean something else.

@@ -205,7 +205,7 @@ impl DictItemIterator {
 }
 
 fn pair(thread: &Context, item: Item) -> Result<Value> {
-    Tuple::pair(thread, item.key, item.value)
+    Tuple::of_array(thread, [item.key, item.value])
 }
 
 macro_rules! dict_iterator {
@@ -251,8 +251,8 @@ macro_rules! dict_iterator {
             pub fn reduce(th: &mut Thread, iterator: &Object<$alias>) -> Result<Value> {
                 let rest = $alias::rest(th, iterator)?;
                 let function = crate::interp::builtin(th, "iter")?;
-                let args = Tuple::new(th, vec![rest])?;
-                Tuple::new(th, vec![function, args])
+                let args = Tuple::of_array(th, [rest])?;
+                Tuple::of_array(th, [function, args])
             }
         }
     };

@@ -9,7 +9,7 @@ use super::set::SetExt;
 use super::{Dict, DictExt, FrozenSet, Set, Str, Tuple, TupleExt, sequence};
 use crate::class::lookup::{call_special, getattr_opt};
 use crate::class::{BinaryOp, Comparison, Payload, Slots, Type};
-use crate::error::{Result, TYPE_ERROR, key_error, runtime_error, type_error, value_error};
+use crate::error::{Result, TYPE_ERROR, key_error, memory_error, runtime_error, type_error, value_error};
 use crate::native::{Args, NativeDef};
 use crate::object::{cast, cast_exact};
 use crate::{names, ops};
@@ -112,14 +112,11 @@ fn merge_plain(thread: &mut Thread, dict: &Object<Dict>, other: &Object<Dict>) -
     let len = other.len();
     if dict.is_empty() {
         // A copy of a whole table costs no comparison; it is taken entry by entry all the same if somebody is faster.
-        if !dict.header().is_shared() {
-            let table = other.edit(thread, |edit| edit.copy()).map_err(|_| crate::error::memory_error())?;
-            let replaced = dict.edit(thread, |edit| edit.adopt(table));
-            drop(replaced);
+        let copy = other.edit(thread, |edit| edit.copy()).map_err(|_| memory_error())?;
+        if dict.edit(thread, |edit| edit.adopt(copy)).is_ok() {
             return Ok(());
         }
-        let room = dict.edit(thread, |edit| edit.reserve(len));
-        room.map_err(|_| crate::error::memory_error())?;
+        dict.edit(thread, |edit| edit.reserve(len)).map_err(|_| memory_error())?;
     }
     let mut position = 0;
     let mut count = 0usize;
@@ -358,7 +355,7 @@ pub mod methods {
     /// Raises KeyError if the dict is empty.
     pub fn popitem(th: &mut Thread, dict: &Object<Dict>) -> Result<Value> {
         match dict.edit(th, |edit| edit.pop_last()) {
-            Some((_, key, value)) => Tuple::pair(th, key, value),
+            Some((_, key, value)) => Tuple::of_array(th, [key, value]),
             None => Err(key_error("popitem(): dictionary is empty")),
         }
     }

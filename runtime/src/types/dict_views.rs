@@ -42,6 +42,12 @@ macro_rules! view {
         );
 
         impl $type {
+            /// What this is a view of.
+            #[inline]
+            pub fn dict(&self) -> &Value {
+                &self.dict
+            }
+
             /// An instance of a class derived from this one.
             ///
             /// # Errors

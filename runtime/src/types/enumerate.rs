@@ -79,7 +79,7 @@ fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
 fn next(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
     let Some(object) = cast::<Enumerate>(value) else { return Ok(None) };
     match next_pair(thread, object)? {
-        Some([number, item]) => Tuple::pair(thread, number, item).map(Some),
+        Some(pair) => Tuple::of_array(thread, pair).map(Some),
         None => Ok(None),
     }
 }
@@ -115,8 +115,8 @@ mod methods {
     pub fn reduce(th: &mut Thread, object: &Object<Enumerate>) -> Result<Value> {
         let class = as_value(class_of(&to_value(object)));
         let number = object.payload().number.get(object.header()).unwrap_or_else(Value::none);
-        let args = Tuple::new(th, vec![object.payload().iterator.clone(), number])?;
-        Tuple::new(th, vec![class, args])
+        let args = Tuple::of_array(th, [object.payload().iterator.clone(), number])?;
+        Tuple::of_array(th, [class, args])
     }
 
     /// 'enumerate' objects are generic over the type of their values

@@ -91,7 +91,7 @@ mod methods {
     pub fn reduce(th: &mut Thread, filter: &Object<Filter>) -> Result<Value> {
         let Filter { function, iterator } = filter.payload();
         let class = as_value(class_of(&to_value(filter)));
-        let args = Tuple::new(th, vec![function.clone(), iterator.clone()])?;
-        Tuple::new(th, vec![class, args])
+        let args = Tuple::of_array(th, [function.clone(), iterator.clone()])?;
+        Tuple::of_array(th, [class, args])
     }
 }

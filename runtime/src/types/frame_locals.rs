@@ -341,7 +341,7 @@ mod methods {
 
     /// Return a list of the names and values of the bound variables.
     pub fn items(th: &mut Thread, this: &Value) -> Result<Value> {
-        let pairs = all(th, this)?.into_iter().map(|(key, value)| Tuple::new(th, vec![key, value]));
+        let pairs = all(th, this)?.into_iter().map(|(key, value)| Tuple::of_array(th, [key, value]));
         let pairs = pairs.collect::<Result<Vec<Value>>>()?;
         List::new(th, pairs)
     }

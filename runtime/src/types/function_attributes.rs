@@ -63,8 +63,8 @@ fn is_module(value: &Value) -> bool {
 fn by_getattr(thread: &mut Thread, object: Value, name: &str) -> Result<Value> {
     let name = Str::interned(thread, name)?;
     let getattr = crate::interp::builtin(thread, "getattr")?;
-    let args = Tuple::new(thread, vec![object, name])?;
-    Tuple::new(thread, vec![getattr, args])
+    let args = Tuple::of_array(thread, [object, name])?;
+    Tuple::of_array(thread, [getattr, args])
 }
 
 /// `__qualname__` of a class, and the attribute's name behind it.

@@ -399,8 +399,8 @@ mod bound {
         let Some((function, receiver)) = parts(this) else { return Err(type_error("an unbound method")) };
         let name = lookup::getattr(th, &function, names::__name__())?;
         let getattr = crate::interp::builtin(th, "getattr")?;
-        let args = Tuple::new(th, vec![receiver, name])?;
-        Tuple::new(th, vec![getattr, args])
+        let args = Tuple::of_array(th, [receiver, name])?;
+        Tuple::of_array(th, [getattr, args])
     }
 
     /// the function (or other callable) implementing a method

@@ -258,6 +258,19 @@ pub(super) fn kind(value: &Value) -> &'static str {
     }
 }
 
+/// The coroutine that a slot refers to, if it does and as long as the slot keeps it.
+#[inline(always)]
+pub(crate) fn exact_coroutine<'a>(reference: StackRef) -> Option<&'a Object<Generator>> {
+    let object = reference.object()?;
+    // SAFETY: the callers use the reference only while the slot that they read stays as it is.
+    let header = unsafe { object.as_ref() };
+    if !std::ptr::eq(crate::class::Shape::of(header), &raw const COROUTINE.cell.shape) {
+        return None;
+    }
+    // SAFETY: the shape is that of coroutines.
+    Some(unsafe { object.cast().as_ref() })
+}
+
 /// Whether `value` is a coroutine.
 pub fn is_coroutine(value: &Value) -> bool {
     std::ptr::eq(class_of(value).payload().native, &COROUTINE)

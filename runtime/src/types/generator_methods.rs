@@ -247,7 +247,7 @@ pub fn note_origin(thread: &mut Thread, value: &Value) -> Result<()> {
         .collect();
     for (file, line, name) in places {
         let line = int::from_i64(thread, line.into())?;
-        entries.push(Tuple::new(thread, vec![file, line, name])?);
+        entries.push(Tuple::of_array(thread, [file, line, name])?);
     }
     let origin = Tuple::new(thread, entries)?;
     drop(object.payload().extra.replace(thread, object.header(), Some(origin)));

@@ -78,7 +78,7 @@ fn make(
 ) -> Result<Value> {
     let args = match cast::<Tuple>(args) {
         Some(_) => args.clone(),
-        None => Tuple::new(thread, vec![args.clone()])?,
+        None => Tuple::of_array(thread, [args.clone()])?,
     };
     let payload = GenericAlias {
         origin: Slot::new(Some(origin.clone())),
@@ -224,7 +224,7 @@ mod methods {
 
     /// The bases that stand for the alias in a class statement.
     pub fn __mro_entries__(th: &mut Thread, this: &Object<GenericAlias>, _bases: &Value) -> Result<Value> {
-        Tuple::new(th, vec![origin_of(this)])
+        Tuple::of_array(th, [origin_of(this)])
     }
 
     /// Generic aliases are no classes of instances.
@@ -243,12 +243,12 @@ mod methods {
             let plain = new(th, &origin_of(this), &args_of(this))?;
             let iterator = ops::iter(th, &plain)?;
             let next = crate::interp::builtin(th, "next")?;
-            let args = Tuple::new(th, vec![iterator])?;
-            return Tuple::new(th, vec![next, args]);
+            let args = Tuple::of_array(th, [iterator])?;
+            return Tuple::of_array(th, [next, args]);
         }
         let class = <GenericAlias as crate::class::Payload>::def().value();
-        let args = Tuple::new(th, vec![origin_of(this), args_of(this)])?;
-        Tuple::new(th, vec![class, args])
+        let args = Tuple::of_array(th, [origin_of(this), args_of(this)])?;
+        Tuple::of_array(th, [class, args])
     }
 
     /// The origin's attributes and the alias's own.
@@ -348,7 +348,7 @@ mod iterator_methods {
         } else {
             this.payload().alias.get(this.header()).unwrap_or_else(Value::none)
         };
-        let args = Tuple::new(th, vec![rest])?;
-        Tuple::new(th, vec![iter, args])
+        let args = Tuple::of_array(th, [rest])?;
+        Tuple::of_array(th, [iter, args])
     }
 }

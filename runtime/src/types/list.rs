@@ -1,9 +1,7 @@
 //! `list`: items in a buffer that is read without a lock.
 
-use std::ops::Range;
-
 use containers::Edit;
-use containers::list::Items;
+use containers::list::{Filling, Items};
 use memory::{Exclusive, Object, StackRef, Trace, Value, Visitor};
 use threads::Context;
 
@@ -58,23 +56,13 @@ impl List {
         crate::object::new(thread, List { items })
     }
 
-    /// A list of the items of `range`, which is cut to `list`'s length.
+    /// The list of what `filling` holds.
     ///
     /// # Errors
     /// MemoryError.
-    pub fn copy_of(thread: &Context, list: &Object<List>, range: Range<usize>) -> Result<Value> {
-        let mut items = Items::new();
-        list.edit(thread, |from| from.copy_onto(range, &mut items, 0)).map_err(|_| memory_error())?;
-        crate::object::new(thread, List { items })
-    }
-
-    /// A list of these items.
-    ///
-    /// # Errors
-    /// MemoryError.
-    pub fn from_slice(thread: &Context, items: &[Value]) -> Result<Value> {
-        let items = Items::from_slice(items).map_err(|_| memory_error())?;
-        crate::object::new(thread, List { items })
+    #[inline]
+    pub fn from_filling(thread: &Context, filling: Filling) -> Result<Value> {
+        crate::object::new(thread, List { items: filling.finish() })
     }
 
     /// An empty list with room for `capacity` items.
@@ -114,6 +102,19 @@ pub trait ListExt {
     /// # Errors
     /// MemoryError.
     fn to_vec(&self, thread: &Context) -> Result<Vec<Value>>;
+    /// Appends counted references to the items of `range`, which is cut to the length, to a list that is being made.
+    ///
+    /// # Errors
+    /// MemoryError.
+    fn copy_to(&self, thread: &Context, range: std::ops::Range<usize>, filling: &mut Filling) -> Result<()>;
+    /// The first index of `range` at which `go_on` answers no; the end of the range or of the list if there is none. What it
+    /// looks at is not counted: it runs no Python and takes no lock.
+    fn walk(
+        &self,
+        thread: &Context,
+        range: std::ops::Range<usize>,
+        go_on: impl FnMut(&Value) -> bool,
+    ) -> usize;
     /// Appends.
     ///
     /// # Errors
@@ -153,6 +154,28 @@ impl ListExt for Object<List> {
 
     fn to_vec(&self, thread: &Context) -> Result<Vec<Value>> {
         self.edit(thread, |items| items.to_vec(0..items.len())).map_err(|_| memory_error())
+    }
+
+    fn copy_to(&self, thread: &Context, range: std::ops::Range<usize>, filling: &mut Filling) -> Result<()> {
+        self.edit(thread, |items| items.copy_to(range, filling)).map_err(|_| memory_error())
+    }
+
+    #[inline(always)]
+    fn walk(
+        &self,
+        thread: &Context,
+        range: std::ops::Range<usize>,
+        mut go_on: impl FnMut(&Value) -> bool,
+    ) -> usize {
+        let items = &self.payload().items;
+        for index in range.clone() {
+            // SAFETY: nobody reaches a safepoint or writes the list before the look is over.
+            let Some(item) = (unsafe { items.view(thread, self.header(), index) }) else { return index };
+            if !go_on(&item) {
+                return index;
+            }
+        }
+        range.end
     }
 
     #[inline]

@@ -1,14 +1,16 @@
 //! Methods and slots of `list`. Sorting is in `sort`.
 
-use containers::list::Items;
+use containers::OutOfMemory;
+use containers::list::Filling;
 use memory::{Object, Value};
 use text::Builder;
-use threads::Thread;
+use threads::{Context, Thread};
 
 use super::sequence::{self, Subscript};
-use super::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt};
+use super::{List, ListExt, Str, Tuple, TupleExt};
 use crate::class::{Comparison, Payload, Slots, Type};
 use crate::error::{Result, index_error, memory_error, type_error, value_error};
+use crate::iterate::Iteration;
 use crate::native::{Args, NativeDef};
 use crate::object::{cast, cast_exact};
 use crate::ops;
@@ -77,39 +79,24 @@ fn takes_no_keywords(value: &Value) -> bool {
 /// # Errors
 /// What iterating raises; what was met before stays in the list. MemoryError.
 pub fn extend(thread: &mut Thread, list: &Object<List>, iterable: &Value) -> Result<()> {
-    if let Some(tuple) = cast_exact::<Tuple>(iterable) {
-        let done = list.edit(thread, |items| items.extend_from_slice(tuple.items()));
-        return done.map_err(|_| memory_error());
+    if let Some(items) = snapshot(thread, iterable)? {
+        return list.edit(thread, |list| list.adopt(items)).map_err(|_| memory_error());
     }
-    // All at once, so that no other thread comes in between.
-    if let Some(other) = cast_exact::<List>(iterable) {
-        let items = other.to_vec(thread)?;
+    if let Some(items) = super::snapshot::snapshot(thread, iterable)? {
         return list.extend(thread, items);
     }
-    if let Some(dict) = cast_exact::<Dict>(iterable) {
-        let keys = dict.keys(thread)?;
-        return list.extend(thread, keys);
-    }
-    if let Some(text) = cast_exact::<Str>(iterable) {
-        list.edit(thread, |items| items.reserve(list.len() + text.len())).map_err(|_| memory_error())?;
-        for index in 0..text.len() {
-            let Some(code) = text.char_at(index) else { break };
-            list.push(thread, Str::from_char(thread, code)?)?;
-            if index & 0xff == 0xff {
-                ops::memory_poll(thread)?;
-            }
-        }
-        return Ok(());
-    }
-    let iterator = ops::iter(thread, iterable)?;
+    let mut iteration = Iteration::over(thread, iterable)?;
     let hint = ops::length_hint(thread, iterable, 8)?;
+    if list.payload().items.capacity() == 0 && list.header().is_sole() {
+        return fill(thread, list, iteration, hint);
+    }
     let room = list.len().saturating_add(hint);
     // A length beyond all numbers of bytes may be a lie; one that is only too much for the machine is believed.
     if hint > 8 && isize::try_from(room).is_ok() {
         list.edit(thread, |items| items.reserve(room)).map_err(|_| memory_error())?;
     }
     let mut count = 0usize;
-    while let Some(item) = ops::next(thread, &iterator)? {
+    while let Some(item) = iteration.next(thread)? {
         list.push(thread, item)?;
         count += 1;
         if count & 0xff == 0 {
@@ -117,6 +104,38 @@ pub fn extend(thread: &mut Thread, list: &Object<List>, iterable: &Value) -> Res
         }
     }
     Ok(())
+}
+
+/// Fills an empty list that nobody else knows: it gets its items at the end.
+fn fill(thread: &mut Thread, list: &Object<List>, mut iteration: Iteration, hint: usize) -> Result<()> {
+    // A length beyond all numbers of bytes may be a lie; one that is only too much for the machine is believed.
+    let room = if hint > 8 && isize::try_from(hint).is_ok() { hint } else { 4 };
+    let mut filling = Filling::roomy(room).map_err(|_| memory_error())?;
+    let mut count = 0usize;
+    while let Some(item) = iteration.next(thread)? {
+        filling.push(item).map_err(|_| memory_error())?;
+        count += 1;
+        if count & 0xff == 0 {
+            ops::memory_poll(thread)?;
+        }
+    }
+    list.edit(thread, |list| list.adopt(filling)).map_err(|_| memory_error())
+}
+
+/// The items of what can be copied as a whole, so that no other thread comes in between.
+fn snapshot(thread: &mut Thread, iterable: &Value) -> Result<Option<Filling>> {
+    if let Some(list) = cast_exact::<List>(iterable) {
+        let mut copy = Filling::roomy(list.len()).map_err(|_| memory_error())?;
+        list.copy_to(thread, 0..usize::MAX, &mut copy)?;
+        return Ok(Some(copy));
+    }
+    if let Some(tuple) = cast_exact::<Tuple>(iterable) {
+        let items = tuple.items();
+        let mut copy = Filling::roomy(items.len()).map_err(|_| memory_error())?;
+        copy.extend_from_slice(items).map_err(|_| memory_error())?;
+        return Ok(Some(copy));
+    }
+    Ok(None)
 }
 
 fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
@@ -142,7 +161,18 @@ fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
 
 fn compare(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Result<Value> {
     let (Some(a), Some(b)) = (cast::<List>(a), cast::<List>(b)) else { return Ok(Value::not_implemented()) };
-    sequence::compare_items(thread, op, || (a.len(), b.len()), |index| a.get(index).zip(b.get(index)))
+    let equal_until = |thread: &Context, range: std::ops::Range<usize>| {
+        let mut index = range.start;
+        a.walk(thread, range, |x| {
+            // SAFETY: as in `walk`.
+            let equal = unsafe { b.payload().items.view(thread, b.header(), index) }
+                .is_some_and(|y| ops::equals_natively(x, &y) == Some(true));
+            index += 1;
+            equal
+        })
+    };
+    let items = |index| a.get(index).zip(b.get(index));
+    sequence::compare_items(thread, op, || (a.len(), b.len()), equal_until, items)
 }
 
 fn getitem(thread: &mut Thread, value: &Value, key: &Value) -> Result<Value> {
@@ -152,21 +182,19 @@ fn getitem(thread: &mut Thread, value: &Value, key: &Value) -> Result<Value> {
             .and_then(|index| list.get(index))
             .ok_or_else(|| index_error("list index out of range")),
         Subscript::Span(span) => {
-            let mut picked = Items::new();
-            let done = list.edit(thread, |items| {
+            let items = list.edit(thread, |items| {
                 let selection = span.select(items.len());
+                let mut picked = Filling::with_capacity(selection.count)?;
                 if selection.step == 1 {
-                    let range = selection.start..selection.start + selection.count;
-                    return items.copy_onto(range, &mut picked, 0);
+                    items.copy_to(selection.start..selection.start + selection.count, &mut picked)?;
+                } else {
+                    for item in selection.indices().filter_map(|index| items.get(index)) {
+                        picked.push(item)?;
+                    }
                 }
-                picked = Items::from_exact(
-                    selection.count,
-                    selection.indices().filter_map(|index| items.get(index)),
-                )?;
-                Ok(())
+                Ok(picked)
             });
-            done.map_err(|_| memory_error())?;
-            crate::object::new(thread, List { items: picked })
+            List::from_filling(thread, items.map_err(|_: OutOfMemory| memory_error())?)
         }
     }
 }
@@ -256,16 +284,18 @@ fn find(
     stop: usize,
 ) -> Result<Option<usize>> {
     let mut index = start;
-    while index < stop
-        && let Some(candidate) = list.get(index)
-    {
-        if ops::is_or_equals(thread, &candidate, item)? {
-            return Ok(Some(index));
+    while index < stop {
+        let end = stop.min(index.saturating_add(sequence::STRIDE));
+        index =
+            list.walk(thread, index..end, |candidate| ops::equals_natively(candidate, item) == Some(false));
+        if index < end {
+            let Some(candidate) = list.get(index) else { break };
+            if ops::is_or_equals(thread, &candidate, item)? {
+                return Ok(Some(index));
+            }
+            index += 1;
         }
-        index += 1;
-        if index & 0xff == 0 {
-            ops::memory_poll(thread)?;
-        }
+        ops::memory_poll(thread)?;
     }
     Ok(None)
 }
@@ -273,29 +303,22 @@ fn find(
 fn concat(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
     let Some(right) = cast::<List>(b) else { return Err(sequence::cannot_concatenate("list", b)) };
     let Some(left) = cast::<List>(a) else { return Ok(Value::not_implemented()) };
-    let mut items = Items::new();
-    let copied = left.edit(thread, |from| from.copy_onto(0..usize::MAX, &mut items, right.len()));
-    copied.map_err(|_| memory_error())?;
-    let copied = right.edit(thread, |from| from.copy_onto(0..usize::MAX, &mut items, 0));
-    copied.map_err(|_| memory_error())?;
-    crate::object::new(thread, List { items })
+    let room = left.len().saturating_add(right.len());
+    let mut all = Filling::with_capacity(room).map_err(|_| memory_error())?;
+    left.copy_to(thread, 0..usize::MAX, &mut all)?;
+    right.copy_to(thread, 0..usize::MAX, &mut all)?;
+    List::from_filling(thread, all)
 }
 
 fn repeat(thread: &mut Thread, value: &Value, times: isize) -> Result<Value> {
     let Some(list) = cast::<List>(value) else { return Ok(Value::not_implemented()) };
-    let total = sequence::repeated(list.len(), times)?;
-    let mut items = Items::with_capacity(total).map_err(|_| memory_error())?;
-    if total > 0 {
-        let copied = list.edit(thread, |from| from.copy_onto(0..usize::MAX, &mut items, 0));
-        copied.map_err(|_| memory_error())?;
+    let room = sequence::repeated(list.len(), times)?;
+    let mut repeated = Filling::with_capacity(room).map_err(|_| memory_error())?;
+    if times > 0 {
+        list.copy_to(thread, 0..usize::MAX, &mut repeated)?;
+        repeated.repeat(times as usize).map_err(|_| memory_error())?;
     }
-    let repeated = crate::object::new(thread, List { items })?;
-    if let Some(object) = cast::<List>(&repeated) {
-        let emptied =
-            object.edit(thread, |items| items.repeat(times.max(0) as usize)).map_err(|_| memory_error())?;
-        drop(emptied);
-    }
-    Ok(repeated)
+    List::from_filling(thread, repeated)
 }
 
 fn inplace_concat(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
@@ -322,7 +345,7 @@ pub mod methods {
     use memory::{Object, Value};
     use threads::Thread;
 
-    use super::{List, ListExt, find, memory_error, ops, sequence};
+    use super::{Filling, List, ListExt, find, memory_error, ops, sequence};
     use crate::error::{Result, index_error, value_error};
     use crate::types::sequence::SearchBound;
     use crate::types::{generic_alias, iterators, sort};
@@ -347,7 +370,9 @@ pub mod methods {
 
     /// Return a shallow copy of the list.
     pub fn copy(th: &mut Thread, list: &Object<List>) -> Result<Value> {
-        List::copy_of(th, list, 0..usize::MAX)
+        let mut copy = Filling::with_capacity(list.len()).map_err(|_| memory_error())?;
+        list.copy_to(th, 0..usize::MAX, &mut copy)?;
+        List::from_filling(th, copy)
     }
 
     /// Append object to the end of the list.
@@ -424,14 +449,22 @@ pub mod methods {
     pub fn count(th: &mut Thread, list: &Object<List>, value: &Value) -> Result<usize> {
         let mut found = 0;
         let mut index = 0;
-        while let Some(item) = list.get(index) {
-            found += usize::from(ops::is_or_equals(th, &item, value)?);
-            index += 1;
-            if index & 0xff == 0 {
-                ops::memory_poll(th)?;
+        loop {
+            let end = index + sequence::STRIDE;
+            index = list.walk(th, index..end, |item| match ops::equals_natively(item, value) {
+                Some(equal) => {
+                    found += usize::from(equal);
+                    true
+                }
+                None => false,
+            });
+            if index < end {
+                let Some(item) = list.get(index) else { return Ok(found) };
+                found += usize::from(ops::is_or_equals(th, &item, value)?);
+                index += 1;
             }
+            ops::memory_poll(th)?;
         }
-        Ok(found)
     }
 
     /// Reverse *IN PLACE*.

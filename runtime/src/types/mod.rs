@@ -71,6 +71,7 @@ pub mod set;
 pub mod set_methods;
 pub mod singletons;
 pub mod slice;
+pub mod snapshot;
 pub mod sort;
 pub mod str;
 pub mod str_methods;

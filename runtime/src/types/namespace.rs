@@ -129,7 +129,7 @@ mod methods {
     pub fn __reduce__(th: &mut Thread, this: &Value) -> Result<Value> {
         let dict = instance::instance_dict(th, this)?;
         let empty = Tuple::new(th, Vec::new())?;
-        Tuple::new(th, vec![as_value(class_of(this)), empty, dict])
+        Tuple::of_array(th, [as_value(class_of(this)), empty, dict])
     }
 
     /// Return a copy with some attributes replaced (`copy.replace`).

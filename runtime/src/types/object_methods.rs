@@ -252,7 +252,7 @@ fn reduce_new(thread: &mut Thread, value: &Value) -> Result<Value> {
     let (function, new_args) = match (args, keywords) {
         (Some(args), Some(keywords)) if has_keywords => {
             let function = copyreg(thread, "__newobj_ex__")?;
-            (function, Tuple::new(thread, vec![class, args, keywords])?)
+            (function, Tuple::of_array(thread, [class, args, keywords])?)
         }
         (args, _) => {
             let function = copyreg(thread, "__newobj__")?;
@@ -271,7 +271,7 @@ fn reduce_new(thread: &mut Thread, value: &Value) -> Result<Value> {
     } else {
         Value::none()
     };
-    Tuple::new(thread, vec![function, new_args, state, list_items, dict_items])
+    Tuple::of_array(thread, [function, new_args, state, list_items, dict_items])
 }
 
 /// `value.__getstate__()`; object's own also checks, if `required`, that nothing of the state is out of its sight.
@@ -322,7 +322,7 @@ fn default_state(thread: &mut Thread, value: &Value, required: bool) -> Result<V
         }
     }
     if !found.is_empty() {
-        state = Tuple::new(thread, vec![state, slots])?;
+        state = Tuple::of_array(thread, [state, slots])?;
     }
     Ok(state)
 }

@@ -81,7 +81,7 @@ pub fn plain(number: i32) -> Raised {
     else {
         return raised;
     };
-    if let Ok(args) = Tuple::new(thread, vec![value.clone(), text.clone()]) {
+    if let Ok(args) = Tuple::of_array(thread, [value.clone(), text.clone()]) {
         set_args(thread, raised.value(), args);
     }
     exception::set_field(thread, raised.value(), "errno", value);

@@ -331,7 +331,7 @@ mod methods {
     pub fn reduce(th: &mut Thread, range: &Object<Range>) -> Result<Value> {
         let Range { start, stop, step, .. } = range.payload();
         let args = Tuple::from_slice(th, &[start.clone(), stop.clone(), step.clone()])?;
-        Tuple::new(th, vec![Range::def().value(), args])
+        Tuple::of_array(th, [Range::def().value(), args])
     }
 
     /// rangeobject.count(value) -> integer -- return number of occurrences of value

@@ -167,8 +167,8 @@ fn reduced(thread: &mut Thread, start: BigInt, step: BigInt, left: BigInt) -> Re
     let step = int::from_bigint(thread, step)?;
     let rest = range::new(thread, start, stop, step)?;
     let function = crate::interp::builtin(thread, "iter")?;
-    let args = Tuple::new(thread, vec![rest])?;
-    Tuple::new(thread, vec![function, args, Value::none()])
+    let args = Tuple::of_array(thread, [rest])?;
+    Tuple::of_array(thread, [function, args, Value::none()])
 }
 
 /// Methods of `range_iterator`.

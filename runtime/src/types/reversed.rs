@@ -137,14 +137,14 @@ mod methods {
         let class = as_value(class_of(&to_value(iterator)));
         match iterator.payload().sequence.get(iterator.header()) {
             Some(sequence) => {
-                let args = Tuple::new(th, vec![sequence])?;
+                let args = Tuple::of_array(th, [sequence])?;
                 let index = int::from_i64(th, iterator.payload().index.load(Ordering::Relaxed))?;
-                Tuple::new(th, vec![class, args, index])
+                Tuple::of_array(th, [class, args, index])
             }
             None => {
                 let empty = Tuple::new(th, Vec::new())?;
-                let args = Tuple::new(th, vec![empty])?;
-                Tuple::new(th, vec![class, args])
+                let args = Tuple::of_array(th, [empty])?;
+                Tuple::of_array(th, [class, args])
             }
         }
     }

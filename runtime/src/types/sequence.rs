@@ -2,7 +2,7 @@
 
 use memory::{Object, Value};
 pub use text::Builder;
-use threads::Thread;
+use threads::{Context, Thread};
 
 use super::slice::Slice;
 use super::str::{Str, StrExt};
@@ -86,6 +86,9 @@ impl Selection {
 /// TypeError for what is no index; ValueError for a step of zero.
 pub fn span(thread: &mut Thread, slice: &Object<Slice>) -> Result<Span> {
     let payload = slice.payload();
+    if let Some(span) = plain_span(thread, slice) {
+        return Ok(span);
+    }
     let part = |slot: &memory::Slot| slot.get(slice.header()).filter(|part| !part.is_none());
     let (start, stop, step) = (part(&payload.start), part(&payload.stop), part(&payload.step));
     let step = match step {
@@ -106,6 +109,21 @@ pub fn span(thread: &mut Thread, slice: &Object<Slice>) -> Result<Span> {
         None => isize::MAX,
     };
     Ok(Span { start, stop, step })
+}
+
+/// The numbers of a slice of small ints without a step.
+#[inline]
+fn plain_span(thread: &Context, slice: &Object<Slice>) -> Option<Span> {
+    let payload = slice.payload();
+    let part = |slot: &memory::Slot, missing: isize| {
+        // SAFETY: the parts of a slice never change, and it outlives this look.
+        let part = unsafe { slot.view(thread, slice.header()) }?;
+        if part.is_none() { Some(missing) } else { part.as_int().map(|small| small as isize) }
+    };
+    let (start, stop) = (part(&payload.start, 0)?, part(&payload.stop, isize::MAX)?);
+    // SAFETY: as above.
+    let step = unsafe { payload.step.view(thread, slice.header()) }?;
+    step.is_none().then_some(Span { start, stop, step: 1 })
 }
 
 /// A part of a slice, cut to what an `isize` holds.
@@ -262,7 +280,7 @@ pub fn guarded<R>(
 /// What `__repr__` raises.
 pub fn push_repr(thread: &mut Thread, text: &mut Builder, value: &Value) -> Result<()> {
     if let Some(small) = value.as_int() {
-        text.push_str(&small.to_string());
+        text.push_int(small);
         return Ok(());
     }
     let repr = ops::repr(thread, value)?;
@@ -273,7 +291,11 @@ pub fn push_repr(thread: &mut Thread, text: &mut Builder, value: &Value) -> Resu
     Ok(())
 }
 
+/// How many items a native loop looks at before it polls.
+pub const STRIDE: usize = 4096;
+
 /// `a OP b` of two sequences whose items are found by position: by the first items that differ, or by the lengths.
+/// `equal_until` answers the first index of a range whose items are not known to be equal without asking a class.
 ///
 /// # Errors
 /// What comparing items raises.
@@ -281,6 +303,7 @@ pub fn compare_items(
     thread: &mut Thread,
     op: Comparison,
     lens: impl Fn() -> (usize, usize),
+    equal_until: impl Fn(&Context, std::ops::Range<usize>) -> usize,
     items: impl Fn(usize) -> Option<(Value, Value)>,
 ) -> Result<Value> {
     let (a, b) = lens();
@@ -288,7 +311,14 @@ pub fn compare_items(
         return Ok(Value::from_bool(op == Comparison::Ne));
     }
     let mut index = 0;
-    while let Some((x, y)) = items(index) {
+    loop {
+        let end = index + STRIDE;
+        index = equal_until(thread, index..end);
+        if index == end {
+            ops::memory_poll(thread)?;
+            continue;
+        }
+        let Some((x, y)) = items(index) else { break };
         if !ops::is_or_equals(thread, &x, &y)? {
             // Comparing may have taken the items away: then only the lengths are left to tell.
             let (a, b) = lens();

@@ -6,7 +6,7 @@
 
 use containers::Edit;
 use containers::dict::{At, Lookup, Match, Step};
-use containers::set::{Item, Probe, Set as Table};
+use containers::set::{Item, Probe, Set as Table, Stored};
 use memory::{Exclusive, Header, Object, Trace, Value, Visitor};
 use threads::sync::atomic::{AtomicI64, Ordering};
 use threads::{Context, Thread};
@@ -213,6 +213,11 @@ pub trait SetExt {
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
+    /// The keys, as they are now.
+    ///
+    /// # Errors
+    /// MemoryError.
+    fn to_keys(&self, thread: &Context) -> Result<Vec<Value>>;
     /// `s.add(key)`; whether it was not there.
     ///
     /// # Errors
@@ -223,6 +228,11 @@ pub trait SetExt {
     /// # Errors
     /// What comparing raises; MemoryError.
     fn add_hashed(&self, thread: &mut Thread, key: &Value, hash: i64) -> Result<bool>;
+    /// As [`add_hashed`](Self::add_hashed), where a key was met that only Python can compare.
+    ///
+    /// # Errors
+    /// As there.
+    fn add_asking(&self, thread: &mut Thread, key: &Value, hash: i64) -> Result<bool>;
     /// Removes `key`; whether it was there.
     ///
     /// # Errors
@@ -244,12 +254,33 @@ impl<const FROZEN: bool> SetExt for Object<SetOf<FROZEN>> {
         self.payload().table.len()
     }
 
+    fn to_keys(&self, thread: &Context) -> Result<Vec<Value>> {
+        self.edit(thread, |edit| {
+            let mut all = Vec::new();
+            all.try_reserve_exact(edit.len()).map_err(|_| memory_error())?;
+            edit.each(|_, key| all.push(key));
+            Ok(all)
+        })
+    }
+
+    #[inline]
     fn add(&self, thread: &mut Thread, key: &Value) -> Result<bool> {
         let hash = hash_element(thread, key)?;
         self.add_hashed(thread, key, hash)
     }
 
+    #[inline]
     fn add_hashed(&self, thread: &mut Thread, key: &Value, hash: i64) -> Result<bool> {
+        // One search, where no key is met that only Python can compare.
+        match self.edit(thread, |edit| edit.store(hash, key, |other| match_natively(key, other))) {
+            Ok(Stored::Added) => Ok(true),
+            Ok(Stored::WasThere) => Ok(false),
+            Ok(Stored::Unsure) => self.add_asking(thread, key, hash),
+            Err(_) => Err(memory_error()),
+        }
+    }
+
+    fn add_asking(&self, thread: &mut Thread, key: &Value, hash: i64) -> Result<bool> {
         let mut different: Vec<Value> = Vec::new();
         loop {
             enum Outcome {
@@ -352,11 +383,10 @@ pub fn update<const FROZEN: bool>(
         if keys.same(set.keys()) || keys.is_empty() {
             return Ok(());
         }
-        if !set.header().is_shared() && set.is_empty() {
-            let table = table_of(thread, other)?;
-            if set.edit(thread, |edit| edit.adopt(&table)) {
-                return Ok(());
-            }
+        if set.is_empty() {
+            let copy = table_of(thread, other)?;
+            let Err(copy) = set.edit(thread, |edit| edit.adopt(copy)) else { return Ok(()) };
+            drop(copy);
         }
         let len = keys.len();
         set.edit(thread, |edit| edit.reserve(len)).map_err(|_| memory_error())?;

@@ -439,9 +439,9 @@ fn is_disjoint(thread: &mut Thread, value: &Value, other: &Value) -> Result<bool
 fn reduce(thread: &mut Thread, value: &Value) -> Result<Value> {
     let elements = keys(value).map(|keys| keys.to_vec(thread)).unwrap_or_default();
     let elements = List::new(thread, elements.into_iter().map(|(_, key)| key).collect())?;
-    let args = Tuple::new(thread, vec![elements])?;
+    let args = Tuple::of_array(thread, [elements])?;
     let state = call::call_method(thread, value, names::__getstate__(), &[])?;
-    Tuple::new(thread, vec![crate::class::as_value(class_of(value)), args, state])
+    Tuple::of_array(thread, [crate::class::as_value(class_of(value)), args, state])
 }
 
 fn sizeof(value: &Value) -> usize {
@@ -752,7 +752,7 @@ mod iterator_methods {
         }
         let function = crate::interp::builtin(th, "iter")?;
         let list = List::new(th, rest)?;
-        let args = Tuple::new(th, vec![list])?;
-        Tuple::new(th, vec![function, args])
+        let args = Tuple::of_array(th, [list])?;
+        Tuple::of_array(th, [function, args])
     }
 }

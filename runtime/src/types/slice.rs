@@ -353,7 +353,7 @@ mod methods {
     /// Return state information for pickling.
     pub fn __reduce__(th: &mut Thread, slice: &Value) -> Result<Value> {
         let arguments = Tuple::from_slice(th, &parts(slice))?;
-        Tuple::new(th, vec![Slice::def().value(), arguments])
+        Tuple::of_array(th, [Slice::def().value(), arguments])
     }
 }
 

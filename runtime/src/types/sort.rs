@@ -9,6 +9,8 @@
 //!
 //! * INV-SORT-1: keys that are sorted natively are all of the kind that was found.
 
+use std::cmp::Ordering;
+
 use memory::{Object, Value};
 use text::Chars;
 use threads::Thread;
@@ -66,6 +68,9 @@ pub fn sort_items(
     if items.len() < 2 {
         return Ok(());
     }
+    if keys.is_none() && sort_plain(items, reverse) {
+        return Ok(());
+    }
     // Stable also backwards: equal items keep their order if the array is turned round before and after.
     let mut order = Vec::new();
     order.try_reserve_exact(items.len()).map_err(|_| memory_error())?;
@@ -86,6 +91,34 @@ pub fn sort_items(
         *place = item;
     }
     result
+}
+
+/// Sorts items that are their own keys and of one simple kind; false, and nothing done, for others.
+fn sort_plain(items: &mut [Value], reverse: bool) -> bool {
+    // Stable backwards as well: the comparison is turned round, not the items.
+    let turned = |ordering: Ordering| if reverse { ordering.reverse() } else { ordering };
+    match kind_of(items) {
+        Kind::Ints => items.sort_by(|a, b| turned(a.as_int().cmp(&b.as_int()))),
+        Kind::Floats => items.sort_by(|a, b| {
+            let (a, b) = (float::to_f64_exact(a), float::to_f64_exact(b));
+            turned(a.partial_cmp(&b).unwrap_or(Ordering::Equal)) // nans are sorted by `merge`
+        }),
+        Kind::Strs => items.sort_by(|a, b| {
+            let (a, b) = (cast_exact::<Str>(a), cast_exact::<Str>(b));
+            turned(a.zip(b).map_or(Ordering::Equal, |(a, b)| order_of_strs(a, b)))
+        }),
+        Kind::Others => return false,
+    }
+    true
+}
+
+/// Strs by their characters.
+#[inline]
+fn order_of_strs(a: &Object<Str>, b: &Object<Str>) -> Ordering {
+    match (a.view(), b.view()) {
+        (text::View::Latin1(a), text::View::Latin1(b)) => a.cmp(b),
+        (a, b) => a.iter_chars().cmp(b.iter_chars()),
+    }
 }
 
 /// What all keys are.
@@ -162,23 +195,41 @@ fn sort_native<K>(
 
 /// `a < b`, without a call where the kinds of the operands allow it.
 pub(crate) fn less(thread: &mut Thread, a: &Value, b: &Value) -> Result<bool> {
+    match less_natively(a, b) {
+        Some(less) => Ok(less),
+        None => ops::compare_bool(thread, a, b, Comparison::Lt),
+    }
+}
+
+/// `a < b`, if that can be told without asking a class.
+#[inline]
+fn less_natively(a: &Value, b: &Value) -> Option<bool> {
     if let (Some(a), Some(b)) = (a.as_int(), b.as_int()) {
-        return Ok(a < b);
+        return Some(a < b);
     }
     if let (Some(a), Some(b)) = (a.word().as_float(), b.word().as_float()) {
-        return Ok(a < b);
+        return Some(a < b);
     }
-    if let (Some(a), Some(b)) = (cast_exact::<Tuple>(a), cast_exact::<Tuple>(b))
-        && let (Some(x), Some(y)) = (a.items().first(), b.items().first())
-    {
-        // Most often the first items decide.
-        if let (Some(x), Some(y)) = (x.as_int(), y.as_int())
-            && x != y
-        {
-            return Ok(x < y);
+    if let (Some(a), Some(b)) = (cast_exact::<Str>(a), cast_exact::<Str>(b)) {
+        return Some(order_of_strs(a, b).is_lt());
+    }
+    if let (Some(a), Some(b)) = (cast_exact::<Tuple>(a), cast_exact::<Tuple>(b)) {
+        return tuple_less(a.items(), b.items());
+    }
+    None
+}
+
+/// `a < b` of two tuples: the first items that differ decide, or else the lengths. Those are no tuples: whether two tuples
+/// are equal is not told natively.
+fn tuple_less(a: &[Value], b: &[Value]) -> Option<bool> {
+    for (x, y) in a.iter().zip(b) {
+        match ops::equals_natively(x, y) {
+            Some(true) => {}
+            Some(false) => return less_natively(x, y),
+            None => return None,
         }
     }
-    ops::compare_bool(thread, a, b, Comparison::Lt)
+    Some(a.len() < b.len())
 }
 
 /// The items of an iterable in ascending order, as a list: `sorted(iterable, key=key, reverse=reverse)`.

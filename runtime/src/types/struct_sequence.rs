@@ -328,8 +328,8 @@ fn reduce(thread: &mut Thread, _: &'static NativeDef, args: &[Value], _: Option<
         }
     }
     let items = Tuple::new(thread, items)?;
-    let inner = Tuple::new(thread, vec![items, dict])?;
-    Tuple::new(thread, vec![as_value(class_of(&value)), inner])
+    let inner = Tuple::of_array(thread, [items, dict])?;
+    Tuple::of_array(thread, [as_value(class_of(&value)), inner])
 }
 
 fn replace(

@@ -291,8 +291,8 @@ mod template_methods {
     /// How pickle makes it again.
     pub fn __reduce__(th: &mut Thread, template: &Object<Template>) -> Result<Value> {
         let unpickle = crate::interp::import::attribute_of(th, "string.templatelib", "_template_unpickle")?;
-        let state = Tuple::new(th, vec![strings_of(template), interpolations_of(template)])?;
-        Tuple::new(th, vec![unpickle, state])
+        let state = Tuple::of_array(th, [strings_of(template), interpolations_of(template)])?;
+        Tuple::of_array(th, [unpickle, state])
     }
 
     /// Template supports [] for generic usage
@@ -366,7 +366,7 @@ mod interpolation_methods {
         let state = vec![value(this), expression(this), conversion(this), format_spec(this)];
         let state = Tuple::new(th, state)?;
         let class = crate::class::as_value(class_of(&crate::object::to_value(this)));
-        Tuple::new(th, vec![class, state])
+        Tuple::of_array(th, [class, state])
     }
 
     /// Interpolations are generic over the types of their values

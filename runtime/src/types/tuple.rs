@@ -104,8 +104,38 @@ impl Tuple {
     /// # Errors
     /// MemoryError.
     #[allow(clippy::new_ret_no_self, reason = "makes the object, not the payload")]
-    pub fn new(thread: &Context, items: Vec<Value>) -> Result<Value> {
-        Self::from_exact(thread, items.into_iter())
+    pub fn new(thread: &Context, mut items: Vec<Value>) -> Result<Value> {
+        let len = items.len();
+        if len == 0
+            && let Some(empty) = EMPTY.get()
+        {
+            return Ok(empty.clone());
+        }
+        let aux = u32::try_from(len).map_err(|_| memory_error())?;
+        let value = crate::object::new_with_tail(thread, Tuple::default(), aux, len * size_of::<Value>())?;
+        if let Some(object) = cast::<Tuple>(&value) {
+            // SAFETY: the tuple owns them from now on.
+            unsafe { items.set_len(0) };
+            // SAFETY: there is room for `len` items, the object is new, and the vector still has their words.
+            unsafe { object.tail().cast::<Value>().copy_from_nonoverlapping(items.as_ptr(), len) };
+        }
+        Ok(value)
+    }
+
+    /// The tuple of these items, of which there is at least one.
+    ///
+    /// # Errors
+    /// MemoryError.
+    #[inline]
+    pub fn of_array<const N: usize>(thread: &Context, items: [Value; N]) -> Result<Value> {
+        const { assert!(N > 0 && N < 256, "the empty tuple is always there") };
+        let tuple =
+            crate::object::new_with_tail(thread, Tuple::default(), N as u32, size_of::<[Value; N]>())?;
+        // SAFETY: just made with this payload.
+        let object: &Object<Tuple> = unsafe { Object::of_unchecked(&tuple) };
+        // SAFETY: there is room for them, and the object is new.
+        unsafe { object.tail().cast::<[Value; N]>().write(items) };
+        Ok(tuple)
     }
 
     /// The tuple of these items.
@@ -114,20 +144,6 @@ impl Tuple {
     /// MemoryError.
     pub fn from_slice(thread: &Context, items: &[Value]) -> Result<Value> {
         Self::from_exact(thread, items.iter().cloned())
-    }
-
-    /// The pair of these two: what iterating over items, numbers and neighbours makes in great numbers.
-    ///
-    /// # Errors
-    /// MemoryError.
-    #[inline]
-    pub fn pair(thread: &Context, first: Value, second: Value) -> Result<Value> {
-        let value = crate::object::new_with_tail(thread, Tuple::default(), 2, 2 * size_of::<Value>())?;
-        // SAFETY: just made, as a tuple.
-        let place = unsafe { Object::<Tuple>::of_unchecked(&value) }.tail().cast::<[Value; 2]>();
-        // SAFETY: there is room for two items, and the object is new.
-        unsafe { place.write([first, second]) };
-        Ok(value)
     }
 
     /// The tuple of these items.

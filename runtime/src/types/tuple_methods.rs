@@ -144,6 +144,9 @@ fn getitem(thread: &mut Thread, value: &Value, key: &Value) -> Result<Value> {
             if selection.count == items.len() && selection.step == 1 && cast_exact::<Tuple>(value).is_some() {
                 return Ok(value.clone());
             }
+            if selection.step == 1 {
+                return Tuple::from_slice(thread, &items[selection.start..selection.start + selection.count]);
+            }
             Tuple::from_exact(thread, selection.indices().map(|i| items[i].clone()))
         }
     }
@@ -229,7 +232,7 @@ pub mod methods {
     #[name("__getnewargs__")]
     pub fn getnewargs(th: &mut Thread, tuple: &Object<Tuple>) -> Result<Value> {
         let plain = Tuple::from_slice(th, tuple.items())?;
-        Tuple::new(th, vec![plain])
+        Tuple::of_array(th, [plain])
     }
 
     /// See PEP 585

@@ -107,7 +107,7 @@ pub(crate) fn substitute(
         let prepare = attribute(thread, parameter, names::__typing_prepare_subst__())?;
         if let Some(prepare) = prepare.filter(|prepare| !prepare.is_none()) {
             let as_tuple =
-                if cast::<Tuple>(&item).is_some() { item } else { Tuple::new(thread, vec![item])? };
+                if cast::<Tuple>(&item).is_some() { item } else { Tuple::of_array(thread, [item])? };
             item = call::call_positional(thread, &prepare, &[whole.clone(), as_tuple])?;
         }
     }

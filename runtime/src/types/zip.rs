@@ -174,7 +174,7 @@ fn next_of_zip(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
     }
     if this.is_plain_pair() {
         return match next_pair(thread, zip)? {
-            Some([a, b]) => Tuple::pair(thread, a, b).map(Some),
+            Some(pair) => Tuple::of_array(thread, pair).map(Some),
             None => Ok(None),
         };
     }
@@ -204,9 +204,9 @@ fn reduced(thread: &mut Thread, object: &Value, args: Vec<Value>, strict: bool) 
     let class = crate::class::as_value(crate::class::class_of(object));
     let args = Tuple::new(thread, args)?;
     if strict {
-        Tuple::new(thread, vec![class, args, Value::from_bool(true)])
+        Tuple::of_array(thread, [class, args, Value::from_bool(true)])
     } else {
-        Tuple::new(thread, vec![class, args])
+        Tuple::of_array(thread, [class, args])
     }
 }
 

@@ -103,7 +103,29 @@ impl Builder {
         }
     }
 
+    /// Add the decimal digits of a number.
+    pub fn push_int(&mut self, number: i64) {
+        const MOST: usize = 20; // a sign and as many digits as 2**63 has
+        let mut digits = [0; MOST];
+        let mut at = MOST;
+        let mut rest = number.unsigned_abs();
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        if number < 0 {
+            at -= 1;
+            digits[at] = b'-';
+        }
+        self.push_latin1(&digits[at..]);
+    }
+
     /// Add Latin-1 characters.
+    #[inline]
     pub fn push_latin1(&mut self, text: &[u8]) {
         match &mut self.text {
             Text::Latin1(s) => s.extend_from_slice(text),

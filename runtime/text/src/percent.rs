@@ -78,8 +78,12 @@ impl<'a, C: Chars + ?Sized> Format<'a, C> {
     /// The next piece; `None` at the end.
     pub fn next<S: Source>(&mut self, source: &mut S) -> std::result::Result<Option<Piece>, S::Error> {
         let (start, len) = (self.at, self.text.len());
-        while self.at < len && self.text.at(self.at) != '%'.into() {
-            self.at += 1;
+        if let Some(latin1) = self.text.latin1() {
+            self.at += latin1[start..].iter().position(|&b| b == b'%').unwrap_or(len - start);
+        } else {
+            while self.at < len && self.text.at(self.at) != '%'.into() {
+                self.at += 1;
+            }
         }
         if self.at > start {
             return Ok(Some(Piece::Literal(start..self.at)));
@@ -88,6 +92,12 @@ impl<'a, C: Chars + ?Sized> Format<'a, C> {
             return Ok(None);
         }
         self.at += 1;
+        // Most often there is nothing but a letter.
+        if let Some('s' | 'd' | 'r' | 'f' | 'x') = self.peek() {
+            let found = Conversion { kind: self.text.at(self.at), index: self.at, ..Conversion::default() };
+            self.at += 1;
+            return Ok(Some(Piece::Conversion(found)));
+        }
         if self.peek() == Some('%') {
             self.at += 1;
             return Ok(Some(Piece::Literal(start..start + 1)));
@@ -187,6 +197,12 @@ impl Conversion {
             "unsupported format character '{shown}' (0x{:x}) at index {}",
             self.kind, self.index
         ))
+    }
+
+    /// Whether there is nothing but the letter.
+    pub fn is_plain(&self) -> bool {
+        let flags = self.left | self.plus | self.space | self.alternate | self.zero;
+        !flags && self.width == 0 && self.precision.is_none()
     }
 
     fn numeric(&self) -> bool {

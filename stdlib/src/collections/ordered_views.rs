@@ -140,7 +140,7 @@ fn step(
     let found = match this.kind {
         Kind::Keys => item.key,
         Kind::Values => item.value,
-        Kind::Items => Tuple::from_exact(thread, [item.key, item.value].into_iter())?,
+        Kind::Items => Tuple::of_array(thread, [item.key, item.value])?,
     };
     Ok(Some((item.next, found)))
 }

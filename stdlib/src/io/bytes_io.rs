@@ -434,7 +434,7 @@ mod methods {
         } else {
             super::super::method(th, &dict, "copy", &[])?
         };
-        Tuple::new(th, vec![bytes, at, dict])
+        Tuple::of_array(th, [bytes, at, dict])
     }
 
     /// Sets what `__getstate__` answered.

@@ -276,7 +276,7 @@ mod methods {
         };
         let pending = edit(th, this, |newlines| newlines.pending_cr);
         let flag = int::from_i128(th, flag << 1 | i128::from(pending))?;
-        Tuple::new(th, vec![buffer, flag])
+        Tuple::of_array(th, [buffer, flag])
     }
 
     /// Sets the state that `getstate` answered.
@@ -290,7 +290,7 @@ mod methods {
         edit(th, this, |newlines| newlines.pending_cr = flag & 1 != 0);
         if let Some(decoder) = decoder {
             let flag = int::from_i128(th, flag >> 1)?;
-            let inner = Tuple::new(th, vec![buffer.clone(), flag])?;
+            let inner = Tuple::of_array(th, [buffer.clone(), flag])?;
             method(th, &decoder, "setstate", &[inner])?;
         }
         Ok(())

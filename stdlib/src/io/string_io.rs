@@ -404,7 +404,7 @@ mod methods {
         } else {
             super::super::method(th, &dict, "copy", &[])?
         };
-        Tuple::new(th, vec![text, newline, at, dict])
+        Tuple::of_array(th, [text, newline, at, dict])
     }
 
     /// Sets what `__getstate__` answered.

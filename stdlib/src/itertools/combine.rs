@@ -96,7 +96,9 @@ macro_rules! rows {
 fn row(pool: &[Value], indices: &[usize], more: &[usize]) -> Result<Vec<Value>> {
     let len = if more.is_empty() { indices.len() } else { more.len() };
     let mut row = support::vector(len)?;
-    row.extend(indices[..len].iter().filter_map(|&i| pool.get(i)).cloned());
+    for item in indices[..len].iter().filter_map(|&i| pool.get(i)) {
+        row.push(item.clone()); // not `extend`, which asks for room again with each of them
+    }
     Ok(row)
 }
 
@@ -275,7 +277,9 @@ fn next_product(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
             return Ok(None);
         }
         let mut row = support::vector(indices.len())?;
-        row.extend(indices.iter().zip(pools.iter().cycle()).filter_map(|(&i, pool)| pool.get(i)).cloned());
+        for item in indices.iter().zip(pools.iter().cycle()).filter_map(|(&i, pool)| pool.get(i)) {
+            row.push(item.clone()); // not `extend`, which asks for room again with each of them
+        }
         row
     };
     support::tuple(thread, row).map(Some)

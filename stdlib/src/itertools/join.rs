@@ -113,10 +113,10 @@ fn new_chain(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value
 fn next_chain(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
     let Some(object) = cast::<Chain>(value) else { return Ok(None) };
     loop {
-        let Some(source) = support::get(object, |chain| &chain.source) else { return Ok(None) };
         let active = match support::get(object, |chain| &chain.active) {
             Some(active) => active,
             None => {
+                let Some(source) = support::get(object, |chain| &chain.source) else { return Ok(None) };
                 let iterator = match ops::next(thread, &source) {
                     Ok(Some(iterable)) => ops::iter(thread, &iterable).map(Some),
                     other => other,

@@ -145,7 +145,7 @@ fn iterencode(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<Valu
     let mut writing = Writing { encoder: encoder.payload(), out: Builder::new() };
     writing.value(thread, object, level)?;
     let text = Str::from_text(thread, &writing.out.finish())?;
-    Tuple::new(thread, vec![text])
+    Tuple::of_array(thread, [text])
 }
 
 /// Writing one value.

@@ -114,6 +114,6 @@ pub mod functions {
     pub fn scanstring(th: &mut Thread, string: &Value, end: isize, strict: bool) -> Result<Value> {
         let (value, end) = super::scanner::scan_string(th, text(string)?, string, end, strict)?;
         let end = int::from_i64(th, end as i64)?;
-        Tuple::new(th, vec![value, end])
+        Tuple::of_array(th, [value, end])
     }
 }

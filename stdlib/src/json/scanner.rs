@@ -148,7 +148,7 @@ fn scan_once(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<Value
     };
     let (value, end) = result.map_err(|fail| raised(thread, fail, string))?;
     let end = int::from_i64(thread, end as i64)?;
-    Tuple::new(thread, vec![value, end])
+    Tuple::of_array(thread, [value, end])
 }
 
 /// `scanstring`: the string that begins at `end`, and where it ends.
@@ -322,7 +322,7 @@ impl<U: Unit> Scan<'_, U> {
                         dict.set_str(thread, &key, value)?;
                     }
                 } else {
-                    pairs.push(Tuple::new(thread, vec![key, value])?);
+                    pairs.push(Tuple::of_array(thread, [key, value])?);
                 }
                 index = self.skip_space(next);
                 if self.is(index, b'}') {

@@ -69,7 +69,7 @@ fn host_unknown(thread: &mut Thread, error: &Unresolved) -> Raised {
 
 fn exception_class(thread: &mut Thread, name: &str) -> Result<Value> {
     let name = Str::interned(thread, name)?;
-    let bases = Tuple::new(thread, vec![OS_ERROR.value()])?;
+    let bases = Tuple::of_array(thread, [OS_ERROR.value()])?;
     let namespace = Dict::new(thread)?;
     if let Some(namespace) = cast::<Dict>(&namespace) {
         let of = Str::interned(thread, "socket")?;

@@ -142,7 +142,7 @@ fn ends(span: Option<(usize, usize)>) -> (i64, i64) {
 
 fn pair(thread: &mut Thread, (start, end): (i64, i64)) -> Result<Value> {
     let (start, end) = (int::from_i64(thread, start)?, int::from_i64(thread, end)?);
-    Tuple::new(thread, vec![start, end])
+    Tuple::of_array(thread, [start, end])
 }
 
 /// Methods and attributes.

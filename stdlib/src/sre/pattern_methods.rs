@@ -175,7 +175,7 @@ pub mod methods {
     ) -> Result<Value> {
         let (text, times) = super::substitute(th, pattern, repl, string, count)?;
         let times = runtime::types::int::from_i64(th, times as i64)?;
-        Tuple::new(th, vec![text, times])
+        Tuple::of_array(th, [text, times])
     }
 
     /// Return a list of all non-overlapping matches of pattern in string.

@@ -342,7 +342,7 @@ pub fn plain_repl(thread: &mut Thread) -> Result<()> {
 /// MemoryError.
 pub fn triple(thread: &Thread, value: &Value) -> Result<Value> {
     let traceback = exception::traceback(thread, value).unwrap_or_else(Value::none);
-    Tuple::new(thread, vec![as_value(class_of(value)), value.clone(), traceback])
+    Tuple::of_array(thread, [as_value(class_of(value)), value.clone(), traceback])
 }
 
 /// An argument that must be a str.

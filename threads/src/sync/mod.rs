@@ -20,6 +20,9 @@ mod real;
 #[cfg(not(loom))]
 pub use real::*;
 
+#[cfg(all(debug_assertions, not(loom)))]
+pub mod tally;
+
 mod owner_cell;
 pub use owner_cell::OwnerCell;
 

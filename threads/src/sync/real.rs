@@ -1,11 +1,18 @@
 //! The primitives of a normal build.
 
-/// Atomic words and fences.
+/// Atomic words and fences. Debug builds count what is written: see `tally`.
 pub mod atomic {
+    #[cfg(debug_assertions)]
+    pub use crate::sync::tally::counted::{
+        AtomicBool, AtomicI32, AtomicI64, AtomicIsize, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64,
+        AtomicUsize,
+    };
+    #[cfg(not(debug_assertions))]
     pub use std::sync::atomic::{
         AtomicBool, AtomicI32, AtomicI64, AtomicIsize, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64,
-        AtomicUsize, Ordering, fence,
+        AtomicUsize,
     };
+    pub use std::sync::atomic::{Ordering, fence};
 }
 
 /// Cells.
@@ -105,12 +112,17 @@ impl<T> Mutex<T> {
 
     /// Locks, blocking.
     #[inline]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn lock(&self) -> MutexGuard<'_, T> {
+        #[cfg(debug_assertions)]
+        super::tally::note_update();
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Locks if nobody holds it.
     pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+        #[cfg(debug_assertions)]
+        super::tally::note_update();
         match self.0.try_lock() {
             Ok(guard) => Some(guard),
             Err(std::sync::TryLockError::Poisoned(e)) => Some(e.into_inner()),

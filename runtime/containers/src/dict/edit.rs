@@ -2,7 +2,7 @@
 
 use std::ptr::{self, NonNull};
 
-use memory::{Displaced, OutOfMemory, Value};
+use memory::{Displaced, OutOfMemory, Slot, Value};
 use threads::sync::atomic::Ordering;
 
 use super::table::{Search, Table, log2_for, log2_grown};
@@ -58,8 +58,8 @@ pub enum Stored {
     Replaced(Displaced),
     /// The key was added.
     Added,
-    /// A key was met that only Python can compare; here are key and value again.
-    Unsure(Value, Value),
+    /// A key was met that only Python can compare; here is the value again.
+    Unsure(Value),
 }
 
 /// Changing.
@@ -67,12 +67,12 @@ impl Edit<'_, Dict> {
     /// Stores `value` under `key`, which `compare` compares natively: see [`Dict::lookup`].
     ///
     /// # Errors
-    /// [`OutOfMemory`]; key and value are dropped.
+    /// [`OutOfMemory`]; the value is dropped.
     #[inline(always)]
     pub fn store(
         &self,
         hash: Hash,
-        key: Value,
+        key: &Value,
         value: Value,
         compare: impl FnMut(&Value) -> Match,
     ) -> Result<Stored, OutOfMemory> {
@@ -80,10 +80,10 @@ impl Edit<'_, Dict> {
             match table.search(hash, key.word(), compare) {
                 Search::Found(_, entry) => return Ok(Stored::Replaced(self.replace(&entry.value, value))),
                 Search::Absent => {}
-                Search::Unsure => return Ok(Stored::Unsure(key, value)),
+                Search::Unsure => return Ok(Stored::Unsure(value)),
             }
         }
-        self.insert(hash, key, value).map(|_| Stored::Added)
+        self.insert(hash, key.clone(), value).map(|_| Stored::Added)
     }
 
     /// Adds an entry whose key is not there.
@@ -242,38 +242,52 @@ impl Edit<'_, Dict> {
     /// # Errors
     /// [`OutOfMemory`].
     pub fn copy(&self) -> Result<Dict, OutOfMemory> {
-        let copy = Dict::with_capacity(self.len())?;
-        if let (Some(table), Some(new)) = (self.place.current(), copy.current()) {
-            table.copy_to(self.thread, new);
-            copy.len.store(self.len(), Ordering::Relaxed); // nobody else has it
+        let len = self.len();
+        let Some(table) = self.place.current().filter(|_| len > 0) else { return Ok(Dict::new()) };
+        #[cfg(not(loom))]
+        if table.is_copied_whole(len) {
+            let copy = table.copy_whole(self.holder())?;
+            return Ok(Dict::with_table(copy, len));
+        }
+        let mut copy = Dict::with_capacity(len)?;
+        for position in 0..table.appended() {
+            let entry = table.entry(position);
+            if let (Some(key), Some(value)) = (entry.key.get(self.holder()), entry.value.get(self.holder())) {
+                copy.add(entry.hash(), key, value)?;
+            }
         }
         Ok(copy)
     }
 
-    /// Puts the entries of `other` in the place of those of a private dict, and returns what was there.
-    pub fn adopt(&self, other: Dict) -> Cleared {
-        debug_assert!(!self.holder().is_shared(), "INV-SLOT-1: private entries in a shared dict");
-        let before = self.clear();
-        let len = other.len.load(Ordering::Relaxed);
-        let table = other.table.swap(ptr::null_mut(), Ordering::Relaxed); // nobody else has it
-        self.keys_changed(|| self.set_table(table));
-        self.set_len(len);
-        before
-    }
-
-    /// Counted references to the keys.
+    /// Makes the entries of `copy` those of an empty dict that is not shared; gives it back for another.
     ///
     /// # Errors
-    /// [`OutOfMemory`].
-    pub fn keys(&self) -> Result<Vec<Value>, OutOfMemory> {
-        let mut keys = Vec::new();
-        keys.try_reserve_exact(self.len()).map_err(|_| OutOfMemory)?;
-        if let Some(table) = self.place.current() {
-            for position in 0..table.appended() {
-                keys.extend(table.entry(position).key.get(self.holder()));
+    /// `copy`.
+    pub fn adopt(&self, copy: Dict) -> Result<(), Dict> {
+        if !self.is_empty() || self.shared {
+            return Err(copy);
+        }
+        let (table, len) = copy.into_parts();
+        let old = NonNull::new(self.place.table.load(Ordering::Relaxed));
+        self.keys_changed(|| {
+            self.set_table(table);
+            self.set_len(len);
+        });
+        if let Some(old) = old {
+            self.dispose(old);
+        }
+        Ok(())
+    }
+
+    /// Hands the slots of the key and the value of each entry to `take`, with the key's hash, in order.
+    pub fn each(&self, mut take: impl FnMut(Hash, &Slot, &Slot)) {
+        let Some(table) = self.place.current() else { return };
+        for position in 0..table.appended() {
+            let entry = table.entry(position);
+            if !entry.key.word_plain().is_empty() {
+                take(entry.hash(), &entry.key, &entry.value);
             }
         }
-        Ok(keys)
     }
 }
 

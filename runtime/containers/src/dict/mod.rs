@@ -78,6 +78,18 @@ impl Dict {
         Ok(dict)
     }
 
+    /// The dict of a whole table with `len` entries.
+    #[cfg(not(loom))]
+    fn with_table(table: NonNull<Table>, len: usize) -> Self {
+        Self { table: AtomicPtr::new(table.as_ptr()), len: AtomicUsize::new(len), stamp: AtomicU64::new(0) }
+    }
+
+    /// The table, with the counts of its slots, and the number of entries.
+    fn into_parts(self) -> (*mut Table, usize) {
+        let this = std::mem::ManuallyDrop::new(self);
+        (this.table.load(Ordering::Relaxed), this.len.load(Ordering::Relaxed))
+    }
+
     /// Adds an entry whose key is not there, to a dict that is being made.
     ///
     /// # Errors
@@ -224,6 +236,7 @@ impl Dict {
     ///
     /// # Concurrency
     /// Weakly consistent over several calls: an entry that is moved meanwhile may be skipped or met again.
+    #[inline]
     pub fn next_entry(&self, thread: &Context, holder: &Header, position: usize) -> Option<Item> {
         self.scan(thread, position, |entry| {
             let value = entry.value.get(holder)?;

@@ -4,18 +4,16 @@
 //!   [log2, capacity, appended, spent | index: 2^log2 cells of 1, 2 or 4 bytes | entries: 2/3 as many, 24 bytes each]
 //! ```
 //!
-//! A cell holds the position of an entry, or EMPTY, or DUMMY where an entry has been removed. A cell that was once used
-//! is never used again before the table is replaced, nor is the place of an entry while others may be reading: so who
+//! A cell holds the position of an entry, or EMPTY, or DUMMY where an entry has been removed. While others may be reading, a
+//! cell that was once used is not used again before the table is replaced, nor is the place of an entry: so who
 //! follows a cell finds the entry that the cell was written for, or its remains. Entries are spent faster than cells,
 //! so every probe meets an EMPTY cell in the end.
 
 use std::alloc::{self, Layout};
-use std::mem::offset_of;
 use std::ptr::NonNull;
 
 use memory::word::Word;
 use memory::{OutOfMemory, Slot, Value};
-use threads::Context;
 use threads::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, Ordering};
 use threads::sync::{OwnerCell, Reclaim};
 
@@ -42,14 +40,6 @@ impl Entry {
     pub(super) fn hash(&self) -> Hash {
         // SAFETY: INV-DICT-1; written before the entry could be found.
         unsafe { self.hash.get() }
-    }
-
-    /// The key's slot and the value's.
-    #[inline(always)]
-    fn slots(&self) -> &[Slot] {
-        let first = std::ptr::from_ref(self).cast::<u8>().wrapping_add(offset_of!(Self, key)).cast::<Slot>();
-        // SAFETY: the two are neighbours, in this order.
-        unsafe { std::slice::from_raw_parts(first, 2) }
     }
 
     /// Writes an entry that nobody can find yet.
@@ -263,6 +253,47 @@ impl Table {
     }
 }
 
+/// Copying.
+#[cfg(not(loom))]
+impl Table {
+    /// Whether a copy of `len` entries may have the cells of this table: no entry has been removed.
+    pub(super) fn is_copied_whole(&self, len: usize) -> bool {
+        self.appended() as usize == len && self.spent.load(Ordering::Relaxed) as usize == len
+    }
+
+    /// A table with the same cells and entries, for which the caller keeps writers out; `holder` is the header of the object
+    /// that this is part of.
+    pub(super) fn copy_whole(&self, holder: &memory::Header) -> Result<NonNull<Self>, OutOfMemory> {
+        let (layout, entries_at) = Self::layout(self.log2)?;
+        let appended = self.appended();
+        // SAFETY: the size is not zero: there is a header.
+        let copy = NonNull::new(unsafe { alloc::alloc(layout) }).ok_or(OutOfMemory)?.cast::<Self>();
+        let header = Self {
+            entries_at,
+            log2: self.log2,
+            capacity: self.capacity,
+            appended: AtomicU32::new(appended),
+            spent: AtomicU32::new(appended),
+            front: AtomicU32::new(0),
+            live: Live::new(),
+        };
+        // SAFETY: fresh, and large enough for the header.
+        unsafe { copy.write(header) };
+        let from = std::ptr::from_ref(self).cast::<u8>().wrapping_add(size_of::<Self>());
+        let to = copy.as_ptr().cast::<u8>().wrapping_add(size_of::<Self>());
+        // SAFETY: both tables have as many cells; nobody writes those of this one.
+        unsafe { std::ptr::copy_nonoverlapping(from, to, entries_at - size_of::<Self>()) };
+        // SAFETY: just made.
+        let table = unsafe { copy.as_ref() };
+        for position in 0..appended {
+            let entry = self.entry(position);
+            let word = |slot: &Slot| slot.get(holder).map_or(Word::EMPTY, Value::into_word);
+            table.entry(position).write(entry.hash(), word(&entry.key), word(&entry.value));
+        }
+        Ok(copy)
+    }
+}
+
 impl Storage for Table {
     fn for_each_slot(&self, mut visit: impl FnMut(&Slot)) {
         for position in 0..self.appended() {
@@ -426,27 +457,34 @@ impl Table {
         debug_assert!(!self.is_full(), "INV-DICT-3: appended to a full table");
         let position = self.appended.load(Ordering::Relaxed);
         if threads::mutant!("dict-index-before-entry") {
-            self.note(hash, position, exposed);
+            let _ = self.note(hash, position, exposed);
         }
         self.entry(position).write(hash, key, value);
-        if !threads::mutant!("dict-index-before-entry") {
-            self.note(hash, position, exposed);
-        }
+        let fresh = threads::mutant!("dict-index-before-entry") || self.note(hash, position, exposed);
         self.appended.store(position + 1, Ordering::Release); // pairs with the acquire in `appended`
-        self.spent.store(self.spent.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        let spent = self.spent.load(Ordering::Relaxed) + u32::from(fresh);
+        self.spent.store(spent.max(position + 1), Ordering::Relaxed);
         position
     }
 
-    /// Writes `position` into the first cell that has never been used.
+    /// Writes `position` into the first cell that has never been used, or, where nobody else reads the table, that of a
+    /// removed entry if that comes first: a key that comes and goes all the time leaves no trail of them. Whether the cell had
+    /// never been used.
     #[inline(always)]
-    fn note(&self, hash: Hash, position: u32, exposed: bool) {
+    fn note(&self, hash: Hash, position: u32, exposed: bool) -> bool {
         by_width!(self, C => {
+            let least = if exposed { C::EMPTY } else { C::EMPTY - 1 }; // INV-DICT-2
             let mut walk = Walk::new(hash, self.log2);
-            while self.cell::<C>(walk.at).position() != C::EMPTY {
+            loop {
+                let cell = self.cell::<C>(walk.at);
+                let found = cell.position();
+                if found >= least {
+                    Cell::set_position(cell, position, exposed);
+                    return found == C::EMPTY;
+                }
                 walk.step(self.log2);
             }
-            Cell::set_position(self.cell::<C>(walk.at), position, exposed);
-        });
+        })
     }
 
     /// Makes the cell that leads to `position` a dummy.
@@ -486,22 +524,6 @@ impl Table {
     /// Notes that there is no entry below `position`.
     pub(super) fn set_front(&self, position: u32) {
         self.front.store(position, Ordering::Relaxed);
-    }
-
-    /// Copies the entries that are left, counted once more, into `new`, which has room for them and is not reached by anybody
-    /// else. Nobody writes here meanwhile.
-    pub(super) fn copy_to(&self, thread: &Context, new: &Table) {
-        for position in 0..self.appended.load(Ordering::Relaxed) {
-            let entry = self.entry(position);
-            if entry.key.word_plain().is_empty() {
-                continue;
-            }
-            let mut words = [0u64; 2];
-            // SAFETY: the table's holder counts them, and is locked, alone or private; there is room for two.
-            unsafe { memory::copy_counted(thread, entry.slots(), words.as_mut_ptr()) };
-            let [key, value] = words.map(Word::from_bits);
-            new.append(entry.hash(), key, value, false);
-        }
     }
 
     /// Moves the entries that are left into `new`, which has room for them and is not reached by anybody else.

@@ -2,7 +2,6 @@
 
 use std::alloc::{self, Layout};
 use std::mem::offset_of;
-use std::ops::Range;
 use std::ptr::{self, NonNull};
 
 use memory::{OutOfMemory, Slot, Value};
@@ -47,9 +46,58 @@ impl Buffer {
         Ok(buffer)
     }
 
+    /// A buffer whose slots hold nothing that is known: each is written before anybody else can reach it.
+    #[cfg(not(loom))]
+    pub(super) fn allocate_unfilled(capacity: usize) -> Result<NonNull<Self>, OutOfMemory> {
+        let layout = Self::layout(capacity)?;
+        // SAFETY: the size is not zero: there is a header.
+        let buffer = NonNull::new(unsafe { alloc::alloc(layout) }).ok_or(OutOfMemory)?.cast::<Self>();
+        // SAFETY: fresh, and large enough for the header.
+        unsafe { buffer.write(Self { capacity, live: Live::new(), slots: [] }) };
+        Ok(buffer)
+    }
+
+    /// In models the slots are objects, and made with the buffer.
+    #[cfg(loom)]
+    pub(super) fn allocate_unfilled(capacity: usize) -> Result<NonNull<Self>, OutOfMemory> {
+        Self::allocate(capacity)
+    }
+
+    /// The slots from `index` on take over the counts of `count` values.
+    ///
+    /// # Safety
+    /// Nobody else reaches the buffer, which has these slots, and they count nothing. The values are not used again.
+    #[cfg(not(loom))]
+    #[inline]
+    pub(super) unsafe fn write_values(
+        buffer: NonNull<Self>,
+        index: usize,
+        values: *const Value,
+        count: usize,
+    ) {
+        const { assert!(size_of::<Value>() == size_of::<Slot>()) };
+        let slots = buffer.as_ptr().cast::<u8>().wrapping_add(SLOTS_AT).cast::<Value>();
+        // SAFETY: promised by the caller; a slot is a word, and a value is its word.
+        unsafe { ptr::copy_nonoverlapping(values, slots.wrapping_add(index), count) };
+    }
+
+    /// Where the slot at `index` is, or would be behind the last one.
+    #[cfg(not(loom))]
+    #[inline(always)]
+    pub(super) fn address_of(buffer: NonNull<Self>, index: usize) -> *mut Slot {
+        buffer.as_ptr().cast::<u8>().wrapping_add(SLOTS_AT).cast::<Slot>().wrapping_add(index)
+    }
+
+    /// Where the slot at `index` is, or would be behind the last one.
+    #[cfg(not(loom))]
+    #[inline(always)]
+    pub(super) fn address(&self, index: usize) -> *const Slot {
+        Self::address_of(NonNull::from(self), index)
+    }
+
     /// The slot at `index`, for a pointer that may be followed.
     #[inline(always)]
-    fn slot_of<'a>(buffer: NonNull<Self>, index: usize) -> &'a Slot {
+    pub(super) fn slot_of<'a>(buffer: NonNull<Self>, index: usize) -> &'a Slot {
         let slots = buffer.as_ptr().cast::<u8>().wrapping_add(SLOTS_AT).cast::<Slot>();
         // SAFETY: callers have checked the index, and hold the buffer (INV-LIST-3).
         unsafe { &*slots.wrapping_add(index) }
@@ -67,16 +115,6 @@ impl Buffer {
         debug_assert!(index < self.capacity, "INV-LIST-1: index {index} of {}", self.capacity);
         self.live.touch();
         Self::slot_of(NonNull::from(self), index)
-    }
-
-    /// The slots of `range`, which ends at the capacity or before.
-    #[inline(always)]
-    pub(super) fn slots(&self, range: Range<usize>) -> &[Slot] {
-        assert!(range.start <= range.end && range.end <= self.capacity, "INV-LIST-1: {range:?}");
-        self.live.touch();
-        let first = ptr::from_ref(self).cast::<u8>().wrapping_add(SLOTS_AT).cast::<Slot>();
-        // SAFETY: INV-LIST-1, as was just seen; the caller holds the buffer (INV-LIST-3).
-        unsafe { std::slice::from_raw_parts(first.wrapping_add(range.start), range.len()) }
     }
 
     /// Moves `count` words, overlapping or not; what is left behind stays as it was. For buffers that nobody else
@@ -181,23 +219,34 @@ impl Detached {
 
     /// Appends the values to `values`, which has room for them.
     pub(super) fn drain_into(mut self, values: &mut Vec<Value>) {
-        let len = std::mem::take(&mut self.len); // what is dropped at the end is the buffer alone
+        let len = std::mem::take(&mut self.len);
+        self.each(len, |value| values.push(value));
+    }
+
+    /// Hands each of the first `len` values to `take`, once.
+    #[inline(always)]
+    fn each(&self, len: usize, mut take: impl FnMut(Value)) {
         let Some(buffer) = self.buffer else { return };
-        // SAFETY: the slots counted them, and are never looked at again.
-        values.extend(
-            (0..len).filter_map(|i| unsafe { Value::from_word(Buffer::slot_of(buffer, i).word_plain()) }),
-        );
+        for i in 0..len {
+            let word = Buffer::slot_of(buffer, i).word_plain();
+            // SAFETY: the slot counted it, and is not looked at again.
+            if let Some(value) = unsafe { Value::from_word(word) } {
+                take(value);
+            }
+        }
     }
 }
 
 impl Drop for Detached {
     fn drop(&mut self) {
+        #[cfg(loom)]
+        self.each(self.len, drop);
+        #[cfg(not(loom))]
         if let Some(buffer) = self.buffer {
-            for i in 0..self.len {
-                let word = Buffer::slot_of(buffer, i).word_plain();
-                // SAFETY: the slot counted it, and is never looked at again.
-                drop(unsafe { Value::from_word(word) });
-            }
+            // SAFETY: nobody else reaches the buffer, and its first `len` slots are occupied.
+            unsafe { Slot::release_all(Buffer::address_of(buffer, 0), self.len) };
+        }
+        if let Some(buffer) = self.buffer {
             // SAFETY: nobody else reaches it.
             unsafe { Buffer::free(buffer) };
         }

@@ -7,12 +7,14 @@
 use std::ops::Range;
 use std::ptr::NonNull;
 
+#[cfg(not(loom))]
+use memory::Slot;
 use memory::word::Word;
-use memory::{Displaced, OutOfMemory, Slot, Value};
+use memory::{Displaced, OutOfMemory, Value};
 use threads::sync::atomic::Ordering;
 
 use super::buffer::Buffer;
-use super::{Detached, Items, TAKEN, roomy};
+use super::{Detached, Filling, Items, TAKEN, roomy};
 use crate::Edit;
 
 /// Proof that a sort has taken the items, to be given back by [`Edit::put_back`].
@@ -46,30 +48,41 @@ impl Edit<'_, Items> {
     /// # Errors
     /// [`OutOfMemory`].
     pub fn to_vec(&self, range: Range<usize>) -> Result<Vec<Value>, OutOfMemory> {
-        let items = self.items_in(range);
-        let mut values: Vec<Value> = Vec::new();
-        values.try_reserve_exact(items.len()).map_err(|_| OutOfMemory)?;
-        // SAFETY: INV-EDIT-1; there is room.
-        unsafe { memory::copy_counted(self.thread, items, values.as_mut_ptr().cast()) };
-        // SAFETY: INV-LIST-2; none of the words is EMPTY, so that each is a value.
-        unsafe { values.set_len(items.len()) };
+        let range = self.clamp(range);
+        let mut values = Vec::new();
+        values.try_reserve_exact(range.len()).map_err(|_| OutOfMemory)?;
+        let Some(buffer) = self.buffer() else { return Ok(values) };
+        #[cfg(loom)]
+        values.extend(range.filter_map(|i| buffer.slot(i).get(self.holder())));
+        #[cfg(not(loom))]
+        {
+            let (from, to) = (buffer.address(range.start), values.as_mut_ptr().cast());
+            // SAFETY: INV-EDIT-1; there is room, and a value is its word. INV-LIST-2: all of them are occupied.
+            unsafe { Slot::copy_counted(from, to, range.len()) };
+            // SAFETY: as many have been written.
+            unsafe { values.set_len(range.len()) };
+        }
         Ok(values)
     }
 
-    /// Appends counted references to the items of `range`, which is cut to the length, to `to`, which has room for no more
-    /// than these and what `room` says if it has no buffer yet.
+    /// Appends counted references to the items of `range`, which is cut to the length, to a list that is being made.
     ///
     /// # Errors
-    /// [`OutOfMemory`], and nothing has changed.
-    pub fn copy_onto(&self, range: Range<usize>, to: &mut Items, room: usize) -> Result<(), OutOfMemory> {
-        let items = self.items_in(range);
-        to.append_counted(self.thread, items, room)
-    }
-
-    /// The occupied slots of `range`, which is cut to the length.
-    fn items_in(&self, range: Range<usize>) -> &[Slot] {
+    /// [`OutOfMemory`].
+    pub fn copy_to(&self, range: Range<usize>, filling: &mut Filling) -> Result<(), OutOfMemory> {
         let range = self.clamp(range);
-        self.buffer().map_or(&[], |buffer| buffer.slots(range))
+        filling.reserve(range.len())?;
+        let Some(buffer) = self.buffer() else { return Ok(()) };
+        #[cfg(loom)]
+        for value in range.filter_map(|i| buffer.slot(i).get(self.holder())) {
+            filling.put(value.into_word());
+        }
+        // SAFETY: INV-EDIT-1. INV-LIST-2: all of them are occupied.
+        #[cfg(not(loom))]
+        unsafe {
+            filling.copy_from(buffer.address(range.start), range.len());
+        }
+        Ok(())
     }
 
     fn clamp(&self, range: Range<usize>) -> Range<usize> {
@@ -161,9 +174,25 @@ impl Edit<'_, Items> {
         let before = self.len();
         let len = before.checked_add(values.len()).ok_or(OutOfMemory)?;
         self.reserve(len)?;
-        self.fill(before, values);
+        self.fill_from(before, values);
         self.set_len(len);
         Ok(())
+    }
+
+    /// Appends what `filling` holds, whose buffer becomes that of an empty list.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`], and the values are dropped.
+    pub fn adopt(&self, filling: Filling) -> Result<(), OutOfMemory> {
+        if self.place.capacity() == 0 && !self.place.is_being_sorted() && !self.shared {
+            let (buffer, capacity, len) = filling.into_parts();
+            if let Some(buffer) = buffer {
+                self.set_buffer(buffer.as_ptr(), capacity);
+                self.set_len(len);
+            }
+            return Ok(());
+        }
+        self.extend(filling.into_detached().into_vec()?)
     }
 
     /// Appends counted references to all of `values`.
@@ -190,17 +219,9 @@ impl Edit<'_, Items> {
         let before = self.len();
         let len = before.checked_mul(times).ok_or(OutOfMemory)?;
         self.reserve(len)?;
-        if before == 1 {
-            // `[None] * n`: the one item is looked at once.
-            let item = self.get(0);
-            self.fill(1, (1..len).filter_map(|_| item.clone()));
-        } else if before > 0 {
+        if before > 0 {
             let buffer = self.occupied();
-            let items = buffer.slots(0..before);
-            for start in (before..len).step_by(before) {
-                // SAFETY: INV-EDIT-1; the slots are free, and what they get is what this holder has.
-                unsafe { memory::copy_slots(self.thread, items, buffer.slots(start..start + before)) };
-            }
+            self.fill(before, (before..len).filter_map(|i| buffer.slot(i % before).get(self.holder())));
         }
         self.set_len(len);
         // SAFETY: there is no buffer.
@@ -231,7 +252,7 @@ impl Edit<'_, Items> {
         displaced.extend(words.filter_map(|word| self.hand_out(word)));
         // The counts of what is in the range have left it; its words are overwritten below.
         self.shift(range.end, range.start + values.len(), before - range.end);
-        self.fill(range.start, values);
+        self.fill_from(range.start, values);
         self.set_len(len);
         (len..before).for_each(|i| self.put(buffer.slot(i), Word::EMPTY));
         self.shrink(len);
@@ -337,6 +358,23 @@ impl Edit<'_, Items> {
             // SAFETY: INV-EDIT-1; `admit` gave the word, and the caller has dealt with what was there.
             unsafe { self.occupied().slot(index).set_word(word) };
         }
+    }
+
+    /// As [`fill`](Self::fill); those of a private list move as a whole.
+    fn fill_from(&self, index: usize, values: Vec<Value>) {
+        #[cfg(not(loom))]
+        if !self.shared {
+            if let Some(buffer) = self.buffer() {
+                let mut values = values;
+                let count = values.len();
+                // SAFETY: the slots count them from now on.
+                unsafe { values.set_len(0) };
+                // SAFETY: INV-EDIT-1; the callers have made room, and dealt with what was there.
+                unsafe { Buffer::write_values(NonNull::from(buffer), index, values.as_ptr(), count) };
+            }
+            return;
+        }
+        self.fill(index, values);
     }
 
     #[inline(always)]

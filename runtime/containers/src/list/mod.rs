@@ -23,11 +23,12 @@
 
 mod buffer;
 mod edit;
+mod filling;
 
 use std::mem;
 use std::ptr::{self, NonNull};
 
-use memory::{Header, OutOfMemory, Slot, StackRef, Value, Visitor};
+use memory::{Header, OutOfMemory, Slot, StackRef, Value, View, Visitor};
 use threads::Context;
 use threads::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
@@ -35,6 +36,7 @@ use crate::Edit;
 use buffer::Buffer;
 pub use buffer::Detached;
 pub use edit::TakenForSort;
+pub use filling::Filling;
 
 /// Stands for "no buffer" while a sort has it: see [`Edit::take_for_sort`].
 const TAKEN: usize = align_of::<Buffer>();
@@ -96,65 +98,22 @@ impl Items {
     /// # Errors
     /// [`OutOfMemory`], and the values are dropped.
     pub fn from_vec(values: Vec<Value>) -> Result<Self, OutOfMemory> {
-        Self::from_exact(values.len(), values.into_iter())
+        let mut filling = Filling::with_capacity(values.len())?;
+        filling.append(values)?;
+        Ok(filling.finish())
     }
 
     /// The first `len` values of `values`, with no room for more.
     ///
     /// # Errors
     /// [`OutOfMemory`], and the values are dropped.
+    #[inline]
     pub fn from_exact(len: usize, values: impl Iterator<Item = Value>) -> Result<Self, OutOfMemory> {
-        let mut items = Self::with_capacity(len)?;
-        let mut filled = 0;
-        if let Some(buffer) = items.current() {
-            for value in values.take(len) {
-                // SAFETY: nobody else has the buffer, and the slot is free.
-                unsafe { buffer.slot(filled).set_word(value.into_word()) };
-                filled += 1;
-            }
+        let mut filling = Filling::with_capacity(len)?;
+        for value in values.take(len) {
+            filling.put(value.into_word());
         }
-        items.len = AtomicUsize::new(filled);
-        Ok(items)
-    }
-}
-
-/// Filling one that nobody else has.
-impl Items {
-    /// Appends counted references to what `items` hold, and leaves room for `room` more if there is no buffer yet.
-    fn append_counted(&mut self, thread: &Context, items: &[Slot], room: usize) -> Result<(), OutOfMemory> {
-        let before = self.len.load(Ordering::Relaxed); // nobody else has it
-        let len = before.checked_add(items.len()).ok_or(OutOfMemory)?;
-        if len > self.capacity() {
-            let capacity = len.checked_add(room).ok_or(OutOfMemory)?;
-            let old = NonNull::new(self.buffer.load(Ordering::Relaxed)).filter(|b| b.addr().get() > TAKEN);
-            let new = Buffer::allocate(capacity)?;
-            // SAFETY: just made.
-            let slots = unsafe { new.as_ref() };
-            if let Some(old) = old {
-                for i in 0..before {
-                    // SAFETY: INV-LIST-3; nobody else has either, and the counts move with the words.
-                    unsafe { slots.slot(i).set_word(old.as_ref().slot(i).word_plain()) };
-                }
-                // SAFETY: its words have moved.
-                unsafe { Buffer::free(old) };
-            }
-            self.buffer.store(new.as_ptr(), Ordering::Relaxed);
-            self.capacity.store(capacity, Ordering::Relaxed);
-        }
-        if let Some(buffer) = self.current() {
-            // SAFETY: the caller keeps writers out of what is copied; these slots are free and nobody else's.
-            unsafe { memory::copy_slots(thread, items, buffer.slots(before..len)) };
-        }
-        self.len.store(len, Ordering::Relaxed);
-        Ok(())
-    }
-
-    /// These values, counted once more, with no room for more.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`].
-    pub fn from_slice(values: &[Value]) -> Result<Self, OutOfMemory> {
-        Self::from_exact(values.len(), values.iter().cloned())
+        Ok(filling.finish())
     }
 }
 
@@ -203,6 +162,16 @@ impl Items {
             Some(slot) => slot.borrow(thread, holder),
             None => StackRef::EMPTY,
         }
+    }
+
+    /// The item at `index`, uncounted: for a short look.
+    ///
+    /// # Safety
+    /// As for [`Slot::view`].
+    #[inline(always)]
+    pub unsafe fn view<'a>(&self, thread: &'a Context, holder: &Header, index: usize) -> Option<View<'a>> {
+        // SAFETY: promised by the caller.
+        unsafe { self.slot(index)?.view(thread, holder) }
     }
 
     /// As [`borrow`](Self::borrow), but EMPTY also where that takes more than a plain addition.

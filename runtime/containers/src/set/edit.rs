@@ -5,7 +5,7 @@ use std::ptr::{self, NonNull};
 use memory::{OutOfMemory, Value};
 use threads::sync::atomic::Ordering;
 
-use super::table::{REMOVED, Table, cells_above, cells_grown, is_too_full};
+use super::table::{REMOVED, Search, Table, cells_above, cells_grown, is_too_full};
 use super::{Item, Probe, Set, table};
 use crate::Edit;
 use crate::clear::{Cleared, Storage};
@@ -47,8 +47,68 @@ impl Edit<'_, Set> {
     }
 }
 
+/// What became of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Stored {
+    /// The key was there.
+    WasThere,
+    /// The key was added.
+    Added,
+    /// A key was met that only Python can compare.
+    Unsure,
+}
+
 /// Changing.
 impl Edit<'_, Set> {
+    /// Adds `key`, which `compare` compares natively, if it is not there: see [`Set::lookup`].
+    ///
+    /// # Errors
+    /// [`OutOfMemory`].
+    #[inline(always)]
+    pub fn store(
+        &self,
+        hash: Hash,
+        key: &Value,
+        compare: impl FnMut(&Value) -> Match,
+    ) -> Result<Stored, OutOfMemory> {
+        if let Some(table) = self.place.current() {
+            match table.search(hash, key.word(), compare) {
+                Search::Found(_) => return Ok(Stored::WasThere),
+                Search::Absent => {}
+                Search::Unsure => return Ok(Stored::Unsure),
+            }
+        }
+        self.add(hash, key.clone()).map(|()| Stored::Added)
+    }
+
+    /// Makes the keys of `copy` those of a set that has had none and is not shared; gives it back for another.
+    ///
+    /// # Errors
+    /// `copy`.
+    pub fn adopt(&self, copy: Set) -> Result<(), Set> {
+        if self.shared || self.place.current().is_some() {
+            return Err(copy);
+        }
+        let copy = std::mem::ManuallyDrop::new(copy);
+        self.set_table(copy.table.load(Ordering::Relaxed));
+        self.set_len(copy.len.load(Ordering::Relaxed));
+        Ok(())
+    }
+
+    /// Hands the hash and a counted reference of each key to `take`, in the table's order.
+    pub fn each(&self, mut take: impl FnMut(Hash, Value)) {
+        let Some(table) = self.place.current() else { return };
+        for i in 0..=table.mask() {
+            let entry = table.entry(i);
+            if entry.key.word_plain() != REMOVED
+                && let Some(key) = entry.key.get(self.holder())
+            {
+                take(entry.hash(), key);
+            }
+        }
+    }
+
     /// Adds a key that is not there.
     ///
     /// # Errors
@@ -184,21 +244,6 @@ impl Edit<'_, Set> {
         }
         copy.len.store(len, Ordering::Relaxed);
         Ok(copy)
-    }
-}
-
-/// Taking another set's table over.
-impl Edit<'_, Set> {
-    /// Moves the keys of `other`, which is private, into a private set that has never had any; whether it is one.
-    pub fn adopt(&self, other: &Set) -> bool {
-        debug_assert!(!self.holder().is_shared(), "INV-SLOT-1: private keys in a shared set");
-        if self.place.current().is_some() {
-            return false;
-        }
-        let len = other.len.swap(0, Ordering::Relaxed); // nobody else has it
-        self.set_table(other.table.swap(ptr::null_mut(), Ordering::Relaxed));
-        self.set_len(len);
-        true
     }
 }
 

@@ -21,6 +21,8 @@
 mod edit;
 mod table;
 
+pub use edit::Stored;
+
 use std::ptr::{self, NonNull};
 
 use memory::{Header, OutOfMemory, StackRef, Value, Visitor};

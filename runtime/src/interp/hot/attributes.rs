@@ -81,6 +81,20 @@ pub(super) fn load_attr_slot(
     })
 }
 
+pub(super) fn load_attr_slots(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let at = pc.wrapping_add(1);
+    load_cached(thread, frame, pc, top, locals, unit, move |thread, owner| {
+        attributes::cached_in_ways(thread, at, owner)
+    })
+}
+
 pub(super) fn load_attr_method(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -198,16 +212,15 @@ pub(super) fn load_super_attr(
     if unit.oparg() & 1 == 0 {
         return slow(thread, frame, pc, top, locals, unit);
     }
-    let operands = [top.peek(3), top.peek(2), top.peek(1)];
-    let Some(method) = super_call::super_method(thread, frame, pc.wrapping_add(1), unit, operands) else {
+    let (place, receiver) = (top.place(3), top.peek(1));
+    let Some(method) = super_call::super_method(thread, frame, pc.wrapping_add(1), unit, place) else {
         return slow(thread, frame, pc, top, locals, unit);
     };
     // `super` and the class are held by others: what releases them does not end their lives.
-    let place = top.place(3);
     release_down(thread, top.place(1), 2);
     top = Top(place);
     top.push(method);
-    top.push(operands[2]);
+    top.push(receiver);
     go_polling(thread, frame, pc.wrapping_add(LOAD_SUPER_ATTR), top, locals)
 }
 
@@ -288,6 +301,17 @@ pub(super) fn store_attr_slot(
     unit: Unit,
 ) -> Next {
     store_cached(thread, frame, pc, top, locals, unit, attributes::store_cached)
+}
+
+pub(super) fn store_attr_slots(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    store_cached(thread, frame, pc, top, locals, unit, attributes::store_in_ways)
 }
 
 pub(super) fn store_attr_new(

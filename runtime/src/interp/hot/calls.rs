@@ -4,7 +4,7 @@ use memory::word::Word;
 use memory::{Object, StackRef, Value};
 use threads::Thread;
 
-use super::{Next, Pc, go, go_polling, is_quiet, raise, release_down, slow, sync};
+use super::{Next, Pc, generators, go, go_polling, is_quiet, raise, release_down, slow, sync};
 use crate::class::{ClassFlags, Type, class_of, lookup};
 use crate::error::{Raised, Result};
 use crate::interp::calls;
@@ -17,8 +17,8 @@ use crate::native::{Args, Kind, NativeDef};
 use crate::object::{cast, cast_exact};
 use crate::types::exception;
 use crate::types::function::{self, Function, Method};
-use crate::types::{Tuple, TupleExt};
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
+use crate::types::{Tuple, TupleExt};
 
 /// How many units a CALL takes.
 const CALL: usize = 4;
@@ -140,7 +140,7 @@ fn call_other(
                 let called = (place, place.wrapping_add(1), oparg + 1);
                 return enter_function(thread, frame, behind, top, function, called);
             }
-        } else if let held = python_method(thread, &callable, crate::names::__call__())
+        } else if let held = python_method(thread, read(place), crate::names::__call__())
             && let Some(function) = exact::<Function>(held)
         {
             // The instance becomes the receiver.
@@ -162,8 +162,8 @@ fn call_other(
 
 /// The special method of an instance of a program's class, if it is a Python function, for the stack; EMPTY if not.
 #[inline(never)]
-pub(super) fn python_method(thread: &Thread, value: &Value, name: &Value) -> StackRef {
-    let class = class_of(value);
+pub(super) fn python_method(thread: &Thread, value: StackRef, name: &Value) -> StackRef {
+    let class = class_of(&look(value));
     if !class.payload().flags().contains(ClassFlags::HEAP) {
         return StackRef::EMPTY;
     }
@@ -234,6 +234,69 @@ fn class_instance(
         Ok(instance) => Instance::Made(instance),
         Err(raised) => Instance::Failed(raised),
     }
+}
+
+/// `callable(*args, **kwargs)`
+pub(super) fn call_function_ex(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    if !is_quiet(thread) {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    let behind = pc.wrapping_add(1);
+    sync(thread, frame, behind, top);
+    if let Some(function) = exact::<Function>(top.peek(4))
+        && top.peek(1).is_empty()
+        && exact::<Tuple>(top.peek(2)).is_some()
+    {
+        return enter_with_tuple(thread, frame, behind, top, function);
+    }
+    match call_with_everything(thread, top) {
+        Ok(result) => {
+            top.0 = release_down(thread, top.0, 4);
+            top.push_value(result);
+            go_polling(thread, frame, behind, top, locals)
+        }
+        Err(raised) => raise(thread, behind, top, raised),
+    }
+}
+
+#[inline(never)]
+fn call_with_everything(thread: &mut Thread, top: Top) -> Result<Value> {
+    let (callable, args) = (top.look(4), top.look(2));
+    let kwargs = if top.peek(1).is_empty() { None } else { Some(top.look(1)) };
+    calls::call_ex(thread, &callable, &args, kwargs.as_deref())
+}
+
+/// Goes on in a function whose arguments are the items of a tuple, which they come to stand in the place of.
+#[inline(never)]
+fn enter_with_tuple(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    behind: Pc,
+    top: Top,
+    function: &Object<Function>,
+) -> Next {
+    let (place, first) = (top.place(4), top.place(2));
+    let tuple = top.peek(2);
+    let items = exact::<Tuple>(tuple).map_or(&[][..], TupleExt::items);
+    let room = (stack_of(thread).limit().addr() - first.addr()) / size_of::<StackRef>();
+    if room <= items.len() {
+        return Next::step(thread, behind.wrapping_sub(1), top);
+    }
+    for (i, item) in items.iter().enumerate() {
+        write(first.wrapping_add(i), StackRef::from_value(item.clone()));
+    }
+    let n = items.len();
+    let top = Top(first.wrapping_add(n));
+    sync(thread, frame, behind, top);
+    tuple.release();
+    enter_function(thread, frame, behind, top, function, (place, first, n))
 }
 
 /// A call with keywords.
@@ -318,7 +381,10 @@ pub(super) fn return_value(
         Caller::Init => result.word() == Word::NONE,
         _ => false,
     };
-    if !plain || !this.generator.is_null() || this.object.is_some() || this.namespace.is_some() {
+    if !this.generator.is_null() {
+        return generators::return_of_generator(thread, frame, pc, top, locals, unit);
+    }
+    if !plain || this.object.is_some() || this.namespace.is_some() {
         return slow(thread, frame, pc, top, locals, unit);
     }
     let result = if result.is_borrowed() {

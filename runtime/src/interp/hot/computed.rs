@@ -11,13 +11,15 @@ use crate::interp::calls;
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
 use crate::interp::operations;
+use crate::interp::run::code_of;
 use crate::interp::top::{Top, exact, read, with_values, write};
 use crate::object::cast;
 use crate::ops::{self, UnaryOp};
-use crate::types::cell::Cell;
-use crate::types::{Tuple, TupleExt, slice};
+use crate::types::cell::{self, Cell};
+use crate::types::{Tuple, TupleExt, awaiting, slice};
 
-/// What an instruction makes of its operands, which stay on the stack meanwhile.
+/// What an instruction makes of its operands, which stay on the stack meanwhile. Not inlined, since it takes their addresses
+/// (INV-HOT-2).
 type Compute = fn(&mut Thread, *mut Frame, Top, Unit) -> Result<Value>;
 
 /// Replaces `operands` of them by what `compute` makes of them, and goes on behind.
@@ -103,16 +105,24 @@ handlers! {
     dict_update: 1, 1, does update_dict;
     make_function: 1, 1, makes function;
     load_common_constant: 1, 0, makes common_constant;
+    get_awaitable: 1, 1, makes awaitable;
+    get_yield_from_iter: 1, 1, makes delegate;
+    call_intrinsic_1: 1, 1, makes intrinsic;
+    dict_merge: 1, 1, does merge_dict;
+    make_cell: 1, 0, does replace_by_cell;
 }
 
+#[inline(never)]
 fn binary(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<Value> {
     operations::binary(thread, &top.look(2), &top.look(1), unit.oparg())
 }
 
+#[inline(never)]
 fn item(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
     ops::getitem(thread, &top.look(2), &top.look(1))
 }
 
+#[inline(never)]
 fn compared(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<Value> {
     let (left, right) = (top.look(2), top.look(1));
     let op = Comparison::ALL[(unit.oparg() >> 5) as usize % Comparison::ALL.len()];
@@ -123,68 +133,116 @@ fn compared(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<
     ops::is_true(thread, &result).map(Value::from_bool)
 }
 
+#[inline(never)]
 fn truth(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
     ops::is_true(thread, &top.look(1)).map(Value::from_bool)
 }
 
+#[inline(never)]
 fn negative(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
     ops::unary(thread, &top.look(1), UnaryOp::Negative)
 }
 
+#[inline(never)]
 fn inverted(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
     ops::unary(thread, &top.look(1), UnaryOp::Invert)
 }
 
+#[inline(never)]
 fn slice_of(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
     operations::get_slice(thread, &top.look(3), &top.look(2), &top.look(1))
 }
 
+#[inline(never)]
 fn set_slice(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<()> {
     operations::set_slice(thread, &top.look(3), &top.look(2), &top.look(1), &top.look(4))
 }
 
+#[inline(never)]
 fn slice_from_two(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
     slice::new(thread, (*top.look(2)).clone(), (*top.look(1)).clone(), Value::none())
 }
 
+#[inline(never)]
 fn slice_from_three(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
     slice::new(thread, (*top.look(3)).clone(), (*top.look(2)).clone(), (*top.look(1)).clone())
 }
 
+#[inline(never)]
 fn set_item(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<()> {
     ops::setitem(thread, &top.look(2), &top.look(1), Some(&top.look(3)))
 }
 
+#[inline(never)]
 fn delete_item(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<()> {
     ops::setitem(thread, &top.look(2), &top.look(1), None)
 }
 
+#[inline(never)]
 fn converted(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<Value> {
     operations::convert(thread, &top.look(1), unit.oparg())
 }
 
+#[inline(never)]
 fn formatted(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
     ops::format(thread, &top.look(2), &top.look(1))
 }
 
+#[inline(never)]
 fn extend_list(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<()> {
     operations::list_extend(thread, &top.look(1 + unit.oparg() as usize), &top.look(1))
 }
 
+#[inline(never)]
 fn update_set(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<()> {
     operations::set_update(thread, &top.look(1 + unit.oparg() as usize), &top.look(1))
 }
 
+#[inline(never)]
 fn update_dict(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<()> {
     operations::dict_update(thread, &top.look(1 + unit.oparg() as usize), &top.look(1))
 }
 
+#[inline(never)]
 fn function(thread: &mut Thread, frame: *mut Frame, top: Top, _: Unit) -> Result<Value> {
     calls::make_function(thread, frame, &top.look(1))
 }
 
+#[inline(never)]
 fn common_constant(thread: &mut Thread, _: *mut Frame, _: Top, unit: Unit) -> Result<Value> {
     operations::common_constant(thread, unit.oparg())
+}
+
+#[inline(never)]
+fn awaitable(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<Value> {
+    awaiting::get_awaitable(thread, &top.look(1), unit.oparg())
+}
+
+#[inline(never)]
+fn delegate(thread: &mut Thread, frame: *mut Frame, top: Top, _: Unit) -> Result<Value> {
+    awaiting::yield_from_iter(thread, &top.look(1), code_of(frame))
+}
+
+#[inline(never)]
+fn intrinsic(thread: &mut Thread, frame: *mut Frame, top: Top, unit: Unit) -> Result<Value> {
+    operations::intrinsic_1(thread, frame, unit.oparg(), &top.look(1))
+}
+
+#[inline(never)]
+fn merge_dict(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<()> {
+    let oparg = unit.oparg() as usize;
+    operations::dict_merge(thread, &top.look(1 + oparg), &top.look(1), &top.look(4 + oparg))
+}
+
+/// A local becomes a cell with what it held.
+#[inline(never)]
+fn replace_by_cell(thread: &mut Thread, frame: *mut Frame, _: Top, unit: Unit) -> Result<()> {
+    // SAFETY: the running frame is in use.
+    let place = unsafe { &*frame }.locals.wrapping_add(unit.oparg() as usize);
+    let contents = read(place).into_value();
+    write(place, StackRef::EMPTY);
+    write(place, StackRef::from_value(cell::new(thread, contents)?));
+    Ok(())
 }
 
 /// `slice(start, stop)` or, with three operands, `slice(start, stop, step)`.
@@ -196,8 +254,11 @@ pub(super) fn build_slice(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let how: (usize, Compute) = if unit.oparg() == 3 { (3, slice_from_three) } else { (2, slice_from_two) };
-    compute(thread, frame, pc.wrapping_add(1), top, locals, unit, how)
+    let behind = pc.wrapping_add(1);
+    if unit.oparg() == 3 {
+        return compute(thread, frame, behind, top, locals, unit, (3, slice_from_three));
+    }
+    compute(thread, frame, behind, top, locals, unit, (2, slice_from_two))
 }
 
 pub(super) fn build_set(

@@ -1,4 +1,4 @@
-//! Loops, and the generators in them.
+//! Loops.
 
 use memory::word::Word;
 use memory::{Object, StackRef, Value};
@@ -418,56 +418,4 @@ pub(super) fn for_iter_native(
 #[inline(always)]
 fn next_of(iterator: StackRef) -> Option<NextFn> {
     crate::class::slots_of(&look(iterator)).next.get()
-}
-
-pub(super) fn send(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: Pc,
-    top: Top,
-    locals: *mut StackRef,
-    unit: Unit,
-) -> Next {
-    if let Some(generator) = exact::<Generator>(top.peek(2)) {
-        let sent = top.peek(1);
-        if !sent.is_borrowed() {
-            let ret = top.place(1);
-            let begun = generator::begin_plainly(thread, frame, generator, ret, sent, Caller::Send);
-            if !begun.is_null() {
-                save_pc(frame, pc.wrapping_add(2));
-                save_top(frame, ret);
-                let (pc, top, locals) = run::load(begun);
-                return go(thread, begun, pc, top, locals);
-            }
-        }
-    }
-    slow(thread, frame, pc, top, locals, unit)
-}
-
-pub(super) fn yield_value(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: Pc,
-    top: Top,
-    locals: *mut StackRef,
-    unit: Unit,
-) -> Next {
-    let value = top.peek(1);
-    let behind = pc.wrapping_add(1);
-    if value.is_borrowed() || !generator::suspend_plainly(thread, frame, behind, top.place(1)) {
-        return slow(thread, frame, pc, top, locals, unit);
-    }
-    // SAFETY: the place of the frame that has just ended, in which nothing has changed.
-    let ended = unsafe { &*frame };
-    let (caller, ret) = (ended.caller, ended.ret);
-    let mut top = Top(ret);
-    if caller == Caller::Native {
-        state_of(thread).yielded.set(true);
-        return Next::leave(thread, top, value);
-    }
-    // FOR_ITER or SEND of the frame below goes on with the value.
-    top.push(value);
-    let frame = frame.wrapping_sub(1);
-    let (pc, _, locals) = run::load(frame);
-    go(thread, frame, pc, top, locals)
 }

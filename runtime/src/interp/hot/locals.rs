@@ -245,11 +245,27 @@ pub(super) fn copy(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let Some(counted) = top.peek(unit.oparg() as usize).counted_quickly(thread) else {
-        return slow(thread, frame, pc, top, locals, unit);
+    let reference = top.peek(unit.oparg() as usize);
+    let Some(counted) = reference.counted_quickly(thread) else {
+        return push_counted_and_go(thread, frame, pc.wrapping_add(1), top, locals, reference);
     };
     top.push(counted);
     go(thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+/// The result of an `await` takes the place of what was awaited.
+pub(super) fn end_send(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    _: Unit,
+) -> Next {
+    let value = top.pop();
+    let awaited = top.peek(1);
+    top.set(1, value);
+    release_and_go(awaited, thread, frame, pc.wrapping_add(1), top, locals)
 }
 
 pub(super) fn swap(

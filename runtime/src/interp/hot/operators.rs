@@ -7,7 +7,9 @@ use memory::word::Word;
 use threads::Thread;
 
 use super::jumps::branch;
-use super::{Next, Pc, calls, computed, go, go_polling, is_quiet, raise, release_and_go, release_down, slow, sync};
+use super::{
+    Next, Pc, calls, computed, go, go_polling, is_quiet, raise, release_and_go, release_down, slow, sync,
+};
 use crate::class::Comparison;
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
@@ -278,7 +280,7 @@ fn subscript_in_full(
     if !is_quiet(thread) {
         return slow(thread, frame, pc, top, locals, unit);
     }
-    let method = calls::python_method(thread, &look(container), names::__getitem__());
+    let method = calls::python_method(thread, container, names::__getitem__());
     let Some(function) = exact::<Function>(method) else {
         return computed::get_item(thread, frame, pc, top, locals, unit);
     };
@@ -362,12 +364,9 @@ pub(super) fn is_op(
 ) -> Next {
     let (a, b) = (top.peek(2), top.peek(1));
     let same = look(a).is(&look(b));
-    if !b.release_quickly(thread) {
-        return slow(thread, frame, pc, top, locals, unit);
-    }
-    top.0 = top.place(1);
-    top.set(1, StackRef::immediate(Word::from_bool(same != (unit.oparg() != 0))));
-    release_and_go(a, thread, frame, pc.wrapping_add(1), top, locals)
+    top.0 = release_down(thread, top.0, 2);
+    top.push(StackRef::immediate(Word::from_bool(same != (unit.oparg() != 0))));
+    go_polling(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
 /// `item in container`, as 0 or 1; what it raises.

@@ -210,7 +210,7 @@ pub(super) fn trace(thread: &mut Thread, site: Site<'_>, event: usize, rest: &[V
             let raised = last(rest);
             let traceback = exception::traceback(thread, &raised).unwrap_or_else(Value::none);
             let class = crate::class::as_value(crate::class::class_of(&raised));
-            ("exception", Tuple::new(thread, vec![class, raised, traceback])?)
+            ("exception", Tuple::of_array(thread, [class, raised, traceback])?)
         }
         event::LINE if payload.trace_lines.load(Ordering::Acquire) => ("line", Value::none()),
         event::INSTRUCTION if payload.trace_opcodes.load(Ordering::Acquire) => ("opcode", Value::none()),

@@ -125,7 +125,7 @@ impl Report {
 
 fn answer(thread: &mut Thread, replacement: Value, position: usize) -> Result<Value> {
     let position = int::from_i64(thread, position as i64)?;
-    Tuple::new(thread, vec![replacement, position])
+    Tuple::of_array(thread, [replacement, position])
 }
 
 /// What the handler `errors` makes of an exception.

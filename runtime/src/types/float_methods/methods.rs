@@ -185,7 +185,7 @@ mod methods {
     /// Arguments for making an equal float again.
     pub fn __getnewargs__(th: &mut Thread, this: This) -> Result<Value> {
         let number = float::new(th, this.0)?;
-        crate::types::Tuple::new(th, vec![number])
+        crate::types::Tuple::of_array(th, [number])
     }
 
     /// Formats the float according to format_spec.

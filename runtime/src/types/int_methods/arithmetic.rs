@@ -153,7 +153,7 @@ pub fn divmod(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
         }
         None => return Ok(Value::not_implemented()),
     };
-    Tuple::new(thread, vec![quotient, remainder])
+    Tuple::of_array(thread, [quotient, remainder])
 }
 
 /// The largest magnitude up to which every int is a double.

@@ -244,7 +244,7 @@ mod methods {
     /// Arguments for making an equal int again.
     pub fn __getnewargs__(th: &mut Thread, this: This<'_>) -> Result<Value> {
         let number = exact(th, this.0)?;
-        crate::types::Tuple::new(th, vec![number])
+        crate::types::Tuple::of_array(th, [number])
     }
 
     /// Convert to a string according to format_spec.

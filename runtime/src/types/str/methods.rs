@@ -177,6 +177,6 @@ pub(in crate::types) mod letters {
     pub fn __getnewargs__(th: &mut Thread, text: &Object<Str>) -> Result<Value> {
         // A copy, as the one who makes it expects.
         let copy = Str::of_class(th, Str::def().object(), text)?;
-        crate::types::Tuple::new(th, vec![copy])
+        crate::types::Tuple::of_array(th, [copy])
     }
 }

@@ -161,7 +161,11 @@ impl Str {
     /// # Errors
     /// MemoryError.
     pub fn interned(thread: &Context, text: &str) -> Result<Value> {
-        Ok(intern(thread, &Self::new(thread, text)?))
+        // Those that the runtime names itself are found without the table's lock.
+        match crate::names::find(text) {
+            Some(name) => Ok(name.clone()),
+            None => Ok(intern(thread, &Self::new(thread, text)?)),
+        }
     }
 
     /// The empty str.
@@ -175,10 +179,10 @@ impl Str {
     fn allocate(thread: &Context, aux: u32, len: usize, from: *const u8, bytes: usize) -> Result<Value> {
         let payload = Str { len: AtomicUsize::new(len), hash: AtomicI64::new(0) };
         let value = crate::object::new_with_tail(thread, payload, aux, bytes)?;
-        if let Some(object) = cast::<Str>(&value) {
-            // SAFETY: the tail has room for `bytes`, and the object is new.
-            unsafe { std::ptr::copy_nonoverlapping(from, object.tail(), bytes) };
-        }
+        // SAFETY: just made with this payload.
+        let object: &Object<Str> = unsafe { Object::of_unchecked(&value) };
+        // SAFETY: the tail has room for `bytes`, and the object is new.
+        unsafe { std::ptr::copy_nonoverlapping(from, object.tail(), bytes) };
         Ok(value)
     }
 

@@ -253,8 +253,25 @@ pub fn format(thread: &mut Thread, text: &Object<Str>, values: &Value) -> Result
     result
 }
 
+/// Adds a str or a small int that needs no field; false, and nothing done, for any other argument.
+fn push_plainly(out: &mut Builder, letter: u8, value: &Value) -> Result<bool> {
+    match (letter, value.as_int()) {
+        (b'd' | b's' | b'r', Some(small)) => out.push_int(small),
+        (b's', None) => {
+            let Some(text) = cast_exact::<Str>(value) else { return Ok(false) };
+            out.reserve_view(text.view())?;
+            out.push_view(text.view());
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
 /// Adds one converted argument.
 fn push(thread: &mut Thread, out: &mut Builder, conversion: &Conversion, value: &Value) -> Result<()> {
+    if conversion.is_plain() && push_plainly(out, conversion.letter(), value)? {
+        return Ok(());
+    }
     check_field(conversion)?;
     let shown = match conversion.letter() {
         b's' if cast_exact::<Str>(value).is_some() => value.clone(),

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use containers::list::Filling;
 use memory::{Object, Value};
 use text::search::{self, Side};
 use text::unicode::Class;
@@ -16,8 +17,9 @@ use crate::native;
 use crate::object::{cast, cast_exact};
 use crate::types::{List, Tuple};
 
+#[inline]
 fn is_space(code: u32) -> bool {
-    Class::of(code).has(Class::SPACE)
+    if code < 128 { matches!(code, 9..=13 | 28..=32) } else { Class::of(code).has(Class::SPACE) }
 }
 
 /// The parts, each a str; the whole is itself.
@@ -160,22 +162,22 @@ pub(in crate::types) mod methods {
     /// the regular expression module.
     #[sig("($self, /, sep=None, maxsplit=-1)")]
     pub fn split(th: &mut Thread, text: &Object<Str>, sep: Option<&Value>, maxsplit: isize) -> Result<Value> {
-        let Some(sep) = separator(sep)? else {
-            return parts(th, text, search::split_space(&text.view(), limit(maxsplit), is_space)?);
-        };
-        let mut items = Vec::with_capacity(8); // mostly there are few
-        search::split_each(text.view(), sep.view(), limit(maxsplit), |range| -> Result<()> {
-            if items.len() == items.capacity() {
-                items.try_reserve(1).map_err(|_| memory_error())?;
-            }
-            items.push(if range.len() == text.len() {
-                same(th, text)?
+        let separator = separator(sep)?;
+        let context: &Context = th;
+        let mut items = Filling::with_capacity(8).map_err(|_| memory_error())?; // mostly there are few
+        let mut each = |range: Range<usize>| -> Result<()> {
+            let part = if range.len() == text.len() {
+                same(context, text)?
             } else {
-                subscript::part(th, text, range)?
-            });
-            Ok(())
-        })?;
-        List::new(th, items)
+                subscript::part(context, text, range)?
+            };
+            items.push(part).map_err(|_| memory_error())
+        };
+        match separator {
+            None => search::split_space_each(&text.view(), limit(maxsplit), is_space, &mut each)?,
+            Some(sep) => search::split_each(text.view(), sep.view(), limit(maxsplit), &mut each)?,
+        }
+        List::from_filling(th, items)
     }
 
     /// Return a list of the substrings in the string, using sep as the separator string.

@@ -16,10 +16,16 @@ use crate::types::{Dict, DictExt, int};
 /// What the table of `str.translate` makes of one character.
 fn look_up(thread: &mut Thread, table: &Value, code: u32) -> Result<Translated> {
     let key = int::from_i64(thread, code.into())?;
-    let found = match crate::ops::getitem(thread, table, &key) {
-        Ok(found) => found,
-        Err(raised) if raised.is(&LOOKUP_ERROR) => return Ok(Translated::Same),
-        Err(raised) => return Err(raised),
+    let found = match cast_exact::<Dict>(table) {
+        Some(table) => match table.get(thread, &key)? {
+            Some(found) => found,
+            None => return Ok(Translated::Same), // as KeyError would say
+        },
+        None => match crate::ops::getitem(thread, table, &key) {
+            Ok(found) => found,
+            Err(raised) if raised.is(&LOOKUP_ERROR) => return Ok(Translated::Same),
+            Err(raised) => return Err(raised),
+        },
     };
     if found.is_none() {
         return Ok(Translated::Deleted);

@@ -10,7 +10,6 @@ use threads::sync::atomic::{AtomicI64, AtomicUsize};
 
 use super::{ASCII, Str, StrExt, WIDTH};
 use crate::error::{Result, memory_error};
-use crate::object::cast;
 
 /// How wide the widest character of a str is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,15 +98,18 @@ impl Writer {
     }
 
     /// Where the next `count` characters go.
+    #[inline(always)]
     fn place(&mut self, count: usize) -> *mut u8 {
         assert!(count <= self.len - self.at, "INV-STR-1: no more characters than were announced");
-        let object = cast::<Str>(&self.value).expect("INV-STR-1: a writer writes a str");
+        // SAFETY: made as a str by `with_room`.
+        let object: &Object<Str> = unsafe { Object::of_unchecked(&self.value) };
         let place = object.tail().wrapping_add(self.at << (self.kind.aux() & WIDTH));
         self.at += count;
         place
     }
 
     /// Adds characters of a width that was announced.
+    #[inline]
     pub fn push_view(&mut self, view: View<'_>) {
         let place = self.place(view.len());
         match (self.kind, view) {

@@ -215,7 +215,7 @@ fn unpacked(thread: &mut Thread, value: &Value) -> Result<Value> {
 /// The one item of iterating what `*` is written before.
 pub(crate) fn iterate_unpacked(thread: &mut Thread, value: &Value) -> Result<Value> {
     let item = unpacked(thread, value)?;
-    let items = Tuple::new(thread, vec![item])?;
+    let items = Tuple::of_array(thread, [item])?;
     ops::iter(thread, &items)
 }
 

@@ -29,6 +29,13 @@ pub fn decimal(value: f64, precision: Precision) -> Decimal {
     if value == 0.0 {
         return Decimal { digits: Vec::new(), point: 1 };
     }
+    if let Precision::Fraction(count) = precision
+        && let Some(rounded) = scaled(value, count)
+    {
+        let digits = rounded.to_string().into_bytes();
+        let point = digits.len() as i64 - count;
+        return trimmed(if rounded == 0 { Vec::new() } else { digits }, point);
+    }
     match precision {
         Precision::Shortest => shortest(value),
         Precision::Significant(count) => scientific(&format!("{value:.*e}", count.clamp(1, ENOUGH) - 1)),
@@ -37,6 +44,29 @@ pub fn decimal(value: f64, precision: Precision) -> Decimal {
         }
         Precision::Fraction(count) => to_the_left(value, count),
     }
+}
+
+/// `|value| * 10**count`, rounded to an integer, and to an even one from the middle; `None` where it takes more than machine
+/// words to tell: for very many digits, and for values that are very large or very small.
+pub(super) fn scaled(value: f64, count: i64) -> Option<u64> {
+    const MOST: i64 = 22; // the mantissa has 53 bits, and 10**22 has 74
+    if !(0..=MOST).contains(&count) {
+        return None;
+    }
+    let bits = value.to_bits();
+    let biased = (bits >> 52 & 0x7ff) as i32;
+    let exponent = biased - 1075;
+    if biased == 0 || !(-127..=0).contains(&exponent) {
+        return None;
+    }
+    let mantissa = u128::from(bits & ((1 << 52) - 1) | 1 << 52);
+    let exact = mantissa * 10u128.pow(count as u32);
+    let shift = exponent.unsigned_abs();
+    let whole = exact >> shift;
+    let rest = exact - (whole << shift);
+    let half = if shift == 0 { 1 } else { 1 << (shift - 1) };
+    let up = rest > half || (rest == half && whole & 1 == 1);
+    u64::try_from(whole + u128::from(up)).ok()
 }
 
 /// The shortest digits that read back, the nearest of them, and the even one of two that are equally near.
@@ -84,5 +114,27 @@ fn to_the_left(value: f64, count: i64) -> Decimal {
             Decimal { digits: vec![b'1'], point: exact.point + 1 }
         }
         _ => Decimal { digits: Vec::new(), point: 1 },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn machine_words_round_as_the_exact_digits_do() {
+        let values =
+            [0.5, 1.5, 2.5, 0.125, 2.675, 1e15, 0.1, 1.005, 123456.789, 1e-5, 4.35, 9.995, 0.05, 1e22, 7e-20];
+        for value in values {
+            for count in 0..=22 {
+                let Some(rounded) = scaled(value, count) else { continue };
+                let text = format!("{value:.*}", count as usize).replace('.', "");
+                assert_eq!(Ok(rounded), text.parse::<u64>(), "{value} at {count}");
+            }
+        }
+        assert_eq!(scaled(2.5, 0), Some(2));
+        assert_eq!(scaled(0.125, 2), Some(12));
+        assert_eq!(scaled(f64::MAX, 0), None);
+        assert_eq!(scaled(f64::MIN_POSITIVE, 3), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Floats to ints and to rounder floats.
 
-use super::digits::{Precision, decimal};
+use super::digits::{Precision, decimal, scaled};
 use crate::error::{Error, Result};
 use num_bigint::BigInt;
 
@@ -8,6 +8,12 @@ use num_bigint::BigInt;
 pub fn round_half_even(value: f64) -> f64 {
     value.round_ties_even()
 }
+
+/// The powers of ten that are exact.
+const POWERS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+    1e19, 1e20, 1e21, 1e22,
+];
 
 /// `round(value, places)`
 pub fn round(value: f64, places: i64) -> Result<f64> {
@@ -17,6 +23,12 @@ pub fn round(value: f64, places: i64) -> Result<f64> {
     }
     if places < -308 {
         return Ok(0.0 * value);
+    }
+    // Two integers that are exact as floats: their quotient is the float that is nearest to it.
+    if let Some(scaled) = scaled(value, places)
+        && scaled < 1 << 53
+    {
+        return Ok((scaled as f64 / POWERS[places as usize]).copysign(value));
     }
     let rounded = decimal(value, Precision::Fraction(places));
     if rounded.digits.is_empty() {

@@ -15,6 +15,8 @@ pub use find::{Finder, contains, count, ends_with, find, find_char, rfind, start
 pub use lines::{split_lines, split_lines_bytes};
 pub use pad::{center, expand_tabs, left_justify, right_justify, zero_fill};
 pub use replace::{join, repeat, replace};
-pub use split::{partition, rpartition, rsplit, rsplit_space, split, split_each, split_space};
+pub use split::{
+    partition, rpartition, rsplit, rsplit_space, split, split_each, split_space, split_space_each,
+};
 pub use strip::{Side, ascii_space, strip, strip_chars, strip_space};
 pub use translate::{Translated, translate};

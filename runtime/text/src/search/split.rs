@@ -79,24 +79,47 @@ pub fn split_space(
     most: usize,
     is_space: impl Fn(u32) -> bool,
 ) -> Result<Vec<Range<usize>>> {
-    let (mut out, mut at, len) = (Vec::new(), 0, text.len());
+    let mut out = Vec::new();
+    split_space_each(text, most, is_space, |part| push(&mut out, part))?;
+    Ok(out)
+}
+
+/// The same, part by part, until `each` fails.
+pub fn split_space_each<E>(
+    text: &(impl Chars + ?Sized),
+    most: usize,
+    is_space: impl Fn(u32) -> bool,
+    mut each: impl FnMut(Range<usize>) -> std::result::Result<(), E>,
+) -> std::result::Result<(), E> {
+    match text.latin1() {
+        Some(bytes) => parts_between(bytes.len(), |i| is_space(bytes[i].into()), most, &mut each),
+        None => parts_between(text.len(), |i| is_space(text.at(i)), most, &mut each),
+    }
+}
+
+fn parts_between<E>(
+    len: usize,
+    is_space: impl Fn(usize) -> bool,
+    most: usize,
+    each: &mut impl FnMut(Range<usize>) -> std::result::Result<(), E>,
+) -> std::result::Result<(), E> {
+    let (mut at, mut done) = (0, 0);
     loop {
-        while at < len && is_space(text.at(at)) {
+        while at < len && is_space(at) {
             at += 1;
         }
         if at == len {
-            return Ok(out);
+            return Ok(());
         }
         let start = at;
-        if out.len() == most {
-            // The last part keeps the white space at its end.
-            push(&mut out, start..len)?;
-            return Ok(out);
+        if done == most {
+            return each(start..len); // the last part keeps the white space at its end
         }
-        while at < len && !is_space(text.at(at)) {
+        while at < len && !is_space(at) {
             at += 1;
         }
-        push(&mut out, start..at)?;
+        each(start..at)?;
+        done += 1;
     }
 }
 

@@ -1,0 +1,82 @@
+//! How native code goes through an iterable: the built-in sequences without an iterator, anything else by the `next` of its
+//! iterator's class, which is looked for once.
+
+use memory::Value;
+use threads::Thread;
+
+use crate::class::slots::Next;
+use crate::class::{TypeExt, class_of, slots_of};
+use crate::error::{Result, STOP_ITERATION, type_error};
+use crate::object::cast_exact;
+use crate::types::{List, ListExt, Tuple, TupleExt};
+use crate::{ops, state};
+
+/// Where native code is in an iterable.
+pub struct Iteration {
+    /// The sequence, or an iterator.
+    from: Value,
+    kind: Kind,
+}
+
+enum Kind {
+    /// A list and the index of the next item: its length is looked at each time, as its iterator does.
+    List(usize),
+    /// A tuple and the index of the next item.
+    Tuple(usize),
+    Iterator(Next),
+}
+
+impl Iteration {
+    /// Begins.
+    ///
+    /// # Errors
+    /// What `iter()` raises.
+    #[inline]
+    pub fn over(thread: &mut Thread, iterable: &Value) -> Result<Self> {
+        if cast_exact::<List>(iterable).is_some() {
+            return Ok(Self { from: iterable.clone(), kind: Kind::List(0) });
+        }
+        if cast_exact::<Tuple>(iterable).is_some() {
+            return Ok(Self { from: iterable.clone(), kind: Kind::Tuple(0) });
+        }
+        let iterator = ops::iter(thread, iterable)?;
+        let Some(next) = slots_of(&iterator).next.get() else {
+            return Err(type_error(format!(
+                "'{}' object is not an iterator",
+                class_of(&iterator).name_lossy()
+            )));
+        };
+        Ok(Self { from: iterator, kind: Kind::Iterator(next) })
+    }
+
+    /// The next item.
+    ///
+    /// # Errors
+    /// What the iterator raises, StopIteration apart.
+    #[inline(always)]
+    pub fn next(&mut self, thread: &mut Thread) -> Result<Option<Value>> {
+        match &mut self.kind {
+            Kind::List(index) => {
+                let item = cast_exact::<List>(&self.from).and_then(|list| list.get(*index));
+                *index += 1;
+                Ok(item)
+            }
+            Kind::Tuple(index) => {
+                let item =
+                    cast_exact::<Tuple>(&self.from).and_then(|tuple| tuple.items().get(*index).cloned());
+                *index += 1;
+                Ok(item)
+            }
+            Kind::Iterator(next) => {
+                state::check_stack(thread, "")?;
+                match next(thread, &self.from) {
+                    Err(raised) if raised.is(&STOP_ITERATION) => {
+                        state::note_stop_value(thread, &raised);
+                        Ok(None)
+                    }
+                    other => other,
+                }
+            }
+        }
+    }
+}
