@@ -161,6 +161,9 @@ impl Local {
     /// Makes [`current`](Self::current) find this, or nothing.
     pub(crate) fn set_current(local: Option<&Self>) {
         LOCAL.with(|l| l.set(local.map_or(ptr::null(), ptr::from_ref)));
+        if let Some(local) = local {
+            local.credits.make_current();
+        }
     }
 
     #[inline(always)]
