@@ -202,6 +202,7 @@ impl Filling {
 
     /// The buffer, in which all slots are occupied or free, its capacity and how many are occupied.
     #[inline]
+    #[cfg_attr(loom, allow(unused_mut, reason = "nothing is cut back in models"))]
     pub(super) fn into_parts(mut self) -> (Option<NonNull<Buffer>>, usize, usize) {
         #[cfg(not(loom))]
         if self.capacity - self.len > super::roomy(self.len, self.len) {
