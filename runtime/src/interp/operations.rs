@@ -276,7 +276,10 @@ pub(super) fn set_add(thread: &mut Thread, set: &Value, value: &Value) -> Result
 /// # Errors
 /// What iterating, hashing and comparing raise.
 pub(super) fn set_update(thread: &mut Thread, set: &Value, iterable: &Value) -> Result<()> {
-    ops::for_each(thread, iterable, |thread, item| types::set::add(thread, set, &item))
+    match cast_exact::<types::Set>(set) {
+        Some(set) => types::set::update(thread, set, iterable),
+        None => Ok(()),
+    }
 }
 
 /// `{**update}`.
@@ -285,11 +288,8 @@ pub(super) fn set_update(thread: &mut Thread, set: &Value, iterable: &Value) -> 
 /// TypeError for what is no mapping, or what its methods raise.
 pub(super) fn dict_update(thread: &mut Thread, dict: &Value, update: &Value) -> Result<()> {
     let Some(target) = cast::<Dict>(dict) else { return Err(system_error("no dict to update")) };
-    if let Some(source) = cast_exact::<Dict>(update) {
-        for (key, value) in source.items(thread) {
-            target.set(thread, &key, value)?;
-        }
-        return Ok(());
+    if cast_exact::<Dict>(update).is_some() {
+        return types::dict_methods::merge(thread, dict, update);
     }
     let keys = lookup::getattr_or_none(thread, update, names::keys())?;
     let Some(keys) = keys else {

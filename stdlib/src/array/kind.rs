@@ -113,14 +113,14 @@ impl Kind {
 
     /// The machine value of an item's bytes, of which there are [`size`](Self::size).
     pub fn decode(self, bytes: &[u8]) -> Raw {
-        let mut wide = [0; 8];
-        wide[..bytes.len()].copy_from_slice(bytes);
-        let word = u64::from_le_bytes(if cfg!(target_endian = "little") {
-            wide
-        } else {
-            wide[..bytes.len()].reverse();
-            wide
-        });
+        // Each size by itself, so that a copy is one load.
+        let word = match *bytes {
+            [a] => u64::from(a),
+            [a, b] => u64::from(u16::from_ne_bytes([a, b])),
+            [a, b, c, d] => u64::from(u32::from_ne_bytes([a, b, c, d])),
+            [a, b, c, d, e, f, g, h] => u64::from_ne_bytes([a, b, c, d, e, f, g, h]),
+            _ => 0,
+        };
         match self {
             Self::I8 => Raw::Int((word as i8).into()),
             Self::I16 => Raw::Int((word as i16).into()),
@@ -242,7 +242,10 @@ impl Raw {
     /// ValueError for what is no character, MemoryError.
     pub fn to_value(self, thread: &Context) -> Result<Value> {
         match self {
-            Self::Int(value) => int::from_i128(thread, value),
+            Self::Int(value) => match i64::try_from(value) {
+                Ok(small) => int::from_i64(thread, small),
+                Err(_) => int::from_i128(thread, value),
+            },
             Self::Float(value) => float::new(thread, value),
             Self::Char(code) if code <= 0x10_FFFF => Str::from_char(thread, code),
             Self::Char(_) => Err(runtime::error::value_error("character is not in range [U+0000; U+10ffff]")),

@@ -223,6 +223,12 @@ fn subscript(thread: &mut Thread, key: &Value) -> Result<Subscript> {
 
 fn getitem(thread: &mut Thread, value: &Value, key: &Value) -> Result<Value> {
     let Some(array) = cast::<Array>(value) else { return Ok(Value::none()) };
+    if let Some(index) = key.as_int() {
+        return match array.raw_at(thread, index) {
+            Some(item) => item.to_value(thread),
+            None => Err(index_error("array index out of range")),
+        };
+    }
     match subscript(thread, key)? {
         Subscript::Index(index) => {
             let index = ops::wrap_index(index, array.len(thread));
@@ -258,6 +264,12 @@ fn setitem(thread: &mut Thread, value: &Value, key: &Value, new: Option<&Value>)
     let kind = array.payload().kind();
     let size = kind.size();
     let out_of_range = || index_error("array assignment index out of range");
+    if let (Some(index), Some(new), Kind::F64) = (key.as_int(), new, kind)
+        && let Some(double) = new.word().as_float()
+    {
+        let done = array.write_at(thread, index, &double.to_ne_bytes());
+        return if done { Ok(()) } else { Err(out_of_range()) };
+    }
     match (subscript(thread, key)?, new) {
         (Subscript::Index(index), Some(new)) => {
             if ops::wrap_index(index, array.len(thread)).is_none() {

@@ -63,6 +63,10 @@ pub trait ArrayExt {
     fn len(&self, thread: &Context) -> usize;
     /// The item `index` as a machine value.
     fn raw(&self, thread: &Context, index: usize) -> Option<Raw>;
+    /// As [`raw`](Self::raw), counted from the end if `index` is negative.
+    fn raw_at(&self, thread: &Context, index: i64) -> Option<Raw>;
+    /// Writes an item, given by its bytes, at `index`; false if there is none.
+    fn write_at(&self, thread: &Context, index: i64, item: &[u8; 8]) -> bool;
     /// A copy of the bytes.
     ///
     /// # Errors
@@ -89,6 +93,16 @@ pub trait ArrayExt {
     fn place(&self, thread: &Context) -> (usize, usize);
 }
 
+/// Where the item `index` is among `len` bytes; negative ones count from the end.
+#[inline(always)]
+fn range_of(kind: Kind, len: usize, index: i64) -> Option<std::ops::Range<usize>> {
+    let shift = kind.size().trailing_zeros(); // a power of two
+    let items = len >> shift;
+    let index = if index < 0 { index.checked_add_unsigned(items as u64)? } else { index };
+    let index = usize::try_from(index).ok().filter(|&index| index < items)?;
+    Some(index << shift..(index + 1) << shift)
+}
+
 impl ArrayExt for Object<Array> {
     fn len(&self, thread: &Context) -> usize {
         let bytes = Exclusive::open_in(thread, self).get(|array| &array.storage).bytes.len();
@@ -101,6 +115,28 @@ impl ArrayExt for Object<Array> {
         let at = index.checked_mul(kind.size())?;
         let bytes = section.get(|array| &array.storage).bytes.get(at..at.checked_add(kind.size())?)?;
         Some(kind.decode(bytes))
+    }
+
+    #[inline]
+    fn raw_at(&self, thread: &Context, index: i64) -> Option<Raw> {
+        let kind = self.payload().kind;
+        let mut section = Exclusive::open_in(thread, self);
+        let bytes = &section.get(|array| &array.storage).bytes;
+        Some(kind.decode(bytes.get(range_of(kind, bytes.len(), index)?)?))
+    }
+
+    #[inline]
+    fn write_at(&self, thread: &Context, index: i64, item: &[u8; 8]) -> bool {
+        let kind = self.payload().kind;
+        let mut section = Exclusive::open_in(thread, self);
+        let bytes = &mut section.get(|array| &array.storage).bytes;
+        let place = range_of(kind, bytes.len(), index).and_then(|range| bytes.get_mut(range));
+        let Some(place) = place else { return false };
+        match place.len() {
+            8 => place.copy_from_slice(item),
+            size => place.copy_from_slice(&item[..size]),
+        }
+        true
     }
 
     fn bytes(&self, thread: &Context) -> Result<Vec<u8>> {

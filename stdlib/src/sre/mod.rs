@@ -1,12 +1,16 @@
 //! `_sre`: the engine behind `re`.
 //!
 //! `re._compiler` makes the program of a pattern, a list of words. `program` checks it, for nothing else stands between a
-//! list that a program made up and the matcher; `matcher` is the seam to the library that runs it, and the only file that
-//! knows it; `text` is what is searched. The classes are in `pattern`, `found` and `scanner`, and what
+//! list that a program made up and the matcher; `matcher` is the seam to `engine`, which runs it with `opcode`'s numbers and
+//! `classes` of characters and what `firsts` knows about places; `text` is what is searched. The Python classes are in `pattern`, `found` and `scanner`, and what
 //! `sub` puts in place of matches in `template`.
 
+mod classes;
+mod engine;
+mod firsts;
 mod found;
 mod matcher;
+mod opcode;
 mod pattern;
 mod pattern_methods;
 mod program;

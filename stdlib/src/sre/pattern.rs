@@ -192,7 +192,10 @@ pub trait PatternExt {
     /// TypeError for another kind of text or none.
     fn open<'a>(&self, thread: &mut Thread, value: &'a Value) -> Result<Text<'a>>;
     /// Looks for a match.
-    fn find(&self, thread: &mut Thread, text: &Text<'_>, ask: Ask) -> Option<Found>;
+    ///
+    /// # Errors
+    /// What a signal handler raises.
+    fn find(&self, thread: &mut Thread, text: &Text<'_>, ask: Ask) -> Result<Option<Found>>;
     /// The match object for what was found.
     ///
     /// # Errors
@@ -233,11 +236,11 @@ impl PatternExt for Object<Pattern> {
         }
     }
 
-    fn find(&self, thread: &mut Thread, text: &Text<'_>, mut ask: Ask) -> Option<Found> {
+    fn find(&self, thread: &mut Thread, text: &Text<'_>, mut ask: Ask) -> Result<Option<Found>> {
         if ask.start > ask.end {
             // Nothing can be found; but what takes no characters matches there.
             if ask.mode == Mode::Search {
-                return None;
+                return Ok(None);
             }
             ask.end = ask.start;
         }

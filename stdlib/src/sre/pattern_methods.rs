@@ -22,7 +22,7 @@ fn once(
 ) -> Result<Value> {
     let text = pattern.open(thread, string)?;
     let range = Range::within(text.len(), pos, endpos);
-    match pattern.find(thread, &text, range.ask(mode)) {
+    match pattern.find(thread, &text, range.ask(mode))? {
         Some(found) => pattern.matched(thread, &text, &found, range.start, range.end),
         None => Ok(Value::none()),
     }
@@ -77,7 +77,7 @@ fn substitute(
     let mut range = Range::within(text.len(), 0, isize::MAX);
     let (mut parts, mut done, mut times) = (Vec::new(), 0, 0_usize);
     while count <= 0 || times < count as usize {
-        let Some(found) = pattern.find(thread, &text, range.ask(Mode::Search)) else { break };
+        let Some(found) = pattern.find(thread, &text, range.ask(Mode::Search))? else { break };
         if done < found.start {
             parts.push(text.part(thread, done, found.start)?);
         }
@@ -190,7 +190,7 @@ pub mod methods {
         let text = pattern.open(th, string)?;
         let mut range = Range::within(text.len(), pos, endpos);
         let mut items = Vec::new();
-        while let Some(found) = pattern.find(th, &text, range.ask(Mode::Search)) {
+        while let Some(found) = pattern.find(th, &text, range.ask(Mode::Search))? {
             let group = |th: &mut Thread, group: &Option<(usize, usize)>| {
                 let (start, end) = group.unwrap_or((0, 0));
                 text.part(th, start, end)
@@ -222,7 +222,7 @@ pub mod methods {
         let mut range = Range::within(text.len(), 0, isize::MAX);
         let (mut parts, mut last, mut times) = (Vec::new(), 0, 0_usize);
         while maxsplit <= 0 || times < maxsplit as usize {
-            let Some(found) = pattern.find(th, &text, range.ask(Mode::Search)) else { break };
+            let Some(found) = pattern.find(th, &text, range.ask(Mode::Search))? else { break };
             parts.push(text.part(th, last, found.start)?);
             for group in &found.groups {
                 parts.push(match *group {

@@ -10,6 +10,9 @@
 
 use runtime::error::{Raised, Result, runtime_error};
 
+use threads::sync::OnceLock;
+
+use super::firsts::{Place, Tables};
 use super::matcher::op;
 
 /// A checked program.
@@ -17,8 +20,9 @@ use super::matcher::op;
 pub struct Program {
     words: Box<[u32]>,
     groups: usize,
-    /// Whether repeats stand within repeats, so that even short texts may take forever.
-    pub nested: bool,
+    /// What `tables` are to know about.
+    places: Box<[Place]>,
+    tables: OnceLock<Tables>,
 }
 
 /// "invalid SRE code"
@@ -33,15 +37,13 @@ struct Check<'a> {
     groups: usize,
     /// Blocks that are still to be checked.
     blocks: Vec<Block>,
-    nested: bool,
+    places: Vec<Place>,
 }
 
 /// A range of words that holds whole operations.
 struct Block {
     start: usize,
     end: usize,
-    /// Within how many repeats.
-    repeats: u32,
 }
 
 impl Program {
@@ -55,18 +57,23 @@ impl Program {
             return Err(invalid());
         }
         let end = words.len() - 1;
-        let blocks = vec![Block { start: 0, end, repeats: 0 }];
-        let mut check = Check { words: &words, groups, blocks, nested: false };
+        let blocks = vec![Block { start: 0, end }];
+        let mut check = Check { words: &words, groups, blocks, places: Vec::new() };
         while let Some(block) = check.blocks.pop() {
             check.block(&block).ok_or_else(invalid)?;
         }
-        let nested = check.nested;
-        Ok(Self { words: words.into_boxed_slice(), groups, nested })
+        let places = check.places.into_boxed_slice();
+        Ok(Self { words: words.into_boxed_slice(), groups, places, tables: OnceLock::new() })
     }
 
     /// The words.
     pub fn words(&self) -> &[u32] {
         &self.words
+    }
+
+    /// What is known about places of the program, made when it is first asked for.
+    pub fn tables(&self) -> &Tables {
+        self.tables.get_or_init(|| Tables::of(&self.words, &self.places))
     }
 
     /// How many groups.
@@ -86,11 +93,11 @@ impl Check<'_> {
         (target > at && target <= end).then_some(target)
     }
 
-    fn push(&mut self, start: usize, end: usize, repeats: u32) -> Option<()> {
+    fn push(&mut self, start: usize, end: usize) -> Option<()> {
         if start > end {
             return None;
         }
-        self.blocks.push(Block { start, end, repeats });
+        self.blocks.push(Block { start, end });
         Some(())
     }
 
@@ -105,7 +112,7 @@ impl Check<'_> {
 
     /// Checks the operation at `at`; where the next one begins.
     fn operation(&mut self, at: usize, block: &Block) -> Option<usize> {
-        let (end, repeats) = (block.end, block.repeats);
+        let end = block.end;
         let argument = |this: &Self| if at + 1 < end { this.word(at + 1) } else { None };
         match self.word(at)? {
             op::SUCCESS | op::FAILURE | op::ANY | op::ANY_ALL => Some(at + 1),
@@ -126,32 +133,31 @@ impl Check<'_> {
             op::IN | op::IN_IGNORE | op::IN_UNI_IGNORE | op::IN_LOC_IGNORE => {
                 let next = self.skip(at + 1, end)?;
                 self.set(at + 2, next)?;
+                self.places.push(Place::Set(at + 2));
                 Some(next)
             }
             op::INFO => self.info(at, end),
             op::BRANCH => self.branch(at, block),
             op::REPEAT_ONE | op::MIN_REPEAT_ONE | op::POSSESSIVE_REPEAT_ONE => {
                 let next = self.repeat(at, end)?;
-                self.nested |= repeats > 0;
-                self.closed(at + 4, next, op::SUCCESS, repeats)?;
+                self.closed(at + 4, next, op::SUCCESS)?;
+                self.places.push(Place::Way(at, next));
                 Some(next)
             }
             op::POSSESSIVE_REPEAT => {
                 let last = self.repeat(at, end)?;
-                self.nested |= repeats > 0;
-                self.closed(at + 4, last + 1, op::SUCCESS, repeats + 1)?;
+                self.closed(at + 4, last + 1, op::SUCCESS)?;
                 (last < end).then_some(last + 1)
             }
             op::REPEAT => {
                 let last = self.repeat(at, end)?;
-                self.nested |= repeats > 0;
-                self.push(at + 4, last, repeats + 1)?;
+                self.push(at + 4, last)?;
                 let closes = matches!(self.word(last)?, op::MAX_UNTIL | op::MIN_UNTIL);
                 (last < end && closes).then_some(last + 1)
             }
             op::ATOMIC_GROUP => {
                 let next = self.skip(at + 1, end)?;
-                self.closed(at + 2, next, op::SUCCESS, repeats)?;
+                self.closed(at + 2, next, op::SUCCESS)?;
                 Some(next)
             }
             op::ASSERT | op::ASSERT_NOT => {
@@ -160,7 +166,7 @@ impl Check<'_> {
                 if self.word(at + 2)? >> 31 != 0 {
                     return None;
                 }
-                self.closed(at + 3, next, op::SUCCESS, repeats)?;
+                self.closed(at + 3, next, op::SUCCESS)?;
                 Some(next)
             }
             op::GROUPREF_EXISTS => self.conditional(at, block),
@@ -176,12 +182,12 @@ impl Check<'_> {
     }
 
     /// A block from `start` whose last operation, right before `next`, is `closing`.
-    fn closed(&mut self, start: usize, next: usize, closing: u32, repeats: u32) -> Option<()> {
+    fn closed(&mut self, start: usize, next: usize, closing: u32) -> Option<()> {
         let last = next.checked_sub(1)?;
         if last < start || self.word(last)? != closing {
             return None;
         }
-        self.push(start, last, repeats)
+        self.push(start, last)
     }
 
     /// Alternatives, each ending with a jump behind them all.
@@ -204,7 +210,8 @@ impl Check<'_> {
             if *target.get_or_insert(leads_to) != leads_to {
                 return None;
             }
-            self.push(skip + 1, jump, block.repeats)?;
+            self.push(skip + 1, jump)?;
+            self.places.push(Place::Way(skip, skip + 1));
             skip = next;
         }
     }
@@ -221,11 +228,11 @@ impl Check<'_> {
         }
         // The last words of the first case look like a jump also when they are a two-word operation's tail, so walk there.
         let mut walk = at + 3;
-        let inner = Block { start: walk, end: other, repeats: block.repeats };
+        let inner = Block { start: walk, end: other };
         while walk < other {
             if walk + 2 == other && self.word(walk)? == op::JUMP {
                 let next = self.skip(walk + 1, block.end)?;
-                self.push(other, next, block.repeats)?;
+                self.push(other, next)?;
                 return Some(next);
             }
             walk = self.operation(walk, &inner)?;
@@ -234,7 +241,7 @@ impl Check<'_> {
     }
 
     /// What a search may look for first.
-    fn info(&self, at: usize, end: usize) -> Option<usize> {
+    fn info(&mut self, at: usize, end: usize) -> Option<usize> {
         let next = self.skip(at + 1, end)?;
         let flags = self.word(at + 2)?;
         let first = at + 5;
@@ -245,6 +252,7 @@ impl Check<'_> {
             0 => (next == first).then_some(next),
             op::INFO_CHARSET => {
                 self.set(first, next)?;
+                self.places.push(Place::Set(first));
                 Some(next)
             }
             op::INFO_PREFIX | op::INFO_LITERAL_PREFIX => {

@@ -62,7 +62,7 @@ fn step(thread: &mut Thread, this: &Object<Scanner>, mode: Mode) -> Result<Value
     }
     let text = pattern.open(thread, &string)?;
     range.end = range.end.min(text.len());
-    let Some(found) = pattern.find(thread, &text, range.ask(mode)) else {
+    let Some(found) = pattern.find(thread, &text, range.ask(mode))? else {
         // There is nothing more to find.
         range.start = usize::MAX;
         support::write(thread, this, |scanner| &scanner.range, range);
