@@ -4,6 +4,7 @@ import _sre
 import copy
 import pickle
 import re
+import signal
 import threading
 
 
@@ -77,3 +78,31 @@ for worker in workers:
 for worker in workers:
     worker.join()
 assert set(found) == set(map(str, range(200)))
+
+
+# Repeats within repeats end, and a match that would take forever is interrupted.
+assert re.match(r"(?:(?:ab)*)+?d", "ababd").span() == (0, 5)
+assert re.match(r"(?:(?:ab)*)+?d", "abab") is None
+
+
+class Enough(Exception):
+    pass
+
+
+def enough(*_):
+    raise Enough
+
+
+def match_forever():
+    signal.setitimer(signal.ITIMER_REAL, 0.05)
+    re.match(r"(a+)+$", "a" * 64 + "b")
+
+
+before = signal.signal(signal.SIGALRM, enough)
+assert raises(Enough, match_forever) == ""
+signal.signal(signal.SIGALRM, before)
+
+# Where a pattern can match at one place only, the others are not looked at, and places are told apart by what may follow.
+assert re.search(r"\Ay", "x" * 100 + "y") is None
+assert re.search(r"a*?[^b\u4e00-\u9fff]", "aab\u4e01c").span() == (0, 1)
+assert re.findall(r"(?:ab|cd|\u0101)+", "xxabcd\u0101 cdab") == ["abcd\u0101", "cdab"]
