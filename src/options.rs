@@ -520,6 +520,7 @@ Options (and corresponding environment variables):
 
 const ARGUMENTS: &str = "\
 file   : the program is this file, or in this directory or archive
+bench  : compare programs with the GIL and without: bench --help
 -      : the program is read from standard input
 arg ...: passed to the program in sys.argv[1:]
 ";

@@ -42,6 +42,12 @@ pub fn best_tenth(mut figures: Vec<f64>) -> f64 {
     figures.get(figures.len() / 10).copied().unwrap_or(f64::NAN)
 }
 
+/// The geometric mean, that of ratios; None of none.
+pub fn geometric_mean(ratios: &[f64]) -> Option<f64> {
+    let sum: f64 = ratios.iter().map(|ratio| ratio.ln()).sum();
+    (!ratios.is_empty()).then(|| (sum / ratios.len() as f64).exp())
+}
+
 /// The greatest one.
 pub fn maximum(figures: &[f64]) -> f64 {
     figures.iter().copied().fold(f64::NAN, f64::max)

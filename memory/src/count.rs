@@ -13,8 +13,8 @@
 //! ```
 //!
 //! * INV-RC-1: the sum of `local` and the shared count is the number of references, the queue's included.
-//! * INV-RC-2: an object is in a merge queue exactly while its state is QUEUED, or MERGED with a queue entry left that
-//!   owns one reference.
+//! * INV-RC-2: an object is in a merge queue exactly while its state is QUEUED, or with a queue entry left that owns one
+//!   reference: MERGED, or adopted after that.
 //! * INV-RC-3: a biased object's `shared` count is never negative (a queued one's may be).
 //! * INV-RC-4: `owner` becomes 0 before the state becomes MERGED, so no later thread with that id counts locally.
 //! * INV-RC-5: releasing never recurses: what dies is put on the thread's work list (`death`).

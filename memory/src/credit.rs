@@ -23,7 +23,20 @@
 
 use std::cell::Cell;
 
+use threads::thread_local_cell;
+
 use crate::header::{Header, ObjectPtr};
+
+thread_local_cell! {
+    /// Whether the thread that runs here has credits: what every store of a shared value asks.
+    static ANY: bool = false
+}
+
+/// Whether the calling thread may have credits.
+#[inline(always)]
+pub(crate) fn any() -> bool {
+    ANY.with(Cell::get)
+}
 
 /// Sets of entries; a power of two of at most 64.
 #[cfg(not(loom))]
@@ -70,6 +83,11 @@ impl Credits {
         ((address >> 4).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) & (SETS - 1)
     }
 
+    /// The calling thread goes on with these.
+    pub(crate) fn make_current(&self) {
+        ANY.with(|any| any.set(!self.is_empty()));
+    }
+
     /// Whether there is no credit at all.
     #[inline(always)]
     pub(crate) fn is_empty(&self) -> bool {
@@ -83,6 +101,7 @@ impl Credits {
         let index = Self::index(address);
         let set = &self.sets[index];
         self.used.set(self.used.get() | 1 << index);
+        ANY.with(|any| any.set(true));
         for way in 0..WAYS {
             if set.objects[way].get() == address {
                 set.counts[way].set(set.counts[way].get() + 1);
@@ -148,6 +167,7 @@ impl Credits {
     /// Adds all credits to the objects' words: the thread is about to announce a quiescent state (INV-CREDIT-1).
     pub(crate) fn settle_all(&self) {
         let mut used = self.used.take();
+        ANY.with(|any| any.set(false));
         while used != 0 {
             let set = &self.sets[used.trailing_zeros() as usize];
             for way in 0..WAYS {

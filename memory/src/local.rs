@@ -161,6 +161,9 @@ impl Local {
     /// Makes [`current`](Self::current) find this, or nothing.
     pub(crate) fn set_current(local: Option<&Self>) {
         LOCAL.with(|l| l.set(local.map_or(ptr::null(), ptr::from_ref)));
+        if let Some(local) = local {
+            local.credits.make_current();
+        }
     }
 
     #[inline(always)]
@@ -287,14 +290,20 @@ impl Local {
     }
 
     /// Closes a critical section whose lock has been released, and frees what died in it: INV-EXCL-2.
+    #[inline]
     pub(crate) fn close_section(&self) {
         self.sections.set(self.sections.get() - 1);
-        if self.sections.get() == 0 {
-            for object in self.deferred.take() {
-                park::park(self, object);
-            }
-            death::drain(self);
+        if self.sections.get() == 0 && !(self.deferred.is_empty() && self.dying.is_empty()) {
+            self.settle_section();
         }
+    }
+
+    #[inline(never)]
+    fn settle_section(&self) {
+        for object in self.deferred.take() {
+            park::park(self, object);
+        }
+        death::drain(self);
     }
 
     pub(crate) fn defer_parking(&self, object: ObjectPtr) {

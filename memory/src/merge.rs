@@ -46,7 +46,7 @@ unsafe impl Send for Entry {}
 enum Fate {
     /// Others count it, or the owner still does.
     Lives,
-    /// It was merged before; the queue's reference is to be released like any other.
+    /// It was merged before, and perhaps adopted; the queue's reference is to be released like any other.
     ReleaseOne,
     /// The queue's reference was the last one.
     Park,
@@ -89,9 +89,9 @@ pub(crate) fn enqueue(local: &Local, owner: u16, object: ObjectPtr) {
     if !entries.open && !threads::mutant!("merge-ignores-closed-queue") {
         if threads::mutant!("merge-closed-queue-unlocked") {
             drop(entries);
-            return apply(local, object, merge(object));
+            return apply(local, object, merge(object, owner));
         }
-        let fate = merge(object); // INV-MERGE-1: closed, and locked
+        let fate = merge(object, owner); // INV-MERGE-1: closed, and locked
         drop(entries);
         apply(local, object, fate);
         return;
@@ -114,7 +114,7 @@ fn help(local: &Local, owner: ThreadId) {
     let merge_all = || {
         let objects = std::mem::take(&mut memory.queue(owner).0.lock().objects);
         // INV-MERGE-1: shut out.
-        objects.into_iter().map(|entry| (entry.0, merge(entry.0))).collect::<Vec<_>>()
+        objects.into_iter().map(|entry| (entry.0, merge(entry.0, owner))).collect::<Vec<_>>()
     };
     let world = local.context().world();
     let merged = if threads::mutant!("help-without-shutting-out") {
@@ -129,9 +129,10 @@ fn help(local: &Local, owner: ThreadId) {
 
 /// Works through this thread's own queue.
 pub(crate) fn drain(local: &Local) {
-    let objects = std::mem::take(&mut local.memory().queue(local.context().id()).0.lock().objects);
+    let id = local.context().id();
+    let objects = std::mem::take(&mut local.memory().queue(id).0.lock().objects);
     for entry in objects {
-        let fate = merge(entry.0);
+        let fate = merge(entry.0, id);
         apply(local, entry.0, fate);
     }
 }
@@ -144,7 +145,7 @@ pub(crate) fn drain_all(local: &Local) -> usize {
         let objects = std::mem::take(&mut memory.queue(id).0.lock().objects);
         for entry in objects {
             drained += 1;
-            let fate = merge(entry.0); // INV-MERGE-1: stopped
+            let fate = merge(entry.0, id); // INV-MERGE-1: stopped
             apply(local, entry.0, fate);
         }
     }
@@ -159,7 +160,7 @@ pub(crate) fn drain_and_close_of(local: &Local, id: ThreadId) {
         std::mem::take(&mut entries.objects)
     };
     for entry in left {
-        let fate = merge(entry.0);
+        let fate = merge(entry.0, id);
         apply(local, entry.0, fate);
     }
 }
@@ -171,8 +172,8 @@ pub(crate) fn close_if_empty(local: &Local) -> bool {
     !entries.open
 }
 
-/// Merges an object whose queue entry's reference the caller has taken over.
-fn merge(object: ObjectPtr) -> Fate {
+/// Merges an object whose queue entry's reference, in the queue of `owner`, the caller has taken over.
+fn merge(object: ObjectPtr, owner: ThreadId) -> Fate {
     // SAFETY: the queue's reference keeps the object alive.
     let header = unsafe { object.as_ref() };
     header.touch();
@@ -180,6 +181,10 @@ fn merge(object: ObjectPtr) -> Fate {
     match word.state() {
         CountState::Merged => return Fate::ReleaseOne,
         CountState::Dead => return Fate::Lives, // the collector frees it
+        // It was merged before, and another thread has adopted it since (`count`).
+        _ if header.owner() != owner.get() && !threads::mutant!("merge-whoever-owns") => {
+            return Fate::ReleaseOne;
+        }
         CountState::Biased | CountState::Queued => {}
     }
     // SAFETY: INV-MERGE-1.

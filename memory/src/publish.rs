@@ -11,6 +11,7 @@
 //! * INV-PUB-2: what a shared object references is shared.
 //! * INV-PUB-3: a weak reference is shared exactly if its referent is.
 
+use crate::credit;
 use crate::header::{Flags, ObjectPtr};
 use crate::local::Local;
 use crate::shared_word::{CountState, SharedWord};
@@ -22,7 +23,7 @@ use crate::weak;
 #[inline(always)]
 pub fn publish(value: &Value) {
     if let Some(header) = value.header()
-        && !header.flags().contains(Flags::IMMORTAL)
+        && (!header.is_shared() || credit::any())
     {
         publish_slow(value);
     }

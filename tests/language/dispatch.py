@@ -150,6 +150,144 @@ def alone():
         total = total + 1
 
 
+# As in `alone`, one statement at a time.
+STATEMENTS = """
+items[0:2]
+items[0:1] = pair
+items[number:number:1]
+table[number & 7] = number
+table["b"] = 1; del table["b"]
+-number
+-share
+~number
+number << 70
+share ** 1.5
+"%d" % number
+text + "b"
+text == "abc"
+text < "abd"
+point == line
+point < line
+not point
+text[1]
+f"{number:>5}"
+f"{number!r}"
+[1, 2, 3]
+[number, *pair]
+{number, 1}
+{*pair}
+{**table}
+lambda: number
+lambda a=number: a
+point.half
+point.CONSTANT
+Point.CONSTANT
+Point.double
+line.double(); point.double()
+line.x; point.x
+line.x = point.x = 1
+line.deeper()
+(5).bit_length()
+point(number)
+point[number]
+bound()
+named(number, b=2)
+variadic(*pair)
+variadic(*pair, **table_of_names)
+int("5"); str(number); type(number); range(3); list(pair)
+isinstance(number, int)
+assert items
+first, second = two
+first, *rest = pair
+for key in table: pass
+for value in table.values(): pass
+for key, value in table.items(): pass
+for a, b in zip(pair, pair): pass
+for a, b in enumerate(pair): pass
+for letter in text: pass
+for a in numbers(1): pass
+sum(a for a in pair)
+with manager: pass
+cell_of(number)
+coroutine_of(number)
+"""
+
+
+class Forms(Line):
+    CONSTANT = 5
+
+    @property
+    def half(self):
+        return self.x
+
+    def deeper(self):
+        return super().double()
+
+    def __call__(self, number):
+        return number
+
+    def __getitem__(self, key):
+        return key
+
+    def __lt__(self, other):
+        return True
+
+    def __eq__(self, other):
+        return False
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *details):
+        return None
+
+
+def named(a, b=1, *, c=3):
+    return a, b, c
+
+
+def variadic(*args, **named):
+    return args, named
+
+
+def cell_of(number):
+    kept = number
+
+    def inner():
+        nonlocal kept
+        kept = 1
+        return kept
+
+    return inner()
+
+
+def coroutine_of(number):
+    async def inner():
+        return number
+
+    async def outer():
+        return await inner()
+
+    try:
+        outer().send(None)
+    except StopIteration as stop:
+        return stop.value
+
+
+def statements():
+    for statement in STATEMENTS.strip().splitlines():
+        namespace = {**globals(), "ROUNDS": ROUNDS // 5}
+        body = f"""def loop():
+    items, table, pair, two, text, share = [1, 2, 3], {{"a": 1}}, (1, 2), [1, 2], "abc", 1.5
+    point, line, manager, table_of_names = Forms(1), Forms(2), Forms(3), {{"n": 1}}
+    Point = Forms
+    bound = point.double
+    for number in range(ROUNDS):
+        {statement}
+loop()"""
+        exec(body, namespace)
+
+
 def errors():
     total = 0
     for number in range(ROUNDS // 4):
@@ -171,6 +309,7 @@ expected = {
     containers: None,
     calls: sum(2 * n + 4 if n & 1 else n + 3 for n in range(ROUNDS)) + sum(range(ROUNDS)),
     alone: None,
+    statements: None,
     loops: 5 * sum(range(ROUNDS)) + ROUNDS * ROUNDS + ROUNDS,
     errors: ROUNDS // 8 + sum(range(1, ROUNDS // 4, 2)) + ROUNDS // 4,
 }

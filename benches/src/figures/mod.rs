@@ -20,6 +20,8 @@ mod promises;
 mod record;
 mod suites;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 use std::time::Instant;

@@ -3,6 +3,7 @@
 use super::processes::Processes;
 use super::suites::{Figures, Suite, Suites, Who, Workload};
 use super::table::{Row, Shown};
+use crate::measure::geometric_mean;
 use crate::table::Target;
 
 /// The number of threads that the targets are about.
@@ -63,9 +64,8 @@ fn values(
     suite.workloads.iter().filter(|workload| counts(workload)).filter_map(of).collect()
 }
 
-fn geometric_mean(values: &Values) -> Option<f64> {
-    let sum: f64 = values.iter().map(|(_, value)| value.ln()).sum();
-    (!values.is_empty()).then(|| (sum / values.len() as f64).exp())
+fn mean(values: &Values) -> Option<f64> {
+    geometric_mean(&values.iter().map(|&(_, value)| value).collect::<Vec<f64>>())
 }
 
 fn least(values: &Values) -> Option<(String, f64)> {
@@ -85,7 +85,7 @@ fn extreme(what: &str, found: [Option<(String, f64)>; 3], shown: Shown, target: 
 fn speeds(single: &Suite) -> [Row; 2] {
     let of = |who| values(single, who, 1, any, |_, figures| figures.speed);
     let all = Who::ALL.map(of);
-    let means = all.each_ref().map(geometric_mean);
+    let means = all.each_ref().map(mean);
     [
         Row::new("single: speed, geometric mean", means, Shown::Factor, Target::AtLeast(1.25)),
         extreme("single: speed, least", all.each_ref().map(least), Shown::Factor, Target::AtLeast(0.7)),
@@ -95,13 +95,13 @@ fn speeds(single: &Suite) -> [Row; 2] {
 fn costs(single: &Suite) -> [Row; 2] {
     let factors =
         values(single, Who::Weft, 1, any, |_, figures| figures.cost_of_no_gil.map(|cost| 1.0 + cost));
-    let mean = geometric_mean(&factors).map(|factor| factor - 1.0);
+    let usual = mean(&factors).map(|factor| factor - 1.0);
     let worst = greatest(&factors).map(|(name, factor)| (name, factor - 1.0));
     let what = "single: cost of no GIL";
     [
         Row::new(
             &format!("{what}, geometric mean"),
-            [mean, None, None],
+            [usual, None, None],
             Shown::Percent,
             Target::AtMost(0.03),
         ),
@@ -113,16 +113,16 @@ fn speed_ups(
     what: &str,
     suite: &Suite,
     counts: impl Fn(&Workload) -> bool + Copy,
-    mean: Option<f64>,
-    least_of_all: Option<f64>,
+    of_mean: Option<f64>,
+    of_least: Option<f64>,
 ) -> [Row; 2] {
     let all = Who::ALL.map(|who| values(suite, who, THREADS, counts, |_, figures| figures.speed_up));
-    let means = all.each_ref().map(geometric_mean);
+    let means = all.each_ref().map(mean);
     let target = |limit: Option<f64>| limit.map_or(Target::None, Target::AtLeast);
     let what = format!("{what}: speed-up, {THREADS} threads");
     [
-        Row::new(&format!("{what}, geometric mean"), means, Shown::Factor, target(mean)),
-        extreme(&format!("{what}, least"), all.each_ref().map(least), Shown::Factor, target(least_of_all)),
+        Row::new(&format!("{what}, geometric mean"), means, Shown::Factor, target(of_mean)),
+        extreme(&format!("{what}, least"), all.each_ref().map(least), Shown::Factor, target(of_least)),
     ]
 }
 
@@ -134,7 +134,7 @@ fn throughput(what: &str, suite: &Suite, counts: impl Fn(&Workload) -> bool + Co
             Some(theirs.best_s / figures.best_s)
         })
     });
-    let means = all.each_ref().map(geometric_mean);
+    let means = all.each_ref().map(mean);
     let what = format!("sharing, {what}: throughput, {THREADS} threads");
     [
         Row::new(&format!("{what}, geometric mean"), means, Shown::Factor, Target::None),

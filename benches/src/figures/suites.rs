@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::Plan;
 use crate::Failure;
+use crate::measure::geometric_mean;
 
 /// What is asked of a suite.
 struct Ask {
@@ -20,10 +21,10 @@ struct Ask {
 }
 
 const SUITES: &[Ask] = &[
-    Ask { name: "single", rounds: 3, with_gil: true, quick: "single/nbody" },
+    Ask { name: "single", rounds: 2, with_gil: true, quick: "single/nbody" },
     Ask { name: "parallel", rounds: 4, with_gil: false, quick: "parallel/calls" },
-    Ask { name: "scaling", rounds: 3, with_gil: false, quick: "scaling/closure" },
-    Ask { name: "sharing", rounds: 3, with_gil: false, quick: "sharing/read_dict" },
+    Ask { name: "scaling", rounds: 2, with_gil: false, quick: "scaling/closure" },
+    Ask { name: "sharing", rounds: 2, with_gil: false, quick: "sharing/read_dict" },
 ];
 
 /// What `weft bench` wrote about one suite.
@@ -39,8 +40,6 @@ pub struct Suite {
     pub sides: Vec<Side>,
     /// What was run.
     pub workloads: Vec<Workload>,
-    /// Means over the workloads.
-    pub summary: Vec<Summary>,
 }
 
 /// A machine.
@@ -106,17 +105,6 @@ pub struct Figures {
     pub speed: Option<f64>,
 }
 
-/// Means over workloads.
-#[derive(Debug, Deserialize)]
-pub struct Summary {
-    /// The way.
-    pub side: usize,
-    /// With so many threads.
-    pub threads: usize,
-    /// Of speeds.
-    pub speed: Option<f64>,
-}
-
 /// A column: whose figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Who {
@@ -156,10 +144,10 @@ impl Suite {
         run?.figures.as_ref()
     }
 
-    /// The mean speed relative to CPython with one thread.
+    /// The geometric mean of speeds relative to CPython with one thread.
     pub fn speed(&self, who: Who, threads: usize) -> Option<f64> {
-        let side = self.side(who)?;
-        self.summary.iter().find(|mean| mean.side == side && mean.threads == threads)?.speed
+        let speed = |workload| self.figures(workload, who, threads)?.speed;
+        geometric_mean(&self.workloads.iter().filter_map(speed).collect::<Vec<f64>>())
     }
 }
 
@@ -168,6 +156,11 @@ impl Suite {
 pub struct Suites(Vec<(&'static str, Suite)>);
 
 impl Suites {
+    /// Those that were measured.
+    pub fn new(suites: Vec<(&'static str, Suite)>) -> Self {
+        Self(suites)
+    }
+
     /// Each with its name.
     pub fn all(&self) -> &[(&'static str, Suite)] {
         &self.0
@@ -207,7 +200,7 @@ pub fn measure(plan: &Plan) -> Result<Suites, Failure> {
         eprintln!("suite {}", ask.name);
         suites.push((ask.name, suite(plan, ask, &folder.path().join("suite.json"))?));
     }
-    Ok(Suites(suites))
+    Ok(Suites::new(suites))
 }
 
 fn suite(plan: &Plan, ask: &Ask, out: &Path) -> Result<Suite, Failure> {

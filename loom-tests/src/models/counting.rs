@@ -7,7 +7,7 @@ use memory::model::{Seat, release_as_collector};
 use threads::sync::thread;
 
 use super::Model;
-use crate::scene::{Scene, borrow, borrow_through, join, look, overwrite, play, unwrap};
+use crate::scene::{Scene, borrow, borrow_through, counted, join, look, overwrite, play, unwrap};
 
 /// The owner gives up its reference while another thread gives up one that the owner has counted: that one goes
 /// through the owner's queue, and of the two the later one finds the object unreferenced (INV-RC-1).
@@ -211,6 +211,40 @@ fn merge_of_what_others_count_often() {
     scene.end([a, b], vec![unwrap(root)]);
 }
 
+/// A thread that is alone adopts a merged object which still has an entry in its former owner's queue; the former owner comes to
+/// that entry while the new one counts (INV-MERGE-1).
+fn merge_of_what_another_has_adopted() {
+    let scene = Scene::new();
+    let (mut a, mut b) = (scene.seat(), scene.seat());
+    let owned = a.run(|th| scene.make_shared(th, None));
+    let kept = b.run(|_| counted(&owned));
+    b.run(|_| drop([kept.clone(), kept.clone(), kept.clone(), kept.clone()])); // often: there is an entry now
+    a.run(|_| drop(owned)); // merged
+    a.detach();
+    b.run(|th| {
+        scene.world.try_become_solo(th);
+        drop(kept.clone()); // adopted
+    });
+    let comes_back = thread::spawn(move || {
+        a.attach();
+        a.run(|th| {
+            let _ = th.poll();
+        });
+        a.detach();
+        a
+    });
+    b.run(|th| {
+        let _ = th.poll();
+        drop(kept.clone());
+        look(StackRef::borrow_from(&kept));
+        let _ = th.poll();
+    });
+    b.detach(); // the other one may wait for the gate
+    let a = comes_back.join().expect("the thread passed");
+    b.attach();
+    scene.end([b, a], vec![kept]);
+}
+
 /// A thread that becomes solo counts by plain stores, also for others, and none of these meets the atomic counting of
 /// one that comes back (INV-GATE-1, INV-HEADER-1).
 fn count_solo_against_attach() {
@@ -299,6 +333,12 @@ pub const MODELS: &[Model] = &[
         invariant: "INV-RC-2",
         run: merge_of_what_others_count_often,
         mutants: &["disown-without-a-reference"],
+    },
+    Model {
+        name: "merge_of_what_another_has_adopted",
+        invariant: "INV-MERGE-1",
+        run: merge_of_what_another_has_adopted,
+        mutants: &["merge-whoever-owns"],
     },
     Model {
         name: "count_solo_against_attach",

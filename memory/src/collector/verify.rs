@@ -63,6 +63,7 @@ struct Survey {
 impl Survey {
     /// The world is stopped, and private objects may be touched.
     fn of(local: &Local) -> Self {
+        local.credits().settle_all(); // those of the stopped threads are settled
         let mut survey = Self::default();
         each_object(local, |object| {
             survey.objects.push(object);

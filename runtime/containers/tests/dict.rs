@@ -32,7 +32,7 @@ fn get(th: &mut Thread, map: &Value, key: i64) -> Option<i64> {
 }
 
 fn store(th: &mut Thread, map: &Value, key: i64, value: Value) -> Option<Displaced> {
-    match Map::edit(th, map, |m| m.store(hash(key), int(key), value, differ)).expect("memory") {
+    match Map::edit(th, map, |m| m.store(hash(key), &int(key), value, differ)).expect("memory") {
         Stored::Replaced(displaced) => Some(displaced),
         Stored::Added => None,
         Stored::Unsure(..) => panic!("all keys can be compared"),

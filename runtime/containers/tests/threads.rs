@@ -96,7 +96,7 @@ impl World {
             }
             9..13 => {
                 let value = with_serial(th, &self.tally, key as u64);
-                drop(Map::edit(th, &self.map, |m| m.store(hash(key), name, value, differ)));
+                drop(Map::edit(th, &self.map, |m| m.store(hash(key), &name, value, differ)));
             }
             13 => {
                 let at = self.find(th, key).found();

@@ -335,9 +335,7 @@ pub(super) fn successor(
 }
 
 /// An instance has run out of slots: those that are made from now on get twice as many, up to a bound, like
-/// [`named_slots`] for attributes that no method of the class assigns.
-///
-/// INV-SHAPE-3: instances of one class may have different numbers of slots; a shape leads only to shapes with its own number.
+/// [`named_slots`] for attributes that no method of the class assigns (INV-SHAPE-3).
 pub(super) fn make_room(thread: &Context, class: &Object<Type>, full: &Shape) {
     let payload = class.payload();
     let (slots, first) = (full.slot_count(), full.first_named());

@@ -11,6 +11,7 @@
 //! * INV-SHAPE-0: every object of this crate has a [`Shape`] of this page, whose class is set before its first instance exists.
 //! * INV-SHAPE-1: a shape's names and slots never change; another set of attributes is another shape.
 //! * INV-SHAPE-2: a name at position i of a shape is in attribute slot `first_named + i`, which is below `slot_count`.
+//! * INV-SHAPE-3: instances of one class may have different numbers of slots; a shape leads only to shapes with its own number.
 
 use std::ptr::NonNull;
 

@@ -37,6 +37,9 @@ pub(super) fn bind_in_place(
     if variadic == flag::VARARGS && n >= total && total == argcount && names.is_empty() {
         return bind_rest(thread, first, argcount, n);
     }
+    if variadic == 0 && n < total && total == argcount && names.is_empty() {
+        return fill_last(thread, function, first, n, argcount);
+    }
     if code.flags & (flag::VARARGS | flag::VARKEYWORDS) != 0 || given > argcount || names.len() > FEW_KEYWORDS
     {
         return false;
@@ -57,6 +60,28 @@ pub(super) fn bind_in_place(
         }
     }
     bound
+}
+
+/// Writes defaults to the parameters from `given` on, which are all that is missing; false, and nothing done, if there are not
+/// enough.
+fn fill_last(
+    thread: &Context,
+    function: &Object<Function>,
+    first: *mut StackRef,
+    given: usize,
+    argcount: usize,
+) -> bool {
+    // SAFETY: no safepoint is reached here; if the function is private, nobody replaces its defaults meanwhile.
+    let Some(defaults) = (unsafe { function.payload().defaults.view(thread, function.header()) }) else {
+        return false;
+    };
+    let Some(defaults) = cast_exact::<Tuple>(&defaults) else { return false };
+    let items = defaults.items();
+    let Some(from) = items.len().checked_sub(argcount - given) else { return false };
+    for (index, item) in (given..argcount).zip(&items[from..]) {
+        write(first.wrapping_add(index), StackRef::from_value(item.clone()));
+    }
+    true
 }
 
 /// Puts the arguments from `argcount` on into a tuple; false, and nothing done, if there is no memory for it.

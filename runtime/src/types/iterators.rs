@@ -2,6 +2,8 @@
 //!
 //! An iterator is an index and a slot with the sequence, which is emptied when the iterator is exhausted. Nothing is locked:
 //! threads that share one may get an item twice or miss one.
+//!
+//! * INV-ITERATOR-1: the sequence of a list's iterator is a list, and that of a tuple's a tuple: `of_list` and its like see to it.
 
 use memory::{Object, Slot, StackRef, Trace, Value, Visitor};
 use threads::sync::atomic::{AtomicUsize, Ordering};
@@ -122,7 +124,10 @@ pub(crate) fn borrow_next_of_list(thread: &Context, iterator: &Object<ListIterat
     let index = cursor.index();
     // SAFETY: nothing in this function reaches a safepoint or replaces the list.
     let list = unsafe { cursor.sequence.view(thread, iterator.header()) };
-    let Some(list) = list.as_deref().and_then(cast::<List>) else { return StackRef::EMPTY };
+    let Some(list) = list.as_deref() else { return StackRef::EMPTY };
+    debug_assert!(cast::<List>(list).is_some(), "INV-ITERATOR-1");
+    // SAFETY: INV-ITERATOR-1.
+    let list: &Object<List> = unsafe { Object::of_unchecked(list) };
     let item = list.borrow_quickly(thread, index);
     if !item.is_empty() {
         cursor.set_index(index + 1);
@@ -137,7 +142,10 @@ pub(crate) fn borrow_next_of_tuple(thread: &Context, iterator: &Object<TupleIter
     let index = cursor.index();
     // SAFETY: nothing in this function reaches a safepoint or replaces the tuple.
     let tuple = unsafe { cursor.sequence.view(thread, iterator.header()) };
-    let Some(tuple) = tuple.as_deref().and_then(cast::<Tuple>) else { return StackRef::EMPTY };
+    let Some(tuple) = tuple.as_deref() else { return StackRef::EMPTY };
+    debug_assert!(cast::<Tuple>(tuple).is_some(), "INV-ITERATOR-1");
+    // SAFETY: INV-ITERATOR-1.
+    let tuple: &Object<Tuple> = unsafe { Object::of_unchecked(tuple) };
     let Some(item) = tuple.items().get(index) else { return StackRef::EMPTY };
     let item = StackRef::borrow_held_quickly(thread, tuple.header(), item);
     if !item.is_empty() {
@@ -191,6 +199,9 @@ pub fn next_of_reversed_list(thread: &Context, iterator: &Object<ListReverseIter
 /// # Errors
 /// MemoryError.
 pub fn of_list(thread: &mut Thread, list: &Value) -> Result<Value> {
+    if cast::<List>(list).is_none() {
+        return Err(crate::error::type_error("a list is needed")); // INV-ITERATOR-1
+    }
     crate::object::new(thread, ListIterator(Cursor::new(list.clone(), 0)))
 }
 
@@ -208,6 +219,9 @@ pub fn of_reversed_list(thread: &mut Thread, list: &Value) -> Result<Value> {
 /// # Errors
 /// MemoryError.
 pub fn of_tuple(thread: &mut Thread, tuple: &Value) -> Result<Value> {
+    if cast::<Tuple>(tuple).is_none() {
+        return Err(crate::error::type_error("a tuple is needed")); // INV-ITERATOR-1
+    }
     crate::object::new(thread, TupleIterator(Cursor::new(tuple.clone(), 0)))
 }
 

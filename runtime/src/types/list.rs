@@ -115,6 +115,8 @@ pub trait ListExt {
         range: std::ops::Range<usize>,
         go_on: impl FnMut(&Value) -> bool,
     ) -> usize;
+    /// Appends where that takes a few steps, and takes the value over; false, and nothing done, where it takes more.
+    fn push_privately(&self, value: StackRef) -> bool;
     /// Appends.
     ///
     /// # Errors
@@ -176,6 +178,11 @@ impl ListExt for Object<List> {
             }
         }
         range.end
+    }
+
+    #[inline(always)]
+    fn push_privately(&self, value: StackRef) -> bool {
+        self.payload().items.push_privately(self.header(), value)
     }
 
     #[inline]

@@ -212,6 +212,30 @@ impl Items {
     }
 }
 
+/// Writing without an [`Edit`], by the one thread that can reach the list.
+impl Items {
+    /// Appends to the list of a private holder that has room, and takes the value over; false, and nothing done, for any other.
+    ///
+    /// # Concurrency
+    /// None: INV-LIST-1 to 4 hold because nobody else can read a private list.
+    #[inline(always)]
+    pub fn push_privately(&self, holder: &Header, value: StackRef) -> bool {
+        if holder.is_shared() || value.is_borrowed() {
+            return false;
+        }
+        holder.assert_accessible();
+        let len = self.len.load(Ordering::Relaxed);
+        if len >= self.capacity.load(Ordering::Relaxed) {
+            return false;
+        }
+        let Some(buffer) = self.current() else { return false };
+        // SAFETY: nobody else has the buffer, and the slot behind the last item is free.
+        unsafe { buffer.slot(len).set_word(value.word()) };
+        self.len.store(len + 1, Ordering::Relaxed);
+        true
+    }
+}
+
 /// For the object that this is part of.
 impl Items {
     /// Meets every item: part of the holder's `Trace::trace`.

@@ -134,6 +134,22 @@ pub(super) fn list_append(
     };
     let pc = pc.wrapping_add(1);
     let value = top.pop();
+    if list.push_privately(value) {
+        return go(thread, frame, pc, top, locals);
+    }
+    append_and_go(thread, frame, pc, top, locals, list, value)
+}
+
+#[inline(never)]
+fn append_and_go(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    list: &Object<List>,
+    value: StackRef,
+) -> Next {
     sync(thread, frame, pc, top);
     match append(thread, list, value) {
         Ok(()) => go(thread, frame, pc, top, locals),

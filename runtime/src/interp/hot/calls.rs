@@ -62,10 +62,21 @@ fn call_native(
     let oparg = unit.oparg() as usize;
     let place = top.place(oparg + 2);
     let callable = read(place);
-    let has_receiver = !read(place.wrapping_add(1)).is_empty();
+    let mut has_receiver = !read(place.wrapping_add(1)).is_empty();
     let (def, fits) = if let Some(native) = exact::<NativeFunction>(callable) {
         let def = native.payload().def;
-        (def, matches!(def.kind, Kind::Function | Kind::StaticMethod))
+        let fits = match def.kind {
+            Kind::Function | Kind::StaticMethod => true,
+            Kind::Method if !has_receiver && is_quiet(thread) => {
+                // One that takes its receiver along, which goes where the receiver of any method stands.
+                let receiver = native.payload().receiver.borrow_quickly(thread, native.header());
+                write(place.wrapping_add(1), receiver);
+                has_receiver = !receiver.is_empty();
+                has_receiver
+            }
+            _ => false,
+        };
+        (def, fits)
     } else if let Some(method) = exact::<MethodDescriptor>(callable) {
         (method.payload().def, has_receiver)
     } else {

@@ -18,6 +18,7 @@ use crate::interp::top::{Top, exact, look, write};
 use crate::names;
 use crate::ops;
 use crate::types::function::Function;
+use crate::types::str::subscript::item as str_item;
 use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt};
 
 /// How many units a BINARY_OP takes.
@@ -237,6 +238,10 @@ fn item(thread: &Thread, container: StackRef, key: StackRef) -> StackRef {
         {
             let borrowed = StackRef::borrow_held_quickly(thread, tuple.header(), item);
             return if borrowed.is_empty() { StackRef::from_value(item.clone()) } else { borrowed };
+        } else if let Some(text) = exact::<Str>(container)
+            && let Ok(character) = str_item(thread, text, index as isize)
+        {
+            return StackRef::from_value(character);
         }
     } else if let (Some(dict), Some(_)) = (exact::<Dict>(container), exact::<Str>(key)) {
         return dict.borrow_str(thread, &look(key));
