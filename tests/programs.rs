@@ -159,6 +159,7 @@ programs! {
     tracing_and_profiling: "language/tracing.py";
     mon_1_mon_2_monitoring: "language/monitoring.py";
     weak_references: "language/weak_references.py";
+    whole_copies: "language/whole_copies.py";
 
     array_1_lent_bytes_stay: "modules/array_lent.py";
     asynchronous: "modules/asynchronous.py";

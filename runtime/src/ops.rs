@@ -754,11 +754,11 @@ pub fn length_hint(thread: &mut Thread, value: &Value, default: usize) -> Result
     Ok(hint as usize)
 }
 
-/// `value[key]`.
+/// As [`getitem`], where lists and tuples are the most likely.
 ///
 /// # Errors
-/// TypeError, or what `__getitem__` raises.
-pub fn getitem(thread: &mut Thread, value: &Value, key: &Value) -> Result<Value> {
+/// As there.
+pub fn getitem_of_sequence(thread: &mut Thread, value: &Value, key: &Value) -> Result<Value> {
     if let Some(index) = key.as_int() {
         if let Some(tuple) = cast_exact::<Tuple>(value)
             && let Some(item) = tuple.items().get(index as usize)
@@ -771,6 +771,14 @@ pub fn getitem(thread: &mut Thread, value: &Value, key: &Value) -> Result<Value>
             return Ok(item);
         }
     }
+    getitem(thread, value, key)
+}
+
+/// `value[key]`.
+///
+/// # Errors
+/// TypeError, or what `__getitem__` raises.
+pub fn getitem(thread: &mut Thread, value: &Value, key: &Value) -> Result<Value> {
     check_stack(thread, "")?;
     if let Some(getitem) = slots_of(value).getitem.get() {
         return getitem(thread, value, key);

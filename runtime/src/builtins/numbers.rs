@@ -4,13 +4,12 @@ use memory::Value;
 use num_bigint::BigInt;
 use threads::Thread;
 
-use crate::class::lookup::lookup_special;
+use crate::class::lookup::call_special;
 use crate::class::{TypeExt, class_of};
 use crate::error::{Result, type_error, value_error};
-use crate::native::Args;
 use crate::object::{cast, cast_exact};
 use crate::types::{Bytes, BytesExt, Complex, Str, StrExt, complex, float, int};
-use crate::{call, names, ops};
+use crate::{names, ops};
 
 /// A number in base 2, 8 or 16, with its prefix.
 fn in_base(thread: &mut Thread, number: &Value, base: u32, prefix: &str) -> Result<Value> {
@@ -234,16 +233,13 @@ pub mod functions {
     /// the return value has the same type as the number.  ndigits may be negative.
     #[sig("(number, ndigits=None)")]
     pub fn round(th: &mut Thread, number: &Value, ndigits: Option<&Value>) -> Result<Value> {
-        let Some(method) = lookup_special(th, number, names::__round__())? else {
-            return Err(type_error(format!(
-                "type {} doesn't define __round__ method",
-                class_of(number).name_lossy()
-            )));
+        let rounded = match ndigits {
+            Some(ndigits) => call_special(th, number, names::__round__(), &[ndigits])?,
+            None => call_special(th, number, names::__round__(), &[])?,
         };
-        match ndigits {
-            Some(ndigits) => call::call_one(th, &method, ndigits),
-            None => call::call(th, &method, Args::none()),
-        }
+        rounded.ok_or_else(|| {
+            type_error(format!("type {} doesn't define __round__ method", class_of(number).name_lossy()))
+        })
     }
 
     /// Return the sum of a 'start' value (default: 0) plus an iterable of numbers.

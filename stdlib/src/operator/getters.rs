@@ -108,11 +108,11 @@ fn call_itemgetter(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result
     let Some(getter) = cast::<ItemGetter>(value) else { return Ok(Value::none()) };
     let operand = operand(args, "itemgetter")?;
     match getter.payload().items.as_slice() {
-        [item] => ops::getitem(thread, operand, item),
+        [item] => ops::getitem_of_sequence(thread, operand, item),
         items => {
             let mut found = support::vector(items.len())?;
             for item in items {
-                found.push(ops::getitem(thread, operand, item)?);
+                found.push(ops::getitem_of_sequence(thread, operand, item)?);
             }
             support::tuple(thread, found)
         }

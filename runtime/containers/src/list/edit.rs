@@ -248,8 +248,11 @@ impl Edit<'_, Items> {
         displaced.try_reserve_exact(range.len()).map_err(|_| OutOfMemory)?;
         self.reserve(len)?;
         let Some(buffer) = self.buffer() else { return Ok(displaced) };
-        let words = range.clone().map(|i| buffer.slot(i).word_plain());
-        displaced.extend(words.filter_map(|word| self.hand_out(word)));
+        for i in range.clone() {
+            if let Some(value) = self.hand_out(buffer.slot(i).word_plain()) {
+                displaced.push(value); // not `extend`, which asks for room again with each of them
+            }
+        }
         // The counts of what is in the range have left it; its words are overwritten below.
         self.shift(range.end, range.start + values.len(), before - range.end);
         self.fill_from(range.start, values);

@@ -75,7 +75,16 @@ impl Edit<'_, Set> {
         if let Some(table) = self.place.current() {
             match table.search(hash, key.word(), compare) {
                 Search::Found(_) => return Ok(Stored::WasThere),
-                Search::Absent => {}
+                // Where no key has been removed that is the cell for it.
+                Search::Absent(at)
+                    if table.fill() == self.len() && !is_too_full(table.fill() + 1, table.mask()) =>
+                {
+                    let key = self.admit(key.clone());
+                    table.append_at(at, hash, key, |slot, key| self.put(slot, key));
+                    self.set_len(self.len() + 1);
+                    return Ok(Stored::Added);
+                }
+                Search::Absent(_) => {}
                 Search::Unsure => return Ok(Stored::Unsure),
             }
         }

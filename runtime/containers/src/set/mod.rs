@@ -159,7 +159,7 @@ impl Set {
         let Some(table) = self.current() else { return Lookup::Absent };
         match table.search(hash, key.word(), compare) {
             Search::Found(at) => Lookup::Found(At::new(table, at as u32)),
-            Search::Absent => Lookup::Absent,
+            Search::Absent(_) => Lookup::Absent,
             Search::Unsure => Lookup::Unsure,
         }
     }

@@ -58,7 +58,8 @@ unsafe impl Send for Table {}
 /// What a search along the cells has found.
 pub(super) enum Search {
     Found(usize),
-    Absent,
+    /// The free cell at which the walk has ended.
+    Absent(usize),
     /// A key that only Python can compare.
     Unsure,
 }
@@ -206,7 +207,7 @@ impl Table {
             let entry = self.entry(at);
             let found = entry.key.word();
             if found.is_empty() {
-                return Search::Absent;
+                return Search::Absent(at);
             }
             if found == key {
                 return Search::Found(at);

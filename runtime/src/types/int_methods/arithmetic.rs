@@ -134,6 +134,13 @@ pub fn remainder(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
         Some((_, IntRef::Small(0))) => Err(division_by_zero()),
         Some((IntRef::Small(a), IntRef::Small(b))) => int::from_i64(thread, floor_divmod_i64(a, b).1),
         Some((IntRef::Big(a), IntRef::Big(b))) => int::from_bigint(thread, a.mod_floor(b)),
+        Some((IntRef::Big(a), IntRef::Small(b))) => {
+            let magnitude = b.unsigned_abs();
+            // What remains of the magnitudes is smaller than that of `b`, which is small.
+            let rest = u64::try_from(a.magnitude() % magnitude).unwrap_or_default() as i64;
+            let rest = if a.sign() == num_bigint::Sign::Minus { -rest } else { rest };
+            int::from_i64(thread, if rest != 0 && (rest < 0) != (b < 0) { rest + b } else { rest })
+        }
         Some((a, b)) => int::from_bigint(thread, to_bigint(a).mod_floor(&to_bigint(b))),
         None => Ok(Value::not_implemented()),
     }
