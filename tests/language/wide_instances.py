@@ -92,6 +92,22 @@ for k, cls in enumerate(classes):
     assert instance.value == -k
 
 
+# Instances of natives' subclasses, whose attributes stand behind a tail of any length.
+class Text(str):
+    other = None
+
+    def turned(self):
+        if self.other is not None:
+            return self.other
+        self.other = Text(self[::-1])
+        return self.other
+
+
+for _ in range(40):
+    text = Text("abc")
+    assert text.other is None and text.turned() == "cba" and text.other == "cba" and text.turned() is text.other
+
+
 # What classes hold, looked at through them.
 class Meta(type):
     pass

@@ -286,7 +286,9 @@ fn specialize_load(
             return become_(pc, unit, unit.opcode(), internal::LOAD_ATTR_GENERIC);
         }
     }
+    // An attribute of the instance's own comes first, also where its place is none that a word could hold.
     if let Some(found) = &in_class
+        && slot.is_none()
         && class.payload().version() == version
         && shape.version.load(Ordering::Acquire) == version
         && specialize_held(thread, pc, unit, (shape, version), found)
