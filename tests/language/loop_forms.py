@@ -184,4 +184,3 @@ for thread in lookers:
     thread.join()
 stop.set()
 changer.join()
-print("ok")

@@ -157,4 +157,3 @@ for thread in threads:
 for thread in threads:
     thread.join()
 assert not failures, failures[:3]
-print("ok")
