@@ -392,8 +392,12 @@ pub(super) fn add_subclass_value(thread: &Context, base: &Object<Type>, entry: V
     let held = section.hold(entry);
     let dead: Vec<memory::Held> = {
         let list = &mut section.get(|class| &class.kept).subclasses;
-        let (alive, dead) =
-            std::mem::take(list).into_iter().partition(|held| !weakref::is_dead(held.value()));
+        // Now and then, for it looks at all of them: `object` may have very many.
+        let (alive, dead) = if list.len().is_power_of_two() {
+            std::mem::take(list).into_iter().partition(|held| !weakref::is_dead(held.value()))
+        } else {
+            (std::mem::take(list), Vec::new())
+        };
         *list = alive;
         list.push(held);
         dead
