@@ -247,23 +247,24 @@ fn build_constant_list(
     locals: *mut StackRef,
 ) -> Next {
     const LOAD_CONST_LIST_EXTEND: usize = 2;
-    let extend = fetch(pc.wrapping_add(1));
-    let items = cast_exact::<Tuple>(constant(frame, fetch(pc).oparg() as usize)).map(TupleExt::items);
-    let (list, behind) = match items {
-        Some(items) if extend.oparg() == 1 => {
-            let list = List::from_exact(thread, items.len(), items.iter().cloned());
-            (list, pc.wrapping_add(LOAD_CONST_LIST_EXTEND))
-        }
-        _ => (List::new(thread, Vec::new()), pc),
-    };
+    let items = cast_exact::<Tuple>(constant(frame, fetch(pc).oparg() as usize));
+    let extends = fetch(pc.wrapping_add(1)).oparg() == 1 && items.is_some();
+    let behind = if extends { pc.wrapping_add(LOAD_CONST_LIST_EXTEND) } else { pc };
     sync(thread, frame, behind, top);
-    match list {
+    match list_with(thread, items.filter(|_| extends)) {
         Ok(list) => {
             top.push_value(list);
             go(thread, frame, behind, top, locals)
         }
         Err(raised) => raise(thread, behind, top, raised),
     }
+}
+
+/// A list with the items of a tuple, or without any. Apart from the handler for INV-HOT-2.
+#[inline(never)]
+fn list_with(thread: &mut Thread, items: Option<&Object<Tuple>>) -> Result<Value> {
+    let items = items.map_or(&[][..], TupleExt::items);
+    List::from_exact(thread, items.len(), items.iter().cloned())
 }
 
 /// A list of what `n` slots hold, which it takes. Apart from the handler for INV-HOT-2, as is [`dict_of`].
