@@ -1,5 +1,6 @@
 """One loop over iterators of every kind in turn; containers that change under it; calls of every form."""
 
+import gc
 import threading
 
 
@@ -147,6 +148,25 @@ for _ in range(5):
             pass
         else:
             raise AssertionError
+
+# Bound natives, while others ask something of the threads that call them.
+def append_bound(count):
+    found = []
+    append, pop, get = found.append, [1].copy, {"a": 1}.get
+    for i in range(count):
+        append(i)
+        assert get("a") == 1 and pop() == [1]
+    assert found == list(range(count))
+    done.append(count)
+
+
+done = []
+callers = [threading.Thread(target=append_bound, args=(20_000,)) for _ in range(2)]
+for thread in callers:
+    thread.start()
+while any(thread.is_alive() for thread in callers):
+    gc.collect()
+assert done == [20_000, 20_000]
 
 # More arguments than the stack of a small thread has room for are an error, not a crash.
 big = tuple(range(10**6))

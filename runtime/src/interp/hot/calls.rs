@@ -59,6 +59,10 @@ fn call_native(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
+    // Asked once: what stands in the receiver's place afterwards is for this call alone (INV-HOT-1).
+    if !is_quiet(thread) {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
     let oparg = unit.oparg() as usize;
     let place = top.place(oparg + 2);
     let callable = read(place);
@@ -67,7 +71,7 @@ fn call_native(
         let def = native.payload().def;
         let fits = match def.kind {
             Kind::Function | Kind::StaticMethod => true,
-            Kind::Method if !has_receiver && is_quiet(thread) => {
+            Kind::Method if !has_receiver => {
                 // One that takes its receiver along, which goes where the receiver of any method stands.
                 let receiver = native.payload().receiver.borrow_quickly(thread, native.header());
                 write(place.wrapping_add(1), receiver);
@@ -82,7 +86,7 @@ fn call_native(
     } else {
         return call_other(thread, frame, pc, top, locals, unit);
     };
-    if !fits || !is_quiet(thread) {
+    if !fits {
         return call_other(thread, frame, pc, top, locals, unit);
     }
     let (first, n) = arguments(place, oparg, has_receiver);
@@ -114,9 +118,6 @@ fn call_other(
     _: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    if !is_quiet(thread) {
-        return Next::step(thread, pc, top);
-    }
     let oparg = unit.oparg() as usize;
     let place = top.place(oparg + 2);
     let callable = look(read(place));
