@@ -49,7 +49,7 @@ pub(crate) unsafe fn retain(object: ObjectPtr) {
     retain_slow(header);
 }
 
-/// As [`retain`] for an object of this thread; false, and nothing done, for another.
+/// As [`retain`] for an object of this thread or one that lives for ever; false, and nothing done, for another.
 ///
 /// # Safety
 /// As for [`retain`].
@@ -59,7 +59,7 @@ pub(crate) unsafe fn retain_quickly(thread: &Context, object: ObjectPtr) -> bool
     let header = unsafe { object.as_ref() };
     header.assert_accessible();
     if header.owner() != thread.id().get() {
-        return false;
+        return header.flags().contains(Flags::IMMORTAL);
     }
     // SAFETY: INV-HEADER-1; the owner is this thread.
     let local = unsafe { header.local.get() };
@@ -72,7 +72,8 @@ pub(crate) unsafe fn retain_quickly(thread: &Context, object: ObjectPtr) -> bool
     true
 }
 
-/// As [`release`] for an object of this thread which it refers to once more; false, and nothing done, for another.
+/// As [`release`] for an object of this thread which it refers to once more, or one that lives for ever; false, and nothing done,
+/// for another.
 ///
 /// # Safety
 /// As for [`release`], if this returns true.
@@ -82,7 +83,7 @@ pub(crate) unsafe fn release_quickly(thread: &Context, object: ObjectPtr) -> boo
     let header = unsafe { object.as_ref() };
     header.assert_accessible();
     if header.owner() != thread.id().get() {
-        return false;
+        return header.flags().contains(Flags::IMMORTAL);
     }
     // SAFETY: INV-HEADER-1; the owner is this thread.
     let local = unsafe { header.local.get() };

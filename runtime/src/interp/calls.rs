@@ -313,7 +313,7 @@ pub(super) fn plain_instance(
     let plain = payload.slots.new.same(&object.slots.new)
         && payload.flags().contains(ClassFlags::HEAP)
         && !payload.flags().contains(ClassFlags::ABSTRACT)
-        && std::ptr::eq(class_of(callable), <Type as crate::class::Payload>::def().object());
+        && crate::types::class_object::makes_instances(callable);
     if !plain {
         return Ok(None);
     }

@@ -85,6 +85,8 @@ specialized! {
     FOR_ITER_DICT = 152 of ForIter, general;
     /// `FOR_ITER` over pairs that the next instruction takes apart.
     FOR_ITER_PAIR = 150 of ForIter, general;
+    /// `FOR_ITER` over the characters of an ASCII str.
+    FOR_ITER_TEXT = 158 of ForIter, general;
     /// `FOR_ITER` over another iterator that is native.
     FOR_ITER_NATIVE = 151 of ForIter, general;
 }

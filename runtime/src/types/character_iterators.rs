@@ -3,7 +3,8 @@
 //! An iterator is an index and a slot with the sequence, which is emptied when the iterator is exhausted. Nothing is locked:
 //! threads that share one may get an item twice or miss one.
 
-use memory::{Slot, Trace, Value, Visitor};
+use memory::{Object, Slot, StackRef, Trace, Value, Visitor};
+use text::View;
 use threads::sync::atomic::{AtomicUsize, Ordering};
 use threads::{Context, Thread};
 
@@ -188,6 +189,20 @@ fn next<T: Characters>(thread: &mut Thread, value: &Value) -> Result<Option<Valu
             Ok(None)
         }
     }
+}
+
+/// The next character of an iterator over ASCII, which lives for ever; EMPTY at the end.
+#[inline(always)]
+pub(crate) fn borrow_next_of_ascii(thread: &Context, iterator: &Object<AsciiIterator>) -> StackRef {
+    let cursor = iterator.payload().cursor();
+    let index = cursor.index.load(Ordering::Relaxed);
+    // SAFETY: nothing in this function reaches a safepoint or replaces the str.
+    let text = unsafe { cursor.sequence.view(thread, iterator.header()) };
+    let Some(text) = text.as_deref().and_then(cast::<Str>) else { return StackRef::EMPTY };
+    let View::Latin1(bytes) = text.view() else { return StackRef::EMPTY };
+    let Some(&byte) = bytes.get(index) else { return StackRef::EMPTY };
+    cursor.index.store(index + 1, Ordering::Relaxed);
+    super::str::borrow_character(byte)
 }
 
 fn length_hint<T: Characters>(thread: &Context, value: &Value) -> usize {

@@ -72,10 +72,46 @@ fn call(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<Value> {
         return Err(type_error(format!("cannot create '{}' instances", class.name_lossy())));
     };
     let made = new(thread, value, args)?;
-    if !class_of(&made).is_subclass_of(class) {
-        return Ok(made);
+    initialised(thread, class, made, args)
+}
+
+/// Whether calling `value`, a class, is making an instance: its metaclass has no `__call__` of its own.
+#[inline]
+pub(crate) fn makes_instances(value: &Value) -> bool {
+    slots_of(value).call.same(&type_class().payload().slots.call)
+}
+
+/// As [`call`], for a class that [`makes_instances`] and values alone: an `__init__` that accepts whatever `__new__` takes is
+/// left out.
+///
+/// # Errors
+/// As calling.
+#[inline]
+pub(crate) fn call_plainly(thread: &mut Thread, value: &Value, values: &[Value]) -> Result<Value> {
+    let args = Args::positional(values);
+    let Some(class) = cast::<Type>(value) else { return call(thread, value, args) };
+    if let [object] = values
+        && std::ptr::eq(class, type_class())
+    {
+        return Ok(as_value(class_of(object)));
     }
-    if let Some(init) = slots_of(&made).init.get() {
+    let slots = &class.payload().slots;
+    let of_object = &Instance::def_static().object().payload().slots;
+    let Some(new) = slots.new.get() else { return call(thread, value, args) };
+    // `object.__init__` complains of arguments only where `__new__` is `object`'s too, which has complained already.
+    if !slots.init.same(&of_object.init) {
+        return call(thread, value, args);
+    }
+    new(thread, value, args).and_then(|made| {
+        if std::ptr::eq(class_of(&made), class) { Ok(made) } else { initialised(thread, class, made, args) }
+    })
+}
+
+/// `__init__` of what `__new__` made, if that is an instance.
+fn initialised(thread: &mut Thread, class: &Object<Type>, made: Value, args: Args<'_>) -> Result<Value> {
+    if class_of(&made).is_subclass_of(class)
+        && let Some(init) = slots_of(&made).init.get()
+    {
         init(thread, &made, args)?;
     }
     Ok(made)

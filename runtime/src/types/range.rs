@@ -133,6 +133,11 @@ pub fn new(thread: &Context, start: Value, stop: Value, step: Value) -> Result<V
 
 fn length_of(thread: &Context, start: &Value, stop: &Value, step: &Value) -> Result<Value> {
     if let (Some(start), Some(stop), Some(step)) = (start.as_int(), stop.as_int(), step.as_int()) {
+        if let Some(length) = stop.checked_sub(start)
+            && step == 1
+        {
+            return int::from_i64(thread, length.max(0));
+        }
         let (start, stop, step) = (i128::from(start), i128::from(stop), i128::from(step));
         let (low, high) = if step > 0 { (start, stop) } else { (stop, start) };
         let length = if low >= high { 0 } else { (high - low - 1) / step.abs() + 1 };
@@ -152,6 +157,9 @@ fn construct(thread: &mut Thread, _: &Value, args: Args<'_>) -> Result<Value> {
     let zero = int::from_i64(thread, 0)?;
     let one = int::from_i64(thread, 1)?;
     let plain = |thread: &mut Thread, value: &Value| -> Result<Value> {
+        if value.as_int().is_some() {
+            return Ok(value.clone());
+        }
         let index = ops::index(thread, value)?;
         if int::is_exact(&index) { Ok(index) } else { int::from_bigint(thread, big(&index)) }
     };

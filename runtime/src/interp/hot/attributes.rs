@@ -1,14 +1,16 @@
 //! Attributes that caches know.
 
-use memory::StackRef;
+use memory::{StackRef, Value};
 use threads::Thread;
 
 use super::{Next, Pc, go, go_polling, is_quiet, raise, release_and_go, release_down, slow, sync};
+use crate::error::Result;
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
 use crate::interp::run::{load, save_pc, save_top, stack_of, state_of};
 use crate::interp::top::{Top, exact};
 use crate::interp::{attributes, calls, held, operations, super_call};
+use crate::native::GetSet;
 use crate::types::function::Function;
 
 /// How many units a LOAD_ATTR and a STORE_ATTR take.
@@ -20,28 +22,41 @@ pub(super) fn load_attr(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
-    mut top: Top,
-    _: *mut StackRef,
+    top: Top,
+    locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
     let at = pc.wrapping_add(1);
     sync(thread, frame, at, top);
-    let (found, takes_receiver) = match attributes::load(thread, frame, at, unit, &top.look(1)) {
-        Ok(found) => found,
-        Err(raised) => return raise(thread, at, top, raised),
-    };
+    match load_anything(thread, frame, at, top, unit) {
+        Ok(top) => go_polling(thread, frame, pc.wrapping_add(LOAD_ATTR), top, locals),
+        Err(raised) => raise(thread, at, top, raised),
+    }
+}
+
+/// Puts the attribute in the place of its owner; returns where the top is then.
+#[inline(never)]
+fn load_anything(thread: &mut Thread, frame: *mut Frame, at: Pc, mut top: Top, unit: Unit) -> Result<Top> {
+    let (found, takes_receiver) = attributes::load(thread, frame, at, unit, &top.look(1))?;
     if takes_receiver {
         let owner = top.pop();
         top.push_value(found);
         top.push(owner);
     } else {
-        top.0 = release_down(thread, top.0, 1);
-        top.push_value(found);
-        if unit.oparg() & 1 != 0 {
-            top.push(StackRef::EMPTY);
-        }
+        top = replace_owner(thread, top, unit, found);
     }
-    Next::polling(thread, pc.wrapping_add(LOAD_ATTR), top)
+    Ok(top)
+}
+
+/// Puts what has been found in the place of its owner; returns where the top is then.
+#[inline(always)]
+fn replace_owner(thread: &Thread, mut top: Top, unit: Unit, found: Value) -> Top {
+    top.0 = release_down(thread, top.0, 1);
+    top.push_value(found);
+    if unit.oparg() & 1 != 0 {
+        top.push(StackRef::EMPTY);
+    }
+    top
 }
 
 /// Puts the attribute that a cache knows in the place of its owner.
@@ -247,27 +262,34 @@ pub(super) fn load_attr_computed(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
-    mut top: Top,
+    top: Top,
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
     let at = pc.wrapping_add(1);
-    let owner = top.look(1);
-    let Some(data) = attributes::cached_computed(at, &owner) else {
+    let Some(data) = cached_computed(at, top) else {
         return slow(thread, frame, pc, top, locals, unit);
     };
     sync(thread, frame, at, top);
-    match (data.get)(thread, &owner) {
+    match compute(thread, data, top) {
         Ok(found) => {
-            top.0 = release_down(thread, top.0, 1);
-            top.push_value(found);
-            if unit.oparg() & 1 != 0 {
-                top.push(StackRef::EMPTY);
-            }
-            Next::polling(thread, pc.wrapping_add(LOAD_ATTR), top)
+            let top = replace_owner(thread, top, unit, found);
+            go_polling(thread, frame, pc.wrapping_add(LOAD_ATTR), top, locals)
         }
         Err(raised) => raise(thread, at, top, raised),
     }
+}
+
+/// What computes the attribute, as the cache has it. Apart from the handler, as is the next one, because it takes the address of
+/// the owner (INV-HOT-2).
+#[inline(never)]
+fn cached_computed(at: Pc, top: Top) -> Option<&'static GetSet> {
+    attributes::cached_computed(at, &top.look(1))
+}
+
+#[inline(never)]
+fn compute(thread: &mut Thread, data: &GetSet, top: Top) -> Result<Value> {
+    (data.get)(thread, &top.look(1))
 }
 
 /// Stores an attribute where a cache knows that it belongs.

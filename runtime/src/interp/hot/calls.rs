@@ -15,10 +15,10 @@ use crate::interp::run::{arguments, load, save_top, stack_of, state_of};
 use crate::interp::top::{Top, exact, look, read, with_values, write};
 use crate::native::{Args, Kind, NativeDef};
 use crate::object::{cast, cast_exact};
-use crate::types::exception;
 use crate::types::function::{self, Function, Method};
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
 use crate::types::{Tuple, TupleExt};
+use crate::types::{class_object, exception};
 
 /// How many units a CALL takes.
 const CALL: usize = 4;
@@ -83,6 +83,8 @@ fn call_native(
         (def, fits)
     } else if let Some(method) = exact::<MethodDescriptor>(callable) {
         (method.payload().def, has_receiver)
+    } else if !has_receiver && is_class(callable) {
+        return call_class(thread, frame, pc, top, locals, unit);
     } else {
         return call_other(thread, frame, pc, top, locals, unit);
     };
@@ -114,35 +116,75 @@ fn call_other(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
-    mut top: Top,
-    _: *mut StackRef,
+    top: Top,
+    locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
     let oparg = unit.oparg() as usize;
+    let behind = pc.wrapping_add(CALL);
+    sync(thread, frame, behind, top);
+    let called = perform_other(thread, frame, top, oparg);
+    go_behind(thread, frame, behind, top, locals, oparg + 2, called)
+}
+
+/// What has become of a call.
+pub(super) enum Called {
+    /// It has returned.
+    Returned(Value),
+    /// The frame of a function has been pushed.
+    Entered,
+    /// It raised.
+    Failed(Raised),
+}
+
+impl From<Result<Value>> for Called {
+    #[inline(always)]
+    fn from(result: Result<Value>) -> Self {
+        match result {
+            Ok(result) => Self::Returned(result),
+            Err(raised) => Self::Failed(raised),
+        }
+    }
+}
+
+/// Goes on where a call leads that takes `operands` slots.
+#[inline(always)]
+pub(super) fn go_behind(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    behind: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    operands: usize,
+    called: Called,
+) -> Next {
+    match called {
+        Called::Returned(result) => {
+            top.0 = release_down(thread, top.0, operands);
+            top.push_value(result);
+            go_polling(thread, frame, behind, top, locals)
+        }
+        Called::Entered => {
+            let frame = state_of(thread).frames.current.get();
+            let (pc, top, locals) = load(frame);
+            go_polling(thread, frame, pc, top, locals)
+        }
+        // What was to be called may have made room for something.
+        Called::Failed(raised) => raise(thread, behind, Top(stack_of(thread).top()), raised),
+    }
+}
+
+/// Calls what stands `oparg + 2` below the top.
+#[inline(never)]
+fn perform_other(thread: &mut Thread, frame: *mut Frame, top: Top, oparg: usize) -> Called {
     let place = top.place(oparg + 2);
     let callable = look(read(place));
     let has_receiver = !read(place.wrapping_add(1)).is_empty();
-    let behind = pc.wrapping_add(CALL);
-    sync(thread, frame, behind, top);
     let (first, n) = arguments(place, oparg, has_receiver);
     if let Some(function) = cast_exact::<Function>(&callable) {
-        return enter_function(thread, frame, behind, top, function, (place, first, n));
+        return enter(thread, frame, top, function, (place, first, n), &[]);
     }
     if !has_receiver {
-        if let Some(class) = cast::<Type>(&callable) {
-            let instance = class_instance(thread, frame, class, place, oparg);
-            match instance {
-                Instance::Made(instance) => {
-                    top.0 = release_down(thread, top.0, oparg + 2);
-                    top.push_value(instance);
-                    return Next::polling(thread, behind, top);
-                }
-                Instance::Entered => return Next::current(thread),
-                Instance::Failed(raised) => {
-                    return raise(thread, behind, Top(stack_of(thread).top()), raised);
-                }
-            }
-        }
         if let Some(method) = cast_exact::<Method>(&callable) {
             if let Some((function, receiver)) = function::parts(method)
                 && let Some(function) = cast_exact::<Function>(&function)
@@ -150,7 +192,7 @@ fn call_other(
                 // The method, which stays where it is, holds the function.
                 write(place.wrapping_add(1), StackRef::from_value(receiver));
                 let called = (place, place.wrapping_add(1), oparg + 1);
-                return enter_function(thread, frame, behind, top, function, called);
+                return enter(thread, frame, top, function, called, &[]);
             }
         } else if let held = python_method(thread, read(place), crate::names::__call__())
             && let Some(function) = exact::<Function>(held)
@@ -159,17 +201,16 @@ fn call_other(
             write(place.wrapping_add(1), read(place));
             write(place, held);
             let called = (place, place.wrapping_add(1), oparg + 1);
-            return enter_function(thread, frame, behind, top, function, called);
+            return enter(thread, frame, top, function, called, &[]);
         }
     }
-    match with_values(first, n, |values| crate::call::call(thread, &callable, Args::positional(values))) {
-        Ok(result) => {
-            top.0 = release_down(thread, top.0, oparg + 2);
-            top.push_value(result);
-            Next::polling(thread, behind, top)
-        }
-        Err(raised) => raise(thread, behind, top, raised),
-    }
+    with_values(first, n, |values| crate::call::call(thread, &callable, Args::positional(values))).into()
+}
+
+/// Whether it is an instance of a class that a program defines.
+#[inline(always)]
+pub(super) fn is_of_program(value: StackRef) -> bool {
+    class_of(&look(value)).payload().flags().contains(ClassFlags::HEAP)
 }
 
 /// The special method of an instance of a program's class, if it is a Python function, for the stack; EMPTY if not.
@@ -185,67 +226,82 @@ pub(super) fn python_method(thread: &Thread, value: StackRef, name: &Value) -> S
     }
 }
 
-/// Goes on in `function`, called for what stands from `place`: `n` arguments from `first`.
-#[inline(always)]
-pub(super) fn enter_function(
+/// Pushes the frame of `function`, called for what stands from `place`: `n` arguments from `first`, of which the last have `names`.
+#[inline(never)]
+pub(super) fn enter(
     thread: &mut Thread,
     frame: *mut Frame,
-    behind: Pc,
     top: Top,
     function: &Object<Function>,
     (place, first, n): (*mut StackRef, *mut StackRef, usize),
-) -> Next {
+    names: &[Value],
+) -> Called {
     let (state, stack) = (state_of(thread), stack_of(thread));
     save_top(frame, place);
-    match calls::push(thread, state, stack, function, place, first, n, &[], Caller::Frame) {
-        Ok(()) => Next::current(thread),
-        Err(raised) => raise(thread, behind, top, raised),
+    match calls::push(thread, state, stack, function, place, first, n, names, Caller::Frame) {
+        Ok(()) => Called::Entered,
+        Err(raised) => {
+            stack.set_top(top.0);
+            Called::Failed(raised)
+        }
     }
 }
 
-/// What has become of the call of a class.
-enum Instance {
-    /// Done.
-    Made(Value),
-    /// The frame of `__init__` has been pushed.
-    Entered,
-    /// It raised.
-    Failed(Raised),
+/// Whether it is a class whose call makes an instance.
+#[inline(always)]
+fn is_class(callable: StackRef) -> bool {
+    exact::<Type>(callable).is_some() || is_other_class(callable)
 }
 
-/// Calls a class with the arguments that stand behind `place`.
+/// Out of line, as it asks for the class of what is called.
 #[inline(never)]
-fn class_instance(
+fn is_other_class(callable: StackRef) -> bool {
+    let callable = look(callable);
+    cast::<Type>(&callable).is_some() && class_object::makes_instances(&callable)
+}
+
+/// Calls a class.
+#[inline(never)]
+fn call_class(
     thread: &mut Thread,
     frame: *mut Frame,
-    class: &Object<Type>,
-    place: *mut StackRef,
-    n: usize,
-) -> Instance {
-    let flags = class.payload().flags();
-    let first = place.wrapping_add(2);
-    if flags.contains(ClassFlags::EXCEPTION) {
-        let instantiate = |values: &[Value]| exception::instantiate_plainly(thread, class, values);
-        match with_values(first, n, instantiate) {
-            Some(Ok(instance)) => return Instance::Made(instance),
-            Some(Err(raised)) => return Instance::Failed(raised),
-            None => {}
-        }
-    }
-    if flags.contains(ClassFlags::HEAP) {
-        let (state, stack) = (state_of(thread), stack_of(thread));
-        match calls::push_instance(thread, state, stack, frame, class, place, n) {
-            Ok(true) => return Instance::Entered,
-            Ok(false) => {}
-            Err(raised) => return Instance::Failed(raised),
-        }
-    }
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let oparg = unit.oparg() as usize;
+    let behind = pc.wrapping_add(CALL);
+    sync(thread, frame, behind, top);
+    let called = instantiate(thread, frame, top.place(oparg + 2), oparg);
+    go_behind(thread, frame, behind, top, locals, oparg + 2, called)
+}
+
+/// Calls the class at `place` with the arguments that stand behind it.
+#[inline(never)]
+fn instantiate(thread: &mut Thread, frame: *mut Frame, place: *mut StackRef, n: usize) -> Called {
     let callable = look(read(place));
-    let call = |values: &[Value]| crate::call::call(thread, &callable, Args::positional(values));
-    match with_values(first, n, call) {
-        Ok(instance) => Instance::Made(instance),
-        Err(raised) => Instance::Failed(raised),
+    let first = place.wrapping_add(2);
+    if let Some(class) = cast::<Type>(&callable) {
+        let flags = class.payload().flags();
+        if flags.contains(ClassFlags::EXCEPTION) {
+            let plainly = |values: &[Value]| exception::instantiate_plainly(thread, class, values);
+            match with_values(first, n, plainly) {
+                Some(Ok(instance)) => return Called::Returned(instance),
+                Some(Err(raised)) => return Called::Failed(raised),
+                None => {}
+            }
+        }
+        if flags.contains(ClassFlags::HEAP) {
+            let (state, stack) = (state_of(thread), stack_of(thread));
+            match calls::push_instance(thread, state, stack, frame, class, place, n) {
+                Ok(true) => return Called::Entered,
+                Ok(false) => {}
+                Err(raised) => return Called::Failed(raised),
+            }
+        }
     }
+    with_values(first, n, |values| class_object::call_plainly(thread, &callable, values)).into()
 }
 
 /// `callable(*args, **kwargs)`
@@ -253,7 +309,7 @@ pub(super) fn call_function_ex(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
-    mut top: Top,
+    top: Top,
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
@@ -262,53 +318,47 @@ pub(super) fn call_function_ex(
     }
     let behind = pc.wrapping_add(1);
     sync(thread, frame, behind, top);
+    let called = call_with_everything(thread, frame, top);
+    go_behind(thread, frame, behind, top, locals, 4, called)
+}
+
+#[inline(never)]
+fn call_with_everything(thread: &mut Thread, frame: *mut Frame, top: Top) -> Called {
     if let Some(function) = exact::<Function>(top.peek(4))
         && top.peek(1).is_empty()
-        && exact::<Tuple>(top.peek(2)).is_some()
+        && let Some(called) = enter_with_tuple(thread, frame, top, function)
     {
-        return enter_with_tuple(thread, frame, behind, top, function);
+        return called;
     }
-    match call_with_everything(thread, top) {
-        Ok(result) => {
-            top.0 = release_down(thread, top.0, 4);
-            top.push_value(result);
-            go_polling(thread, frame, behind, top, locals)
-        }
-        Err(raised) => raise(thread, behind, top, raised),
-    }
-}
-
-#[inline(never)]
-fn call_with_everything(thread: &mut Thread, top: Top) -> Result<Value> {
     let (callable, args) = (top.look(4), top.look(2));
     let kwargs = if top.peek(1).is_empty() { None } else { Some(top.look(1)) };
-    calls::call_ex(thread, &callable, &args, kwargs.as_deref())
+    calls::call_ex(thread, &callable, &args, kwargs.as_deref()).into()
 }
 
-/// Goes on in a function whose arguments are the items of a tuple, which they come to stand in the place of.
-#[inline(never)]
+/// Goes on in a function whose arguments are the items of a tuple, which they come to stand in the place of. `None`, and nothing
+/// done, if it is no tuple or there is no room.
 fn enter_with_tuple(
     thread: &mut Thread,
     frame: *mut Frame,
-    behind: Pc,
     top: Top,
     function: &Object<Function>,
-) -> Next {
+) -> Option<Called> {
     let (place, first) = (top.place(4), top.place(2));
     let tuple = top.peek(2);
-    let items = exact::<Tuple>(tuple).map_or(&[][..], TupleExt::items);
-    let room = (stack_of(thread).limit().addr() - first.addr()) / size_of::<StackRef>();
+    let items = exact::<Tuple>(tuple)?.items();
+    let stack = stack_of(thread);
+    let room = (stack.limit().addr() - first.addr()) / size_of::<StackRef>();
     if room <= items.len() {
-        return Next::step(thread, behind.wrapping_sub(1), top);
+        return None;
     }
     for (i, item) in items.iter().enumerate() {
         write(first.wrapping_add(i), StackRef::from_value(item.clone()));
     }
     let n = items.len();
     let top = Top(first.wrapping_add(n));
-    sync(thread, frame, behind, top);
+    stack.set_top(top.0);
     tuple.release();
-    enter_function(thread, frame, behind, top, function, (place, first, n))
+    Some(enter(thread, frame, top, function, (place, first, n), &[]))
 }
 
 /// A call with keywords.
@@ -316,65 +366,31 @@ pub(super) fn call_kw(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
-    mut top: Top,
+    top: Top,
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let names = top.peek(1);
     // Names that the code keeps: their slot is the callee's.
-    if !is_quiet(thread) || !names.is_borrowed() {
+    if !is_quiet(thread) || !top.peek(1).is_borrowed() {
         return slow(thread, frame, pc, top, locals, unit);
     }
     let oparg = unit.oparg() as usize;
-    let place = top.place(oparg + 3);
-    let has_receiver = !read(place.wrapping_add(1)).is_empty();
     let behind = pc.wrapping_add(CALL);
-    let (first, n) = arguments(place, oparg, has_receiver);
     sync(thread, frame, behind, top);
-    if let Some(function) = exact::<Function>(read(place)) {
-        return enter_with_names(thread, frame, behind, top, function, (place, first, n));
-    }
-    match call_with_names(thread, read(place), names, first, n) {
-        Ok(result) => {
-            top.0 = release_down(thread, top.0, oparg + 3);
-            top.push_value(result);
-            go_polling(thread, frame, behind, top, locals)
-        }
-        Err(raised) => raise(thread, behind, top, raised),
-    }
-}
-
-/// As [`enter_function`], for arguments of which the last have the names on top of them.
-#[inline(never)]
-fn enter_with_names(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    behind: Pc,
-    top: Top,
-    function: &Object<Function>,
-    (place, first, n): (*mut StackRef, *mut StackRef, usize),
-) -> Next {
-    let (state, stack) = (state_of(thread), stack_of(thread));
-    let names = top.look(1);
-    let names = cast_exact::<Tuple>(&names).map_or(&[][..], TupleExt::items);
-    save_top(frame, place);
-    match calls::push(thread, state, stack, function, place, first, n, names, Caller::Frame) {
-        Ok(()) => Next::current(thread),
-        Err(raised) => raise(thread, behind, top, raised),
-    }
+    let called = call_with_names(thread, frame, top, oparg);
+    go_behind(thread, frame, behind, top, locals, oparg + 3, called)
 }
 
 #[inline(never)]
-fn call_with_names(
-    thread: &mut Thread,
-    callable: StackRef,
-    names: StackRef,
-    first: *mut StackRef,
-    n: usize,
-) -> Result<Value> {
-    let (callable, names) = (look(callable), look(names));
+fn call_with_names(thread: &mut Thread, frame: *mut Frame, top: Top, oparg: usize) -> Called {
+    let place = top.place(oparg + 3);
+    let (callable, names) = (look(read(place)), top.look(1));
     let names = cast_exact::<Tuple>(&names).map_or(&[][..], TupleExt::items);
-    with_values(first, n, |values| crate::call::call(thread, &callable, Args { values, names }))
+    let (first, n) = arguments(place, oparg, !read(place.wrapping_add(1)).is_empty());
+    if let Some(function) = cast_exact::<Function>(&callable) {
+        return enter(thread, frame, top, function, (place, first, n), names);
+    }
+    with_values(first, n, |values| crate::call::call(thread, &callable, Args { values, names })).into()
 }
 
 pub(super) fn return_value(

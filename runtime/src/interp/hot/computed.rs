@@ -108,6 +108,7 @@ handlers! {
     get_awaitable: 1, 1, makes awaitable;
     get_yield_from_iter: 1, 1, makes delegate;
     call_intrinsic_1: 1, 1, makes intrinsic;
+    contains_op: 2, 2, makes contained;
     dict_merge: 1, 1, does merge_dict;
     make_cell: 1, 0, does replace_by_cell;
 }
@@ -131,6 +132,12 @@ fn compared(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<
         return Ok(result);
     }
     ops::is_true(thread, &result).map(Value::from_bool)
+}
+
+#[inline(never)]
+fn contained(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<Value> {
+    let found = ops::contains(thread, &top.look(1), &top.look(2))?;
+    Ok(Value::from_bool(found != (unit.oparg() != 0)))
 }
 
 #[inline(never)]

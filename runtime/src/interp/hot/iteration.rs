@@ -15,6 +15,7 @@ use crate::interp::specialized::internal;
 use crate::interp::top::{Top, exact, look};
 use crate::object::cast_exact;
 use crate::ops;
+use crate::types::character_iterators::{self, AsciiIterator};
 use crate::types::dict_iterators::{DictItemIterator, DictKeyIterator, DictValueIterator};
 use crate::types::enumerate::{self, Enumerate};
 use crate::types::generator::{self, Generator};
@@ -107,6 +108,8 @@ fn form_for(iterator: StackRef, behind: Pc) -> u8 {
         internal::FOR_ITER_LIST
     } else if exact::<TupleIterator>(iterator).is_some() {
         internal::FOR_ITER_TUPLE
+    } else if exact::<AsciiIterator>(iterator).is_some() {
+        internal::FOR_ITER_TEXT
     } else if exact::<Generator>(iterator).is_some() {
         internal::FOR_ITER_GENERATOR
     } else if exact::<DictKeyIterator>(iterator).is_some() || exact::<DictValueIterator>(iterator).is_some() {
@@ -184,6 +187,25 @@ pub(super) fn for_iter_tuple(
         return for_iter_slowly(thread, frame, pc, top, locals, unit);
     }
     top.push(item);
+    go(thread, frame, pc.wrapping_add(FOR_ITER), top, locals)
+}
+
+pub(super) fn for_iter_text(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let Some(iterator) = exact::<AsciiIterator>(top.peek(1)) else {
+        return for_iter_other(thread, frame, pc, top, locals, unit);
+    };
+    let character = character_iterators::borrow_next_of_ascii(thread, iterator);
+    if character.is_empty() {
+        return for_iter_native(thread, frame, pc, top, locals, unit);
+    }
+    top.push(character);
     go(thread, frame, pc.wrapping_add(FOR_ITER), top, locals)
 }
 

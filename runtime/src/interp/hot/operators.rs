@@ -6,20 +6,18 @@ use memory::StackRef;
 use memory::word::Word;
 use threads::Thread;
 
+use super::calls::Called;
 use super::jumps::branch;
-use super::{
-    Next, Pc, calls, computed, go, go_polling, is_quiet, raise, release_and_go, release_down, slow, sync,
-};
+use super::{Next, Pc, calls, computed, go, go_polling, is_quiet, release_and_go, release_down, slow, sync};
 use crate::class::Comparison;
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
-use crate::interp::run::number;
+use crate::interp::run::{number, stack_of};
 use crate::interp::top::{Top, exact, look, write};
-use crate::names;
-use crate::ops;
 use crate::types::function::Function;
 use crate::types::str::subscript::item as str_item;
 use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt};
+use crate::{names, ops};
 
 /// How many units a BINARY_OP takes.
 const BINARY_OP: usize = 6;
@@ -281,22 +279,46 @@ fn subscript_in_full(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let (container, key) = (top.peek(2), top.peek(1));
+    if !calls::is_of_program(top.peek(2)) {
+        return computed::get_item(thread, frame, pc, top, locals, unit);
+    }
+    subscript_by_method(thread, frame, pc, top, locals, unit)
+}
+
+/// A subscript of an instance of a program's class.
+#[inline(never)]
+fn subscript_by_method(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
     if !is_quiet(thread) {
         return slow(thread, frame, pc, top, locals, unit);
     }
+    let behind = pc.wrapping_add(BINARY_OP);
+    sync(thread, frame, behind, top);
+    let called = call_getitem(thread, frame, top);
+    calls::go_behind(thread, frame, behind, top, locals, 2, called)
+}
+
+#[inline(never)]
+fn call_getitem(thread: &mut Thread, frame: *mut Frame, top: Top) -> Called {
+    let (container, key) = (top.peek(2), top.peek(1));
     let method = calls::python_method(thread, container, names::__getitem__());
     let Some(function) = exact::<Function>(method) else {
-        return computed::get_item(thread, frame, pc, top, locals, unit);
+        return ops::getitem(thread, &look(container), &look(key)).into();
     };
     // The function, then its arguments: each operand goes up by one place.
     let place = top.place(2);
     write(place, method);
     write(place.wrapping_add(1), container);
     write(place.wrapping_add(2), key);
-    let (top, behind) = (Top(place.wrapping_add(3)), pc.wrapping_add(BINARY_OP));
-    sync(thread, frame, behind, top);
-    calls::enter_function(thread, frame, behind, top, function, (place, place.wrapping_add(1), 2))
+    let top = Top(place.wrapping_add(3));
+    stack_of(thread).set_top(top.0);
+    calls::enter(thread, frame, top, function, (place, place.wrapping_add(1), 2), &[])
 }
 
 /// For each comparison, the orderings for which it holds: less, equal, greater from the lowest bit.
@@ -372,32 +394,6 @@ pub(super) fn is_op(
     top.0 = release_down(thread, top.0, 2);
     top.push(StackRef::immediate(Word::from_bool(same != (unit.oparg() != 0))));
     go_polling(thread, frame, pc.wrapping_add(1), top, locals)
-}
-
-/// `item in container`, as 0 or 1; what it raises.
-#[inline(never)]
-fn contains(thread: &mut Thread, item: StackRef, container: StackRef) -> crate::error::Result<bool> {
-    ops::contains(thread, &look(container), &look(item))
-}
-
-pub(super) fn contains_op(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: Pc,
-    mut top: Top,
-    _: *mut StackRef,
-    unit: Unit,
-) -> Next {
-    let pc = pc.wrapping_add(2);
-    sync(thread, frame, pc, top);
-    match contains(thread, top.peek(2), top.peek(1)) {
-        Ok(found) => {
-            top.drop_many(2);
-            top.push(StackRef::immediate(Word::from_bool(found != (unit.oparg() != 0))));
-            Next::polling(thread, pc, top)
-        }
-        Err(raised) => raise(thread, pc, top, raised),
-    }
 }
 
 /// `container[index] = value` in a list of that length; false, and nothing done, for anything else. The value is counted.

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use memory::{Object, Published, Value};
+use memory::{Object, Published, StackRef, Value};
 use threads::Context;
 use threads::sync::Mutex;
 
@@ -44,6 +44,12 @@ pub(super) fn empty() -> Option<Value> {
 /// The str of one character below 256.
 pub(super) fn one_character(byte: u8) -> Option<Value> {
     CHARACTERS[usize::from(byte)].get().cloned()
+}
+
+/// The same, which nobody need count as it lives for ever; EMPTY before it is there.
+#[inline(always)]
+pub(crate) fn borrow_character(byte: u8) -> StackRef {
+    CHARACTERS[usize::from(byte)].get().map_or(StackRef::EMPTY, StackRef::borrow_from)
 }
 
 /// Makes the strs that are always there.

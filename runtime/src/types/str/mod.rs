@@ -29,6 +29,7 @@ use crate::class::ClassFlags;
 use crate::error::Result;
 use crate::object::cast;
 
+pub(crate) use intern::borrow_character;
 pub use intern::{intern, interned_count};
 pub use writer::{Kind, Writer, ensure_room};
 
