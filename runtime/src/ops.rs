@@ -8,14 +8,13 @@ use memory::word::Word;
 use num_bigint::BigInt;
 use threads::Thread;
 
-use crate::class::lookup::{call_special, lookup_special};
+use crate::class::lookup::call_special;
 use crate::class::{BinaryOp, Comparison, Slots, Type, TypeExt, class_of, slots_of};
 use crate::error::{
     INDEX_ERROR, Raised, Result, STOP_ITERATION, TYPE_ERROR, overflow_error, type_error, value_error,
 };
 use crate::iterate::Iteration;
 use crate::names;
-use crate::native::Args;
 use crate::object::{cast, cast_exact};
 use crate::state::check_stack;
 use crate::types::{self, List, Str, Tuple, int};
@@ -909,8 +908,7 @@ fn is_instance_at(thread: &mut Thread, value: &Value, class: &Value, depth: usiz
         }
         return Ok(false);
     }
-    if let Some(check) = lookup_special(thread, class, names::__instancecheck__())? {
-        let result = crate::call::call(thread, &check, Args::positional(std::slice::from_ref(value)))?;
+    if let Some(result) = call_special(thread, class, names::__instancecheck__(), &[value])? {
         return is_true(thread, &result);
     }
     types::class_object::default_is_instance(thread, value, class)
@@ -949,8 +947,7 @@ fn is_subclass_at(thread: &mut Thread, class: &Value, of: &Value, depth: usize) 
         }
         return Ok(false);
     }
-    if let Some(check) = lookup_special(thread, of, names::__subclasscheck__())? {
-        let result = crate::call::call(thread, &check, Args::positional(std::slice::from_ref(class)))?;
+    if let Some(result) = call_special(thread, of, names::__subclasscheck__(), &[class])? {
         return is_true(thread, &result);
     }
     types::class_object::default_is_subclass(thread, class, of)

@@ -12,8 +12,7 @@ use threads::{Context, Thread};
 use super::{Type, TypeExt, class_of, slots_of};
 use crate::error::{Raised, Result, attribute_error, type_error};
 use crate::native::Args;
-use crate::object::{cast, cast_exact};
-use crate::types::function::Function;
+use crate::object::cast;
 use crate::types::{Dict, Str};
 
 static NEXT_VERSION: AtomicU64 = AtomicU64::new(1);
@@ -103,13 +102,10 @@ pub fn call_special(
     name: &Value,
     args: &[&Value],
 ) -> Result<Option<Value>> {
-    let Some(found) = lookup_view(thread, class_of(value), name) else { return Ok(None) };
-    if cast_exact::<Function>(&found).is_some() {
-        let held = crate::interp::held::hold(thread, &found);
-        let call = |all: &[Value]| crate::interp::calls::call_held(thread, held, Args::positional(all), None);
-        return crate::call::with_receiver(value, args, call).map(Some);
+    if let Some(result) = call_special_function(thread, value, name, args) {
+        return result.map(Some);
     }
-    let method = (*found).clone();
+    let Some(method) = class_of(value).lookup(thread, name) else { return Ok(None) };
     if crate::call::takes_receiver(&method) {
         let call = |all: &[Value]| crate::call::call(thread, &method, Args::positional(all));
         return crate::call::with_receiver(value, args, call).map(Some);
@@ -117,6 +113,22 @@ pub fn call_special(
     let bound = bind(thread, method, value)?;
     let all: Vec<Value> = args.iter().map(|&arg| arg.clone()).collect();
     crate::call::call(thread, &bound, Args::positional(&all)).map(Some)
+}
+
+/// As [`call_special`], where the method is a Python function; `None` where it is none.
+#[inline]
+pub(super) fn call_special_function(
+    thread: &mut Thread,
+    value: &Value,
+    name: &Value,
+    args: &[&Value],
+) -> Option<Result<Value>> {
+    let function = crate::interp::held::special_function(thread, class_of(value), name);
+    if function.is_empty() {
+        return None;
+    }
+    let call = |all: &[Value]| crate::interp::calls::call_held(thread, function, Args::positional(all), None);
+    Some(crate::call::with_receiver(value, args, call))
 }
 
 /// Runs `__del__` of an object that is about to die; what it raises is reported, not raised.

@@ -66,6 +66,9 @@ fn optional(thread: &mut Thread, value: &Value, name: &Value, args: &[&Value]) -
 
 /// A comparison by the special method `name`. A descriptor there that raises AttributeError counts as none.
 fn compared(thread: &mut Thread, a: &Value, name: &Value, b: &Value) -> Result<Value> {
+    if let Some(result) = super::lookup::call_special_function(thread, a, name, &[b]) {
+        return result;
+    }
     let Some(method) = class_of(a).lookup(thread, name) else { return Ok(Value::not_implemented()) };
     if crate::call::takes_receiver(&method) {
         return crate::call::call(thread, &method, Args::positional(&[a.clone(), b.clone()]));

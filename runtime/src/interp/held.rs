@@ -36,6 +36,15 @@ pub(crate) fn hold(thread: &Context, held: &Value) -> StackRef {
     if thread.is_solo() { StackRef::from_value(held.clone()) } else { StackRef::borrow_from(held) }
 }
 
+/// The special method of instances of `class`, for the stack, if it is a Python function; EMPTY if not.
+#[inline]
+pub(crate) fn special_function(thread: &Context, class: &Object<Type>, name: &Value) -> StackRef {
+    match lookup::lookup_view(thread, class, name) {
+        Some(found) if cast_exact::<Function>(&found).is_some() => hold(thread, &found),
+        _ => StackRef::EMPTY,
+    }
+}
+
 /// What the cache of an attribute that a class holds, of its instances or of itself, points to: for each of a few owners, the
 /// one seen last first.
 struct HeldEntry {

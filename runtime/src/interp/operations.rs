@@ -16,7 +16,6 @@ use crate::names::StaticValue;
 use crate::native::Args;
 use crate::object::{cast, cast_exact};
 use crate::ops;
-use crate::types::function::Function;
 use crate::types::str::{Kind, Writer};
 use crate::types::{self, Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt, exception, slice};
 
@@ -394,11 +393,7 @@ fn special_name(method: SpecialMethod) -> &'static Value {
 #[inline(never)]
 pub(super) fn special_method(thread: &Thread, owner: StackRef, which: u32) -> StackRef {
     let Some(method) = SpecialMethod::from_oparg(which) else { return StackRef::EMPTY };
-    let class = class_of(&super::top::look(owner));
-    match lookup::lookup_view(thread, class, special_name(method)) {
-        Some(found) if cast_exact::<Function>(&found).is_some() => super::held::hold(thread, &found),
-        _ => StackRef::EMPTY,
-    }
+    super::held::special_function(thread, class_of(&super::top::look(owner)), special_name(method))
 }
 
 /// A special method of a value, for `with`: found on the class.

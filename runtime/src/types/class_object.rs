@@ -1,11 +1,11 @@
 //! `type`: calling classes, making them, and what classes are asked.
 
 use memory::{Object, Value};
-use threads::Thread;
+use threads::{Context, Thread};
 
 use super::class_attributes;
 use crate::class::build::{self, Recipe};
-use crate::class::lookup::{getattr_opt, type_getattr, type_setattr, winning_metaclass};
+use crate::class::lookup::{getattr_opt, lookup_view, type_getattr, type_setattr, winning_metaclass};
 use crate::class::{BinaryOp, ClassFlags, Slots, Type, TypeExt, as_value, class_of, slots_of};
 use crate::error::{ATTRIBUTE_ERROR, Result, type_error};
 use crate::native::{Args, KwRest, NativeDef, Rest};
@@ -289,8 +289,10 @@ fn may_claim_another_class(thread: &mut Thread, value: &Value) -> bool {
     if !class.payload().flags().contains(ClassFlags::HEAP) {
         return false; // no native class has a `__class__` of its own
     }
-    let property = Instance::def_static().object().lookup(thread, names::__class__());
-    match (class.lookup(thread, names::__class__()), property) {
+    let thread: &Context = thread;
+    let name = names::__class__();
+    let property = lookup_view(thread, Instance::def_static().object(), name);
+    match (lookup_view(thread, class, name), property) {
         (Some(found), Some(property)) => !found.is(&property),
         _ => true,
     }

@@ -5,11 +5,11 @@ use memory::{Object, StackRef, Value};
 use threads::Thread;
 
 use super::{Next, Pc, generators, go, go_polling, is_quiet, raise, release_down, slow, sync};
-use crate::class::{ClassFlags, Type, class_of, lookup};
+use crate::class::{ClassFlags, Type, class_of};
 use crate::error::{Raised, Result};
 use crate::interp::calls;
 use crate::interp::frame::{Caller, Frame};
-use crate::interp::held::hold;
+use crate::interp::held::special_function;
 use crate::interp::instr::Unit;
 use crate::interp::run::{arguments, load, save_top, stack_of, state_of};
 use crate::interp::top::{Top, exact, look, read, with_values, write};
@@ -127,6 +127,21 @@ fn call_other(
     go_behind(thread, frame, behind, top, locals, oparg + 2, called)
 }
 
+/// Whether it is `type` itself.
+#[inline(always)]
+fn is_type(callable: StackRef) -> bool {
+    callable.object().is_some_and(|object| std::ptr::eq(object.as_ptr().cast(), class_object::type_class()))
+}
+
+/// The class, for the stack.
+#[inline(never)]
+fn class_of_value(thread: &Thread, value: StackRef) -> StackRef {
+    let class = class_of(&look(value));
+    StackRef::borrow_to(class)
+        .counted_quickly(thread)
+        .unwrap_or_else(|| StackRef::from_value(crate::class::as_value(class)))
+}
+
 /// What has become of a call.
 pub(super) enum Called {
     /// It has returned.
@@ -216,13 +231,10 @@ pub(super) fn is_of_program(value: StackRef) -> bool {
 /// The special method of an instance of a program's class, if it is a Python function, for the stack; EMPTY if not.
 #[inline(never)]
 pub(super) fn python_method(thread: &Thread, value: StackRef, name: &Value) -> StackRef {
-    let class = class_of(&look(value));
-    if !class.payload().flags().contains(ClassFlags::HEAP) {
-        return StackRef::EMPTY;
-    }
-    match lookup::lookup_view(thread, class, name) {
-        Some(found) if cast_exact::<Function>(&found).is_some() => hold(thread, &found),
-        _ => StackRef::EMPTY,
+    if is_of_program(value) {
+        special_function(thread, class_of(&look(value)), name)
+    } else {
+        StackRef::EMPTY
     }
 }
 
@@ -266,12 +278,19 @@ fn call_class(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
-    top: Top,
+    mut top: Top,
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
     let oparg = unit.oparg() as usize;
     let behind = pc.wrapping_add(CALL);
+    if oparg == 1 && is_type(top.peek(3)) {
+        // `type(value)`: no frame, nothing that could raise.
+        let class = class_of_value(thread, top.peek(1));
+        top.0 = release_down(thread, top.0, 3);
+        top.push(class);
+        return go_polling(thread, frame, behind, top, locals);
+    }
     sync(thread, frame, behind, top);
     let called = instantiate(thread, frame, top.place(oparg + 2), oparg);
     go_behind(thread, frame, behind, top, locals, oparg + 2, called)
