@@ -730,7 +730,7 @@ pub fn delegate(thread: &mut Thread, generator: &Object<Generator>) -> Option<Va
 ///
 /// # Errors
 /// What it raises.
-pub(crate) fn send_to(thread: &mut Thread, receiver: &Value, value: &Value) -> Result<Sent> {
+pub fn send_to(thread: &mut Thread, receiver: &Value, value: &Value) -> Result<Sent> {
     if cast::<Generator>(receiver).is_some() && !is_async(receiver) {
         return resume(thread, receiver, With::Value(value.clone()));
     }
