@@ -191,6 +191,7 @@ pub fn exact(value: &Value) -> Option<&Object<Future>> {
 /// # Errors
 /// What asking for the loop, or the loop about debugging, raises.
 pub fn begin(thread: &mut Thread, this: &Object<Future>, event_loop: Option<&Value>) -> Result<()> {
+    names::load(thread)?;
     let event_loop = match event_loop {
         Some(event_loop) => event_loop.clone(),
         None => super::running::get_event_loop(thread)?,
@@ -215,7 +216,7 @@ pub fn begin(thread: &mut Thread, this: &Object<Future>, event_loop: Option<&Val
     support::set(thread, this, |future| &future.event_loop, Some(event_loop.clone()));
     let debug = call::call_method(thread, &event_loop, names::get_debug(thread)?, &[])?;
     if ops::is_true(thread, &debug)? {
-        let stack = names::call_library(thread, "traceback", "extract_stack", &[])?;
+        let stack = names::EXTRACT_STACK.call(thread, &[])?;
         support::set(thread, this, |future| &future.source, Some(stack));
     }
     Ok(())
@@ -435,10 +436,10 @@ pub fn cancelled(thread: &mut Thread, this: &Object<Future>) -> Result<Value> {
     if let Some(error) = support::take(thread, this, |future| &future.cancelled_with) {
         return Ok(error);
     }
-    let class = names::cancelled_error(thread)?;
+    let class = names::CANCELLED_ERROR.get(thread)?;
     match support::get(this, |future| &future.message).filter(|message| !message.is_none()) {
-        Some(message) => call::call_one(thread, &class, &message),
-        None => call::call_positional(thread, &class, &[]),
+        Some(message) => call::call_one(thread, class, &message),
+        None => call::call_positional(thread, class, &[]),
     }
 }
 

@@ -21,7 +21,7 @@ pub fn slots(slots: &Slots) {
     slots.repr.set(|thread, value| {
         let Some(this) = cast::<Future>(value) else { return Err(type_error("a Future is required")) };
         loop_of(this)?;
-        names::call_library(thread, "asyncio.base_futures", "_future_repr", std::slice::from_ref(value))
+        names::FUTURE_REPR.call(thread, std::slice::from_ref(value))
     });
     slots.iter.set(future_iter::new);
     slots.await_.set(future_iter::new);

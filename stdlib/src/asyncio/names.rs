@@ -31,39 +31,79 @@ names! {
     add_done_callback _loop _asyncio_future_blocking
 }
 
-/// An instance of a class of `asyncio.exceptions`, raised.
-#[cold]
-fn raise(thread: &mut Thread, class: &str, args: &[Value]) -> Raised {
-    let made = attribute_of(thread, "asyncio.exceptions", class)
-        .and_then(|class| call::call_positional(thread, &class, args));
-    match made {
-        Ok(exception) => runtime::types::exception::raise_again(thread, &exception),
-        Err(raised) => raised,
+/// Something that the Python part defines: found once, so that it is at hand when the import system has gone.
+pub struct Defined {
+    module: &'static str,
+    name: &'static str,
+    place: StaticValue,
+}
+
+macro_rules! library {
+    ($($constant:ident $module:literal $name:literal;)*) => {
+        $(
+            #[doc = concat!("`", $module, ".", $name, "`.")]
+            pub static $constant: Defined = Defined { module: $module, name: $name, place: StaticValue::new() };
+        )*
+        static LIBRARY: &[&Defined] = &[$(&$constant),*];
+    };
+}
+
+library! {
+    CANCELLED_ERROR "asyncio.exceptions" "CancelledError";
+    INVALID_STATE_ERROR "asyncio.exceptions" "InvalidStateError";
+    FUTURE_REPR "asyncio.base_futures" "_future_repr";
+    TASK_REPR "asyncio.base_tasks" "_task_repr";
+    TASK_GET_STACK "asyncio.base_tasks" "_task_get_stack";
+    TASK_PRINT_STACK "asyncio.base_tasks" "_task_print_stack";
+    IS_COROUTINE "asyncio.coroutines" "iscoroutine";
+    EXTRACT_STACK "traceback" "extract_stack";
+    WEAK_SET "weakref" "WeakSet";
+    // The last: once it is there all are.
+    GET_POLICY "asyncio.events" "_get_event_loop_policy";
+}
+
+impl Defined {
+    /// The thing.
+    ///
+    /// # Errors
+    /// What importing raises.
+    pub fn get(&'static self, thread: &mut Thread) -> Result<&'static Value> {
+        if self.place.get().is_none() {
+            self.place.set_first(attribute_of(thread, self.module, self.name)?);
+        }
+        Ok(self.place.value())
     }
+
+    /// Calls it.
+    ///
+    /// # Errors
+    /// What importing or the call raises.
+    pub fn call(&'static self, thread: &mut Thread, args: &[Value]) -> Result<Value> {
+        let function = self.get(thread)?;
+        call::call_positional(thread, function, args)
+    }
+}
+
+/// Finds everything that the Python part defines.
+///
+/// # Errors
+/// What importing raises.
+#[inline]
+pub fn load(thread: &mut Thread) -> Result<()> {
+    if GET_POLICY.place.get().is_none() {
+        for defined in LIBRARY {
+            defined.get(thread)?;
+        }
+    }
+    Ok(())
 }
 
 /// "InvalidStateError: message".
 #[cold]
 pub fn invalid_state(thread: &mut Thread, message: &str) -> Raised {
-    match Str::new(thread, message) {
-        Ok(message) => raise(thread, "InvalidStateError", &[message]),
+    let made = Str::new(thread, message).and_then(|message| INVALID_STATE_ERROR.call(thread, &[message]));
+    match made {
+        Ok(exception) => runtime::types::exception::raise_again(thread, &exception),
         Err(raised) => raised,
     }
-}
-
-/// `asyncio.exceptions.CancelledError`.
-///
-/// # Errors
-/// What importing raises.
-pub fn cancelled_error(thread: &mut Thread) -> Result<Value> {
-    attribute_of(thread, "asyncio.exceptions", "CancelledError")
-}
-
-/// Calls a function of the Python part.
-///
-/// # Errors
-/// What importing or the function raises.
-pub fn call_library(thread: &mut Thread, module: &str, function: &str, args: &[Value]) -> Result<Value> {
-    let function = attribute_of(thread, module, function)?;
-    call::call_positional(thread, &function, args)
 }

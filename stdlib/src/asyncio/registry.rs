@@ -6,7 +6,6 @@
 
 use runtime::error::Result;
 use runtime::groups;
-use runtime::interp::import::attribute_of;
 use runtime::names::StaticValue;
 use runtime::native::Object;
 use runtime::object::{cast, to_value};
@@ -63,8 +62,8 @@ pub fn forget(this: &Object<Future>) {
 
 fn others(thread: &mut Thread) -> Result<&'static Value> {
     if OTHERS.get().is_none() {
-        let class = attribute_of(thread, "weakref", "WeakSet")?;
-        OTHERS.set_first(call::call_positional(thread, &class, &[])?);
+        let class = names::WEAK_SET.get(thread)?;
+        OTHERS.set_first(call::call_positional(thread, class, &[])?);
         EAGER_OTHERS.set_first(set::new(thread)?);
     }
     Ok(OTHERS.value())

@@ -27,7 +27,7 @@ pub fn get_event_loop(thread: &mut Thread) -> Result<Value> {
     if let Some(event_loop) = running_loop(thread) {
         return Ok(event_loop);
     }
-    let policy = names::call_library(thread, "asyncio.events", "_get_event_loop_policy", &[])?;
+    let policy = names::GET_POLICY.call(thread, &[])?;
     call::call_method(thread, &policy, names::get_event_loop(thread)?, &[])
 }
 

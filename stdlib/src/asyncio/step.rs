@@ -100,8 +100,8 @@ fn step(thread: &mut Thread, value: &Value, this: &Object<Future>, error: Option
 }
 
 fn is_cancelled_error(thread: &mut Thread, error: &Value) -> Result<bool> {
-    let class = names::cancelled_error(thread)?;
-    Ok(cast::<Type>(&class).is_some_and(|class| class::is_instance(error, class)))
+    let class = names::CANCELLED_ERROR.get(thread)?;
+    Ok(cast::<Type>(class).is_some_and(|class| class::is_instance(error, class)))
 }
 
 /// Runs the coroutine until it waits or ends.

@@ -2,10 +2,10 @@
 
 use runtime::class::{ClassDef, ClassFlags, Payload, Slots};
 use runtime::error::{Result, type_error};
-use runtime::native::{self, Args, GetSet, NativeDef, Object};
+use runtime::native::{Args, GetSet, NativeDef, Object};
 use runtime::object::cast;
 use runtime::types::generator;
-use runtime::types::{Str, int};
+use runtime::types::{Str, StrExt, int};
 use runtime::{Thread, Value, call, ops};
 use threads::sync::atomic::{AtomicU64, Ordering};
 
@@ -30,43 +30,65 @@ pub static TASK: ClassDef = runtime::object::derive::<Future>("Task", FLAGS, 0)
 
 fn slots(slots: &Slots) {
     slots.init.set(|thread, value, args| {
-        let Some(def) = parameters::METHODS.first() else { return Ok(()) };
-        let made = match args.values {
-            [coroutine, event_loop] => call::with_receiver(value, &[coroutine, event_loop], |all| {
-                (def.call)(thread, def, all, args.kw_names())
-            }),
-            others => {
-                let all: Vec<Value> = std::iter::once(value).chain(others).cloned().collect();
-                (def.call)(thread, def, &all, args.kw_names())
-            }
-        };
-        made.map(drop)
+        let given = parameters(args)?;
+        begin(thread, value, &given)
     });
     slots.repr.set(|thread, value| {
         let Some(this) = cast::<Future>(value) else { return Err(type_error("a Task is required")) };
         loop_of(this)?;
-        names::call_library(thread, "asyncio.base_tasks", "_task_repr", std::slice::from_ref(value))
+        names::TASK_REPR.call(thread, std::slice::from_ref(value))
     });
 }
 
-/// The parameters of `Task.__init__`: no method that programs see.
-#[native::methods(name = "Task")]
-mod parameters {
-    use super::*;
+/// What `Task.__init__` is given.
+#[derive(Default)]
+struct Parameters<'a> {
+    coroutine: Option<&'a Value>,
+    event_loop: Option<&'a Value>,
+    name: Option<&'a Value>,
+    context: Option<&'a Value>,
+    eager: Option<&'a Value>,
+}
 
-    /// Begins a task.
-    #[name("Task")]
-    #[sig("($self, /, coro, *, loop=None, name=None, context=None, eager_start=False)")]
-    pub fn init(
-        th: &mut Thread,
-        this: &Value,
-        coro: &Value,
-        r#loop: Option<&Value>,
-        name: Option<&Value>,
-        context: Option<&Value>,
-        eager_start: bool,
-    ) -> Result<()> {
-        begin(th, this, coro, r#loop, (name, context), eager_start)
+fn parameters(args: Args<'_>) -> Result<Parameters<'_>> {
+    let mut given = Parameters::default();
+    let count = args.values.len();
+    if count > 5 {
+        return Err(type_error(format!("Task() takes at most 5 arguments ({count} given)")));
+    }
+    let mut unknown = None;
+    match args.positionals() {
+        [] => {}
+        [coroutine] => given.coroutine = Some(coroutine),
+        more => {
+            let count = more.len();
+            return Err(type_error(format!("Task() takes exactly 1 positional argument ({count} given)")));
+        }
+    }
+    for (name, value) in args.keywords() {
+        let optional = Some(value).filter(|value| !value.is_none());
+        let text = cast::<Str>(name).and_then(StrExt::as_ascii);
+        match text {
+            Some("coro") if given.coroutine.is_some() => {
+                return Err(type_error("argument for Task() given by name ('coro') and position (1)"));
+            }
+            Some("coro") => given.coroutine = Some(value),
+            Some("loop") => given.event_loop = optional,
+            Some("name") => given.name = optional,
+            Some("context") => given.context = optional,
+            Some("eager_start") => given.eager = Some(value),
+            _ => unknown = Some(name),
+        }
+    }
+    if given.coroutine.is_none() {
+        return Err(type_error("Task() missing required argument 'coro' (pos 1)"));
+    }
+    match unknown {
+        None => Ok(given),
+        Some(name) => {
+            let name = support::keyword(name);
+            Err(type_error(format!("Task() got an unexpected keyword argument '{name}'")))
+        }
     }
 }
 
@@ -78,32 +100,30 @@ fn is_coroutine(thread: &mut Thread, value: &Value) -> Result<bool> {
     if generator::is_coroutine(value) {
         return Ok(true);
     }
-    let answer =
-        names::call_library(thread, "asyncio.coroutines", "iscoroutine", std::slice::from_ref(value))?;
+    let answer = names::IS_COROUTINE.call(thread, std::slice::from_ref(value))?;
     ops::is_true(thread, &answer)
 }
 
-fn begin(
-    thread: &mut Thread,
-    value: &Value,
-    coroutine: &Value,
-    event_loop: Option<&Value>,
-    (name, context): (Option<&Value>, Option<&Value>),
-    eager: bool,
-) -> Result<()> {
-    let Some(this) = cast::<Future>(value) else { return Err(type_error("a Task is required")) };
-    future::begin(thread, this, event_loop)?;
+fn begin(thread: &mut Thread, value: &Value, given: &Parameters<'_>) -> Result<()> {
+    let (Some(this), Some(coroutine)) = (cast::<Future>(value), given.coroutine) else {
+        return Err(type_error("a Task is required"));
+    };
+    let eager = match given.eager {
+        Some(eager) => ops::is_true(thread, eager)?,
+        None => false,
+    };
+    future::begin(thread, this, given.event_loop)?;
     let payload = this.payload();
     if !is_coroutine(thread, coroutine)? {
         set_flag(&payload.log_destroyed, false);
         let shown = ops::repr_text(thread, coroutine)?;
         return Err(type_error(format!("a coroutine was expected, got {shown}")));
     }
-    let context = match context {
+    let context = match given.context {
         Some(context) => context.clone(),
         None => contextvars::copy_current(thread)?,
     };
-    let name = match name {
+    let name = match given.name {
         None => {
             // Relaxed: a number of its own is all that a task wants.
             let number = NAMED.fetch_add(1, Ordering::Relaxed) + 1;

@@ -98,7 +98,7 @@ pub mod methods {
     #[sig("($self, /, *, limit=None)")]
     pub fn get_stack(th: &mut Thread, this: &Value, limit: Option<&Value>) -> Result<Value> {
         let args = [this.clone(), given_or_none(limit)];
-        names::call_library(th, "asyncio.base_tasks", "_task_get_stack", &args)
+        names::TASK_GET_STACK.call(th, &args)
     }
 
     /// Print the stack or traceback for this task's coroutine.
@@ -116,7 +116,7 @@ pub mod methods {
         file: Option<&Value>,
     ) -> Result<Value> {
         let args = [this.clone(), given_or_none(limit), given_or_none(file)];
-        names::call_library(th, "asyncio.base_tasks", "_task_print_stack", &args)
+        names::TASK_PRINT_STACK.call(th, &args)
     }
 
     /// Create the CancelledError to raise if the Task is cancelled.
