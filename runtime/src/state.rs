@@ -340,10 +340,10 @@ pub fn leave(thread: &mut Thread) {
         let stop = state.stop_value.with(Option::take);
         let functions = crate::interp::monitor::legacy::forget(state);
         let places = state.places.each_ref().map(|place| place.with(Option::take));
-        crate::groups::leave(state);
         drop((handled, extras, stop, functions, places));
     }
     memory::run_pending(thread);
+    crate::groups::leave(ThreadState::of(thread));
     crate::system::signal::forget_thread(thread.serial());
     STATES.lock().retain(|at| at.0 != state);
     thread.set_language(std::ptr::null_mut());

@@ -119,8 +119,9 @@ pub mod methods {
     /// Raises an exception.
     #[sig("($self, /, *args)", hidden)]
     pub fn throw(th: &mut Thread, this: &Object<FutureIter>, args: Rest<'_>) -> Result<Value> {
-        let _ = this;
-        Err(thrown(th, args)?)
+        let raised = thrown(th, args)?;
+        support::set(th, this, |iterator| &iterator.future, None);
+        Err(raised)
     }
 
     /// Forgets the future.
