@@ -263,6 +263,8 @@ pub fn after_fork(thread: &Thread) {
     let own: *const ThreadState = ThreadState::of(thread);
     // The others' states stay where they are: what they hold is not to be released by this thread.
     STATES.lock().retain(|at| std::ptr::eq(at.0, own));
+    // The event loop runs on in the parent.
+    drop((keep(thread, Place::EventLoop, None), keep(thread, Place::Task, None)));
 }
 
 /// How many calls a coroutine notes as where it was made.
