@@ -20,6 +20,7 @@ use memory::{EvalStack, Exclusive, Guarded, Held, Object, Slot, StackRef, Trace,
 use threads::sync::atomic::{AtomicPtr, AtomicU8, AtomicU64, Ordering};
 use threads::{Context, Thread};
 
+use super::async_generator::SendAwaitable;
 use super::code::{Code, flag};
 use super::function::Function;
 use crate::class::{ClassDef, ClassFlags, Slots, class_of, slots_of};
@@ -733,6 +734,9 @@ pub fn delegate(thread: &mut Thread, generator: &Object<Generator>) -> Option<Va
 pub fn send_to(thread: &mut Thread, receiver: &Value, value: &Value) -> Result<Sent> {
     if cast::<Generator>(receiver).is_some() && !is_async(receiver) {
         return resume(thread, receiver, With::Value(value.clone()));
+    }
+    if let Some(awaitable) = cast::<SendAwaitable>(receiver) {
+        return SendAwaitable::send(thread, awaitable, value);
     }
     if value.is_none()
         && let Some(next) = slots_of(receiver).next.get()
