@@ -47,8 +47,10 @@ pub(super) fn finalizer(generator: &Object<Generator>) -> Option<Value> {
 
 /// Before an asynchronous generator is used for the first time, the thread's hooks hear of it.
 fn ask_hooks(thread: &mut Thread, value: &Value, generator: &Object<Generator>) -> Result<()> {
-    let before = generator.payload().flags.fetch_or(async_flag::HOOKED, Ordering::AcqRel);
-    if before & async_flag::HOOKED != 0 {
+    // A first look without writing: most of the time they have.
+    if flag(generator, async_flag::HOOKED)
+        || generator.payload().flags.fetch_or(async_flag::HOOKED, Ordering::AcqRel) & async_flag::HOOKED != 0
+    {
         return Ok(());
     }
     if let Some(finalizer) = state::extra(thread, FINALIZER) {
@@ -61,11 +63,23 @@ fn ask_hooks(thread: &mut Thread, value: &Value, generator: &Object<Generator>) 
 }
 
 fn set_flag(generator: &Object<Generator>, flag: u8) {
-    generator.payload().flags.fetch_or(flag, Ordering::AcqRel);
+    let flags = &generator.payload().flags;
+    if generator.header().is_shared() {
+        flags.fetch_or(flag, Ordering::AcqRel);
+    } else {
+        // Relaxed: nobody else sees it.
+        flags.store(flags.load(Ordering::Relaxed) | flag, Ordering::Relaxed);
+    }
 }
 
 fn clear_flag(generator: &Object<Generator>, flag: u8) {
-    generator.payload().flags.fetch_and(!flag, Ordering::AcqRel);
+    let flags = &generator.payload().flags;
+    if generator.header().is_shared() {
+        flags.fetch_and(!flag, Ordering::AcqRel);
+    } else {
+        // Relaxed: nobody else sees it.
+        flags.store(flags.load(Ordering::Relaxed) & !flag, Ordering::Relaxed);
+    }
 }
 
 /// A value that an asynchronous generator yields.
