@@ -163,6 +163,9 @@ programs! {
 
     array_1_lent_bytes_stay: "modules/array_lent.py";
     asynchronous: "modules/asynchronous.py";
+    future_1_futures_end_once: "modules/asyncio_futures.py";
+    tasks: "modules/asyncio_tasks.py";
+    group_1_group_2_tasks_of_several_threads: "modules/asyncio_threads.py";
     buffered_1_buffered_2_threads_take_turns: "modules/buffered_threads.py";
     code_1_code_is_made_of_what_it_needs: "modules/code.py";
     every_module_of_the_library_is_imported: "modules/imports.py";

@@ -56,7 +56,7 @@ impl Held {
         &self.0
     }
 
-    /// Moves every reference of `held`, the state of a private object, to the slots from `place` on, and returns how many; `held`
+    /// Moves every reference of `held`, the state of a private object (or of any, while the thread is alone), to the slots from `place` on, and returns how many; `held`
     /// keeps its room.
     ///
     /// # Safety
@@ -77,7 +77,8 @@ impl Held {
         n
     }
 
-    /// Moves the references in the `n` slots from `place` on into `held`, the empty state of a private object.
+    /// Moves the references in the `n` slots from `place` on into `held`, the empty state of a private object (or of one whose
+    /// thread is alone, and publishes them).
     ///
     /// # Safety
     /// The slots are in use, and are not used again.

@@ -9,6 +9,7 @@
 use threads::Thread;
 
 use crate::exclusive::{Guarded, Held};
+use crate::object::Object;
 use crate::slot::Slot;
 use crate::trace::{Finalizer, Trace, Visitor};
 use crate::value::Value;
@@ -44,6 +45,26 @@ unsafe impl<T: TraceFields> Trace for T {
     #[inline(always)]
     fn trace<V: Visitor>(&self, visitor: &mut V) {
         self.trace_fields(visitor);
+    }
+}
+
+/// A payload that says of itself whether something has to be done before it dies.
+pub trait Ends: TraceFields {
+    /// Whether [`end`](Self::end) is to run: a short look, at plain values alone.
+    fn wants_end(&self) -> bool;
+    /// What is done; may run Python.
+    fn end(thread: &mut Thread, value: &Value);
+}
+
+/// The finalizer of such a payload, for [`TraceFields::FINALIZER`] of the same payload: the object is of the type that names it.
+pub const fn finalizer_of<T: Ends>() -> Finalizer {
+    Finalizer {
+        wants: |object| {
+            // SAFETY: called with a live object of this type that is about to die.
+            let object = unsafe { object.cast::<Object<T>>().as_ref() };
+            object.payload().wants_end()
+        },
+        run: T::end,
     }
 }
 

@@ -60,7 +60,7 @@ pub mod model;
 pub use bulk::lend;
 pub use eval_stack::{EvalStack, StackOverflow};
 pub use exclusive::{Exclusive, Guarded, Held};
-pub use fields::{TraceField, TraceFields};
+pub use fields::{Ends, TraceField, TraceFields, finalizer_of};
 pub use header::{Flags, Header, ObjectPtr};
 pub use memory::{Memory, MemoryStats, refresh};
 pub use object::{Object, OutOfMemory, TypedShape, header_of};

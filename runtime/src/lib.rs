@@ -17,6 +17,7 @@ pub mod class;
 pub mod compile;
 pub mod config;
 pub mod error;
+pub mod groups;
 pub mod hooks;
 pub mod interp;
 pub mod iterate;

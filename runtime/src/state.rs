@@ -49,8 +49,27 @@ pub struct ThreadState {
     serial: u64,
     /// The frame whose exception is being raised again, which has its traceback entry already.
     pub(crate) reraise: Cell<*mut crate::interp::frame::Frame>,
-    /// The thread's own values by key: context variables, the profile function and so on.
+    /// The thread's own values by key: the profile function and so on.
     pub(crate) extras: Own<Vec<(&'static str, Value)>>,
+    /// Those that are asked for often, by [`Place`].
+    places: [Own<Option<Value>>; Place::COUNT],
+    /// What the thread has noted for others to list.
+    pub(crate) groups: crate::groups::Groups,
+}
+
+/// Where a thread keeps a value that is asked for often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The current context of context variables.
+    Context,
+    /// The event loop that is running.
+    EventLoop,
+    /// The task that the event loop is running.
+    Task,
+}
+
+impl Place {
+    const COUNT: usize = 3;
 }
 
 /// State of one thread that is changed in short steps, none of which begins another on the same state: what a step would
@@ -200,6 +219,8 @@ impl ThreadState {
             serial,
             reraise: Cell::new(std::ptr::null_mut()),
             extras: Own::new(Vec::new()),
+            places: std::array::from_fn(|_| Own::new(None)),
+            groups: crate::groups::Groups::default(),
         }
     }
 
@@ -242,6 +263,8 @@ pub fn after_fork(thread: &Thread) {
     let own: *const ThreadState = ThreadState::of(thread);
     // The others' states stay where they are: what they hold is not to be released by this thread.
     STATES.lock().retain(|at| std::ptr::eq(at.0, own));
+    // The event loop runs on in the parent.
+    drop((keep(thread, Place::EventLoop, None), keep(thread, Place::Task, None)));
 }
 
 /// How many calls a coroutine notes as where it was made.
@@ -318,9 +341,11 @@ pub fn leave(thread: &mut Thread) {
         let extras = state.extras.with(std::mem::take);
         let stop = state.stop_value.with(Option::take);
         let functions = crate::interp::monitor::legacy::forget(state);
-        drop((handled, extras, stop, functions));
+        let places = state.places.each_ref().map(|place| place.with(Option::take));
+        drop((handled, extras, stop, functions, places));
     }
     memory::run_pending(thread);
+    crate::groups::leave(ThreadState::of(thread));
     crate::system::signal::forget_thread(thread.serial());
     STATES.lock().retain(|at| at.0 != state);
     thread.set_language(std::ptr::null_mut());
@@ -414,6 +439,44 @@ pub fn set_extra(thread: &Context, key: &'static str, value: Option<Value>) {
         before
     });
     drop(before);
+}
+
+/// The value that the thread keeps at `place`.
+#[inline]
+pub fn kept(thread: &Context, place: Place) -> Option<Value> {
+    ThreadState::of(thread).places[place as usize].with(|kept| kept.clone())
+}
+
+/// Whether the thread keeps this very value at `place`.
+#[inline]
+pub fn keeps(thread: &Context, place: Place, value: &Value) -> bool {
+    ThreadState::of(thread).places[place as usize]
+        .with(|kept| kept.as_ref().is_some_and(|kept| kept.is(value)))
+}
+
+/// Keeps a value at `place`, or none, and returns what was there.
+#[inline]
+pub fn keep(thread: &Context, place: Place, value: Option<Value>) -> Option<Value> {
+    ThreadState::of(thread).places[place as usize].with(|kept| std::mem::replace(kept, value))
+}
+
+/// What the thread keeps at `wanted` that keeps `value` at `place`, whichever thread that is; found under a stop.
+pub fn kept_beside(thread: &mut Thread, place: Place, value: &Value, wanted: Place) -> Option<Value> {
+    let own: *const ThreadState = ThreadState::of(thread);
+    let mut found = None;
+    let stopped = thread.stop_the_world();
+    each_state(|state| {
+        let here = state.places[place as usize].with(|kept| kept.as_ref().is_some_and(|kept| kept.is(value)));
+        if here && found.is_none() {
+            found = state.places[wanted as usize].with(|kept| {
+                if let Some(kept) = kept.as_ref().filter(|_| !std::ptr::eq(state, own)) {
+                    memory::publish_foreign(stopped.context(), kept);
+                }
+                kept.clone()
+            });
+        }
+    });
+    found
 }
 
 /// What a safepoint leaves to the language: pending calls, signals, asynchronous exceptions.

@@ -8,12 +8,10 @@ use runtime::error::{Result, key_error, lookup_error, runtime_error, type_error,
 use runtime::memory::Slot;
 use runtime::native::{self, Args, KwRest, Rest};
 use runtime::object::cast;
+use runtime::state::{self, Place};
 use runtime::types::{Dict, DictExt, List, Str, Tuple, generic_alias};
-use runtime::{Object, Thread, Value, call, ops, state};
+use runtime::{Object, Thread, Value, call, ops};
 use threads::sync::atomic::{AtomicBool, Ordering};
-
-/// Under which the thread keeps its current context.
-const CURRENT: &str = "contextvars.current";
 
 /// The native part of a context.
 #[native::class("Context", module = "_contextvars", doc = "", weakref, mapping, methods(context_methods), new = new_context, slots = context_slots)]
@@ -89,13 +87,46 @@ fn new_context(thread: &mut Thread, _: &Value, args: Args<'_>) -> Result<Value> 
 /// # Errors
 /// MemoryError.
 pub fn current(thread: &mut Thread) -> Result<Value> {
-    if let Some(context) = state::extra(thread, CURRENT) {
+    if let Some(context) = state::kept(thread, Place::Context) {
         return Ok(context);
     }
     let values = Dict::new(thread)?;
     let context = make_context(thread, values)?;
-    state::set_extra(thread, CURRENT, Some(context.clone()));
+    drop(state::keep(thread, Place::Context, Some(context.clone())));
     Ok(context)
+}
+
+/// A copy of the thread's current context.
+///
+/// # Errors
+/// MemoryError.
+pub fn copy_current(thread: &mut Thread) -> Result<Value> {
+    let context = current(thread)?;
+    match cast::<Context>(&context) {
+        Some(context) => make_context(thread, values_of(context)),
+        None => Err(runtime_error("no context")),
+    }
+}
+
+/// Runs `body` with `context` as the current context.
+///
+/// # Errors
+/// RuntimeError if somebody is in the context already; TypeError for what is no context; what `body` raises.
+pub fn run_in<R>(
+    thread: &mut Thread,
+    context: &Value,
+    body: impl FnOnce(&mut Thread) -> Result<R>,
+) -> Result<R> {
+    let Some(object) = cast::<Context>(context) else { return Err(type_error("a Context is required")) };
+    if object.payload().entered.swap(true, Ordering::AcqRel) {
+        let shown = ops::repr_text(thread, context)?;
+        return Err(runtime_error(format!("cannot enter context: {shown} is already entered")));
+    }
+    let before = state::keep(thread, Place::Context, Some(context.clone()));
+    let result = body(thread);
+    drop(state::keep(thread, Place::Context, before));
+    object.payload().entered.store(false, Ordering::Release);
+    result
 }
 
 fn values_of(context: &Object<Context>) -> Value {
@@ -144,7 +175,7 @@ pub fn make_variable(thread: &mut Thread, name: &str) -> Result<Value> {
 /// # Errors
 /// MemoryError.
 pub fn get(thread: &mut Thread, variable: &Value) -> Result<Option<Value>> {
-    let Some(context) = state::extra(thread, CURRENT) else { return Ok(None) };
+    let Some(context) = state::kept(thread, Place::Context) else { return Ok(None) };
     match cast::<Context>(&context) {
         Some(context) => look_up(thread, context, variable),
         None => Ok(None),
@@ -248,13 +279,11 @@ pub mod context_methods {
     /// Calls a function in the context.
     #[sig("($self, /, *args, **kwargs)", hidden)]
     pub fn run(th: &mut Thread, this: &Value, args: Rest<'_>, kwargs: KwRest<'_>) -> Result<Value> {
-        let Some(context) = cast::<Context>(this) else { return Err(type_error("a Context is required")) };
         let Some((function, rest)) = args.split_first() else {
             return Err(type_error("run() missing 1 required positional argument"));
         };
-        if context.payload().entered.swap(true, Ordering::AcqRel) {
-            let shown = ops::repr_text(th, this)?;
-            return Err(runtime_error(format!("cannot enter context: {shown} is already entered")));
+        if kwargs.is_empty() {
+            return run_in(th, this, |th| call::call_positional(th, function, rest));
         }
         let mut values = rest.to_vec();
         let mut names = Vec::new();
@@ -262,12 +291,7 @@ pub mod context_methods {
             names.push(name.clone());
             values.push(value.clone());
         }
-        let before = state::extra(th, CURRENT);
-        state::set_extra(th, CURRENT, Some(this.clone()));
-        let result = call::call(th, function, Args { values: &values, names: &names });
-        state::set_extra(th, CURRENT, before);
-        context.payload().entered.store(false, Ordering::Release);
-        result
+        run_in(th, this, |th| call::call(th, function, Args { values: &values, names: &names }))
     }
 }
 
@@ -477,10 +501,6 @@ pub mod module {
 
     /// Return a copy of the current context.
     pub fn copy_context(th: &mut Thread) -> Result<Value> {
-        let context = current(th)?;
-        match cast::<Context>(&context) {
-            Some(context) => make_context(th, values_of(context)),
-            None => Err(runtime_error("no context")),
-        }
+        copy_current(th)
     }
 }

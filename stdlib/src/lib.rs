@@ -13,6 +13,7 @@
 
 pub mod abc;
 pub mod array;
+pub mod asyncio;
 pub mod atexit;
 pub mod binascii;
 pub mod bisect;
@@ -81,6 +82,7 @@ use runtime::native::ModuleDef;
 pub static MODULES: &[&ModuleDef] = &[
     &abc::module::MODULE,
     &array::MODULE,
+    &asyncio::MODULE,
     &atexit::module::MODULE,
     &binascii::functions::MODULE,
     &bisect::MODULE,

@@ -105,6 +105,9 @@ impl Options {
             (Meta::NameValue(pair), "tail") => self.tail = Some(pair.value.clone()),
             (Meta::NameValue(pair), "finalizer") => self.finalizer = Some(pair.value.clone()),
             (Meta::Path(_), "final") => self.flags.retain(|flag| flag != "BASETYPE"),
+            (Meta::Path(_), "ends") => {
+                self.finalizer = Some(syn::parse_quote!(::runtime::native::finalizer_of::<Self>()));
+            }
             (Meta::Path(_), "traced_only") => self.traced_only = true,
             (Meta::Path(_), "methods") => self.modules.push(syn::parse_quote!(methods)),
             (Meta::List(list), "slots") => self.slots = paths(list)?,

@@ -364,33 +364,32 @@ fn turn_to_dict_mode(thread: &mut Thread, value: &Value) -> Result<()> {
             return Err(crate::error::memory_error());
         };
         // A dict of what the slots hold now, outside the lock: filling it allocates.
-        let dict = Dict::new(thread)?;
-        let names: Vec<Value> = shape.names().collect();
         let slots = AttributeSlots::of(value);
-        let first = shape.first_named();
-        let mut words = Vec::with_capacity(names.len());
-        if let Some(dict) = cast::<Dict>(&dict) {
-            for (i, name) in names.iter().enumerate() {
-                let held = slots.get(first + i as u32).and_then(|slot| slot.get(header));
-                words.push(held.as_ref().map(Value::word));
-                if let Some(held) = held {
-                    dict.set_str(thread, name, held)?;
-                }
-            }
-        }
+        let (first, count) = (shape.first_named(), shape.named_count());
+        let mut words = Vec::with_capacity(count);
+        let held = shape.names().enumerate().filter_map(|(i, name)| {
+            let held = slots.get(first + i as u32).and_then(|slot| slot.get(header));
+            words.push(held.as_ref().map(Value::word));
+            Some((name, held?))
+        });
+        let dict = Dict::of_names(thread, count, held)?;
         let locked = Locked::open(thread, header);
-        let unchanged = std::ptr::eq(shape, Shape::of(header))
-            && words.iter().enumerate().all(|(i, word)| {
-                // SAFETY: the lock is held, so nobody replaces the slot while it is looked at.
-                let now = slots.get(first + i as u32).and_then(|slot| unsafe { slot.view(thread, header) });
-                now.map(|now| now.word()) == *word
-            });
+        // A private object's slots are this thread's alone.
+        let unchanged = !header.is_shared()
+            || std::ptr::eq(shape, Shape::of(header))
+                && words.iter().enumerate().all(|(i, word)| {
+                    // SAFETY: the lock is held, so nobody replaces the slot while it is looked at.
+                    let now =
+                        slots.get(first + i as u32).and_then(|slot| unsafe { slot.view(thread, header) });
+                    now.map(|now| now.word()) == *word
+                });
         if !unchanged {
             continue;
         }
-        let mut displaced = vec![dict_slot.replace(thread, header, Some(dict))];
+        let mut displaced = Vec::with_capacity(count + 1);
+        displaced.push(dict_slot.replace(thread, header, Some(dict)));
         header.set_shape(in_dict_mode.as_base());
-        for i in 0..names.len() {
+        for i in 0..count {
             if let Some(slot) = slots.get(first + i as u32) {
                 displaced.push(slot.replace(thread, header, None)); // INV-INST-2
             }

@@ -14,6 +14,7 @@ use super::slots::Slots;
 use super::{ClassFlags, Type, TypeExt};
 use crate::names::{self, StaticValue};
 use crate::object::cast;
+use crate::types::native_function::MethodDescriptor;
 use crate::types::{Dict, DictExt, Str, StrExt, Tuple, TupleExt, descriptor};
 
 /// Slots are decided by one thread at a time: else what one has decided could be overtaken by what another found out before. A
@@ -155,7 +156,9 @@ fn apply(thread: &mut Thread, class: &Object<Type>, change: &Change) {
         crate::class::build::update_new(thread, class);
     }
     if change.del {
-        let has_del = class.lookup(thread, names::__del__()).is_some();
+        // A native one is what the payload's own finalizer does.
+        let found = class.lookup(thread, names::__del__());
+        let has_del = found.is_some_and(|found| cast::<MethodDescriptor>(&found).is_none());
         class.payload().set_flag(ClassFlags::HAS_DEL, has_del);
     }
     if change.sequence {

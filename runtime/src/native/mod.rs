@@ -10,7 +10,7 @@ mod declare;
 
 // What the macros' output names, in one place.
 pub use ::native::{class, methods, module, payload};
-pub use memory::{Exclusive, Finalizer, Object, TraceField, TraceFields, Value, Visitor};
+pub use memory::{Ends, Exclusive, Finalizer, Object, TraceField, TraceFields, Value, Visitor, finalizer_of};
 pub use threads::Thread;
 
 pub use args::{Args, Bound, KwNames, KwRest, Params, bind, wrong_arguments};

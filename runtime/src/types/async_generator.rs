@@ -10,7 +10,9 @@ use threads::Thread;
 use threads::sync::atomic::{AtomicU8, Ordering};
 
 use super::generator::{self, Generator, Sent, State, With, async_flag};
-use super::generator_methods::{code_of, flag, frame, qualname_text, repr, set_name, thrown, warn_of_triple};
+use super::generator_methods::{
+    answer, code_of, flag, frame, qualname_text, repr, set_name, thrown, warn_of_triple,
+};
 use crate::class::{ClassFlags, Slots};
 use crate::error::{
     GENERATOR_EXIT, RUNTIME_WARNING, Raised, Result, STOP_ASYNC_ITERATION, STOP_ITERATION, runtime_error,
@@ -45,8 +47,10 @@ pub(super) fn finalizer(generator: &Object<Generator>) -> Option<Value> {
 
 /// Before an asynchronous generator is used for the first time, the thread's hooks hear of it.
 fn ask_hooks(thread: &mut Thread, value: &Value, generator: &Object<Generator>) -> Result<()> {
-    let before = generator.payload().flags.fetch_or(async_flag::HOOKED, Ordering::AcqRel);
-    if before & async_flag::HOOKED != 0 {
+    // A first look without writing: most of the time they have.
+    if flag(generator, async_flag::HOOKED)
+        || generator.payload().flags.fetch_or(async_flag::HOOKED, Ordering::AcqRel) & async_flag::HOOKED != 0
+    {
         return Ok(());
     }
     if let Some(finalizer) = state::extra(thread, FINALIZER) {
@@ -59,11 +63,23 @@ fn ask_hooks(thread: &mut Thread, value: &Value, generator: &Object<Generator>) 
 }
 
 fn set_flag(generator: &Object<Generator>, flag: u8) {
-    generator.payload().flags.fetch_or(flag, Ordering::AcqRel);
+    let flags = &generator.payload().flags;
+    if generator.header().is_shared() {
+        flags.fetch_or(flag, Ordering::AcqRel);
+    } else {
+        // Relaxed: nobody else sees it.
+        flags.store(flags.load(Ordering::Relaxed) | flag, Ordering::Relaxed);
+    }
 }
 
 fn clear_flag(generator: &Object<Generator>, flag: u8) {
-    generator.payload().flags.fetch_and(!flag, Ordering::AcqRel);
+    let flags = &generator.payload().flags;
+    if generator.header().is_shared() {
+        flags.fetch_and(!flag, Ordering::AcqRel);
+    } else {
+        // Relaxed: nobody else sees it.
+        flags.store(flags.load(Ordering::Relaxed) & !flag, Ordering::Relaxed);
+    }
 }
 
 /// A value that an asynchronous generator yields.
@@ -95,14 +111,15 @@ fn wrapped(item: &Value) -> Option<Value> {
 }
 
 /// What a step of an asynchronous generator means to who awaits it: an awaited thing goes on, a wrapped value ends the awaiting.
-fn unwrap(generator: &Object<Generator>, sent: Result<Sent>) -> Result<Value> {
+/// (To the awaitable a wrapped value is what awaiting it returns.)
+fn unwrap(generator: &Object<Generator>, sent: Result<Sent>) -> Result<Sent> {
     let raised = match sent {
         Ok(Sent::Yielded(item)) => match wrapped(&item) {
             Some(value) => {
                 clear_flag(generator, async_flag::RUNNING);
-                return Err(stop_iteration(value));
+                return Ok(Sent::Returned(value));
             }
-            None => return Ok(item),
+            None => return Ok(Sent::Yielded(item)),
         },
         Ok(Sent::Returned(_)) => stop_async_iteration(()),
         Err(raised) => raised,
@@ -167,7 +184,13 @@ crate::class_def!(
         slots.iter.set(|_, value| Ok(value.clone()));
         slots.next.set(|thread, value| {
             let Some(this) = cast::<SendAwaitable>(value) else { return Ok(None) };
-            SendAwaitable::send(thread, this, &Value::none()).map(Some)
+            match SendAwaitable::send(thread, this, &Value::none())? {
+                Sent::Yielded(item) => Ok(Some(item)),
+                Sent::Returned(value) => {
+                    state::set_stop_value(thread, Some(value).filter(|value| !value.is_none()));
+                    Ok(None)
+                }
+            }
         });
     }),
     with_methods(&[send_methods::METHODS])
@@ -207,10 +230,11 @@ impl SendAwaitable {
         }
     }
 
-    fn send(thread: &mut Thread, this: &Object<Self>, value: &Value) -> Result<Value> {
+    /// A step: what is awaited, or the value that awaiting this returns.
+    pub(super) fn send(thread: &mut Thread, this: &Object<Self>, value: &Value) -> Result<Sent> {
         let payload = this.payload();
         let generator = payload.generator(this);
-        let Some(object) = cast::<Generator>(&generator) else { return Ok(Value::none()) };
+        let Some(object) = cast::<Generator>(&generator) else { return Ok(Sent::Returned(Value::none())) };
         let mut sent = value.clone();
         if payload.begin(object)? {
             if sent.is_none() {
@@ -223,10 +247,10 @@ impl SendAwaitable {
         Self::end(this, unwrap(object, sent))
     }
 
-    fn throw(thread: &mut Thread, this: &Object<Self>, raised: Raised) -> Result<Value> {
+    fn throw(thread: &mut Thread, this: &Object<Self>, raised: Raised) -> Result<Sent> {
         let payload = this.payload();
         let generator = payload.generator(this);
-        let Some(object) = cast::<Generator>(&generator) else { return Ok(Value::none()) };
+        let Some(object) = cast::<Generator>(&generator) else { return Ok(Sent::Returned(Value::none())) };
         if payload.begin(object)? {
             payload.step.store(step::ITER, Ordering::Release);
             set_flag(object, async_flag::RUNNING);
@@ -235,8 +259,8 @@ impl SendAwaitable {
         Self::end(this, unwrap(object, sent))
     }
 
-    fn end(this: &Object<Self>, result: Result<Value>) -> Result<Value> {
-        if result.is_err() {
+    fn end(this: &Object<Self>, result: Result<Sent>) -> Result<Sent> {
+        if !matches!(result, Ok(Sent::Yielded(_))) {
             this.payload().step.store(step::CLOSED, Ordering::Release);
         }
         result
@@ -266,7 +290,7 @@ mod send_methods {
     /// return next yielded value or raise StopIteration.
     #[sig("($self, value, /)", hidden)]
     pub fn send(th: &mut Thread, this: &Object<SendAwaitable>, value: &Value) -> Result<Value> {
-        SendAwaitable::send(th, this, value)
+        answer(SendAwaitable::send(th, this, value)?)
     }
 
     /// throw(value)
@@ -280,7 +304,7 @@ mod send_methods {
     pub fn throw(th: &mut Thread, this: &Object<SendAwaitable>, args: Rest<'_>) -> Result<Value> {
         warn_of_triple(th, "throw", args)?;
         let raised = thrown(th, args)?;
-        SendAwaitable::throw(th, this, raised)
+        answer(SendAwaitable::throw(th, this, raised)?)
     }
 
     /// close() -> raise GeneratorExit inside generator.
@@ -289,7 +313,7 @@ mod send_methods {
         if this.payload().step.load(Ordering::Acquire) == step::CLOSED {
             return Ok(());
         }
-        closed(SendAwaitable::throw(th, this, crate::error::generator_exit(())))
+        closed(SendAwaitable::throw(th, this, crate::error::generator_exit(())).and_then(answer))
     }
 }
 
@@ -433,7 +457,7 @@ impl ThrowAwaitable {
                 Ok(raised) => super::generator_methods::throw(thread, &generator, raised, false),
                 Err(raised) => Err(raised),
             };
-            let result = unwrap(object, sent);
+            let result = unwrap(object, sent).and_then(answer);
             if result.is_err() {
                 clear_flag(object, async_flag::RUNNING);
                 payload.close();
@@ -444,7 +468,7 @@ impl ThrowAwaitable {
         if args.is_none() {
             return payload.closing(object, sent);
         }
-        let result = unwrap(object, sent);
+        let result = unwrap(object, sent).and_then(answer);
         if result.is_err() {
             payload.close();
         }
@@ -468,7 +492,7 @@ impl ThrowAwaitable {
         if payload.args.is_empty() {
             return payload.closing(object, sent);
         }
-        let result = unwrap(object, sent);
+        let result = unwrap(object, sent).and_then(answer);
         if result.is_err() {
             payload.close();
         }

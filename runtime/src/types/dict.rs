@@ -131,6 +131,23 @@ impl Dict {
         crate::object::new(thread, Dict { table })
     }
 
+    /// A dict of entries whose keys are strs that differ; about `count` of them.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub(crate) fn of_names(
+        thread: &Context,
+        count: usize,
+        entries: impl Iterator<Item = (Value, Value)>,
+    ) -> Result<Value> {
+        let mut table = Table::with_capacity(count).map_err(|_| memory_error())?;
+        for (key, value) in entries {
+            let Some(hash) = crate::object::cast::<Str>(&key).map(super::str::hash) else { continue };
+            table.add(hash, key, value).map_err(|_| memory_error())?;
+        }
+        crate::object::new(thread, Dict { table })
+    }
+
     /// An empty instance of dict or a subclass.
     ///
     /// # Errors

@@ -20,6 +20,7 @@ use memory::{EvalStack, Exclusive, Guarded, Held, Object, Slot, StackRef, Trace,
 use threads::sync::atomic::{AtomicPtr, AtomicU8, AtomicU64, Ordering};
 use threads::{Context, Thread};
 
+use super::async_generator::SendAwaitable;
 use super::code::{Code, flag};
 use super::function::Function;
 use crate::class::{ClassDef, ClassFlags, Slots, class_of, slots_of};
@@ -519,10 +520,36 @@ fn end_handling(state: &ThreadState, frame: &mut Frame) -> Option<Value> {
     state.handled.leave()
 }
 
-/// As [`begin`] for a loop or a `yield from`, where everything is as usual: nobody else can touch the generator, nobody looks at
-/// its frame, it handles no exception. Returns its frame; null, and nothing done, for any other. `sent` is taken over then.
+/// As [`begin`] for a loop or a `yield from`, where everything is as usual: nobody else can touch the generator now, nobody looks
+/// at its frame, it handles no exception. Returns its frame; null, and nothing done, for any other. `sent` is taken over then.
 #[inline(never)]
 pub(crate) fn begin_plainly(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    generator: &Object<Generator>,
+    ret: *mut StackRef,
+    sent: StackRef,
+    caller: Caller,
+) -> *mut Frame {
+    begin_with::<false>(thread, frame, generator, ret, sent, caller)
+}
+
+/// [`begin_plainly`] for a shared generator, while the thread is alone. Apart from it: most are private.
+#[cold]
+#[inline(never)]
+fn begin_alone(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    generator: &Object<Generator>,
+    ret: *mut StackRef,
+    sent: StackRef,
+    caller: Caller,
+) -> *mut Frame {
+    begin_with::<true>(thread, frame, generator, ret, sent, caller)
+}
+
+#[inline(always)]
+fn begin_with<const SHARED: bool>(
     thread: &mut Thread,
     frame: *mut Frame,
     generator: &Object<Generator>,
@@ -544,7 +571,11 @@ pub(crate) fn begin_plainly(
     }
     let locals = ret.wrapping_add(1);
     let mut section = Exclusive::open(thread, generator);
-    if section.is_shared() {
+    if section.is_shared() != SHARED {
+        drop(section);
+        return if SHARED { UNUSUAL } else { begin_alone(thread, frame, generator, ret, sent, caller) };
+    }
+    if SHARED && section.is_locked() {
         return UNUSUAL;
     }
     let inner = section.get(|generator| &generator.inner);
@@ -557,7 +588,8 @@ pub(crate) fn begin_plainly(
         return UNUSUAL;
     }
     inner.state = State::Running; // INV-GEN-1
-    // SAFETY: there is room, see above, and nothing is in use above `ret`.
+    // SAFETY: there is room, see above, and nothing is in use above `ret`. Nobody has borrowed through the slots: the generator is
+    // private, or the thread is alone.
     let top = locals.wrapping_add(unsafe { Held::move_out(&mut inner.slots, locals) });
     let pc = inner.pc;
     drop(section);
@@ -582,6 +614,23 @@ pub(crate) fn suspend_plainly(
     pc: *const AtomicU64,
     top: *mut StackRef,
 ) -> bool {
+    suspend_with::<false>(thread, frame, pc, top)
+}
+
+/// [`suspend_plainly`] for a shared generator, while the thread is alone.
+#[cold]
+#[inline(never)]
+fn suspend_alone(thread: &mut Thread, frame: *mut Frame, pc: *const AtomicU64, top: *mut StackRef) -> bool {
+    suspend_with::<true>(thread, frame, pc, top)
+}
+
+#[inline(always)]
+fn suspend_with<const SHARED: bool>(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: *const AtomicU64,
+    top: *mut StackRef,
+) -> bool {
     let (state, stack) = (crate::interp::run::state_of(thread), crate::interp::run::stack_of(thread));
     // SAFETY: the running frame is in use.
     let this = unsafe { &*frame };
@@ -592,13 +641,20 @@ pub(crate) fn suspend_plainly(
     let generator: &Object<Generator> = unsafe { &*this.generator };
     let keeper = read(this.ret);
     let mut section = Exclusive::open(thread, generator);
-    if section.is_shared() || !keeper.release_quickly(section.context()) {
+    if section.is_shared() != SHARED {
+        drop(section);
+        return !SHARED && suspend_alone(thread, frame, pc, top);
+    }
+    if (SHARED && section.is_locked()) || !keeper.release_quickly(section.context()) {
         return false;
     }
     let n = (top.addr() - this.locals.addr()) / size_of::<StackRef>();
     let inner = section.get(|generator| &generator.inner);
     // SAFETY: the frame's slots (INV-FRAME-1), which are not used again.
     unsafe { Held::move_in(this.locals, n, &mut inner.slots) };
+    if SHARED {
+        inner.slots.iter().flatten().for_each(|held| memory::publish(held.value())); // INV-SLOT-1
+    }
     inner.pc = pc;
     inner.state = State::Suspended;
     drop(section);
@@ -730,9 +786,12 @@ pub fn delegate(thread: &mut Thread, generator: &Object<Generator>) -> Option<Va
 ///
 /// # Errors
 /// What it raises.
-pub(crate) fn send_to(thread: &mut Thread, receiver: &Value, value: &Value) -> Result<Sent> {
+pub fn send_to(thread: &mut Thread, receiver: &Value, value: &Value) -> Result<Sent> {
     if cast::<Generator>(receiver).is_some() && !is_async(receiver) {
         return resume(thread, receiver, With::Value(value.clone()));
+    }
+    if let Some(awaitable) = cast::<SendAwaitable>(receiver) {
+        return SendAwaitable::send(thread, awaitable, value);
     }
     if value.is_none()
         && let Some(next) = slots_of(receiver).next.get()

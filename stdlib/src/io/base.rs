@@ -4,6 +4,7 @@ use memory::{TypeDesc, Value};
 use runtime::Thread;
 use runtime::class::{ClassDef, ClassFlags, Payload, Slots, Type, instance};
 use runtime::error::{Result, os_error, type_error, value_error};
+use runtime::names::StaticValue;
 use runtime::native::{self, Args, Finalizer};
 use runtime::object::{Extended, cast, define};
 use runtime::types::{Bytes, BytesExt, List, Str, bytearray, int};
@@ -80,8 +81,11 @@ fn slots(slots: &Slots) {
 
 /// Whether `close` has been called on the part that every stream has.
 fn is_marked_closed(thread: &mut Thread, value: &Value) -> Result<bool> {
-    let name = Str::interned(thread, "__IOBase_closed")?;
-    Ok(runtime::class::lookup::getattr_or_none(thread, value, &name)?.is_some())
+    static NAME: StaticValue = StaticValue::new();
+    if NAME.get().is_none() {
+        NAME.set_first(Str::interned(thread, "__IOBase_closed")?);
+    }
+    Ok(runtime::class::lookup::getattr_or_none(thread, value, NAME.value())?.is_some())
 }
 
 /// Raises if the stream is closed.
