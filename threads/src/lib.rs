@@ -33,6 +33,7 @@ mod spin;
 mod stop;
 pub mod sync;
 mod thread;
+mod turn;
 mod waiter;
 mod world;
 

@@ -169,8 +169,14 @@ impl Lock {
             _ => {}
         }
         // Most locks are held for less time than it takes to fall asleep.
-        if thread.look(|| (!self.locked() && self.try_barge()).then_some(())).is_some() {
-            return Acquire::Acquired;
+        if !thread.is_solo() && !cfg!(loom) {
+            let address = std::ptr::from_ref(self).addr();
+            let (turns, called) = thread.turns();
+            turns.before_lock(address, called);
+            if thread.look(|| (!self.locked() && self.try_barge()).then_some(())).is_some() {
+                turns.took_lock(address);
+                return Acquire::Acquired;
+            }
         }
         let waiter = thread.take_waiter();
         let mut patience = Patience { since: Instant::now(), passed_over: 0 };
@@ -207,6 +213,9 @@ impl Lock {
             patience.passed_over += 1;
         };
         thread.put_back(waiter);
+        if outcome == Acquire::Acquired {
+            thread.turns().0.took_lock(std::ptr::from_ref(self).addr());
+        }
         outcome
     }
 

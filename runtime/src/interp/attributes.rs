@@ -493,6 +493,11 @@ fn store_at(
     // SAFETY: the shape is one for which the offset was found.
     let slot = unsafe { AttributeSlots::at_offset(header, offset) };
     if header.is_shared() && !thread.is_solo() {
+        // What is there already is not written.
+        if slot.holds(look(value).word()) {
+            value.release();
+            return true;
+        }
         // INV-INST-1: under the lock, where the shape is looked at again.
         header.lock.lock();
         let same = offset_in(Shape::of(header)) == Some(offset);

@@ -141,7 +141,7 @@ impl Edit<'_, Dict> {
         let (key, value) = self.keys_changed(|| {
             // The value goes first: who has read the key and then finds no value knows that the entry is gone.
             let value = self.take(&entry.value);
-            table.forget(position, self.is_exposed());
+            table.forget(position);
             (self.take(&entry.key), value)
         });
         self.set_len(self.len() - 1);
@@ -295,8 +295,7 @@ impl Edit<'_, Dict> {
 impl<'s> Edit<'s, Dict> {
     #[inline(always)]
     fn set_len(&self, len: usize) {
-        let order = if self.is_exposed() { Ordering::SeqCst } else { Ordering::Relaxed };
-        self.place.len.store(len, order); // SeqCst: as for lists
+        self.place.len.store(len, Ordering::Release); // as for lists
     }
 
     fn set_table(&self, table: *mut Table) {
@@ -310,8 +309,9 @@ impl<'s> Edit<'s, Dict> {
     #[inline(always)]
     fn keys_changed<R>(&self, change: impl FnOnce() -> R) -> R {
         if self.is_exposed() && !threads::mutant!("dict-stamp-without-busy") {
-            // SeqCst, and so before the change: who sees the change finds no old stamp.
-            self.place.stamp.swap(BUSY, Ordering::SeqCst);
+            // Relaxed: the stores of the change are releases, so who sees the change finds no old stamp. A stamp that
+            // somebody gives it before this is visible is overwritten by it.
+            self.place.stamp.store(BUSY, Ordering::Relaxed);
         }
         let result = change();
         // Release: who finds no stamp and gives it a new one sees the change.
