@@ -26,9 +26,9 @@ const OBJECT_MOMENT: Duration = Duration::from_nanos(350);
 /// As long between having waited for a lock and wanting it again is hardly worth to be done beside what others do under it.
 const LOCK_MOMENT: Duration = Duration::from_nanos(1000);
 /// How long a turn is: many times what it takes to bring an object's lines over.
-const TURN: Duration = Duration::from_micros(20);
+const TURN: Duration = Duration::from_micros(50);
 /// The longest that a thread stays away.
-const LONGEST: Duration = Duration::from_micros(160);
+const LONGEST: Duration = Duration::from_micros(400);
 /// So often a thread takes locks from others in its turn if it is alone with one of them.
 const COMPANY: u32 = 12;
 /// Locks that a thread remembers.

@@ -309,9 +309,8 @@ impl<'s> Edit<'s, Dict> {
     #[inline(always)]
     fn keys_changed<R>(&self, change: impl FnOnce() -> R) -> R {
         if self.is_exposed() && !threads::mutant!("dict-stamp-without-busy") {
-            // Relaxed: the stores of the change are releases, so who sees the change finds no old stamp. A stamp that
-            // somebody gives it before this is visible is overwritten by it.
-            self.place.stamp.store(BUSY, Ordering::Relaxed);
+            // SeqCst, and so before the change: who sees the change finds no old stamp.
+            self.place.stamp.swap(BUSY, Ordering::SeqCst);
         }
         let result = change();
         // Release: who finds no stamp and gives it a new one sees the change.
