@@ -228,12 +228,11 @@ impl<'a, S: Subject> Matcher<'a, S> {
     }
 
     fn attempt<E>(&mut self, pc: usize, start: usize, poll: Poll<'_, E>) -> Result<Option<Span>, E> {
-        self.marks.fill(NONE);
-        self.last_index = 0;
+        // Undone, not filled: most attempts fail before they set a mark.
+        self.undo_to(0);
         self.choices.clear();
         self.frames.clear();
         self.nodes.clear();
-        self.trail.clear();
         let end = self.run(pc, start, poll)?;
         Ok(end.map(|end| Span { start, end }))
     }
