@@ -38,11 +38,11 @@ const FREE: u8 = 0;
 const LOCKED: u8 = 1;
 const WAITERS: u8 = 2;
 /// A thread that waits awake asks to be let in: who has just released the lock and wants it again lets it pass. Advice only, given
-/// and taken back by whoever waits; nothing depends on it, and models do without.
+/// and taken back by whoever waits; nothing depends on it.
 const WANTED: u8 = 4;
 
 /// So many looks at a held lock and a thread asks to be let in: meanwhile its holder may have had it many times.
-const ASKS_AFTER: u32 = 48;
+const ASKS_AFTER: u32 = if cfg!(loom) { 0 } else { 48 };
 /// So many looks a thread lets another pass that has asked: that one may not be running.
 const LETS_PASS: u32 = 64;
 
@@ -155,7 +155,7 @@ impl Lock {
         while state & LOCKED == 0 {
             match self.state.compare_exchange_weak(
                 state,
-                state | LOCKED,
+                (state | LOCKED) & !WANTED,
                 Ordering::Acquire, // pairs with the Release of whoever freed it
                 Ordering::Relaxed,
             ) {
@@ -178,10 +178,12 @@ impl Lock {
             _ => {}
         }
         // Most locks are held for less time than it takes to fall asleep.
-        if !thread.is_solo() && !cfg!(loom) {
+        if !thread.is_solo() {
             let address = std::ptr::from_ref(self).addr();
             let (turns, called) = thread.turns();
-            turns.before_lock(address, called);
+            if !cfg!(loom) {
+                turns.before_lock(address, called);
+            }
             if self.look(thread, ASKS_AFTER) {
                 turns.took_lock(address);
                 return Acquire::Acquired;
@@ -236,12 +238,13 @@ impl Lock {
         let mut looks = 0;
         let mut asks = false;
         // Relaxed: advice, and what the exchanges compare with.
-        let taken = thread.look(|| {
+        let mut attempt = || {
             looks += 1;
             let state = self.state.load(Ordering::Relaxed);
             if state & LOCKED != 0 {
                 if looks > asks_after && state & WANTED == 0 {
-                    let wanted = state | WANTED;
+                    let forgets = crate::mutant!("lock-asks-and-forgets-who-waits");
+                    let wanted = if forgets { LOCKED | WANTED } else { state | WANTED };
                     let order = Ordering::Relaxed;
                     asks |= self.state.compare_exchange(state, wanted, order, order).is_ok();
                 }
@@ -250,10 +253,12 @@ impl Lock {
             if state & WANTED != 0 && !asks && looks < LETS_PASS {
                 return None;
             }
-            let locked = (state | LOCKED) & if asks { !WANTED } else { u8::MAX };
+            let locked = (state | LOCKED) & !WANTED; // others that wait awake ask again
             // Acquire: pairs with the Release of whoever freed it.
             self.state.compare_exchange(state, locked, Ordering::Acquire, Ordering::Relaxed).ok()
-        });
+        };
+        // Models look once.
+        let taken = if cfg!(loom) { attempt() } else { thread.look(attempt) };
         if taken.is_none() && asks {
             self.state.fetch_and(!WANTED, Ordering::Relaxed);
         }
@@ -347,20 +352,20 @@ impl Lock {
                 Err(now) => state = now,
             }
         }
-        // LOCKED|WAITERS: nobody else changes these bits while this thread has the mutex, so they are stored. Who asks to be
-        // let in asks again.
+        // LOCKED|WAITERS: nobody else changes these bits while this thread has the mutex; WANTED may come and go.
         let Some((waiter, patience)) = line.pop(thread.world()) else {
-            self.state.store(FREE, Ordering::Release);
+            self.state.fetch_and(!(LOCKED | WAITERS), Ordering::Release);
             return Ok(());
         };
-        let more = if line.is_empty() { FREE } else { WAITERS };
+        let no_more = if line.is_empty() { WAITERS } else { 0 };
         if patience.is_over(self) {
-            let still_held = if crate::mutant!("lock-hands-over-what-is-free") { FREE } else { LOCKED };
-            self.state.store(still_held | more, Ordering::Relaxed); // the message carries the order
+            let freed = if crate::mutant!("lock-hands-over-what-is-free") { LOCKED } else { 0 };
+            self.state.fetch_and(!(freed | no_more), Ordering::Relaxed); // the message carries the order
             name(waiter.serial());
             waiter.grant(HANDED_OVER);
         } else {
-            self.state.store(more, Ordering::Release); // pairs with the Acquire in `try_barge`
+            // Release: pairs with the Acquire in `try_barge`.
+            self.state.fetch_and(!(LOCKED | no_more), Ordering::Release);
             if !crate::mutant!("lock-forgets-to-wake") {
                 waiter.grant(TRY_AGAIN);
             }

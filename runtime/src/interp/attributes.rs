@@ -356,12 +356,17 @@ pub(super) fn cached_slot<const QUICKLY: bool>(
 
 /// As [`cached_slot`] where the cache knows several shapes.
 #[inline(always)]
-pub(super) fn cached_in_ways(thread: &Thread, pc: *const AtomicU64, owner: StackRef) -> StackRef {
+pub(super) fn cached_in_ways<const QUICKLY: bool>(
+    thread: &Thread,
+    pc: *const AtomicU64,
+    owner: StackRef,
+) -> StackRef {
     let owner = look(owner);
     let Some(header) = owner.header() else { return StackRef::EMPTY };
     let Some(offset) = known_offset::<LOADED>(pc, Shape::of(header)) else { return StackRef::EMPTY };
     // SAFETY: the shape is one for which the offset was found.
-    unsafe { AttributeSlots::at_offset(header, offset) }.borrow_quickly(thread, header)
+    let slot = unsafe { AttributeSlots::at_offset(header, offset) };
+    if QUICKLY { slot.borrow_quickly(thread, header) } else { slot.borrow(thread, header) }
 }
 
 /// The cached method; EMPTY as for [`cached_slot`].
