@@ -35,16 +35,6 @@ impl Slot {
         // Release: pairs with the acquire in `load`; the object is complete before it is found here.
         self.0.store(word.bits(), Ordering::Release);
     }
-
-    /// As [`set_word`](Self::set_word), by an exchange that orders it with the other exchanges of shared slots.
-    ///
-    /// # Safety
-    /// As [`set_word`](Self::set_word).
-    #[inline(always)]
-    pub unsafe fn exchange_word(&self, word: Word) -> Word {
-        // SeqCst: as in `replace`.
-        Word::from_bits(self.0.swap(word.bits(), Ordering::SeqCst))
-    }
 }
 
 /// Slots in a row. (In models a slot is an object of its own, and no row can be made from its address.)

@@ -152,6 +152,35 @@ impl Slot {
         Displaced { value: Value::from_owned_word(Word::from_bits(before)), exposed: false }
     }
 
+    /// Whether the slot holds this very value: storing it again changes nothing, so it need not be done.
+    ///
+    /// # Concurrency
+    /// Linearizes at the load, as the store would that is left out.
+    #[inline(always)]
+    pub fn holds(&self, value: Word) -> bool {
+        self.load() == value
+    }
+
+    /// As [`replace`](Self::replace), for who writes the slot under a lock that every writer takes: without an exchange. What
+    /// orders it with what this thread reads next is the unlock.
+    ///
+    /// # Safety
+    /// Only one thread writes the slot at a time, and it unlocks an object lock before it reads another slot.
+    #[inline(always)]
+    pub unsafe fn replace_locked(&self, holder: &Header, value: Value, exposed: bool) -> Displaced {
+        holder.assert_accessible();
+        if holder.is_shared() {
+            publish::publish(&value); // INV-SLOT-1
+        }
+        // Relaxed: only this thread writes the slot now.
+        let before = self.0.load(Ordering::Relaxed);
+        let order =
+            if threads::mutant!("slot-stores-relaxed") { Ordering::Relaxed } else { Ordering::Release };
+        // Release: the object is complete and shared before it can be found here.
+        self.0.store(value.into_word().bits(), order);
+        Displaced { value: Value::from_owned_word(Word::from_bits(before)), exposed }
+    }
+
     #[inline]
     fn replace_shared(&self, thread: &Context, value: Option<Value>) -> Displaced {
         if let Some(value) = &value {

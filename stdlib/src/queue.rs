@@ -1,10 +1,9 @@
 //! `_queue`: `SimpleQueue`, a queue without bounds.
 //!
-//! The items stand in a list under the object's leaf lock; a semaphore counts them. Putting one never waits, so that it may
+//! The items stand in a list under the object's leaf lock; who finds none sleeps. Putting one never waits, so that it may
 //! be done anywhere: in a finalizer, in a signal handler that has interrupted `get`.
 //!
-//! * INV-QUEUE-1: there are at least as many items as units, for an item is put in before its unit is released. Whoever has
-//!   acquired a unit finds an item.
+//! * INV-QUEUE-1: an item is put in before a sleeper is woken, so that whoever is woken finds it, unless another was quicker.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -17,10 +16,9 @@ use runtime::native::{self, Args, Exclusive, Object};
 use runtime::object::cast;
 use runtime::types::{Dict, DictExt, Str, Tuple, exception, generic_alias};
 use runtime::{Thread, Value, call, class};
-use threads::{Semaphore, Wait};
+use threads::{Acquire, Context, Sleepers, Wait};
 
 use crate::support::{self, Rounding};
-use crate::thread::lock::acquire_with;
 
 pub use module::MODULE;
 
@@ -36,9 +34,9 @@ pub use module::MODULE;
 pub struct SimpleQueue {
     #[trace]
     items: Guarded<VecDeque<Held>>,
-    /// A unit for each item that nobody has claimed.
+    /// Who waits for one.
     #[untraced]
-    units: Semaphore,
+    sleepers: Sleepers,
 }
 
 /// `_queue.Empty`: made at the first import.
@@ -51,7 +49,7 @@ fn new_queue(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value
     if !args.values.is_empty() {
         return Err(type_error("SimpleQueue() takes no positional arguments"));
     }
-    let queue = SimpleQueue { items: Guarded::new(VecDeque::new()), units: Semaphore::new(0) };
+    let queue = SimpleQueue { items: Guarded::new(VecDeque::new()), sleepers: Sleepers::new() };
     support::make(thread, class, queue)
 }
 
@@ -71,19 +69,23 @@ fn put(thread: &mut Thread, queue: &Object<SimpleQueue>, item: &Value) -> Result
     if full.is_some() {
         return Err(runtime::error::memory_error());
     }
-    // INV-QUEUE-1: the item is there before its unit.
-    queue.payload().units.release(thread, 1).map_err(|_| runtime::error::overflow_error("the queue is full"))
+    // INV-QUEUE-1: the item is there before.
+    queue.payload().sleepers.wake_one(thread);
+    Ok(())
 }
 
 fn get(thread: &mut Thread, queue: &Object<SimpleQueue>, wait: Wait) -> Result<Value> {
-    if !acquire_with(thread, |thread| queue.payload().units.acquire(thread, wait))? {
-        return Err(empty(thread));
-    }
-    let mut section = Exclusive::open(thread, queue);
-    let held = section.get(|queue| &queue.items).pop_front();
-    match held {
-        Some(held) => Ok(section.hand_out(held)),
-        None => Err(system_error("a queue has fewer items than units")), // INV-QUEUE-1
+    let take = |thread: &Context| {
+        let mut section = Exclusive::open_in(thread, queue);
+        let held = section.get(|queue| &queue.items).pop_front()?;
+        Some(section.hand_out(held))
+    };
+    loop {
+        match queue.payload().sleepers.wait_until(thread, wait, take) {
+            Ok(item) => return Ok(item),
+            Err(Acquire::Interrupted) => support::check_signals(thread)?,
+            Err(_) => return Err(empty(thread)),
+        }
     }
 }
 

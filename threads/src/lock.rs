@@ -37,6 +37,14 @@ use crate::waiter::{Line, Signals, Wait, Waiter, Woken, lock_line};
 const FREE: u8 = 0;
 const LOCKED: u8 = 1;
 const WAITERS: u8 = 2;
+/// A thread that waits awake asks to be let in: who has just released the lock and wants it again lets it pass. Advice only, given
+/// and taken back by whoever waits; nothing depends on it.
+const WANTED: u8 = 4;
+
+/// So many looks at a held lock and a thread asks to be let in: meanwhile its holder may have had it many times.
+const ASKS_AFTER: u32 = if cfg!(loom) { 0 } else { 48 };
+/// So many looks a thread lets another pass that has asked: that one may not be running.
+const LETS_PASS: u32 = 64;
 
 /// Messages to a waiter.
 const TRY_AGAIN: u32 = 1;
@@ -147,7 +155,7 @@ impl Lock {
         while state & LOCKED == 0 {
             match self.state.compare_exchange_weak(
                 state,
-                state | LOCKED,
+                (state | LOCKED) & !WANTED,
                 Ordering::Acquire, // pairs with the Release of whoever freed it
                 Ordering::Relaxed,
             ) {
@@ -160,7 +168,8 @@ impl Lock {
 
     #[cold]
     fn acquire_slow(&self, thread: &mut Thread, wait: Wait, signals: Signals) -> Acquire {
-        if self.try_barge() {
+        let nobody_asks = wait == Wait::No || self.state.load(Ordering::Relaxed) & WANTED == 0;
+        if nobody_asks && self.try_barge() {
             return Acquire::Acquired;
         }
         match wait {
@@ -169,8 +178,16 @@ impl Lock {
             _ => {}
         }
         // Most locks are held for less time than it takes to fall asleep.
-        if thread.look(|| (!self.locked() && self.try_barge()).then_some(())).is_some() {
-            return Acquire::Acquired;
+        if !thread.is_solo() {
+            let address = std::ptr::from_ref(self).addr();
+            let (turns, called) = thread.turns();
+            if !cfg!(loom) {
+                turns.before_lock(address, called);
+            }
+            if self.look(thread, ASKS_AFTER) {
+                turns.took_lock(address);
+                return Acquire::Acquired;
+            }
         }
         let waiter = thread.take_waiter();
         let mut patience = Patience { since: Instant::now(), passed_over: 0 };
@@ -203,18 +220,56 @@ impl Lock {
             if let Some(reason) = gave_up {
                 break reason;
             }
+            if self.look(thread, 0) {
+                break Acquire::Acquired;
+            }
             waiter.reset();
             patience.passed_over += 1;
         };
         thread.put_back(waiter);
+        if outcome == Acquire::Acquired {
+            thread.turns().0.took_lock(std::ptr::from_ref(self).addr());
+        }
         outcome
+    }
+
+    /// Waits for the lock awake, for a while, and asks to be let in after so many looks; whether it is taken.
+    fn look(&self, thread: &Thread, asks_after: u32) -> bool {
+        let mut looks = 0;
+        let mut asks = false;
+        // Relaxed: advice, and what the exchanges compare with.
+        let mut attempt = || {
+            looks += 1;
+            let state = self.state.load(Ordering::Relaxed);
+            if state & LOCKED != 0 {
+                if looks > asks_after && state & WANTED == 0 {
+                    let forgets = crate::mutant!("lock-asks-and-forgets-who-waits");
+                    let wanted = if forgets { LOCKED | WANTED } else { state | WANTED };
+                    let order = Ordering::Relaxed;
+                    asks |= self.state.compare_exchange(state, wanted, order, order).is_ok();
+                }
+                return None;
+            }
+            if state & WANTED != 0 && !asks && looks < LETS_PASS {
+                return None;
+            }
+            let locked = (state | LOCKED) & !WANTED; // others that wait awake ask again
+            // Acquire: pairs with the Release of whoever freed it.
+            self.state.compare_exchange(state, locked, Ordering::Acquire, Ordering::Relaxed).ok()
+        };
+        // Models look once.
+        let taken = if cfg!(loom) { attempt() } else { thread.look(attempt) };
+        if taken.is_none() && asks {
+            self.state.fetch_and(!WANTED, Ordering::Relaxed);
+        }
+        taken.is_some()
     }
 
     /// Joins the line, if the lock is held; false if it has become free.
     fn queue(&self, thread: &Thread, waiter: &Arc<Waiter>, since: Patience) -> bool {
         let mut line = lock_line(&self.line, thread);
         let mut state = self.state.load(Ordering::Relaxed);
-        while state != LOCKED | WAITERS {
+        while state & (LOCKED | WAITERS) != LOCKED | WAITERS {
             if state & LOCKED == 0 && !crate::mutant!("lock-waits-for-nobody") {
                 return false;
             }
@@ -276,31 +331,41 @@ impl Lock {
 
     #[cold]
     fn release_slow(&self, thread: &Thread, name: impl FnOnce(u64)) -> Result<(), NotLocked> {
-        let mut line = lock_line(&self.line, thread);
         let mut state = self.state.load(Ordering::Relaxed);
+        while state & (LOCKED | WAITERS) == LOCKED {
+            let free = state & !LOCKED;
+            match self.state.compare_exchange_weak(state, free, Ordering::Release, Ordering::Relaxed) {
+                Ok(_) => return Ok(()),
+                Err(now) => state = now,
+            }
+        }
+        let mut line = lock_line(&self.line, thread);
+        state = self.state.load(Ordering::Relaxed);
         // The last waiter may have withdrawn meanwhile, or somebody else released the lock.
         while state & WAITERS == 0 || state & LOCKED == 0 {
             if state & LOCKED == 0 {
                 return Err(NotLocked);
             }
-            match self.state.compare_exchange_weak(LOCKED, FREE, Ordering::Release, Ordering::Relaxed) {
+            let free = state & !LOCKED;
+            match self.state.compare_exchange_weak(state, free, Ordering::Release, Ordering::Relaxed) {
                 Ok(_) => return Ok(()),
                 Err(now) => state = now,
             }
         }
-        // LOCKED|WAITERS: nobody else changes the byte while this thread has the mutex, so it is stored.
+        // LOCKED|WAITERS: nobody else changes these bits while this thread has the mutex; WANTED may come and go.
         let Some((waiter, patience)) = line.pop(thread.world()) else {
-            self.state.store(FREE, Ordering::Release);
+            self.state.fetch_and(!(LOCKED | WAITERS), Ordering::Release);
             return Ok(());
         };
-        let more = if line.is_empty() { FREE } else { WAITERS };
+        let no_more = if line.is_empty() { WAITERS } else { 0 };
         if patience.is_over(self) {
-            let still_held = if crate::mutant!("lock-hands-over-what-is-free") { FREE } else { LOCKED };
-            self.state.store(still_held | more, Ordering::Relaxed); // the message carries the order
+            let freed = if crate::mutant!("lock-hands-over-what-is-free") { LOCKED } else { 0 };
+            self.state.fetch_and(!(freed | no_more), Ordering::Relaxed); // the message carries the order
             name(waiter.serial());
             waiter.grant(HANDED_OVER);
         } else {
-            self.state.store(more, Ordering::Release); // pairs with the Acquire in `try_barge`
+            // Release: pairs with the Acquire in `try_barge`.
+            self.state.fetch_and(!(LOCKED | no_more), Ordering::Release);
             if !crate::mutant!("lock-forgets-to-wake") {
                 waiter.grant(TRY_AGAIN);
             }

@@ -1,7 +1,9 @@
 //! The object lock: one byte in an object's header.
 //!
 //! A lock for each object must be small and nearly free when nobody contends, so it is two bits of a header byte and
-//! the waiting threads are kept elsewhere, in the process's table of parked threads (`sync::parking`), by address.
+//! the waiting threads are kept elsewhere, in the process's table of parked threads (`sync::parking`), by address. The other six bits
+//! say whose it was last: a thread that takes it from another may have to let that one have its turn first (`turn.rs`). They are
+//! not shown below.
 //!
 //! ```text
 //!                  lock                          another thread will park
@@ -34,9 +36,18 @@
 use crate::mutant;
 use crate::sync::atomic::{AtomicU8, Ordering};
 use crate::sync::{hint, parking};
+use crate::thread::{current_context, current_id};
 
 const LOCKED: u8 = 1;
 const PARKED: u8 = 2;
+/// Whose the lock was last: six bits of a thread's id, none if it was nobody's yet.
+const LAST: u8 = !(LOCKED | PARKED);
+
+/// What the calling thread leaves in a lock. Two threads may leave the same, and then do not see each other pass.
+#[inline(always)]
+fn mine() -> u8 {
+    (current_id() as u8) << 2
+}
 
 /// How often a thread looks at a held lock before it parks. Holders run a few dozen instructions, so a short wait is
 /// nearly always enough; where the holder was descheduled, no spin would be. Models do not spin.
@@ -69,9 +80,11 @@ impl ObjectLock {
 
     #[inline]
     fn lock_any(&self) {
+        let mine = mine();
         // Acquire: pairs with the Release of the unlock before (INV-LOCK-1).
-        if self.0.compare_exchange_weak(0, LOCKED, Ordering::Acquire, Ordering::Relaxed).is_err() {
-            self.lock_slow();
+        if let Err(found) = self.0.compare_exchange(mine, mine | LOCKED, Ordering::Acquire, Ordering::Relaxed)
+        {
+            self.lock_slow(mine, found);
         }
         held::add();
     }
@@ -83,8 +96,9 @@ impl ObjectLock {
         // Relaxed: only what the exchange compares with.
         let mut byte = self.0.load(Ordering::Relaxed);
         while byte & LOCKED == 0 {
+            let locked = mine() | LOCKED | byte & PARKED;
             // Acquire: pairs with the Release of the unlock before (INV-LOCK-1).
-            match self.0.compare_exchange_weak(byte, byte | LOCKED, Ordering::Acquire, Ordering::Relaxed) {
+            match self.0.compare_exchange_weak(byte, locked, Ordering::Acquire, Ordering::Relaxed) {
                 Ok(_) => {
                     held::add();
                     return true;
@@ -102,10 +116,13 @@ impl ObjectLock {
     #[inline]
     pub unsafe fn unlock(&self) {
         held::remove();
-        let order = if mutant!("lock_unlock_relaxed") { Ordering::Relaxed } else { Ordering::Release };
+        // SeqCst and not only Release: what was written under the lock comes before what this thread reads next. Who writes
+        // under locks of two objects, in two threads, and then reads the other's without one, relies on it.
+        let order = if mutant!("lock_unlock_relaxed") { Ordering::Relaxed } else { Ordering::SeqCst };
+        let mine = mine();
         // Release: pairs with the Acquire of the next lock (INV-LOCK-1).
-        if self.0.compare_exchange(LOCKED, 0, order, Ordering::Relaxed).is_err() {
-            self.unlock_slow();
+        if self.0.compare_exchange(mine | LOCKED, mine, order, Ordering::Relaxed).is_err() {
+            self.unlock_slow(mine);
         }
     }
 
@@ -121,15 +138,22 @@ impl ObjectLock {
 
     #[cold]
     #[inline(never)]
-    fn lock_slow(&self) {
+    fn lock_slow(&self, mine: u8, found: u8) {
         let mut spins = 0;
-        // Relaxed: only what the exchanges below compare with.
-        let mut byte = self.0.load(Ordering::Relaxed);
+        let mut byte = found;
+        if byte & LAST != 0 && byte & LAST != mine && !cfg!(loom) {
+            if let Some(context) = current_context() {
+                let (turns, called) = context.turns();
+                turns.before_object(self.address(), called);
+            }
+            // Relaxed: only what the exchanges below compare with.
+            byte = self.0.load(Ordering::Relaxed);
+        }
         loop {
             if byte & LOCKED == 0 {
+                let locked = mine | LOCKED | byte & PARKED;
                 // Acquire: pairs with the Release of the unlock before (INV-LOCK-1). PARKED stays as it is.
-                match self.0.compare_exchange_weak(byte, byte | LOCKED, Ordering::Acquire, Ordering::Relaxed)
-                {
+                match self.0.compare_exchange_weak(byte, locked, Ordering::Acquire, Ordering::Relaxed) {
                     Ok(_) => return,
                     Err(current) => byte = current,
                 }
@@ -153,7 +177,7 @@ impl ObjectLock {
             }
             // Relaxed: under the queue's lock, as is every clearing of PARKED (INV-LOCK-2).
             parking::park(self.address(), || {
-                mutant!("lock_park_unvalidated") || self.0.load(Ordering::Relaxed) == LOCKED | PARKED
+                mutant!("lock_park_unvalidated") || self.0.load(Ordering::Relaxed) & !LAST == LOCKED | PARKED
             });
             spins = 0;
             byte = self.0.load(Ordering::Relaxed);
@@ -162,14 +186,14 @@ impl ObjectLock {
 
     #[cold]
     #[inline(never)]
-    fn unlock_slow(&self) {
+    fn unlock_slow(&self, mine: u8) {
         if mutant!("lock_unlock_without_wake") {
-            return self.0.store(0, Ordering::Release);
+            return self.0.store(mine, Ordering::Release);
         }
         // Release: pairs with the Acquire of the next lock (INV-LOCK-1). A plain store is enough, because nobody else
         // changes a byte with both bits set.
         parking::unpark_one(self.address(), |more| {
-            self.0.store(if more { PARKED } else { 0 }, Ordering::Release);
+            self.0.store(if more { mine | PARKED } else { mine }, Ordering::Release);
         });
     }
 }

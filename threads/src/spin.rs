@@ -29,7 +29,7 @@ impl Default for Patience {
 }
 
 /// Whether another thread can do something while this one waits awake.
-fn may_help() -> bool {
+pub(crate) fn may_help() -> bool {
     static PROCESSORS: OnceLock<usize> = OnceLock::new();
     *PROCESSORS.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from)) > 1
 }

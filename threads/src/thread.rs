@@ -16,6 +16,7 @@ use crate::object_lock;
 use crate::spin::Patience;
 use crate::sync::{Arc, Parker};
 use crate::thread_local_cell;
+use crate::turn::Turns;
 use crate::waiter::Waiter;
 use crate::world::{Seat, ThreadSlot, World};
 
@@ -49,6 +50,8 @@ pub struct Context {
     pub(crate) detaches: Cell<u32>,
     /// How long it waits awake before it sleeps.
     pub(crate) patience: Patience,
+    /// Its turns at objects that others write too.
+    turns: Turns,
     /// What this thread sleeps on in a [`Waiter`].
     pub(crate) parker: Parker,
     /// A waiter that is not in use.
@@ -83,6 +86,11 @@ impl Context {
     #[inline(always)]
     pub fn is_solo(&self) -> bool {
         self.solo.get()
+    }
+
+    /// This thread's turns, and whether it is called away from waiting for one.
+    pub(crate) fn turns(&self) -> (&Turns, impl Fn() -> bool) {
+        (&self.turns, || self.control().poll() != Control::QUIET)
     }
 
     pub(crate) fn set_solo(&self, solo: bool) {
@@ -194,6 +202,7 @@ impl Thread {
             language: Cell::new(ptr::null_mut()),
             detaches: Cell::new(0),
             patience: Patience::default(),
+            turns: Turns::default(),
             parker: Parker::current(),
             waiter: Cell::new(None),
             world,

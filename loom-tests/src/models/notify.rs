@@ -6,9 +6,10 @@
 use super::Model;
 use std::ops::ControlFlow;
 use std::time::Duration;
-use threads::sync::{Arc, OwnerCell, thread};
+use threads::sync::{Arc, Mutex, OwnerCell, thread};
 use threads::{
-    Acquire, Condition, Event, Join, Lock, NoHooks, Semaphore, StartOptions, Thread, ThreadHandle, Wait,
+    Acquire, Condition, Event, Join, Lock, NoHooks, Semaphore, Sleepers, StartOptions, Thread, ThreadHandle,
+    Wait,
 };
 use threads::{Waited, World};
 
@@ -126,6 +127,51 @@ fn semaphore_timeout_against_release() {
     beside(Semaphore::new(0), main, |semaphore, th| semaphore.release(th, 1).expect("unbounded"));
 }
 
+/// Something to take, and who waits for it.
+struct Things {
+    count: Mutex<u32>,
+    sleepers: Sleepers,
+}
+
+impl Things {
+    fn none() -> Self {
+        Self { count: Mutex::new(0), sleepers: Sleepers::new() }
+    }
+
+    fn put(&self, th: &mut Thread) {
+        *self.count.lock() += 1;
+        self.sleepers.wake_one(th);
+    }
+
+    fn take(&self, th: &mut Thread, wait: Wait) -> Result<(), Acquire> {
+        self.sleepers.wait_until(th, wait, |_| {
+            let mut count = self.count.lock();
+            *count = count.checked_sub(1)?;
+            Some(())
+        })
+    }
+}
+
+/// What is put between a look and the sleep wakes the sleeper (INV-SLEEP-1).
+fn sleepers_take_against_put() {
+    let main = |things: &Things, th: &mut Thread| {
+        assert_eq!(things.take(th, Wait::Forever), Ok(()));
+        assert_eq!(things.sleepers.units_left(th), 0, "INV-SLEEP-2");
+    };
+    beside(Things::none(), main, Things::put);
+}
+
+/// Who is woken when its time is over takes the unit all the same, and what it told of (INV-SLEEP-2).
+fn sleepers_timeout_against_put() {
+    let main = |things: &Things, th: &mut Thread| {
+        if things.take(th, deadline()).is_err() {
+            assert_eq!(things.take(th, Wait::Forever), Ok(()));
+        }
+        assert_eq!(things.sleepers.units_left(th), 0, "INV-SLEEP-2");
+    };
+    beside(Things::none(), main, Things::put);
+}
+
 /// The end of a thread wakes who joins it, after it is unregistered (INV-HANDLE-2).
 fn handle_join_against_end() {
     let world = World::new(Arc::new(NoHooks), false).begin_multi();
@@ -166,6 +212,18 @@ pub const MODELS: &[Model] = &[
         invariant: "INV-SEM-1",
         run: semaphore_timeout_against_release,
         mutants: &["semaphore-forgets-grant"],
+    },
+    Model {
+        name: "sleepers_take_against_put",
+        invariant: "INV-SLEEP-1",
+        run: sleepers_take_against_put,
+        mutants: &["sleepers-look-once"],
+    },
+    Model {
+        name: "sleepers_timeout_against_put",
+        invariant: "INV-SLEEP-2",
+        run: sleepers_timeout_against_put,
+        mutants: &["sleepers-leave-their-unit"],
     },
     Model {
         name: "handle_join_against_end",

@@ -128,6 +128,6 @@ pub const MODELS: &[Model] = &[
         name: "py_lock_two_waiters",
         invariant: "INV-PYLOCK-2",
         run: py_lock_two_waiters,
-        mutants: &["lock-gives-up-when-woken", "lock-withdraws-unseen"],
+        mutants: &["lock-gives-up-when-woken", "lock-withdraws-unseen", "lock-asks-and-forgets-who-waits"],
     },
 ];

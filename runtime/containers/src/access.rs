@@ -4,6 +4,9 @@
 //! the two things that every write needs: whether what enters must be published (the object is shared), and whether
 //! others may be reading at this very moment (shared, and this thread is not alone).
 //!
+//! Writes are release stores, also where others are reading: of two threads that each write a container and then read the other's, at least one sees
+//! the other's write, because the unlock of the section, an exchange, comes between a thread's write and its next read.
+//!
 //! * INV-EDIT-1: while an `Edit` exists nobody else writes the container, and nobody traces it.
 
 use std::fmt;
@@ -91,20 +94,15 @@ impl<'s, C> Edit<'s, C> {
     /// Stores `word`, and nothing becomes of what was there.
     #[inline(always)]
     pub(crate) fn put(&self, slot: &Slot, word: Word) {
-        if self.exposed {
-            // SAFETY: INV-EDIT-1; callers pass words that `admit` gave or that they move, and have taken over what
-            // was there.
-            let _ = unsafe { slot.exchange_word(word) };
-        } else {
-            // SAFETY: as above.
-            unsafe { slot.set_word(word) };
-        }
+        // SAFETY: INV-EDIT-1; callers pass words that `admit` gave or that they move, and have taken over what was there.
+        unsafe { slot.set_word(word) };
     }
 
     /// Exchanges what `slot` holds.
     #[inline(always)]
     pub(crate) fn replace(&self, slot: &Slot, value: Value) -> Displaced {
-        slot.replace(self.thread, self.header, Some(value))
+        // SAFETY: INV-EDIT-1; the section's unlock follows.
+        unsafe { slot.replace_locked(self.header, value, self.exposed) }
     }
 }
 

@@ -356,12 +356,17 @@ pub(super) fn cached_slot<const QUICKLY: bool>(
 
 /// As [`cached_slot`] where the cache knows several shapes.
 #[inline(always)]
-pub(super) fn cached_in_ways(thread: &Thread, pc: *const AtomicU64, owner: StackRef) -> StackRef {
+pub(super) fn cached_in_ways<const QUICKLY: bool>(
+    thread: &Thread,
+    pc: *const AtomicU64,
+    owner: StackRef,
+) -> StackRef {
     let owner = look(owner);
     let Some(header) = owner.header() else { return StackRef::EMPTY };
     let Some(offset) = known_offset::<LOADED>(pc, Shape::of(header)) else { return StackRef::EMPTY };
     // SAFETY: the shape is one for which the offset was found.
-    unsafe { AttributeSlots::at_offset(header, offset) }.borrow_quickly(thread, header)
+    let slot = unsafe { AttributeSlots::at_offset(header, offset) };
+    if QUICKLY { slot.borrow_quickly(thread, header) } else { slot.borrow(thread, header) }
 }
 
 /// The cached method; EMPTY as for [`cached_slot`].
@@ -493,6 +498,11 @@ fn store_at(
     // SAFETY: the shape is one for which the offset was found.
     let slot = unsafe { AttributeSlots::at_offset(header, offset) };
     if header.is_shared() && !thread.is_solo() {
+        // What is there already is not written.
+        if slot.holds(look(value).word()) {
+            value.release();
+            return true;
+        }
         // INV-INST-1: under the lock, where the shape is looked at again.
         header.lock.lock();
         let same = offset_in(Shape::of(header)) == Some(offset);

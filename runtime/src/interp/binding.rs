@@ -134,24 +134,35 @@ fn fill_defaults(
     if (given..total).all(|index| !is_missing(index)) {
         return true;
     }
-    let defaults = payload.defaults.get(function.header());
-    let defaults = defaults.as_ref().and_then(cast_exact::<Tuple>).map_or(&[][..], |tuple| tuple.items());
-    let kwdefaults = payload.kwdefaults.get(function.header());
-    let kwdefaults = kwdefaults.as_ref().and_then(cast_exact::<Dict>);
+    // SAFETY: nothing here runs Python or changes the function; there is no safepoint.
+    let defaults = unsafe { payload.defaults.view(thread, function.header()) };
+    // The tuple keeps them, as others keep what is on their way to a stack.
+    let held_by = |tuple: &Object<Tuple>, default: &Value| {
+        let quickly = StackRef::borrow_held_quickly(thread, tuple.header(), default);
+        if quickly.is_empty() { StackRef::from_value(default.clone()) } else { quickly }
+    };
+    let defaults = defaults.as_deref().and_then(cast_exact::<Tuple>);
+    let default_count = defaults.map_or(0, |tuple| tuple.items().len());
+    // SAFETY: as above.
+    let kwdefaults = unsafe { payload.kwdefaults.view(thread, function.header()) };
+    let kwdefaults = kwdefaults.as_deref().and_then(cast_exact::<Dict>);
     let parameters = cast_exact::<Tuple>(&code.localsplusnames).map_or(&[][..], |tuple| tuple.items());
     let mut found = [StackRef::EMPTY; FEW_DEFAULTS];
     for (count, index) in (given..total).filter(|&index| is_missing(index)).enumerate() {
         let default = if index < argcount {
-            (index + defaults.len()).checked_sub(argcount).and_then(|at| defaults.get(at)).cloned()
+            let at = (index + default_count).checked_sub(argcount);
+            defaults.zip(at).and_then(|(tuple, at)| Some(held_by(tuple, tuple.items().get(at)?)))
         } else {
             match (kwdefaults, parameters.get(index)) {
-                (Some(kwdefaults), Some(name)) => kwdefaults.get_str(thread, name),
+                (Some(kwdefaults), Some(name)) => Some(kwdefaults.borrow_str(thread, name)),
                 _ => None,
             }
         };
+        let default = default.filter(|default| !default.is_empty());
         match (default, found.get_mut(count)) {
-            (Some(default), Some(place)) => *place = StackRef::from_value(default),
-            _ => {
+            (Some(default), Some(place)) => *place = default,
+            (default, _) => {
+                default.into_iter().for_each(StackRef::release);
                 found.iter().take(count).for_each(|reference| reference.release());
                 return false;
             }

@@ -269,7 +269,10 @@ pub(super) fn push_instance(
 ) -> Result<bool> {
     let callable = look(read(place));
     let Some((instance, init)) = plain_instance(thread, class, &callable)? else { return Ok(false) };
-    let Some(function) = cast_exact::<Function>(&init) else { return Ok(false) };
+    let Some(function) = exact::<Function>(init) else {
+        init.release();
+        return Ok(false);
+    };
     // ret: instance | init | self, arguments
     let class_ref = read(place);
     let from = place.wrapping_add(2);
@@ -278,7 +281,7 @@ pub(super) fn push_instance(
     }
     let receiver = StackRef::borrow_from(&instance);
     write(place, StackRef::from_value(instance));
-    write(place.wrapping_add(1), StackRef::from_value(init.clone()));
+    write(place.wrapping_add(1), init);
     write(from, receiver);
     stack.set_top(from.wrapping_add(count + 1));
     class_ref.release();
@@ -306,7 +309,7 @@ pub(super) fn plain_instance(
     thread: &mut Thread,
     class: &Object<Type>,
     callable: &Value,
-) -> Result<Option<(Value, Value)>> {
+) -> Result<Option<(Value, StackRef)>> {
     use crate::class::ClassFlags;
     let payload = class.payload();
     let object = Instance::def_static().object().payload();
@@ -317,12 +320,20 @@ pub(super) fn plain_instance(
     if !plain {
         return Ok(None);
     }
-    let Some(init) = class.lookup(thread, names::__init__()) else { return Ok(None) };
-    if cast_exact::<Function>(&init).is_none() {
-        return Ok(None);
+    let init = match crate::class::lookup::lookup_view(thread, class, names::__init__()) {
+        Some(found) if cast_exact::<Function>(&found).is_some() => {
+            let quickly = StackRef::borrow_held_quickly(thread, class.header(), &found);
+            if quickly.is_empty() { StackRef::from_value((*found).clone()) } else { quickly }
+        }
+        _ => return Ok(None),
+    };
+    match crate::types::instance::allocate(thread, class) {
+        Ok(instance) => Ok(Some((instance, init))),
+        Err(raised) => {
+            init.release();
+            Err(raised)
+        }
     }
-    let instance = crate::types::instance::allocate(thread, class)?;
-    Ok(Some((instance, init)))
 }
 
 /// "__init__() should return None".

@@ -119,10 +119,14 @@ fn held_for(pc: *const AtomicU64, owner: &Value) -> Option<u64> {
 
 /// The value that the class of a known instance holds; EMPTY as for [`cached_slot`].
 #[inline(always)]
-pub(super) fn cached_held(thread: &Thread, pc: *const AtomicU64, owner: StackRef) -> StackRef {
+pub(super) fn cached_held<const QUICKLY: bool>(
+    thread: &Thread,
+    pc: *const AtomicU64,
+    owner: StackRef,
+) -> StackRef {
     let owner = look(owner);
     match held_for(pc, &owner) {
-        Some(held) => quickly_held(thread, class_of(&owner), held),
+        Some(held) => held_value::<QUICKLY>(thread, class_of(&owner), held),
         None => StackRef::EMPTY,
     }
 }
@@ -139,26 +143,34 @@ pub(super) fn cached_getter(thread: &Thread, pc: *const AtomicU64, owner: StackR
     }
 }
 
+/// Whether the cache knows what the class of `owner` holds.
+pub(super) fn knows_held(pc: *const AtomicU64, owner: &Value) -> bool {
+    held_for(pc, owner).is_some()
+}
+
 /// The value that the class which the cache knows holds, `owner` being that class; EMPTY as for [`cached_slot`].
 #[inline(always)]
-pub(super) fn cached_of_class(thread: &Thread, pc: *const AtomicU64, owner: StackRef) -> StackRef {
+pub(super) fn cached_of_class<const QUICKLY: bool>(
+    thread: &Thread,
+    pc: *const AtomicU64,
+    owner: StackRef,
+) -> StackRef {
     let owner = look(owner);
     let Some(way) = recall_held(pc, owner.word().bits()) else { return StackRef::EMPTY };
     let Some(class) = cast::<Type>(&owner) else { return StackRef::EMPTY };
     if class.payload().version() != way.version || class_of(&owner).payload().version() != way.meta_version {
         return StackRef::EMPTY;
     }
-    quickly_held(thread, class, way.held)
+    held_value::<QUICKLY>(thread, class, way.held)
 }
 
-/// As [`held_by_class`], QUICKLY, for what need not be a method.
+/// As [`held_by_class`], for what need not be a method.
 #[inline(always)]
-fn quickly_held(thread: &Thread, class: &Object<Type>, bits: u64) -> StackRef {
+fn held_value<const QUICKLY: bool>(thread: &Thread, class: &Object<Type>, bits: u64) -> StackRef {
     // SAFETY: as there.
-    match unsafe { memory::view_of_bits(bits) } {
-        Some(held) => StackRef::borrow_held_quickly(thread, class.header(), &held),
-        None => StackRef::EMPTY,
-    }
+    let Some(held) = (unsafe { memory::view_of_bits(bits) }) else { return StackRef::EMPTY };
+    let quickly = StackRef::borrow_held_quickly(thread, class.header(), &held);
+    if QUICKLY || !quickly.is_empty() { quickly } else { StackRef::from_value((*held).clone()) }
 }
 
 /// Remembers what a class holds itself.

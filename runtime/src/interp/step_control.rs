@@ -16,7 +16,7 @@ use super::run::{
 use super::specialized::internal;
 use super::step_words::{op, vocabulary};
 use super::top::{Top, look, read, with_values, write};
-use super::{attributes, calls, operations, unwind};
+use super::{attributes, calls, held, operations, unwind};
 use crate::class::{Type, class_of};
 use crate::native::Args;
 use crate::object::{cast, cast_exact};
@@ -53,11 +53,19 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                 }
                 poll!();
             }
-            internal::LOAD_ATTR_SLOT | internal::LOAD_ATTR_MODULE => {
-                let found = if unit.opcode() == internal::LOAD_ATTR_SLOT {
-                    attributes::cached_slot::<false>(thread, pc, top.peek(1))
-                } else {
-                    attributes::cached_in_module::<false>(thread, frame, pc, oparg >> 1, top.peek(1))
+            // What a cache knows, where counting it takes more than a plain addition, is no reason to look again.
+            internal::LOAD_ATTR_SLOT
+            | internal::LOAD_ATTR_SLOTS
+            | internal::LOAD_ATTR_MODULE
+            | internal::LOAD_ATTR_HELD
+            | internal::LOAD_ATTR_CLASS => {
+                let owner = top.peek(1);
+                let found = match unit.opcode() {
+                    internal::LOAD_ATTR_SLOT => attributes::cached_slot::<false>(thread, pc, owner),
+                    internal::LOAD_ATTR_SLOTS => attributes::cached_in_ways::<false>(thread, pc, owner),
+                    internal::LOAD_ATTR_HELD => held::cached_held::<false>(thread, pc, owner),
+                    internal::LOAD_ATTR_CLASS => held::cached_of_class::<false>(thread, pc, owner),
+                    _ => attributes::cached_in_module::<false>(thread, frame, pc, oparg >> 1, owner),
                 };
                 if found.is_empty() {
                     pc = despecialize(pc, unit, op!(LoadAttr));
@@ -83,11 +91,21 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                     top.push(owner);
                 }
             }
-            internal::LOAD_ATTR_SLOTS
-            | internal::LOAD_ATTR_COMPUTED
-            | internal::LOAD_ATTR_PROPERTY
-            | internal::LOAD_ATTR_HELD
-            | internal::LOAD_ATTR_CLASS => pc = despecialize(pc, unit, op!(LoadAttr)),
+            internal::LOAD_ATTR_PROPERTY if held::knows_held(pc, &top.look(1)) => {
+                sync!();
+                let owner = top.look(1);
+                let found = attempt!(crate::class::lookup::getattr(thread, &owner, name(frame, oparg >> 1)));
+                pc = pc.wrapping_add(9);
+                top.drop_one();
+                top.push_value(found);
+                if oparg & 1 != 0 {
+                    top.push(StackRef::EMPTY);
+                }
+                poll!();
+            }
+            internal::LOAD_ATTR_COMPUTED | internal::LOAD_ATTR_PROPERTY => {
+                pc = despecialize(pc, unit, op!(LoadAttr));
+            }
             op!(StoreAttr) | internal::STORE_ATTR_GENERIC => {
                 sync!();
                 let (value, owner) = (top.look(2), top.look(1));

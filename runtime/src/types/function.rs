@@ -1,6 +1,6 @@
 //! `function` and `method`.
 
-use memory::{Object, Slot, Trace, Value, Visitor};
+use memory::{Object, Slot, StackRef, Trace, Value, Visitor};
 use std::ptr::NonNull;
 use threads::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 use threads::{Context, Thread};
@@ -248,6 +248,16 @@ pub fn new_method(thread: &Context, function: Value, receiver: Value) -> Result<
 pub fn parts(method: &Object<Method>) -> Option<(Value, Value)> {
     let payload = method.payload();
     Some((payload.function.get(method.header())?, payload.receiver.get(method.header())?))
+}
+
+/// As [`parts`], for the stack. The function is not counted: the method keeps it.
+#[inline]
+pub fn parts_for_call(thread: &Context, method: &Object<Method>) -> Option<(StackRef, StackRef)> {
+    let payload = method.payload();
+    // SAFETY: nobody replaces what a method holds, and a borrowed reference is all that becomes of it.
+    let function = unsafe { payload.function.view(thread, method.header()) }?;
+    let receiver = payload.receiver.borrow(thread, method.header());
+    (!receiver.is_empty()).then(|| (StackRef::borrow_from(&function), receiver))
 }
 
 fn call_method(thread: &mut Thread, callable: &Value, args: Args<'_>) -> Result<Value> {

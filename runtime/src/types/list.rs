@@ -195,6 +195,9 @@ impl ListExt for Object<List> {
     }
 
     fn set(&self, thread: &Context, index: usize, value: Value) -> bool {
+        if self.header().is_shared() && self.payload().items.holds(index, &value) {
+            return true;
+        }
         // What was there is dropped after the lock has been given back.
         let result = self.edit(thread, |items| items.set(index, value));
         result.is_ok()

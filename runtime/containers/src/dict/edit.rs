@@ -141,7 +141,7 @@ impl Edit<'_, Dict> {
         let (key, value) = self.keys_changed(|| {
             // The value goes first: who has read the key and then finds no value knows that the entry is gone.
             let value = self.take(&entry.value);
-            table.forget(position, self.is_exposed());
+            table.forget(position);
             (self.take(&entry.key), value)
         });
         self.set_len(self.len() - 1);
@@ -295,8 +295,7 @@ impl Edit<'_, Dict> {
 impl<'s> Edit<'s, Dict> {
     #[inline(always)]
     fn set_len(&self, len: usize) {
-        let order = if self.is_exposed() { Ordering::SeqCst } else { Ordering::Relaxed };
-        self.place.len.store(len, order); // SeqCst: as for lists
+        self.place.len.store(len, Ordering::Release); // as for lists
     }
 
     fn set_table(&self, table: *mut Table) {

@@ -168,6 +168,27 @@ impl Dict {
         }
     }
 
+    /// Where `key` is, and whether it has this very `value` already: then storing it would change nothing. The place is good for
+    /// [`Edit::set`] as long as the thread reaches no safepoint; see [`lookup`](Self::lookup).
+    #[inline(always)]
+    pub fn lookup_to_store(
+        &self,
+        _thread: &Context,
+        hash: Hash,
+        key: &Value,
+        value: &Value,
+        compare: impl FnMut(&Value) -> Match,
+    ) -> Lookup<(At, bool)> {
+        let Some(table) = self.current() else { return Lookup::Absent };
+        match table.search(hash, key.word(), compare) {
+            Search::Found(position, entry) => {
+                Lookup::Found((At::new(table, position), entry.value.holds(value.word())))
+            }
+            Search::Absent => Lookup::Absent,
+            Search::Unsure => Lookup::Unsure,
+        }
+    }
+
     /// A counted reference to the value of `key`; see [`lookup`](Self::lookup).
     #[inline(always)]
     pub fn get(

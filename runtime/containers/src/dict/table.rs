@@ -61,7 +61,7 @@ pub(super) trait Cell: Sized {
     #[cfg(loom)]
     fn empty() -> Self;
     fn position(&self) -> u32;
-    fn set_position(&self, position: u32, exposed: bool);
+    fn set_position(&self, position: u32);
 }
 
 macro_rules! cells {
@@ -79,15 +79,8 @@ macro_rules! cells {
                 u32::from(self.load(if relaxed { Ordering::Relaxed } else { Ordering::Acquire }))
             }
             #[inline(always)]
-            fn set_position(&self, position: u32, exposed: bool) {
-                let position = position as $int;
-                if exposed {
-                    // SeqCst: of two threads that each store a new key and then look for the other's, at least one
-                    // finds it.
-                    self.store(position, Ordering::SeqCst);
-                } else {
-                    self.store(position, Ordering::Release);
-                }
+            fn set_position(&self, position: u32) {
+                self.store(position as $int, Ordering::Release); // the entry is complete
             }
         }
     )* };
@@ -479,7 +472,7 @@ impl Table {
                 let cell = self.cell::<C>(walk.at);
                 let found = cell.position();
                 if found >= least {
-                    Cell::set_position(cell, position, exposed);
+                    Cell::set_position(cell, position);
                     return found == C::EMPTY;
                 }
                 walk.step(self.log2);
@@ -488,7 +481,7 @@ impl Table {
     }
 
     /// Makes the cell that leads to `position` a dummy.
-    pub(super) fn forget(&self, position: u32, exposed: bool) {
+    pub(super) fn forget(&self, position: u32) {
         let hash = self.entry(position).hash();
         by_width!(self, C => {
             let mut walk = Walk::new(hash, self.log2);
@@ -497,7 +490,7 @@ impl Table {
                 let found = cell.position();
                 if found == position {
                     let emptied = u32::from(threads::mutant!("dict-removal-empties-the-cell"));
-                    return cell.set_position(C::EMPTY - 1 + emptied, exposed);
+                    return cell.set_position(C::EMPTY - 1 + emptied);
                 }
                 if found == C::EMPTY {
                     debug_assert!(false, "INV-DICT-3: an entry without a cell");

@@ -17,6 +17,9 @@ use super::buffer::Buffer;
 use super::{Detached, Filling, Items, TAKEN, roomy};
 use crate::Edit;
 
+/// Slots of a buffer that is not worth to be given back at once.
+const SMALL: usize = 16;
+
 /// Proof that a sort has taken the items, to be given back by [`Edit::put_back`].
 #[derive(Debug)]
 #[must_use]
@@ -412,10 +415,12 @@ impl Edit<'_, Items> {
         self.resize(roomy(len, self.len()))
     }
 
-    /// Gives memory back when less than half is used. That there is none for a smaller buffer does not matter.
+    /// Gives memory back when less than half is used. That there is none for a smaller buffer does not matter. Where others may be
+    /// reading, a small buffer stays: to wait for its end costs more than it holds.
     #[inline(always)]
     fn shrink(&self, len: usize) {
-        if len < self.place.capacity() >> 1 {
+        let capacity = self.place.capacity();
+        if len < capacity >> 1 && !(self.is_exposed() && capacity <= SMALL) {
             self.shrink_slow(len);
         }
     }

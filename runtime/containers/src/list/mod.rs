@@ -174,6 +174,12 @@ impl Items {
         unsafe { self.slot(index)?.view(thread, holder) }
     }
 
+    /// Whether the item at `index` is this very value: then storing it there changes nothing.
+    #[inline(always)]
+    pub fn holds(&self, index: usize, value: &Value) -> bool {
+        self.slot(index).is_some_and(|slot| slot.holds(value.word()))
+    }
+
     /// As [`borrow`](Self::borrow), but EMPTY also where that takes more than a plain addition.
     #[inline(always)]
     pub fn borrow_quickly(&self, thread: &Context, holder: &Header, index: usize) -> StackRef {
@@ -284,10 +290,9 @@ impl Edit<'_, Items> {
 
     #[inline(always)]
     fn set_len(&self, len: usize) {
-        let order = if self.is_exposed() { Ordering::SeqCst } else { Ordering::Relaxed };
-        // SeqCst: of two threads that each append to one list and then look at the length of the other's, at least
-        // one sees the other's. Readers do not depend on it: they check the buffer's own capacity and the slot.
-        self.place.len.store(len, order);
+        // Release: who sees the length sees what was done before. Readers do not depend on it: they check the buffer's
+        // own capacity and the slot.
+        self.place.len.store(len, Ordering::Release);
     }
 
     fn set_buffer(&self, buffer: *mut Buffer, capacity: usize) {

@@ -266,8 +266,7 @@ impl Edit<'_, Set> {
 
     #[inline(always)]
     fn set_len(&self, len: usize) {
-        let order = if self.is_exposed() { Ordering::SeqCst } else { Ordering::Relaxed };
-        self.place.len.store(len, order); // SeqCst: as for lists
+        self.place.len.store(len, Ordering::Release); // as for lists
     }
 
     fn set_table(&self, table: *mut Table) {

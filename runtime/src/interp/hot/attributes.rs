@@ -106,7 +106,7 @@ pub(super) fn load_attr_slots(
 ) -> Next {
     let at = pc.wrapping_add(1);
     load_cached(thread, frame, pc, top, locals, unit, move |thread, owner| {
-        attributes::cached_in_ways(thread, at, owner)
+        attributes::cached_in_ways::<true>(thread, at, owner)
     })
 }
 
@@ -152,7 +152,7 @@ pub(super) fn load_attr_held(
 ) -> Next {
     let at = pc.wrapping_add(1);
     load_cached(thread, frame, pc, top, locals, unit, move |thread, owner| {
-        held::cached_held(thread, at, owner)
+        held::cached_held::<true>(thread, at, owner)
     })
 }
 
@@ -166,7 +166,7 @@ pub(super) fn load_attr_class(
 ) -> Next {
     let at = pc.wrapping_add(1);
     load_cached(thread, frame, pc, top, locals, unit, move |thread, owner| {
-        held::cached_of_class(thread, at, owner)
+        held::cached_of_class::<true>(thread, at, owner)
     })
 }
 

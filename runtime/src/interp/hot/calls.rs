@@ -201,13 +201,14 @@ fn perform_other(thread: &mut Thread, frame: *mut Frame, top: Top, oparg: usize)
     }
     if !has_receiver {
         if let Some(method) = cast_exact::<Method>(&callable) {
-            if let Some((function, receiver)) = function::parts(method)
-                && let Some(function) = cast_exact::<Function>(&function)
-            {
-                // The method, which stays where it is, holds the function.
-                write(place.wrapping_add(1), StackRef::from_value(receiver));
-                let called = (place, place.wrapping_add(1), oparg + 1);
-                return enter(thread, frame, top, function, called, &[]);
+            if let Some((function, receiver)) = function::parts_for_call(thread, method) {
+                if let Some(function) = exact::<Function>(function) {
+                    // The method, which stays where it is, holds the function.
+                    write(place.wrapping_add(1), receiver);
+                    let called = (place, place.wrapping_add(1), oparg + 1);
+                    return enter(thread, frame, top, function, called, &[]);
+                }
+                receiver.release();
             }
         } else if let held = python_method(thread, read(place), crate::names::__call__())
             && let Some(function) = exact::<Function>(held)

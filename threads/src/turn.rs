@@ -1,0 +1,147 @@
+//! Turns at what several threads write.
+//!
+//! A cache line that two cores write travels between them, and each journey takes longer than most operations on an object. Two
+//! threads that write one dict as fast as they can therefore get less done together than one of them alone. They get as much done
+//! as one if they take turns: one runs for some microseconds with the lines in its own cache, while the other stays away.
+//!
+//! Nobody decides that. An [`ObjectLock`](crate::object_lock::ObjectLock) remembers whose it was last, so a thread knows when it
+//! takes one from another thread; and who wants a [`Lock`](crate::Lock) knows when it is held. If that happens twice at one lock
+//! within a moment, the lines are travelling, and the thread stays away for as long as a turn lasts; then it has a turn of its own, in
+//! which it does not give way. More than two threads would still meet: who is disturbed often in its own turn stays away for longer
+//! the next time.
+//!
+//! It has to be one and the same lock: a thread that goes through many objects which another has left to it takes each of them
+//! once, and nobody is in its way.
+//!
+//! Staying away is waiting awake, for tens of microseconds. Nothing depends on it, and models do without.
+
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+use crate::spin;
+use crate::sync::spin_loop;
+
+/// Object locks that are taken from others at shorter intervals travel for nothing: a thread alone would have been as quick.
+const OBJECT_MOMENT: Duration = Duration::from_nanos(350);
+/// As long between having waited for a lock and wanting it again is hardly worth to be done beside what others do under it.
+const LOCK_MOMENT: Duration = Duration::from_nanos(1000);
+/// How long a turn is: many times what it takes to bring an object's lines over.
+const TURN: Duration = Duration::from_micros(50);
+/// The longest that a thread stays away.
+const LONGEST: Duration = Duration::from_micros(400);
+/// So often a thread takes locks from others in its turn if it is alone with one of them.
+const COMPANY: u32 = 12;
+/// Locks that a thread remembers.
+const REMEMBERED: usize = 4;
+
+/// One thread's turns.
+#[derive(Debug)]
+pub(crate) struct Turns {
+    /// Locks that it took from others, and when: each in the place that its address gives.
+    taken: [Cell<(usize, Instant)>; REMEMBERED],
+    /// When its present turn began.
+    began: Cell<Instant>,
+    /// How often it took a lock from another since then.
+    disturbed: Cell<u32>,
+    /// How long it stays away.
+    away: Cell<Duration>,
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        let now = Instant::now();
+        Self {
+            taken: std::array::from_fn(|_| Cell::new((0, now))),
+            began: Cell::new(now),
+            disturbed: Cell::new(0),
+            away: Cell::new(TURN),
+        }
+    }
+}
+
+impl Turns {
+    fn taken(&self, lock: usize) -> &Cell<(usize, Instant)> {
+        &self.taken[((lock >> 4) ^ (lock >> 8)) % REMEMBERED]
+    }
+
+    /// To be called before an object lock is taken that was another thread's: waits if it is better to stay away. `called` says
+    /// whether something else is wanted of the thread.
+    pub(crate) fn before_object(&self, lock: usize, called: impl Fn() -> bool) {
+        let now = Instant::now();
+        let (last, when) = self.taken(lock).replace((lock, now));
+        if last == lock && now.duration_since(when) < OBJECT_MOMENT {
+            self.give_way(now, called);
+        }
+    }
+
+    /// To be called by who wants a lock that another thread holds: waits if it is better to stay away.
+    pub(crate) fn before_lock(&self, lock: usize, called: impl Fn() -> bool) {
+        let (last, when) = self.taken(lock).get();
+        if last == lock {
+            let now = Instant::now();
+            if now.duration_since(when) < LOCK_MOMENT {
+                self.give_way(now, called);
+            }
+        }
+    }
+
+    /// A lock is taken that another thread held a moment ago.
+    pub(crate) fn took_lock(&self, lock: usize) {
+        self.taken(lock).set((lock, Instant::now()));
+    }
+
+    #[inline(never)]
+    fn give_way(&self, now: Instant, called: impl Fn() -> bool) {
+        let disturbed = self.disturbed.get() + 1;
+        self.disturbed.set(disturbed);
+        if now.duration_since(self.began.get()) < TURN || !spin::may_help() {
+            return;
+        }
+        let away = self.away.get();
+        self.away.set(if disturbed > COMPANY { (away * 2).min(LONGEST) } else { (away / 2).max(TURN) });
+        let mut back = now;
+        while back.duration_since(now) < away && !called() {
+            (0..16).for_each(|_| spin_loop());
+            back = Instant::now();
+        }
+        self.began.set(back);
+        self.disturbed.set(0);
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    /// How long the thread has been away after `n` times at locks that are `step` apart, if it was.
+    fn away(turns: &Turns, n: usize, step: usize) -> bool {
+        turns.began.set(Instant::now().checked_sub(TURN * 2).expect("a past"));
+        let began = turns.began.get();
+        for i in 0..n {
+            let lock = 0x1000 + i * step;
+            turns.taken(lock).set((turns.taken(lock).get().0, Instant::now()));
+            turns.before_object(lock, || true);
+        }
+        turns.began.get() != began
+    }
+
+    #[test]
+    fn one_lock_is_given_way_at_and_many_are_not() {
+        if !spin::may_help() {
+            return;
+        }
+        assert!(!away(&Turns::default(), 1, 0), "taken once");
+        assert!(!away(&Turns::default(), 100, 32), "each taken once");
+        assert!(away(&Turns::default(), 100_000, 0), "taken again and again");
+    }
+
+    #[test]
+    fn a_turn_is_not_given_up() {
+        let turns = Turns::default();
+        let later = Instant::now() + Duration::from_secs(3600);
+        turns.began.set(later);
+        turns.took_lock(64);
+        turns.before_lock(64, || panic!("waits in its own turn"));
+        assert_eq!(turns.began.get(), later);
+    }
+}
