@@ -72,4 +72,4 @@ pub use slot::{Displaced, Slot};
 pub use stack_ref::StackRef;
 pub use trace::{DynVisitor, Finalizer, Shape, Trace, TypeDesc, Visitor};
 pub use value::{Value, View, view_of_bits};
-pub use weak::{WeakCell, weak_references};
+pub use weak::{WeakCell, find_weak_reference, weak_references};

@@ -239,6 +239,38 @@ pub fn weak_references(thread: &Context, value: &Value) -> Vec<Value> {
         .collect()
 }
 
+/// The first weak reference to `value` that `accept` takes, of those that there are now. It is asked under the lock of the table:
+/// it may look at the reference and no more.
+pub fn find_weak_reference(
+    thread: &Context,
+    value: &Value,
+    accept: impl Fn(&Value) -> bool,
+) -> Option<Value> {
+    let object = value.object()?;
+    let local = Local::of(thread);
+    // Released behind the lock.
+    let mut others = Vec::new();
+    let shard = local.memory().weak().lock(address_of(object));
+    let entries = shard.get(&address_of(object)).into_iter().flatten();
+    let mut found = None;
+    for entry in entries {
+        // SAFETY: INV-WEAK-3, under the shard's lock.
+        if !unsafe { count::try_retain(entry.reference) } {
+            continue;
+        }
+        // SAFETY: the count was just made.
+        let reference = unsafe { Value::from_owned(entry.reference) };
+        if accept(&reference) {
+            found = Some(reference);
+            break;
+        }
+        others.push(reference);
+    }
+    drop(shard);
+    drop(others);
+    found
+}
+
 /// Which weak references [`clear_some`] clears.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Which {

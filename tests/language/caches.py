@@ -618,3 +618,88 @@ for part in (
     shared_modules, shared_computed, shared_instances, shared_classes, shared_variables,
 ):
     part()
+
+
+# What descriptors make of instances and classes, as the classes and the descriptors change.
+class Plain:
+    """Holds nothing special until it gets a `__get__`."""
+
+
+class Base:
+    held = Plain()
+
+    @classmethod
+    def which(cls):
+        return cls.__name__
+
+    @staticmethod
+    def fixed():
+        return "fixed"
+
+    @property
+    def computed(self):
+        return type(self).__name__
+
+
+class Derived(Base):
+    pass
+
+
+def ask(owner):
+    return owner.which(), owner.fixed(), owner.which.__name__, owner.fixed.__name__, owner.held
+
+
+held = Base.__dict__["held"]
+for _ in range(60):
+    for owner, name in ((Base, "Base"), (Derived, "Derived"), (Base(), "Base"), (Derived(), "Derived")):
+        assert ask(owner) == (name, "fixed", "which", "fixed", held)
+Plain.__get__ = lambda self, instance, owner: (instance is None, owner.__name__)
+for _ in range(5):
+    assert ask(Base)[4] == (True, "Base") and ask(Derived())[4] == (False, "Derived")
+del Plain.__get__
+assert ask(Base)[4] is held
+Base.which = staticmethod(lambda: "changed")
+Base.fixed = classmethod(lambda cls: cls)
+for owner, kind in ((Base, Base), (Derived(), Derived)):
+    assert owner.which() == "changed" and owner.fixed() is kind
+own = Derived()
+own.fixed = lambda: "own"
+for _ in range(5):
+    assert own.fixed() == "own" and Derived().fixed() is Derived
+assert isinstance(Base.computed, property)
+
+
+class Raising:
+    def __get__(self, instance, owner):
+        raise AttributeError("none of it")
+
+
+class Falling:
+    gone = Raising()
+
+    def __getattr__(self, name):
+        return f"fallen {name}"
+
+
+def gone(owner):
+    try:
+        return owner.gone
+    except AttributeError as error:
+        return str(error)
+
+
+for _ in range(20):
+    assert gone(Falling()) == "fallen gone" and gone(Falling) == "none of it"
+
+
+# A classmethod that is called while its class changes in another call.
+class Changing:
+    @classmethod
+    def step(cls, left):
+        if left == 0:
+            cls.step = classmethod(lambda cls, left: -1)
+            return 0
+        return cls.step(left - 1)
+
+
+assert [Changing.step(5), Changing.step(5)] == [0, -1]

@@ -15,7 +15,7 @@ use super::held::{held_by_class, specialize_class, specialize_held};
 use super::instr::Unit;
 use super::run::name;
 use super::specialized::internal;
-use super::top::look;
+use super::top::{header, look};
 use crate::class::{ClassFlags, Shape, Type, TypeExt, as_value, class_of, instance, lookup};
 use crate::error::Result;
 use crate::native::GetSet;
@@ -291,7 +291,7 @@ fn specialize_load(
         && slot.is_none()
         && class.payload().version() == version
         && shape.version.load(Ordering::Acquire) == version
-        && specialize_held(thread, pc, unit, (shape, version), found)
+        && specialize_held(thread, pc, unit, (shape, version), found, wants_method)
     {
         return;
     }
@@ -340,8 +340,7 @@ pub(super) fn cached_slot<const QUICKLY: bool>(
     pc: *const AtomicU64,
     owner: StackRef,
 ) -> StackRef {
-    let owner = look(owner);
-    let Some(header) = owner.header() else { return StackRef::EMPTY };
+    let Some(header) = header(owner) else { return StackRef::EMPTY };
     let cached = word(pc, 0).load(Ordering::Acquire);
     let shape = Shape::of(header);
     if (cached ^ (&raw const *shape).addr() as u64) << (64 - ADDRESS_BITS) != 0
@@ -361,8 +360,7 @@ pub(super) fn cached_in_ways<const QUICKLY: bool>(
     pc: *const AtomicU64,
     owner: StackRef,
 ) -> StackRef {
-    let owner = look(owner);
-    let Some(header) = owner.header() else { return StackRef::EMPTY };
+    let Some(header) = header(owner) else { return StackRef::EMPTY };
     let Some(offset) = known_offset::<LOADED>(pc, Shape::of(header)) else { return StackRef::EMPTY };
     // SAFETY: the shape is one for which the offset was found.
     let slot = unsafe { AttributeSlots::at_offset(header, offset) };
@@ -492,8 +490,7 @@ fn store_at(
     value: StackRef,
     offset_in: impl Fn(&Shape) -> Option<usize>,
 ) -> bool {
-    let owner = look(owner);
-    let Some(header) = owner.header() else { return false };
+    let Some(header) = header(owner) else { return false };
     let Some(offset) = offset_in(Shape::of(header)) else { return false };
     // SAFETY: the shape is one for which the offset was found.
     let slot = unsafe { AttributeSlots::at_offset(header, offset) };
@@ -519,8 +516,7 @@ fn store_at(
 /// on success.
 #[inline(never)]
 pub(super) fn store_new(thread: &Thread, pc: *const AtomicU64, owner: StackRef, value: StackRef) -> bool {
-    let owner = look(owner);
-    let Some(header) = owner.header() else { return false };
+    let Some(header) = header(owner) else { return false };
     if header.is_shared() && !thread.is_solo() {
         return false;
     }

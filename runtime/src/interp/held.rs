@@ -11,9 +11,11 @@ use super::attributes::become_;
 use super::cache_entry::{Cached, WAYS, latest_first, recall, remember};
 use super::instr::Unit;
 use super::specialized::internal;
-use super::top::look;
-use crate::class::{ClassFlags, Shape, Type, TypeExt, class_of, lookup};
+use super::top::{Top, look};
+use crate::class::{ClassFlags, Shape, Type, TypeExt, as_value, class_of, lookup, slots_of};
+use crate::error::Result;
 use crate::object::{cast, cast_exact};
+use crate::types::descriptor::ClassMethod;
 use crate::types::function::Function;
 use crate::types::native_function::MethodDescriptor;
 use crate::types::property::Property;
@@ -88,20 +90,23 @@ fn is_plain(value: &Value) -> bool {
     class.flags().contains(ClassFlags::IMMUTABLE) && class.slots.get.get().is_none()
 }
 
-/// Remembers what instances of a shape find in their class: the value itself, or a property; false for anything else.
+/// Remembers what instances of a shape find in their class; false for what is to be remembered otherwise, or not at all.
 pub(super) fn specialize_held(
     thread: &Thread,
     pc: *const AtomicU64,
     unit: Unit,
     (shape, version): (&Shape, u64),
     found: &Value,
+    wants_method: bool,
 ) -> bool {
     let opcode = if cast_exact::<Property>(found).is_some() {
         internal::LOAD_ATTR_PROPERTY
-    } else if is_plain(found) && !shape.dict_mode {
+    } else if shape.dict_mode || wants_method && crate::call::takes_receiver(found) {
+        return false;
+    } else if is_plain(found) {
         internal::LOAD_ATTR_HELD
     } else {
-        return false;
+        internal::LOAD_ATTR_BOUND
     };
     let owner = (&raw const *shape).addr() as u64;
     remember_held(thread, pc, HeldWay { owner, version, meta_version: 0, held: found.word().bits() });
@@ -156,12 +161,71 @@ pub(super) fn cached_of_class<const QUICKLY: bool>(
     owner: StackRef,
 ) -> StackRef {
     let owner = look(owner);
-    let Some(way) = recall_held(pc, owner.word().bits()) else { return StackRef::EMPTY };
-    let Some(class) = cast::<Type>(&owner) else { return StackRef::EMPTY };
-    if class.payload().version() != way.version || class_of(&owner).payload().version() != way.meta_version {
-        return StackRef::EMPTY;
+    match held_in(pc, &owner) {
+        Some((class, held)) => held_value::<QUICKLY>(thread, class, held),
+        None => StackRef::EMPTY,
     }
-    held_value::<QUICKLY>(thread, class, way.held)
+}
+
+/// The class that `owner` is and what it holds, if the cache knows.
+#[inline(always)]
+fn held_in(pc: *const AtomicU64, owner: &Value) -> Option<(&Object<Type>, u64)> {
+    let way = recall_held(pc, owner.word().bits())?;
+    let class = cast::<Type>(owner)?;
+    let known =
+        class.payload().version() == way.version && class_of(owner).payload().version() == way.meta_version;
+    known.then_some((class, way.held))
+}
+
+/// Puts what a class holds, or what that makes of the owner if it is a descriptor, in the place of the owner; returns where the
+/// top is then. Null, and nothing done, where the cache does not know the owner.
+///
+/// # Errors
+/// What the descriptor raises.
+#[inline(never)]
+pub(super) fn load_bound(
+    thread: &mut Thread,
+    pc: *const AtomicU64,
+    mut top: Top,
+    wants_method: bool,
+) -> Result<Top> {
+    let place = top.peek(1);
+    let owner = look(place);
+    let of_class = held_in(pc, &owner);
+    let is_class = of_class.is_some();
+    let Some(held) = of_class.map(|(_, held)| held).or_else(|| held_for(pc, &owner)) else {
+        return Ok(Top(std::ptr::null_mut()));
+    };
+    // SAFETY: the class has the version that it had when it held this, so it holds it.
+    let Some(held) = (unsafe { memory::view_of_bits(held) }) else { return Ok(Top(std::ptr::null_mut())) };
+    if wants_method
+        && let Some(method) = cast_exact::<ClassMethod>(&held)
+        && let Some(callable) = method.payload().callable.get(method.header())
+        && cast_exact::<Function>(&callable).is_some()
+    {
+        // The function and the class that it is called with, without a bound method.
+        if !is_class {
+            top.set(1, StackRef::from_value(as_value(class_of(&owner))));
+            place.release();
+        }
+        let class = top.peek(1);
+        top.set(1, StackRef::from_value(callable));
+        top.push(class);
+        return Ok(top);
+    }
+    // Counted: making something of it may run Python.
+    let held = (*held).clone();
+    let found = match slots_of(&held).get.get() {
+        None => held,
+        Some(get) if is_class => get(thread, &held, None, Some(&owner))?,
+        Some(get) => get(thread, &held, Some(&owner), Some(&as_value(class_of(&owner))))?,
+    };
+    top.set(1, StackRef::from_value(found));
+    place.release();
+    if wants_method {
+        top.push(StackRef::EMPTY);
+    }
+    Ok(top)
 }
 
 /// As [`held_by_class`], for what need not be a method.
@@ -193,15 +257,17 @@ pub(super) fn specialize_class(
         // Functions and methods are what they are, looked at through a class.
         let function =
             cast_exact::<Function>(&held).is_some() || cast_exact::<MethodDescriptor>(&held).is_some();
-        if !function && !is_plain(&held) {
-            return None;
-        }
-        Some(HeldWay { owner: owner.word().bits(), version, meta_version, held: held.word().bits() })
+        let plain = function || is_plain(&held);
+        let opcode = if plain { internal::LOAD_ATTR_CLASS } else { internal::LOAD_ATTR_BOUND };
+        Some((
+            opcode,
+            HeldWay { owner: owner.word().bits(), version, meta_version, held: held.word().bits() },
+        ))
     };
     match known() {
-        Some(way) => {
+        Some((opcode, way)) => {
             remember_held(thread, pc, way);
-            become_(pc, unit, internal::LOAD_ATTR_CLASS, internal::LOAD_ATTR_GENERIC);
+            become_(pc, unit, opcode, internal::LOAD_ATTR_GENERIC);
         }
         None => become_(pc, unit, unit.opcode(), internal::LOAD_ATTR_GENERIC),
     }

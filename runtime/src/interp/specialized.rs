@@ -71,6 +71,8 @@ specialized! {
     LOAD_ATTR_HELD = 154 of LoadAttr, alone;
     /// `LOAD_ATTR` of a class, which holds the very value.
     LOAD_ATTR_CLASS = 155 of LoadAttr, alone;
+    /// `LOAD_ATTR` of what a descriptor makes of an instance or a class, which the class holds.
+    LOAD_ATTR_BOUND = 159 of LoadAttr, general;
     /// `LOAD_ATTR` of an attribute in a slot of one of several shapes.
     LOAD_ATTR_SLOTS = 156 of LoadAttr, alone;
     /// `STORE_ATTR` into a slot of one of several shapes.

@@ -5,7 +5,7 @@
 
 use std::mem::MaybeUninit;
 
-use memory::{Object, StackRef, Value, View};
+use memory::{Header, Object, StackRef, Value, View};
 
 use crate::class::{Payload, Shape};
 
@@ -88,6 +88,13 @@ impl Top {
 pub fn look<'a>(reference: StackRef) -> View<'a> {
     // SAFETY: the callers use the view only while the slot that they read stays as it is.
     unsafe { reference.view() }.unwrap_or_else(View::none)
+}
+
+/// The header of the object that a slot refers to, as long as the slot keeps it; `None` for immediate values and EMPTY.
+#[inline(always)]
+pub fn header<'a>(reference: StackRef) -> Option<&'a Header> {
+    // SAFETY: the callers use the reference only while the slot that they read stays as it is.
+    reference.object().map(|object| unsafe { object.cast().as_ref() })
 }
 
 /// The object that a slot refers to, if it is an instance of the type with payload `T` itself, as long as the slot keeps it.

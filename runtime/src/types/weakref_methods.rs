@@ -53,8 +53,7 @@ fn parse<'a>(args: Args<'a>, what: &str) -> Result<(&'a Value, Option<&'a Value>
 
 /// Whether this is a reference without a callback, and of no subclass: there is one for each referent.
 fn is_plain(reference: &Value) -> bool {
-    cast_exact::<WeakReference>(reference)
-        .is_some_and(|object| object.payload().callback.get(object.header()).is_none())
+    cast_exact::<WeakReference>(reference).is_some_and(|object| object.payload().callback.is_empty())
 }
 
 /// The weak references to a value in CPython's order: the plain one, the plain proxy, then the others, newest first.
@@ -79,8 +78,7 @@ pub fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> 
     let Some(class) = cast::<Type>(class) else { return Err(type_error("ref.__new__(X): X is not a type")) };
     let plain = std::ptr::eq(class, <WeakReference as crate::class::Payload>::def().object());
     if plain && callback.is_none() {
-        let known = memory::weak_references(thread, referent);
-        if let Some(reference) = known.into_iter().find(is_plain) {
+        if let Some(reference) = memory::find_weak_reference(thread, referent, is_plain) {
             return Ok(reference);
         }
     }

@@ -170,6 +170,24 @@ pub(super) fn load_attr_class(
     })
 }
 
+/// What a descriptor makes of an instance or a class.
+pub(super) fn load_attr_bound(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let at = pc.wrapping_add(1);
+    sync(thread, frame, at, top);
+    match held::load_bound(thread, at, top, unit.oparg() & 1 != 0) {
+        Ok(top) if !top.0.is_null() => go_polling(thread, frame, pc.wrapping_add(LOAD_ATTR), top, locals),
+        Ok(_) => slow(thread, frame, pc, top, locals, unit),
+        Err(raised) => raise(thread, at, top, raised),
+    }
+}
+
 /// A property: its getter is called here.
 pub(super) fn load_attr_property(
     thread: &mut Thread,

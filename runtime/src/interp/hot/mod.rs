@@ -327,6 +327,7 @@ pub(super) static HANDLERS: [Handler; 256] = {
         internal::LOAD_ATTR_MODULE => attributes::load_attr_module;
         internal::LOAD_ATTR_COMPUTED => attributes::load_attr_computed;
         internal::LOAD_ATTR_PROPERTY => attributes::load_attr_property;
+        internal::LOAD_ATTR_BOUND => attributes::load_attr_bound;
         internal::LOAD_ATTR_HELD => attributes::load_attr_held;
         internal::LOAD_ATTR_CLASS => attributes::load_attr_class;
         number::LoadSuperAttr => attributes::load_super_attr;
