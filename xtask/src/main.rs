@@ -3,11 +3,12 @@
 //! * `cargo xtask test`: everything that a change must pass.
 //! * `cargo xtask loom [--long] [--only NAME] [--bound N] [--limit SECONDS]`: the models and their mutants.
 //! * `cargo xtask stress [--seconds N] [--seed S] [--config debug|release|zeal|all]`
-//! * `cargo xtask bench [--quick] [--record FOLDER] [--threads N,N...] [--rounds N] [--program PATH] [--cpython PATH]
+//! * `cargo xtask bench [--quick] [--dist] [--record FOLDER] [--threads N,N...] [--rounds N] [--program PATH] [--cpython PATH]
 //!   [--pypy PATH]`: the figures that Weft promises.
 //! * `cargo xtask bench substrate|scaling|containers|micro [ARGUMENT...]`
 //! * `cargo xtask conformance [free-threading [--runs N]] [--only PATTERN] [--jobs N] [--limit SECONDS] [--bless]
 //!   [--program PATH] [--cpython PATH]`: CPython's own tests.
+//! * `cargo xtask dist`: the program compiled with a profile of what programs do.
 //! * `cargo xtask tidy`: what of the style guide can be checked by reading the text.
 //!
 //! It uses `std` alone, so that it builds in seconds, and must not know any crate it checks.
@@ -16,6 +17,7 @@ mod bench;
 mod command;
 mod conformance;
 mod cpython;
+mod dist;
 mod loom;
 mod options;
 mod stress;
@@ -27,7 +29,7 @@ use std::process::ExitCode;
 /// Why a recipe failed, in words for its user.
 type Failure = String;
 
-const USAGE: &str = "usage: cargo xtask test | loom | stress | bench [SUITE] | conformance | tidy
+const USAGE: &str = "usage: cargo xtask test | loom | stress | bench [SUITE] | conformance | dist | tidy
 (the options of each are on the page of xtask/src/main.rs)";
 
 fn main() -> ExitCode {
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         "loom" => loom::run(&rest),
         "stress" => stress::run(&rest),
         "bench" => bench::run(&rest),
+        "dist" => dist::run(&rest),
         "tidy" => tidy::run(&rest),
         "conformance" => conformance::run(&rest),
         _ => Err(USAGE.to_owned()),

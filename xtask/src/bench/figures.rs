@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::options::Options;
-use crate::{Failure, command, cpython};
+use crate::{Failure, command, cpython, dist};
 
 /// What to look for on the path, and beside CPython.
 const PYPY: &str = "pypy3";
@@ -15,6 +15,7 @@ const PYPY_VARIABLE: &str = "WEFT_PYPY";
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let mut options = Options::new(arguments);
     let quick = options.flag("--quick");
+    let dist = options.flag("--dist");
     let program: Option<PathBuf> = options.value("--program")?;
     let chosen: Option<PathBuf> = options.value("--cpython")?;
     let chosen_pypy: Option<PathBuf> = options.value("--pypy")?;
@@ -22,7 +23,11 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let threads: Option<String> = options.value("--threads")?;
     let rounds: Option<String> = options.value("--rounds")?;
     options.finish()?;
-    let weft = program.map_or_else(command::build_weft, Ok)?;
+    let weft = match program {
+        Some(program) => program,
+        None if dist => dist::program()?,
+        None => command::build_weft()?,
+    };
     let cpython = cpython::find(chosen)?;
     let pypy = find_pypy(chosen_pypy, cpython.as_deref())?;
     if cpython.is_none() {

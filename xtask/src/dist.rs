@@ -1,0 +1,134 @@
+//! `cargo xtask dist`: the program for those who only use it, compiled with a profile of what programs do (PGO), as CPython's
+//! releases are.
+//!
+//! It builds the program with counters, runs programs that use a little of everything, and builds it again with what was
+//! counted: functions that run often are inlined and stand together, the others stand apart. The programs are the tests'
+//! (`tests/language`, `tests/modules`), `benches/training` and the suite `parallel`. No workload of the suite `single` is among
+//! them, so that its figures are those of programs the compiler has not seen.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use crate::command::{Limited, cargo, root, succeed, target, with_rustflags};
+use crate::{Failure, command};
+
+/// How long one program may train.
+const LIMIT: Duration = Duration::from_secs(300);
+/// Folders of programs to train with.
+const TRAINING: [&str; 4] = ["benches/training", "tests/language", "tests/language/numbers", "tests/modules"];
+/// The suites of `weft bench` to train with.
+const SUITES: [&str; 1] = ["parallel"];
+/// Not counted is what is called indirectly: a handler's jump to the next would become comparisons with the most frequent ones.
+const COUNTING: &str = "-Cllvm-args=-disable-vp";
+
+/// The recipe: says where the program is.
+///
+/// # Errors
+/// Whatever fails first.
+pub fn run(arguments: &[String]) -> Result<(), Failure> {
+    if let Some(first) = arguments.first() {
+        return Err(format!("dist takes no arguments: {first}"));
+    }
+    println!("{}", program()?.display());
+    Ok(())
+}
+
+/// Builds, trains, builds; says where the program is.
+///
+/// # Errors
+/// Whatever fails first.
+pub fn program() -> Result<PathBuf, Failure> {
+    let host = host()?;
+    let merger = merger(&host)?;
+    let folder = target().join("dist");
+    let profiles = folder.join("profiles");
+    if profiles.exists() {
+        std::fs::remove_dir_all(&profiles).map_err(|error| format!("{}: {error}", profiles.display()))?;
+    }
+    let counting = build(&host, &format!("-Cprofile-generate={} {COUNTING}", profiles.display()))?;
+    // A name of its own: the second build replaces the first.
+    let trained = folder.join("weft-counting");
+    copy(&counting, &trained)?;
+    train(&trained, &profiles)?;
+    let merged = folder.join("weft.profdata");
+    succeed(Command::new(merger).arg("merge").arg("-o").arg(&merged).arg(&profiles), "merging the profiles")?;
+    let built = build(&host, &format!("-Cprofile-use={}", merged.display()))?;
+    let program = folder.join("weft");
+    copy(&built, &program)?;
+    Ok(program)
+}
+
+/// Builds the program with these flags. They are not for build scripts and macros, which a target of its own sees to.
+fn build(host: &str, flags: &str) -> Result<PathBuf, Failure> {
+    let folder = target().join("dist/build");
+    let mut build = cargo("build --release --package weft --bin weft");
+    build.arg("--target").arg(host).arg("--target-dir").arg(&folder);
+    with_rustflags(&mut build, flags);
+    succeed(&mut build, "building weft")?;
+    Ok(folder.join(host).join("release/weft"))
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
+    match std::fs::copy(from, to) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(format!("{} to {}: {error}", from.display(), to.display())),
+    }
+}
+
+/// What rustc calls this machine.
+fn host() -> Result<String, Failure> {
+    let said = said(Command::new("rustc").arg("-vV"))?;
+    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned).ok_or_else(|| "rustc -vV does not name the host".to_owned())
+}
+
+/// `llvm-profdata` of the toolchain, which is asked for if it is not there.
+fn merger(host: &str) -> Result<PathBuf, Failure> {
+    let sysroot = said(Command::new("rustc").args(["--print", "sysroot"]))?;
+    let merger = Path::new(sysroot.trim()).join("lib/rustlib").join(host).join("bin/llvm-profdata");
+    if !merger.exists() {
+        let added = command::works(Command::new("rustup").args(["component", "add", "llvm-tools"]));
+        if !added || !merger.exists() {
+            return Err(
+                "profiles are merged with llvm-profdata: `rustup component add llvm-tools`".to_owned()
+            );
+        }
+    }
+    Ok(merger)
+}
+
+fn said(command: &mut Command) -> Result<String, Failure> {
+    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Runs everything that there is to train with. What fails has been counted too, as far as it came: tests say elsewhere whether
+/// the program is right, and the counters make some frames larger than a test of deep recursion allows.
+fn train(program: &Path, profiles: &Path) -> Result<(), Failure> {
+    let mut runs: Vec<Vec<PathBuf>> = Vec::new();
+    for folder in TRAINING {
+        let folder = root().join(folder);
+        let entries = std::fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        let files = entries.flatten().map(|entry| entry.path());
+        let mut programs: Vec<PathBuf> =
+            files.filter(|path| path.extension().is_some_and(|extension| extension == "py")).collect();
+        programs.sort();
+        runs.extend(programs.into_iter().map(|program| vec![program]));
+    }
+    for suite in SUITES {
+        let words = ["bench", "--suite", suite, "--threads", "1", "--runs", "1"];
+        runs.push(words.iter().map(PathBuf::from).collect());
+    }
+    let log = profiles.with_extension("log");
+    for words in runs {
+        let what: Vec<String> = words.iter().map(|word| word.display().to_string()).collect();
+        let mut run = Command::new(program);
+        run.args(&words).env("LLVM_PROFILE_FILE", profiles.join("%m.profraw")).current_dir(root());
+        let ended = Limited::start(run, log.clone(), LIMIT)?.wait()?;
+        if !ended.status.is_some_and(|status| status.success()) {
+            eprintln!("not to its end, which does not matter here: {}", what.join(" "));
+        }
+    }
+    Ok(())
+}
