@@ -82,6 +82,8 @@ pub trait DequeExt {
     fn pop(&self, thread: &Context, end: End) -> Option<Value>;
     /// The first item from `start` on, before `stop`, that is or equals `item`, as far as that is known without running Python.
     fn search(&self, thread: &Context, item: &Value, start: usize, stop: usize) -> Search;
+    /// How many items from `start` on are or equal `item`, and where Python must be asked, which ends the count there.
+    fn tally(&self, thread: &Context, item: &Value, start: usize) -> (usize, Search);
     /// Adds an item before the item `index`, or at the end; false if the deque is full.
     ///
     /// # Errors
@@ -181,6 +183,19 @@ impl DequeExt for Object<Deque> {
             }
         }
         Search::Nothing
+    }
+
+    fn tally(&self, thread: &Context, item: &Value, start: usize) -> (usize, Search) {
+        let mut section = Exclusive::open_in(thread, self);
+        let version = *section.get(|deque| &deque.version);
+        let mut found = 0;
+        for (at, held) in section.get(|deque| &deque.items).iter().enumerate().skip(start) {
+            match native_order::same(held.value(), item) {
+                Some(same) => found += usize::from(same),
+                None => return (found, Search::Ask(at, held.value().clone(), version)),
+            }
+        }
+        (found, Search::Nothing)
     }
 
     fn insert(&self, thread: &Context, index: isize, item: Value) -> Result<bool> {

@@ -309,13 +309,22 @@ pub mod methods {
 
     /// Return number of occurrences of value.
     pub fn count(th: &mut Thread, deque: &Object<Deque>, value: &Value) -> Result<usize> {
-        let mut found = 0;
-        let mut at = 0;
-        while let Some(next) = find(th, deque, value, at, usize::MAX, mutated)? {
-            found += 1;
+        // In one piece as far as no Python is asked: an item that moves meanwhile is not met twice.
+        let (mut found, mut at, mut seen) = (0, 0, None);
+        loop {
+            let (more, rest) = deque.tally(th, value, at);
+            found += more;
+            let Search::Ask(next, candidate, version) = rest else { return Ok(found) };
+            if *seen.get_or_insert(version) != version {
+                return Err(mutated());
+            }
+            found += usize::from(ops::is_or_equals(th, &candidate, value)?);
+            if deque.version(th) != version {
+                return Err(mutated());
+            }
             at = next + 1;
+            support::poll(th)?;
         }
-        Ok(found)
     }
 
     /// Extend the right side of the deque with elements from the iterable.
