@@ -17,6 +17,9 @@
 //!       acquire (CAS), to LOCKED|WAITERS     release, wake the first waiter; more of them stay
 //! ```
 //!
+//! Who has waited awake for long sets WANTED (not shown: it may be set in any state), and whoever has just released the lock and
+//! finds it set lets that thread pass, and stays away for a turn (`turn.rs`). It is advice: whoever waits in vain takes it back.
+//!
 //! Lost wake-ups: a waiter sets WAITERS only while LOCKED is set, and is in line before the mutex is free again. A
 //! releaser that did not see WAITERS had cleared LOCKED before, and the waiter tries again; one that sees it takes
 //! the mutex and finds the waiter. A waiter that was woken to try tries once more before it gives up for
@@ -42,7 +45,7 @@ const WAITERS: u8 = 2;
 const WANTED: u8 = 4;
 
 /// So many looks at a held lock and a thread asks to be let in: meanwhile its holder may have had it many times.
-const ASKS_AFTER: u32 = if cfg!(loom) { 0 } else { 48 };
+const ASKS_AFTER: u32 = if cfg!(loom) { 0 } else { 128 };
 /// So many looks a thread lets another pass that has asked: that one may not be running.
 const LETS_PASS: u32 = 64;
 
@@ -168,8 +171,8 @@ impl Lock {
 
     #[cold]
     fn acquire_slow(&self, thread: &mut Thread, wait: Wait, signals: Signals) -> Acquire {
-        let nobody_asks = wait == Wait::No || self.state.load(Ordering::Relaxed) & WANTED == 0;
-        if nobody_asks && self.try_barge() {
+        let asked = self.state.load(Ordering::Relaxed) & WANTED != 0;
+        if (!asked || wait == Wait::No) && self.try_barge() {
             return Acquire::Acquired;
         }
         match wait {
@@ -182,7 +185,7 @@ impl Lock {
             let address = std::ptr::from_ref(self).addr();
             let (turns, called) = thread.turns();
             if !cfg!(loom) {
-                turns.before_lock(address, called);
+                turns.before_lock(address, asked, called);
             }
             if self.look(thread, ASKS_AFTER) {
                 turns.took_lock(address);

@@ -74,12 +74,12 @@ impl Turns {
         }
     }
 
-    /// To be called by who wants a lock that another thread holds: waits if it is better to stay away.
-    pub(crate) fn before_lock(&self, lock: usize, called: impl Fn() -> bool) {
+    /// To be called by who wants a lock that another thread holds, or has `asked` for: waits if it is better to stay away.
+    pub(crate) fn before_lock(&self, lock: usize, asked: bool, called: impl Fn() -> bool) {
         let (last, when) = self.taken(lock).get();
-        if last == lock {
+        if asked || last == lock {
             let now = Instant::now();
-            if now.duration_since(when) < LOCK_MOMENT {
+            if asked || now.duration_since(when) < LOCK_MOMENT {
                 self.give_way(now, called);
             }
         }
@@ -141,7 +141,7 @@ mod tests {
         let later = Instant::now() + Duration::from_secs(3600);
         turns.began.set(later);
         turns.took_lock(64);
-        turns.before_lock(64, || panic!("waits in its own turn"));
+        turns.before_lock(64, true, || panic!("waits in its own turn"));
         assert_eq!(turns.began.get(), later);
     }
 }

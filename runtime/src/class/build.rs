@@ -5,6 +5,8 @@
 //! * INV-READY-2: classes are made by attached threads.
 //! * INV-READY-3: a thread that finds a native class finds it complete, unless it is the one that is making it.
 
+use std::collections::VecDeque;
+
 use crate::types::DictExt;
 use crate::types::StrExt;
 use crate::types::TupleExt;
@@ -231,7 +233,7 @@ fn fill_native(
 }
 
 /// Classes that no longer exist keep their shapes here until objects of theirs that died with them are gone.
-static BURIED: Mutex<Vec<(usize, SendShape)>> = Mutex::new(Vec::new());
+static BURIED: Mutex<VecDeque<(usize, SendShape)>> = Mutex::new(VecDeque::new());
 
 struct SendShape(#[allow(dead_code, reason = "kept, not read")] Box<Shape>);
 // SAFETY: a buried shape is only kept, and freed.
@@ -245,8 +247,11 @@ pub(super) fn bury(shape: Box<Shape>) {
     };
     let now = crate::state::collections(thread);
     let mut buried = BURIED.lock();
-    buried.retain(|(when, _)| *when + 2 > now);
-    buried.push((now, SendShape(shape)));
+    // In the order in which they came: a collection may bury thousands.
+    while buried.front().is_some_and(|(when, _)| *when + 2 <= now) {
+        buried.pop_front();
+    }
+    buried.push_back((now, SendShape(shape)));
 }
 
 impl Type {
