@@ -9,7 +9,9 @@
 //!
 //! * INV-PUB-1: SHARED is set by the owner (or while the owner is stopped) before the object can be found by others.
 //! * INV-PUB-2: what a shared object references is shared.
-//! * INV-PUB-3: a weak reference is shared exactly if its referent is.
+//! * INV-PUB-3: a weak reference is shared exactly if its referent is, as long as both live.
+
+use threads::sync::atomic::Ordering;
 
 use crate::credit;
 use crate::header::{Flags, ObjectPtr};
@@ -97,10 +99,22 @@ impl PublishVisitor<'_> {
         header.set_flags_private(Flags::SHARED); // INV-PUB-1
         if flags.contains(Flags::HAS_WEAKREF) {
             // INV-PUB-3, one direction; the weak reference's own `trace` is the other.
-            weak::for_each_reference(self.local, object, |reference| self.object(reference));
+            weak::for_each_reference(self.local, object, |reference| self.weakly(reference));
         }
         if flags.contains(Flags::TRACKED) && !threads::mutant!("publish-without-contents") {
             self.found.push(object);
+        }
+    }
+}
+
+impl PublishVisitor<'_> {
+    /// One end of a weak reference, which may be on the list of what dies (INV-DEATH-2): nobody can reach it any more, and who
+    /// destroys it is this thread.
+    fn weakly(&mut self, object: ObjectPtr) {
+        // SAFETY: INV-WEAK-2 and INV-WEAK-3: neither end is given back before the other has forgotten it.
+        let header = unsafe { object.as_ref() };
+        if header.load_shared(Ordering::Relaxed).state() != CountState::Dead {
+            self.object(object);
         }
     }
 }
@@ -117,7 +131,7 @@ impl Visitor for PublishVisitor<'_> {
     }
 
     fn weak(&mut self, object: ObjectPtr) {
-        self.object(object); // INV-PUB-3, the other direction
+        self.weakly(object); // INV-PUB-3, the other direction
     }
 }
 

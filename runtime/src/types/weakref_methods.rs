@@ -77,10 +77,11 @@ pub fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> 
     let (referent, callback) = parse(Args::positional(args.positionals()), "__new__")?;
     let Some(class) = cast::<Type>(class) else { return Err(type_error("ref.__new__(X): X is not a type")) };
     let plain = std::ptr::eq(class, <WeakReference as crate::class::Payload>::def().object());
-    if plain && callback.is_none() {
-        if let Some(reference) = memory::find_weak_reference(thread, referent, is_plain) {
-            return Ok(reference);
-        }
+    if plain
+        && callback.is_none()
+        && let Some(reference) = memory::find_weak_reference(thread, referent, is_plain)
+    {
+        return Ok(reference);
     }
     new_of(thread, class, referent, callback.cloned())
 }
