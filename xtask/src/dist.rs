@@ -6,6 +6,7 @@
 //! (`tests/language`, `tests/modules`), `benches/training` and the suite `parallel`. No workload of the suite `single` is among
 //! them, so that its figures are those of programs the compiler has not seen.
 
+use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -46,22 +47,32 @@ pub fn program() -> Result<PathBuf, Failure> {
     if profiles.exists() {
         std::fs::remove_dir_all(&profiles).map_err(|error| format!("{}: {error}", profiles.display()))?;
     }
-    let counting = build(&host, &format!("-Cprofile-generate={} {COUNTING}", profiles.display()))?;
-    // A name of its own: the second build replaces the first.
-    let trained = folder.join("weft-counting");
-    copy(&counting, &trained)?;
-    train(&trained, &profiles)?;
+    let counting = format!("-Cprofile-generate={} {COUNTING}", profiles.display());
+    train(&build(&host, "counting", &counting)?, &profiles)?;
     let merged = folder.join("weft.profdata");
     succeed(Command::new(merger).arg("merge").arg("-o").arg(&merged).arg(&profiles), "merging the profiles")?;
-    let built = build(&host, &format!("-Cprofile-use={}", merged.display()))?;
+    let profile = named_by_contents(&merged)?;
+    let built = build(&host, "build", &format!("-Cprofile-use={}", profile.display()))?;
     let program = folder.join("weft");
     copy(&built, &program)?;
     Ok(program)
 }
 
-/// Builds the program with these flags. They are not for build scripts and macros, which a target of its own sees to.
-fn build(host: &str, flags: &str) -> Result<PathBuf, Failure> {
-    let folder = target().join("dist/build");
+/// A copy of the profile with a name that tells its contents: cargo looks at flags, not at the files that they name, to see
+/// whether something is to be built again.
+fn named_by_contents(profile: &Path) -> Result<PathBuf, Failure> {
+    let bytes = std::fs::read(profile).map_err(|error| format!("{}: {error}", profile.display()))?;
+    let mut hasher = DefaultHasher::new();
+    hasher.write(&bytes);
+    let named = profile.with_file_name(format!("weft-{:016x}.profdata", hasher.finish()));
+    copy(profile, &named)?;
+    Ok(named)
+}
+
+/// Builds the program with these flags in a folder of its own. They are not for build scripts and macros, which naming the target
+/// sees to.
+fn build(host: &str, folder: &str, flags: &str) -> Result<PathBuf, Failure> {
+    let folder = target().join("dist").join(folder);
     let mut build = cargo("build --release --package weft --bin weft");
     build.arg("--target").arg(host).arg("--target-dir").arg(&folder);
     with_rustflags(&mut build, flags);
