@@ -21,7 +21,7 @@ const TRAINING: [&str; 4] = ["benches/training", "tests/language", "tests/langua
 /// The suites of `weft bench` to train with.
 const SUITES: [&str; 1] = ["parallel"];
 /// Not counted is what is called indirectly: a handler's jump to the next would become comparisons with the most frequent ones.
-const COUNTING: &str = "-Cllvm-args=-disable-vp";
+const WITHOUT_CALLEES: &str = "-Cllvm-args=-disable-vp";
 
 /// The recipe: says where the program is.
 ///
@@ -47,12 +47,12 @@ pub fn program() -> Result<PathBuf, Failure> {
     if profiles.exists() {
         std::fs::remove_dir_all(&profiles).map_err(|error| format!("{}: {error}", profiles.display()))?;
     }
-    let counting = format!("-Cprofile-generate={} {COUNTING}", profiles.display());
+    let counting = format!("-Cprofile-generate={} {WITHOUT_CALLEES}", profiles.display());
     train(&build(&host, "counting", &counting)?, &profiles)?;
     let merged = folder.join("weft.profdata");
     succeed(Command::new(merger).arg("merge").arg("-o").arg(&merged).arg(&profiles), "merging the profiles")?;
     let profile = named_by_contents(&merged)?;
-    let built = build(&host, "build", &format!("-Cprofile-use={}", profile.display()))?;
+    let built = build(&host, "build", &format!("-Cprofile-use={} {WITHOUT_CALLEES}", profile.display()))?;
     let program = folder.join("weft");
     copy(&built, &program)?;
     Ok(program)
