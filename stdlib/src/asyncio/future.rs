@@ -34,6 +34,8 @@ pub enum Status {
     Failed,
 }
 
+// What Python shows is indented as there, which Rust takes for code.
+#[allow(rustdoc::invalid_rust_codeblocks)]
 /// This class is *almost* compatible with concurrent.futures.Future.
 ///
 ///     Differences:

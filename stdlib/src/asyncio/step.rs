@@ -107,7 +107,7 @@ fn is_cancelled_error(thread: &mut Thread, error: &Value) -> Result<bool> {
 /// Runs the coroutine until it waits or ends.
 ///
 /// # Errors
-/// As [`step`].
+/// What the step raises.
 pub fn run(
     thread: &mut Thread,
     value: &Value,

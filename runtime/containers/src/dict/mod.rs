@@ -169,7 +169,7 @@ impl Dict {
     }
 
     /// Where `key` is, and whether it has this very `value` already: then storing it would change nothing. The place is good for
-    /// [`Edit::set`] as long as the thread reaches no safepoint; see [`lookup`](Self::lookup).
+    /// `Edit::set` as long as the thread reaches no safepoint; see [`lookup`](Self::lookup).
     #[inline(always)]
     pub fn lookup_to_store(
         &self,
