@@ -109,7 +109,7 @@ group = ExceptionGroup("test", sequence)
 sequence.clear()
 assert repr(group) == "ExceptionGroup('test', deque([ValueError(1)]))"
 deep = ()
-for _ in range(500_000):
+for _ in range(2_000_000):
     deep = (deep,)
 raises(RecursionError, "while hashing a tuple", hash, deep)
 
