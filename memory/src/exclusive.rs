@@ -56,8 +56,8 @@ impl Held {
         &self.0
     }
 
-    /// Moves every reference of `held`, the state of a private object (or of any, while the thread is alone), to the slots from `place` on, and returns how many; `held`
-    /// keeps its room.
+    /// Moves every reference of `held`, the state of a private object (or of any, while the thread is alone), to the slots from
+    /// `place` on, and returns how many; `held` keeps its room.
     ///
     /// # Safety
     /// There is room for them, and what those slots held is not used again.

@@ -105,9 +105,7 @@ impl PublishVisitor<'_> {
             self.found.push(object);
         }
     }
-}
 
-impl PublishVisitor<'_> {
     /// One end of a weak reference, which may be on the list of what dies (INV-DEATH-2): nobody can reach it any more, and who
     /// destroys it is this thread.
     fn weakly(&mut self, object: ObjectPtr) {

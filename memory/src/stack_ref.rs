@@ -86,6 +86,13 @@ impl StackRef {
         crate::slot::borrow_word_quickly(held.word(), thread, holder)
     }
 
+    /// As [`borrow_held_quickly`](Self::borrow_held_quickly), counted whatever that takes.
+    #[inline]
+    pub fn borrow_held(thread: &Context, holder: &Header, held: &Value) -> Self {
+        let quickly = Self::borrow_held_quickly(thread, holder, held);
+        if quickly.is_empty() { Self::from_value(held.clone()) } else { quickly }
+    }
+
     /// The same reference with a count of its own. The original goes on as it was.
     #[inline]
     pub fn to_value(self) -> Option<Value> {

@@ -225,18 +225,21 @@ pub fn weak_references(thread: &Context, value: &Value) -> Vec<Value> {
     let Some(object) = value.object() else { return Vec::new() };
     let local = Local::of(thread);
     let shard = local.memory().weak().lock(address_of(object));
+    alive(&shard, object).collect()
+}
+
+/// Those of the weak references to `object` that are alive. One that is dying removes itself under the lock (INV-WEAK-3), so what is
+/// in the table has not been given back.
+fn alive(shard: &MutexGuard<'_, Shard>, object: ObjectPtr) -> impl Iterator<Item = Value> {
     let entries = shard.get(&address_of(object)).into_iter().flatten();
-    // One that is dying removes itself under the lock (INV-WEAK-3), so what is in the table has not been given back.
-    entries
-        .filter_map(|entry| {
-            // SAFETY: INV-WEAK-3, under the shard's lock.
-            let alive = unsafe { count::try_retain(entry.reference) };
-            alive.then(|| {
-                // SAFETY: the count was just made.
-                unsafe { Value::from_owned(entry.reference) }
-            })
+    entries.filter_map(|entry| {
+        // SAFETY: INV-WEAK-3, under the shard's lock.
+        let alive = unsafe { count::try_retain(entry.reference) };
+        alive.then(|| {
+            // SAFETY: the count was just made.
+            unsafe { Value::from_owned(entry.reference) }
         })
-        .collect()
+    })
 }
 
 /// The first weak reference to `value` that `accept` takes, of those that there are now. It is asked under the lock of the table:
@@ -251,21 +254,13 @@ pub fn find_weak_reference(
     // Released behind the lock.
     let mut others = Vec::new();
     let shard = local.memory().weak().lock(address_of(object));
-    let entries = shard.get(&address_of(object)).into_iter().flatten();
-    let mut found = None;
-    for entry in entries {
-        // SAFETY: INV-WEAK-3, under the shard's lock.
-        if !unsafe { count::try_retain(entry.reference) } {
-            continue;
-        }
-        // SAFETY: the count was just made.
-        let reference = unsafe { Value::from_owned(entry.reference) };
+    let found = alive(&shard, object).find_map(|reference| {
         if accept(&reference) {
-            found = Some(reference);
-            break;
+            return Some(reference);
         }
         others.push(reference);
-    }
+        None
+    });
     drop(shard);
     drop(others);
     found

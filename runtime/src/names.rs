@@ -8,6 +8,7 @@ use memory::Value;
 use threads::Context;
 use threads::sync::atomic::{AtomicU64, Ordering};
 
+use crate::error::Result;
 use crate::types::Str;
 
 /// A value that is made once, is immortal, and is found in a static.
@@ -56,6 +57,18 @@ impl StaticValue {
         // SAFETY: INV-NAMES-1: a word that is not zero is that of an immortal value and never changes; a `Value` is one
         // word.
         Some(unsafe { &*place })
+    }
+
+    /// The interned str with this text, which it is filled with at the first time.
+    ///
+    /// # Errors
+    /// MemoryError.
+    #[inline]
+    pub fn interned(&'static self, thread: &Context, text: &str) -> Result<&'static Value> {
+        if self.get().is_none() {
+            self.set_first(Str::interned(thread, text)?);
+        }
+        Ok(self.value())
     }
 
     /// The value.

@@ -4,8 +4,9 @@
 //! the two things that every write needs: whether what enters must be published (the object is shared), and whether
 //! others may be reading at this very moment (shared, and this thread is not alone).
 //!
-//! Writes are release stores, also where others are reading: of two threads that each write a container and then read the other's, at least one sees
-//! the other's write, because the unlock of the section, an exchange, comes between a thread's write and its next read.
+//! Writes are release stores, also where others are reading: of two threads that each write a container and then read the
+//! other's, at least one sees the other's write, because the unlock of the section, an exchange, comes between a thread's write
+//! and its next read.
 //!
 //! * INV-EDIT-1: while an `Edit` exists nobody else writes the container, and nobody traces it.
 

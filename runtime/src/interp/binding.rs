@@ -136,11 +136,6 @@ fn fill_defaults(
     }
     // SAFETY: nothing here runs Python or changes the function; there is no safepoint.
     let defaults = unsafe { payload.defaults.view(thread, function.header()) };
-    // The tuple keeps them, as others keep what is on their way to a stack.
-    let held_by = |tuple: &Object<Tuple>, default: &Value| {
-        let quickly = StackRef::borrow_held_quickly(thread, tuple.header(), default);
-        if quickly.is_empty() { StackRef::from_value(default.clone()) } else { quickly }
-    };
     let defaults = defaults.as_deref().and_then(cast_exact::<Tuple>);
     let default_count = defaults.map_or(0, |tuple| tuple.items().len());
     // SAFETY: as above.
@@ -151,7 +146,9 @@ fn fill_defaults(
     for (count, index) in (given..total).filter(|&index| is_missing(index)).enumerate() {
         let default = if index < argcount {
             let at = (index + default_count).checked_sub(argcount);
-            defaults.zip(at).and_then(|(tuple, at)| Some(held_by(tuple, tuple.items().get(at)?)))
+            defaults.zip(at).and_then(|(tuple, at)| {
+                Some(StackRef::borrow_held(thread, tuple.header(), tuple.items().get(at)?))
+            })
         } else {
             match (kwdefaults, parameters.get(index)) {
                 (Some(kwdefaults), Some(name)) => Some(kwdefaults.borrow_str(thread, name)),

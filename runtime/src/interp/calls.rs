@@ -12,7 +12,7 @@ use super::top::{exact, look, read, write};
 use crate::class::{Type, TypeExt, class_of};
 use crate::error::{Raised, Result, recursion_error, type_error};
 use crate::native::Args;
-use crate::object::{cast, cast_exact};
+use crate::object::cast;
 use crate::state::ThreadState;
 use crate::types::code::flag;
 use crate::types::function::{self, Function};
@@ -320,13 +320,10 @@ pub(super) fn plain_instance(
     if !plain {
         return Ok(None);
     }
-    let init = match crate::class::lookup::lookup_view(thread, class, names::__init__()) {
-        Some(found) if cast_exact::<Function>(&found).is_some() => {
-            let quickly = StackRef::borrow_held_quickly(thread, class.header(), &found);
-            if quickly.is_empty() { StackRef::from_value((*found).clone()) } else { quickly }
-        }
-        _ => return Ok(None),
-    };
+    let init = super::held::special_function(thread, class, names::__init__());
+    if init.is_empty() {
+        return Ok(None);
+    }
     match crate::types::instance::allocate(thread, class) {
         Ok(instance) => Ok(Some((instance, init))),
         Err(raised) => {

@@ -233,8 +233,11 @@ pub(super) fn load_bound(
 fn held_value<const QUICKLY: bool>(thread: &Thread, class: &Object<Type>, bits: u64) -> StackRef {
     // SAFETY: as there.
     let Some(held) = (unsafe { memory::view_of_bits(bits) }) else { return StackRef::EMPTY };
-    let quickly = StackRef::borrow_held_quickly(thread, class.header(), &held);
-    if QUICKLY || !quickly.is_empty() { quickly } else { StackRef::from_value((*held).clone()) }
+    if QUICKLY {
+        StackRef::borrow_held_quickly(thread, class.header(), &held)
+    } else {
+        StackRef::borrow_held(thread, class.header(), &held)
+    }
 }
 
 /// Remembers what a class holds itself.

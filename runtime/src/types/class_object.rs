@@ -90,11 +90,6 @@ pub(crate) fn makes_instances(value: &Value) -> bool {
 pub(crate) fn call_plainly(thread: &mut Thread, value: &Value, values: &[Value]) -> Result<Value> {
     let args = Args::positional(values);
     let Some(class) = cast::<Type>(value) else { return call(thread, value, args) };
-    if let [object] = values
-        && std::ptr::eq(class, type_class())
-    {
-        return Ok(as_value(class_of(object)));
-    }
     let slots = &class.payload().slots;
     let of_object = &Instance::def_static().object().payload().slots;
     let Some(new) = slots.new.get() else { return call(thread, value, args) };
@@ -102,9 +97,8 @@ pub(crate) fn call_plainly(thread: &mut Thread, value: &Value, values: &[Value])
     if !slots.init.same(&of_object.init) {
         return call(thread, value, args);
     }
-    new(thread, value, args).and_then(|made| {
-        if std::ptr::eq(class_of(&made), class) { Ok(made) } else { initialised(thread, class, made, args) }
-    })
+    let made = new(thread, value, args)?;
+    if std::ptr::eq(class_of(&made), class) { Ok(made) } else { initialised(thread, class, made, args) }
 }
 
 /// `__init__` of what `__new__` made, if that is an instance.

@@ -15,13 +15,7 @@ macro_rules! names {
         #[inline]
         pub fn $name(thread: &Thread) -> Result<&'static Value> {
             static NAME: StaticValue = StaticValue::new();
-            match NAME.get() {
-                Some(name) => Ok(name),
-                None => {
-                    NAME.set_first(Str::interned(thread, stringify!($name))?);
-                    Ok(NAME.value())
-                }
-            }
+            NAME.interned(thread, stringify!($name))
         }
     )*};
 }

@@ -82,10 +82,8 @@ fn slots(slots: &Slots) {
 /// Whether `close` has been called on the part that every stream has.
 fn is_marked_closed(thread: &mut Thread, value: &Value) -> Result<bool> {
     static NAME: StaticValue = StaticValue::new();
-    if NAME.get().is_none() {
-        NAME.set_first(Str::interned(thread, "__IOBase_closed")?);
-    }
-    Ok(runtime::class::lookup::getattr_or_none(thread, value, NAME.value())?.is_some())
+    let name = NAME.interned(thread, "__IOBase_closed")?;
+    Ok(runtime::class::lookup::getattr_or_none(thread, value, name)?.is_some())
 }
 
 /// Raises if the stream is closed.

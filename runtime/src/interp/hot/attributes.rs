@@ -3,7 +3,7 @@
 use memory::{StackRef, Value};
 use threads::Thread;
 
-use super::{Next, Pc, go, go_polling, is_quiet, raise, release_and_go, release_down, slow, sync};
+use super::{Next, Pc, go, go_polling, is_quiet, raise, release, release_and_go, release_down, slow, sync};
 use crate::error::Result;
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
@@ -220,16 +220,10 @@ pub(super) fn load_attr_property(
             // As it was.
             top = Top(place);
             top.push(owner);
-            release_out_of_line(getter);
+            release(getter);
             slow(thread, frame, pc, top, locals, unit)
         }
     }
-}
-
-/// Out of line, for the sake of the registers.
-#[inline(never)]
-fn release_out_of_line(reference: StackRef) {
-    reference.release();
 }
 
 /// `super().name` of a plain method that is called, or whatever `step` finds.

@@ -230,8 +230,7 @@ pub(super) fn is_of_program(value: StackRef) -> bool {
 }
 
 /// The special method of an instance of a program's class, if it is a Python function, for the stack; EMPTY if not.
-#[inline(never)]
-pub(super) fn python_method(thread: &Thread, value: StackRef, name: &Value) -> StackRef {
+fn python_method(thread: &Thread, value: StackRef, name: &Value) -> StackRef {
     if is_of_program(value) {
         special_function(thread, class_of(&look(value)), name)
     } else {

@@ -342,9 +342,7 @@ fn copy_cells(thread: &Thread, frame: *mut Frame, locals: *mut StackRef, n: usiz
     let closure = unsafe { function.payload().closure.view(thread, function.header()) };
     if let Some(cells) = closure.as_deref().and_then(cast::<Tuple>) {
         for (i, cell) in cells.items().iter().enumerate().take(n) {
-            let borrowed = StackRef::borrow_held_quickly(thread, cells.header(), cell);
-            let cell = if borrowed.is_empty() { StackRef::from_value(cell.clone()) } else { borrowed };
-            write(first.wrapping_add(i), cell);
+            write(first.wrapping_add(i), StackRef::borrow_held(thread, cells.header(), cell));
         }
     }
 }

@@ -4,7 +4,7 @@ use memory::word::Word;
 use memory::{Object, StackRef, Value};
 use threads::Thread;
 
-use super::{HANDLERS, Next, Pc, go, go_polling, raise, slow, sync};
+use super::{HANDLERS, Handler, Next, Pc, go, go_polling, raise, slow, sync};
 use crate::class::slots::Next as NextFn;
 use crate::error::{Raised, Result};
 use crate::interp::frame::{Caller, Frame};
@@ -152,61 +152,65 @@ fn next_of_tuple(thread: &Thread, iterator: StackRef) -> StackRef {
     next.map_or(StackRef::EMPTY, StackRef::from_value)
 }
 
-pub(super) fn for_iter_list(
+/// Pushes the next item of the iterator that the instruction is a form for: `None` if it is another iterator, EMPTY if
+/// `otherwise` is to find it.
+#[inline(always)]
+fn push_next(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
     mut top: Top,
     locals: *mut StackRef,
     unit: Unit,
+    (next, otherwise): (Option<StackRef>, Handler),
 ) -> Next {
-    let Some(iterator) = exact::<ListIterator>(top.peek(1)) else {
-        return for_iter_other(thread, frame, pc, top, locals, unit);
-    };
-    let item = iterators::borrow_next_of_list(thread, iterator);
-    if item.is_empty() {
-        return for_iter_slowly(thread, frame, pc, top, locals, unit);
+    match next {
+        None => for_iter_other(thread, frame, pc, top, locals, unit),
+        Some(item) if item.is_empty() => otherwise(thread, frame, pc, top, locals, unit),
+        Some(item) => {
+            top.push(item);
+            go(thread, frame, pc.wrapping_add(FOR_ITER), top, locals)
+        }
     }
-    top.push(item);
-    go(thread, frame, pc.wrapping_add(FOR_ITER), top, locals)
+}
+
+pub(super) fn for_iter_list(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let next =
+        exact::<ListIterator>(top.peek(1)).map(|iterator| iterators::borrow_next_of_list(thread, iterator));
+    push_next(thread, frame, pc, top, locals, unit, (next, for_iter_slowly))
 }
 
 pub(super) fn for_iter_tuple(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
-    mut top: Top,
+    top: Top,
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let Some(iterator) = exact::<TupleIterator>(top.peek(1)) else {
-        return for_iter_other(thread, frame, pc, top, locals, unit);
-    };
-    let item = iterators::borrow_next_of_tuple(thread, iterator);
-    if item.is_empty() {
-        return for_iter_slowly(thread, frame, pc, top, locals, unit);
-    }
-    top.push(item);
-    go(thread, frame, pc.wrapping_add(FOR_ITER), top, locals)
+    let next =
+        exact::<TupleIterator>(top.peek(1)).map(|iterator| iterators::borrow_next_of_tuple(thread, iterator));
+    push_next(thread, frame, pc, top, locals, unit, (next, for_iter_slowly))
 }
 
 pub(super) fn for_iter_text(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
-    mut top: Top,
+    top: Top,
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let Some(iterator) = exact::<AsciiIterator>(top.peek(1)) else {
-        return for_iter_other(thread, frame, pc, top, locals, unit);
-    };
-    let character = character_iterators::borrow_next_of_ascii(thread, iterator);
-    if character.is_empty() {
-        return for_iter_native(thread, frame, pc, top, locals, unit);
-    }
-    top.push(character);
-    go(thread, frame, pc.wrapping_add(FOR_ITER), top, locals)
+    let next = exact::<AsciiIterator>(top.peek(1))
+        .map(|iterator| character_iterators::borrow_next_of_ascii(thread, iterator));
+    push_next(thread, frame, pc, top, locals, unit, (next, for_iter_native))
 }
 
 /// The next item of a list or tuple, which is not to be had quickly, or their end.

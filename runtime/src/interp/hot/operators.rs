@@ -9,8 +9,9 @@ use threads::Thread;
 use super::calls::Called;
 use super::jumps::branch;
 use super::{Next, Pc, calls, computed, go, go_polling, is_quiet, release_and_go, release_down, slow, sync};
-use crate::class::Comparison;
+use crate::class::{Comparison, class_of};
 use crate::interp::frame::Frame;
+use crate::interp::held::special_function;
 use crate::interp::instr::Unit;
 use crate::interp::run::{number, stack_of};
 use crate::interp::top::{Top, exact, look, write};
@@ -234,8 +235,7 @@ fn item(thread: &Thread, container: StackRef, key: StackRef) -> StackRef {
             && let Some(item) =
                 usize::try_from(at(index, tuple.len())).ok().and_then(|index| tuple.items().get(index))
         {
-            let borrowed = StackRef::borrow_held_quickly(thread, tuple.header(), item);
-            return if borrowed.is_empty() { StackRef::from_value(item.clone()) } else { borrowed };
+            return StackRef::borrow_held(thread, tuple.header(), item);
         } else if let Some(text) = exact::<Str>(container)
             && let Ok(character) = str_item(thread, text, index as isize)
         {
@@ -307,7 +307,7 @@ fn subscript_by_method(
 #[inline(never)]
 fn call_getitem(thread: &mut Thread, frame: *mut Frame, top: Top) -> Called {
     let (container, key) = (top.peek(2), top.peek(1));
-    let method = calls::python_method(thread, container, names::__getitem__());
+    let method = special_function(thread, class_of(&look(container)), names::__getitem__());
     let Some(function) = exact::<Function>(method) else {
         return ops::getitem(thread, &look(container), &look(key)).into();
     };
