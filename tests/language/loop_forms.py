@@ -204,3 +204,44 @@ for thread in lookers:
     thread.join()
 stop.set()
 changer.join()
+
+# Keys that are equal to ints without being those ints, and texts that are put together where a variable is stored.
+class Five(int):
+    def __eq__(self, other):
+        return other == "never"
+
+    __hash__ = int.__hash__
+
+
+numbers = {5: "five", 6.0: "six", True: "one", 1 << 70: "big", -1: "minus"}
+for _ in range(40):
+    assert [numbers[5], numbers[6], numbers[1], numbers[1 << 70], numbers[-1]] == ["five", "six", "one", "big", "minus"]
+    assert numbers[5.0] == "five"
+    for missing in (7, 0, Five(8)):
+        try:
+            numbers[missing]
+        except KeyError as error:
+            assert error.args == (missing,) or isinstance(missing, Five)
+        else:
+            raise AssertionError
+odd = {Five(5): "odd"}
+try:
+    odd[5]
+except KeyError:
+    pass
+else:
+    raise AssertionError
+
+
+def together(n):
+    text, other = "", "-"
+    for i in range(n):
+        text = text + "a"
+        kept = text + other
+        text += other
+        other = text[:1] + "b"
+        assert kept == text
+    return text
+
+
+assert together(50) == "a-" + "aab" * 49, together(50)

@@ -176,6 +176,8 @@ pub trait DictExt {
     fn view_str<'a>(&self, thread: &'a Context, key: &Value) -> Option<View<'a>>;
     /// The value of a str key, borrowed if that is possible; EMPTY if there is none.
     fn borrow_str(&self, thread: &Context, key: &Value) -> StackRef;
+    /// As [`borrow_str`](Self::borrow_str) for `key`, the int `number`, where that very int is a key.
+    fn borrow_int(&self, thread: &Context, key: &Value, number: i64) -> StackRef;
     /// Where a str key is.
     fn find_str(&self, thread: &Context, key: &Value) -> Option<At>;
     /// A number that stays for as long as the set of keys does; no two sets of keys have the same.
@@ -412,6 +414,14 @@ impl DictExt for Object<Dict> {
             verdict => verdict,
         };
         table.borrow(thread, self.header(), hash, key, compare).found().unwrap_or(StackRef::EMPTY)
+    }
+
+    #[inline]
+    fn borrow_int(&self, thread: &Context, key: &Value, number: i64) -> StackRef {
+        let hash = super::hashing::hash_i64(number);
+        // Small ints are the same if they are equal; what else could equal one is for others to find.
+        let found = self.payload().table.borrow(thread, self.header(), hash, key, |_| Match::Different);
+        found.found().unwrap_or(StackRef::EMPTY)
     }
 
     fn find_str(&self, thread: &Context, key: &Value) -> Option<At> {

@@ -13,7 +13,7 @@ use crate::class::{Comparison, class_of};
 use crate::interp::frame::Frame;
 use crate::interp::held::special_function;
 use crate::interp::instr::Unit;
-use crate::interp::run::{number, stack_of};
+use crate::interp::run::{fetch, number, stack_of, stored_local};
 use crate::interp::top::{Top, exact, look, write};
 use crate::types::function::Function;
 use crate::types::str::subscript::item as str_item;
@@ -182,8 +182,9 @@ pub(super) fn binary_op(
         None
     };
     let Some(word) = result else {
-        if matches!(unit.oparg(), 0 | 13) && exact::<Str>(top.peek(2)).is_some() {
-            // `step` knows how to append in place.
+        let stored = || stored_local(fetch(pc.wrapping_add(BINARY_OP))).is_some();
+        if matches!(unit.oparg(), 0 | 13) && exact::<Str>(top.peek(2)).is_some() && stored() {
+            // `step` knows how to append in place to what is stored again.
             return slow(thread, frame, pc, top, locals, unit);
         }
         return computed::binary_in_full(thread, frame, pc, top, locals, unit);
@@ -236,6 +237,8 @@ fn item(thread: &Thread, container: StackRef, key: StackRef) -> StackRef {
                 usize::try_from(at(index, tuple.len())).ok().and_then(|index| tuple.items().get(index))
         {
             return StackRef::borrow_held(thread, tuple.header(), item);
+        } else if let Some(dict) = exact::<Dict>(container) {
+            return dict.borrow_int(thread, &look(key), index);
         } else if let Some(text) = exact::<Str>(container)
             && let Ok(character) = str_item(thread, text, index as isize)
         {
@@ -390,7 +393,10 @@ pub(super) fn is_op(
     unit: Unit,
 ) -> Next {
     let (a, b) = (top.peek(2), top.peek(1));
-    let same = look(a).is(&look(b));
+    let same = match (a.object(), b.object()) {
+        (Some(a), Some(b)) => a == b,
+        _ => a.word() == b.word(),
+    };
     top.0 = release_down(thread, top.0, 2);
     top.push(StackRef::immediate(Word::from_bool(same != (unit.oparg() != 0))));
     go_polling(thread, frame, pc.wrapping_add(1), top, locals)
