@@ -175,6 +175,7 @@ fn of_resting(thread: &mut Thread, object: &Object<Generator>, next: usize) -> R
     let value = crate::object::to_value(object);
     let made = make(thread, code, function, std::ptr::null_mut(), None, at, Some(&value))?;
     drop(payload.frame.replace(thread, object.header(), Some(made.clone())));
+    generator::watched(thread, object);
     Ok(made)
 }
 
@@ -195,7 +196,9 @@ pub(super) fn detach(thread: &mut Thread, frame: &mut Frame) {
     let mut held = Vec::with_capacity(n);
     let section = Exclusive::open(thread, object);
     // SAFETY: the frame's slots (INV-FRAME-1), which are EMPTY from here on.
-    unsafe { section.hold_all(frame.locals, n, &mut held) };
+    unsafe { section.hold_all(frame.locals, n, held.as_mut_ptr()) };
+    // SAFETY: all have been written.
+    unsafe { held.set_len(n) };
     for i in 0..n {
         write(frame.locals.wrapping_add(i), StackRef::EMPTY);
     }

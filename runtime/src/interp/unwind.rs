@@ -174,12 +174,16 @@ pub(super) fn unwind(
             monitor::fire::exceptional(thread, state, frame, event::PY_UNWIND, &mut raised);
         }
         if !this.generator.is_null() {
-            crate::types::generator::finished(thread, state, frame);
+            crate::types::generator_turns::finished(thread, state, frame);
         }
         let (ret, caller) = super::calls::pop(thread, state, stack, frame);
         match caller {
             Caller::Native => return Err(raised),
             Caller::Frame | Caller::Next | Caller::Send => save_top(state, ret),
+            Caller::Anext => {
+                crate::types::async_generator::failed(thread, read(ret.wrapping_sub(1)), &raised);
+                save_top(state, ret);
+            }
             Caller::Init => {
                 // Below the function stands the instance that was being made.
                 let instance = ret.wrapping_sub(1);

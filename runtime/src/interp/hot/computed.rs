@@ -107,6 +107,8 @@ handlers! {
     load_common_constant: 1, 0, makes common_constant;
     get_awaitable: 1, 1, makes awaitable;
     get_yield_from_iter: 1, 1, makes delegate;
+    get_aiter: 1, 1, makes async_iterator;
+    get_anext: 1, 0, makes next_awaitable;
     call_intrinsic_1: 1, 1, makes intrinsic;
     contains_op: 2, 2, makes contained;
     dict_merge: 1, 1, does merge_dict;
@@ -228,6 +230,16 @@ fn awaitable(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result
 #[inline(never)]
 fn delegate(thread: &mut Thread, frame: *mut Frame, top: Top, _: Unit) -> Result<Value> {
     awaiting::yield_from_iter(thread, &top.look(1), code_of(frame))
+}
+
+#[inline(never)]
+fn async_iterator(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
+    awaiting::get_aiter(thread, &top.look(1))
+}
+
+#[inline(never)]
+fn next_awaitable(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
+    awaiting::get_anext(thread, &top.look(1))
 }
 
 #[inline(never)]
