@@ -183,6 +183,9 @@ fn of_resting(thread: &mut Thread, object: &Object<Generator>, next: usize) -> R
 pub(super) fn detach(thread: &mut Thread, frame: &mut Frame) {
     let Some(value) = frame.object.take() else { return };
     let Some(object) = cast::<FrameObject>(&value) else { return };
+    if object.header().is_sole() {
+        return; // nobody has it any more, as where an exception has been handled
+    }
     let payload = object.payload();
     payload.instruction.store(frame.instruction() as i64, Ordering::Release);
     let back = {
@@ -204,6 +207,17 @@ pub(super) fn detach(thread: &mut Thread, frame: &mut Frame) {
     }
     keep(section, held);
     payload.frame.store(std::ptr::null_mut(), Ordering::Release); // INV-FOBJ-1
+}
+
+/// Whether the frame that has this object can do without it from now on: nobody else has it, and it knows nothing of its own.
+pub(crate) fn is_forgotten(object: &Object<FrameObject>) -> bool {
+    let payload = object.payload();
+    object.header().is_sole()
+        && payload.trace.is_empty()
+        && payload.extra.is_empty()
+        // Relaxed: nobody else sees it.
+        && payload.trace_lines.load(Ordering::Relaxed)
+        && !payload.trace_opcodes.load(Ordering::Relaxed)
 }
 
 /// What a frame held is its object's from now on.

@@ -330,11 +330,19 @@ pub(crate) fn yielded(thread: &Context, awaitable: StackRef, value: Value) -> Se
     }
 }
 
+/// A generator that was driven through the awaitable has ended, and nobody need hear of it by an exception.
+pub(crate) fn exhausted(thread: &Context, awaitable: StackRef) {
+    if let Some((this, generator)) = driven(awaitable) {
+        set_flag(thread, generator, async_flag::CLOSED);
+        clear_flag(thread, generator, async_flag::RUNNING);
+        this.payload().step.store(step::CLOSED, Ordering::Release);
+    }
+}
+
 /// A generator that was driven through the awaitable has ended: who awaits it gets StopAsyncIteration.
 pub(crate) fn ended(thread: &Context, awaitable: StackRef) -> Raised {
-    let raised = stop_async_iteration(());
-    failed(thread, awaitable, &raised);
-    raised
+    exhausted(thread, awaitable);
+    stop_async_iteration(())
 }
 
 /// A generator that was driven through the awaitable has raised something.

@@ -475,6 +475,13 @@ pub fn state_of(thread: &mut Thread, generator: &Object<Generator>) -> State {
     section.get(|generator| &generator.inner).state
 }
 
+/// Whether a generator is private and has not begun.
+#[inline(always)]
+pub(crate) fn is_new(thread: &mut Thread, generator: &Object<Generator>) -> bool {
+    let mut section = Exclusive::open(thread, generator);
+    !section.is_shared() && section.get(|generator| &generator.inner).state == State::Created
+}
+
 /// Somebody has asked for its frame: its turns are no longer plain.
 pub(crate) fn watched(thread: &mut Thread, generator: &Object<Generator>) {
     let mut section = Exclusive::open(thread, generator);
@@ -536,7 +543,7 @@ pub(super) fn is_unprotected(thread: &mut Thread, generator: &Object<Generator>)
     use compiler::opcode::resume as kind;
     // Who watches the generator sees it end.
     let next = next_of(thread, generator);
-    let watched = crate::interp::monitor::fire::exceptions_watched()
+    let watched = crate::interp::monitor::exceptions_watched()
         || instr::of(generator.payload().code())
             .unit(next)
             .is_some_and(|unit| unit.opcode() == crate::interp::specialized::internal::INSTRUMENTED);

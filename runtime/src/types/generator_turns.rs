@@ -12,7 +12,7 @@ use super::generator::{Generator, State, kind};
 use crate::error::{Result, type_error, value_error};
 use crate::interp::calls;
 use crate::interp::frame::{Caller, Frame};
-use crate::interp::frame_object::FrameObject;
+use crate::interp::frame_object::{self, FrameObject};
 use crate::interp::instr;
 use crate::interp::run::{stack_of, state_of};
 use crate::interp::top::{read, write};
@@ -126,7 +126,11 @@ pub(crate) fn suspend(
     // SAFETY: the slot at `ret` keeps the generator.
     let generator: &Object<Generator> = unsafe { &*this.generator };
     let n = (top.addr() - this.locals.addr()) / size_of::<StackRef>();
-    if let Some(object) = this.object.take() {
+    let unused = |object: &Value| cast::<FrameObject>(object).is_some_and(frame_object::is_forgotten);
+    if let Some(object) = this.object.take_if(|object| unused(object)) {
+        // Made where an exception came through, which has been handled.
+        drop(object);
+    } else if let Some(object) = this.object.take() {
         // The object stays with the generator, which answers for its frame while it is suspended.
         if let Some(frame_object) = cast::<FrameObject>(&object) {
             let payload = frame_object.payload();
@@ -335,6 +339,8 @@ pub(crate) fn finished(thread: &mut Thread, state: &ThreadState, frame: *mut Fra
     let mut section = Exclusive::open(thread, generator);
     section.get(|generator| &generator.inner).state = State::Finished;
     drop(section);
-    drop(generator.payload().frame.replace(thread, generator.header(), None));
+    if !generator.payload().frame.is_empty() {
+        drop(generator.payload().frame.replace(thread, generator.header(), None));
+    }
     drop(handled);
 }

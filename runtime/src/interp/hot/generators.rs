@@ -7,11 +7,11 @@ use threads::Thread;
 
 use super::{Next, Pc, computed, go, go_polling, raise, slow, sync};
 use crate::error::Result;
-use crate::interp::calls;
 use crate::interp::frame::{Caller, Frame};
 use crate::interp::instr::Unit;
 use crate::interp::run::{self, fetch, number, save_pc, save_top, skip_after, stack_of, state_of};
 use crate::interp::top::{Top, exact};
+use crate::interp::{calls, unwind};
 use crate::types::async_generator::{self, SendAwaitable};
 use crate::types::generator::{self, Generator, Sent};
 use crate::types::generator_turns;
@@ -96,8 +96,7 @@ pub(super) fn return_of_generator(
     let mut top = Top(end_frame(thread, frame));
     let below = frame.wrapping_sub(1);
     if caller == Caller::Anext {
-        let raised = async_generator::ended(thread, top.peek(1));
-        return raise(thread, run::load(below).0, top, raised);
+        return end_of_iteration(thread, below, top);
     }
     if caller == Caller::Send {
         top.push(result);
@@ -107,6 +106,40 @@ pub(super) fn return_of_generator(
     }
     let (pc, _, locals) = run::load(below);
     go_polling(thread, below, pc, top, locals)
+}
+
+/// An asynchronous generator has returned to `frame`, which awaits its next item.
+#[inline(never)]
+fn end_of_iteration(thread: &mut Thread, frame: *mut Frame, mut top: Top) -> Next {
+    let awaitable = top.peek(1);
+    let Some((pc, keep)) = unwind::end_of_async_for(frame) else {
+        let raised = async_generator::ended(thread, awaitable);
+        return raise(thread, run::load(frame).0, top, raised);
+    };
+    async_generator::exhausted(thread, awaitable);
+    while top.0 > keep {
+        let reference = top.pop();
+        stack_of(thread).set_top(top.0);
+        reference.release();
+    }
+    Next::polling(thread, pc, top)
+}
+
+/// A coroutine that has not begun is what awaiting it drives.
+pub(super) fn get_awaitable(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    if let Some(coroutine) = generator::exact_coroutine(top.peek(1))
+        && generator::is_new(thread, coroutine)
+    {
+        return go(thread, frame, pc.wrapping_add(1), top, locals);
+    }
+    computed::get_awaitable(thread, frame, pc, top, locals, unit)
 }
 
 /// The generator or coroutine that SEND resumes.
