@@ -98,6 +98,7 @@ handlers! {
     store_slice: 1, 4, does set_slice;
     store_subscr_in_full: 2, 3, does set_item;
     delete_subscr: 1, 2, does delete_item;
+    store_attr_generic: 5, 2, does set_attribute;
     convert_value: 1, 1, makes converted;
     format_with_spec: 1, 2, makes formatted;
     list_extend: 1, 1, does extend_list;
@@ -180,6 +181,12 @@ fn slice_from_three(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Re
 #[inline(never)]
 fn set_item(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<()> {
     ops::setitem(thread, &top.look(2), &top.look(1), Some(&top.look(3)))
+}
+
+#[inline(never)]
+fn set_attribute(thread: &mut Thread, frame: *mut Frame, top: Top, unit: Unit) -> Result<()> {
+    let name = crate::interp::run::name(frame, unit.oparg() as usize);
+    crate::class::lookup::setattr(thread, &top.look(1), name, Some(&top.look(2)))
 }
 
 #[inline(never)]

@@ -334,6 +334,7 @@ pub(super) static HANDLERS: [Handler; 256] = {
         internal::LOAD_ATTR_CLASS => attributes::load_attr_class;
         number::LoadSuperAttr => attributes::load_super_attr;
         number::LoadSpecial => attributes::load_special;
+        internal::STORE_ATTR_GENERIC => computed::store_attr_generic;
         internal::STORE_ATTR_SLOT => attributes::store_attr_slot;
         internal::STORE_ATTR_NEW => attributes::store_attr_new;
         number::BuildList => building::build_list;
