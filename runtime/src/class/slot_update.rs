@@ -32,7 +32,7 @@ pub(crate) fn update(thread: &mut Thread, class: &Object<Type>, changed: Option<
     if changed.is_some() && text.is_none() {
         return;
     }
-    update_tree(thread, class, &Change::of(text.as_deref()), 0);
+    update_tree(thread, class, &Change::of(text), 0);
 }
 
 /// Decides the table of a new class, whose `slots` are copies of `base`'s, its main base, and whose namespace is complete.
@@ -58,7 +58,7 @@ pub(crate) fn complete(
     }
     for (name, _) in namespace.items(thread) {
         let Some(text) = special_text(&name) else { continue };
-        apply(thread, class, &Change::of(Some(&text)));
+        apply(thread, class, &Change::of(Some(text)));
     }
     apply(thread, class, &Change::of_class());
     #[cfg(debug_assertions)]
@@ -94,8 +94,8 @@ fn assert_complete(thread: &mut Thread, class: &Object<Type>) {
 }
 
 /// The text of a name that begins and ends like a special method's.
-fn special_text(name: &Value) -> Option<String> {
-    let text = cast::<Str>(name)?.to_string_lossy();
+fn special_text(name: &Value) -> Option<&str> {
+    let text = cast::<Str>(name)?.as_ascii()?;
     (text.starts_with("__") && text.ends_with("__")).then_some(text)
 }
 
