@@ -280,7 +280,8 @@ fn specialize_load(
         remember(thread, pc, ComputedEntry { shape, version, data });
         return become_(pc, unit, internal::LOAD_ATTR_COMPUTED, internal::LOAD_ATTR_GENERIC);
     }
-    if shape.dict_mode && class.payload().flags().contains(ClassFlags::HAS_DICT) {
+    let may_have_own = shape.dict_mode && class.payload().flags().contains(ClassFlags::HAS_DICT);
+    if may_have_own {
         let own = instance::dict_slot(owner).is_none_or(|slot| slot.is_empty());
         if !own {
             return become_(pc, unit, unit.opcode(), internal::LOAD_ATTR_GENERIC);
@@ -291,7 +292,7 @@ fn specialize_load(
         && slot.is_none()
         && class.payload().version() == version
         && shape.version.load(Ordering::Acquire) == version
-        && specialize_held(thread, pc, unit, (shape, version), found, wants_method)
+        && specialize_held(thread, pc, unit, (shape, version), found, wants_method, may_have_own)
     {
         return;
     }

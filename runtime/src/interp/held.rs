@@ -47,6 +47,16 @@ pub(crate) fn special_function(thread: &Context, class: &Object<Type>, name: &Va
     }
 }
 
+/// The special method of instances of `class`, for the stack, if it is called with the instance before the other arguments; EMPTY
+/// if there is none or something is to be made of it first.
+#[inline]
+pub(super) fn special_with_receiver(thread: &Context, class: &Object<Type>, name: &Value) -> StackRef {
+    match lookup::lookup_view(thread, class, name) {
+        Some(found) if crate::call::takes_receiver(&found) => hold(thread, &found),
+        _ => StackRef::EMPTY,
+    }
+}
+
 /// What the cache of an attribute that a class holds, of its instances or of itself, points to: for each of a few owners, the
 /// one seen last first.
 struct HeldEntry {
@@ -98,10 +108,11 @@ pub(super) fn specialize_held(
     (shape, version): (&Shape, u64),
     found: &Value,
     wants_method: bool,
+    may_have_own: bool,
 ) -> bool {
     let opcode = if cast_exact::<Property>(found).is_some() {
         internal::LOAD_ATTR_PROPERTY
-    } else if shape.dict_mode || wants_method && crate::call::takes_receiver(found) {
+    } else if may_have_own || wants_method && crate::call::takes_receiver(found) {
         return false;
     } else if is_plain(found) {
         internal::LOAD_ATTR_HELD
