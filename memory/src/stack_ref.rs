@@ -105,7 +105,7 @@ impl StackRef {
 
     /// Another reference to the same for a slot of this thread. With several threads a shared object is borrowed: whatever becomes of
     /// the original, the object stays until this thread's next refresh (INV-BORROW-1), which counts the new slot too.
-    #[inline]
+    #[inline(never)]
     pub fn duplicate(self, thread: &Context) -> Self {
         match self.object() {
             // SAFETY: INV-BORROW-1, or the slot's own count.

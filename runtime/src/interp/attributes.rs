@@ -368,6 +368,12 @@ pub(super) fn cached_in_ways<const QUICKLY: bool>(
     if QUICKLY { slot.borrow_quickly(thread, header) } else { slot.borrow(thread, header) }
 }
 
+/// The shape of what is no object. Out of line, because asking for the class takes the address of the value (INV-HOT-2).
+#[inline(never)]
+fn shape_of_immediate(value: StackRef) -> &'static Shape {
+    class_of(&look(value)).payload().root_shape()
+}
+
 /// The cached method; EMPTY as for [`cached_slot`].
 #[inline(always)]
 pub(super) fn cached_method<const QUICKLY: bool>(
@@ -375,11 +381,10 @@ pub(super) fn cached_method<const QUICKLY: bool>(
     pc: *const AtomicU64,
     owner: StackRef,
 ) -> StackRef {
-    let owner = look(owner);
     let Some(entry) = recall::<MethodEntry>(pc) else { return StackRef::EMPTY };
-    let shape = match owner.header() {
+    let shape = match header(owner) {
         Some(header) => Shape::of(header),
-        None => class_of(&owner).payload().root_shape(),
+        None => shape_of_immediate(owner),
     };
     let Some(way) = entry.ways.iter().find(|way| std::ptr::eq(shape, way.shape)) else {
         return StackRef::EMPTY;
