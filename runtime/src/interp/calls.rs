@@ -398,15 +398,7 @@ pub(super) fn call_ex(
 pub(super) fn make_function(thread: &mut Thread, frame: *mut Frame, code: &Value) -> Result<Value> {
     // SAFETY: the running frame is in use.
     let frame = unsafe { &*frame };
-    let function = frame.function();
-    let payload = function.payload();
-    let (Some(globals), Some(builtins)) =
-        (payload.globals.get(function.header()), payload.builtins.get(function.header()))
-    else {
-        return Err(type_error("the running function has no globals"));
-    };
-    let module = cast::<Dict>(&globals).and_then(|globals| globals.get_str(thread, names::__name__()));
-    function::new(thread, code, globals, builtins, module)
+    function::new_within(thread, code, frame.function())
 }
 
 /// What `SET_FUNCTION_ATTRIBUTE` does.
