@@ -109,7 +109,9 @@ impl StackRef {
     pub fn duplicate(self, thread: &Context) -> Self {
         match self.object() {
             // SAFETY: INV-BORROW-1, or the slot's own count.
-            Some(object) if !thread.is_solo() && unsafe { object.as_ref() }.is_shared() => Self::borrowed(self.0),
+            Some(object) if !thread.is_solo() && unsafe { object.as_ref() }.is_shared() => {
+                Self::borrowed(self.0)
+            }
             _ => self.to_value().map_or(Self::EMPTY, Self::from_value),
         }
     }

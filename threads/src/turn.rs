@@ -104,7 +104,11 @@ impl Turns {
         }
         let away = self.lock_away.get();
         let disturbed = now.duration_since(self.began.get()) < LOCK_TURN;
-        self.lock_away.set(if disturbed { (away * 2).min(LONGEST_LOCK_TURN) } else { (away / 2).max(LOCK_TURN) });
+        self.lock_away.set(if disturbed {
+            (away * 2).min(LONGEST_LOCK_TURN)
+        } else {
+            (away / 2).max(LOCK_TURN)
+        });
         Some(away)
     }
 

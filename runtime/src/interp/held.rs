@@ -10,6 +10,7 @@ use threads::{Context, Thread};
 use super::attributes::become_;
 use super::cache_entry::{Cached, WAYS, latest_first, recall, remember};
 use super::instr::Unit;
+use super::run::stack_of;
 use super::specialized::internal;
 use super::top::{Top, look};
 use crate::class::{ClassFlags, Shape, Type, TypeExt, as_value, class_of, lookup, slots_of};
@@ -189,7 +190,8 @@ fn held_in(pc: *const AtomicU64, owner: &Value) -> Option<(&Object<Type>, u64)> 
 }
 
 /// Puts what a class holds, or what that makes of the owner if it is a descriptor, in the place of the owner; returns where the
-/// top is then. Null, and nothing done, where the cache does not know the owner.
+/// top is then. Null, and nothing done, where the cache does not know the owner. If it `is_called` next, a method may be left unbound,
+/// with the owner behind it.
 ///
 /// # Errors
 /// What the descriptor raises.
@@ -199,6 +201,7 @@ pub(super) fn load_bound(
     pc: *const AtomicU64,
     mut top: Top,
     wants_method: bool,
+    is_called: bool,
 ) -> Result<Top> {
     let place = top.peek(1);
     let owner = look(place);
@@ -224,14 +227,34 @@ pub(super) fn load_bound(
         top.push(class);
         return Ok(top);
     }
-    // Counted: making something of it may run Python.
-    let held = (*held).clone();
+    let kept = hold(thread, &held);
+    if is_called && !is_class && crate::call::takes_receiver(&held) {
+        top.set(1, kept);
+        top.push(place);
+        return Ok(top);
+    }
     let found = match slots_of(&held).get.get() {
-        None => held,
-        Some(get) if is_class => get(thread, &held, None, Some(&owner))?,
-        Some(get) => get(thread, &held, Some(&owner), Some(&as_value(class_of(&owner))))?,
+        None => kept,
+        Some(get) => {
+            // Making something of it may run Python: meanwhile it stands on the stack, as does the class, which needs no count
+            // until a refresh gives it one: a collection alone frees it.
+            let mut above = top;
+            above.push(kept);
+            above.push(StackRef::borrow_to(class_of(&owner)));
+            stack_of(thread).set_top(above.0);
+            let (held, class) = (above.look(2), above.look(1));
+            let found = if is_class {
+                get(thread, &held, None, Some(&owner))
+            } else {
+                get(thread, &held, Some(&owner), Some(&class))
+            };
+            above.drop_many(2);
+            stack_of(thread).set_top(top.0);
+            StackRef::from_value(found?)
+        }
     };
-    top.set(1, StackRef::from_value(found));
+    let place = top.peek(1); // counted by now, perhaps
+    top.set(1, found);
     place.release();
     if wants_method {
         top.push(StackRef::EMPTY);

@@ -107,7 +107,7 @@ fn class_method_slots(slots: &Slots) {
 
 /// Calls a native function with a receiver before the arguments.
 #[inline]
-fn call_with_receiver(
+pub(crate) fn call_with_receiver(
     thread: &mut Thread,
     def: &'static NativeDef,
     receiver: &Value,
