@@ -659,8 +659,18 @@ pub fn iter(thread: &mut Thread, value: &Value) -> Result<Value> {
 ///
 /// # Errors
 /// TypeError for what is no iterator, or what `__next__` raises.
-#[inline]
 pub fn next(thread: &mut Thread, iterator: &Value) -> Result<Option<Value>> {
+    // What most iterators are that natives go through, without the way by the slot.
+    if let Some(iterator) = cast_exact::<types::iterators::ListIterator>(iterator) {
+        return Ok(types::iterators::next_of_list(thread, iterator));
+    }
+    if let Some(iterator) = cast_exact::<types::iterators::TupleIterator>(iterator) {
+        return Ok(types::iterators::next_of_tuple(thread, iterator));
+    }
+    next_of_any(thread, iterator)
+}
+
+fn next_of_any(thread: &mut Thread, iterator: &Value) -> Result<Option<Value>> {
     check_stack(thread, "")?;
     match slots_of(iterator).next.get() {
         Some(next) => match next(thread, iterator) {
