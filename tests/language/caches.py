@@ -703,3 +703,151 @@ class Changing:
 
 
 assert [Changing.step(5), Changing.step(5)] == [0, -1]
+
+
+# Slots of `__slots__` that are empty now and then, with and without `__getattr__`, on one place.
+class Slotted:
+    __slots__ = ("kept", "other")
+
+
+class Asking:
+    __slots__ = ("kept",)
+
+    def __getattr__(self, name):
+        return "asked for " + name
+
+
+def kept(value):
+    try:
+        return value.kept
+    except AttributeError as error:
+        return str(error)
+
+
+for turn in range(200):
+    slotted, asking = Slotted(), Asking()
+    assert kept(slotted) == "'Slotted' object has no attribute 'kept'", kept(slotted)
+    assert kept(asking) == "asked for kept"
+    slotted.kept = asking.kept = turn
+    assert kept(slotted) == kept(asking) == turn
+    del slotted.kept
+    assert kept(slotted) == "'Slotted' object has no attribute 'kept'"
+    if turn % 50 == 49:
+        Slotted.more = turn
+
+
+# Attributes that both a class and its own class have: data descriptors of the latter come first, and nothing else does.
+class Meta(type):
+    plain = "of the metaclass"
+    alone = "only there"
+
+    def method(cls):
+        return "method of the metaclass"
+
+    @property
+    def computed(cls):
+        return "computed by the metaclass"
+
+
+class Both(metaclass=Meta):
+    plain = "of the class"
+    computed = "hidden"
+
+    def method(self):
+        return "method of the class"
+
+
+def of_class(cls):
+    return cls.plain, cls.alone, cls.method, cls.computed, cls.__name__, cls.__dict__["plain"], cls.__mro__
+
+
+for turn in range(120):
+    plain, alone, method, computed, name, inner, mro = of_class(Both)
+    assert (plain, alone, computed, name, inner) == (
+        "of the class",
+        "only there",
+        "computed by the metaclass",
+        "Both",
+        "of the class",
+    )
+    assert method is Both.__dict__["method"] and mro == (Both, object)
+Meta.plain = property(lambda cls: "now a data descriptor")
+assert of_class(Both)[0] == "now a data descriptor"
+Meta.plain = "again plain"
+assert of_class(Both)[0] == "of the class"
+del Both.plain
+try:
+    of_class(Both)
+except KeyError:
+    assert Both.plain == "again plain"
+else:
+    raise AssertionError
+
+
+def setter(value, attribute):
+    object.__setattr__(value, "attribute", attribute)
+    return object.__getattribute__(value, "attribute"), type.__call__, object.__new__, type.__dict__
+
+
+class Frozen:
+    def __setattr__(self, name, value):
+        raise AssertionError
+
+
+frozen = Frozen()
+for turn in range(120):
+    got, called, new, namespace = setter(frozen, turn)
+    assert got == turn and called is type.__dict__["__call__"] and new is object.__new__ and "mro" in namespace
+
+
+# What natives compute, for instances of many classes on one place.
+def classes_of(values):
+    return [value.__class__ for value in values]
+
+
+many = [type(f"Many{n}", (), {})() for n in range(12)]
+for turn in range(100):
+    assert classes_of(many) == [type(value) for value in many]
+many[3].__class__ = type(many[4])
+assert classes_of(many)[3] is type(many[4])
+
+
+# Methods of natives that may have a dict, and of those that have one with such a name.
+import io
+
+
+class Stream(io.BytesIO):
+    pass
+
+
+def reading(stream):
+    return stream.read(1)
+
+
+stream, own = Stream(b"x" * 300), Stream(b"y" * 300)
+for turn in range(100):
+    assert reading(stream) == b"x" and reading(own) == b"y"
+own.read = lambda count: "own"
+assert reading(own) == "own" and reading(stream) == b"x"
+del own.read
+assert reading(own) == b"y"
+stream.other = 1
+assert reading(stream) == b"x"
+Stream.read = lambda self, count: "of the class"
+assert reading(own) == reading(stream) == "of the class"
+
+
+# Frames that a traceback has kept return as others do.
+def caught(turn):
+    try:
+        raise ValueError(turn)
+    except ValueError as error:
+        kept_traces.append(error.__traceback__)
+    local = turn
+    return local
+
+
+kept_traces = []
+assert [caught(turn) for turn in range(50)] == list(range(50))
+assert [trace.tb_frame.f_locals["turn"] for trace in kept_traces] == list(range(50))
+assert all(trace.tb_frame.f_locals["local"] == trace.tb_frame.f_locals["turn"] for trace in kept_traces)

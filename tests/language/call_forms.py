@@ -290,3 +290,44 @@ class Module(types.ModuleType):
 
 module.__class__ = Module
 assert variable() == "property"
+
+
+# Methods bound to their receivers, kept in variables, of every shape of parameters.
+class Bound:
+    def __init__(self):
+        self.seen = []
+
+    def plain(self, argument):
+        self.seen.append(argument)
+        return len(self.seen)
+
+    def with_default(self, argument, other=2):
+        return (argument, other)
+
+    def with_rest(self, *rest):
+        return rest
+
+    def deep(self, n):
+        method = self.deep
+        return method(n + 1)
+
+
+bound = Bound()
+plain_method, default_method, rest_method = bound.plain, bound.with_default, bound.with_rest
+for rounds in range(60):
+    assert plain_method(rounds) == rounds + 1 and default_method(1) == (1, 2) and default_method(1, 3) == (1, 3)
+    assert rest_method() == () and rest_method(1, 2) == (1, 2)
+    for wrong in (lambda: plain_method(), lambda: plain_method(1, 2), lambda: default_method()):
+        try:
+            wrong()
+        except TypeError:
+            pass
+        else:
+            raise AssertionError
+assert bound.seen == list(range(60))
+try:
+    bound.deep(0)
+except RecursionError:
+    pass
+else:
+    raise AssertionError

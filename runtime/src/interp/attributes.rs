@@ -42,6 +42,9 @@ struct MethodWay {
     shape: *const Shape,
     version: u64,
     method: u64,
+    /// How many words from their beginning the instances have their `__dict__`, if it may have what comes first and so has to be
+    /// none yet; 0 if they have no such.
+    dict_at: u16,
 }
 
 // SAFETY: the pointers are compared, not followed, but for the method, which a class of that version holds.
@@ -103,8 +106,14 @@ fn remember_slot<const AT: usize>(thread: &Thread, pc: *const AtomicU64, unit: U
     false
 }
 
-/// What the cache of an attribute that a native computes points to.
+/// What the cache of an attribute that a native computes points to: for each of a few shapes, the one seen last first.
 struct ComputedEntry {
+    ways: [ComputedWay; WAYS],
+}
+
+/// What computes the attribute of objects of a shape, as long as their class has that version.
+#[derive(Clone, Copy)]
+struct ComputedWay {
     shape: *const Shape,
     version: u64,
     data: &'static GetSet,
@@ -166,7 +175,10 @@ pub(super) fn load(
         }
     } else if class.payload().flags().contains(ClassFlags::TYPE) {
         if unit.opcode() != internal::LOAD_ATTR_GENERIC {
-            specialize_class(thread, pc, unit, owner, name);
+            match computed_of_class(thread, owner, class, name) {
+                Some(way) => specialize_computed(thread, pc, unit, way),
+                None => specialize_class(thread, pc, unit, owner, name),
+            }
         }
     } else if is_generic(class) {
         if unit.opcode() != internal::LOAD_ATTR_GENERIC {
@@ -252,7 +264,16 @@ fn specialize_load(
     wants_method: bool,
 ) {
     let Some(header) = owner.header() else {
-        return specialize_method(thread, pc, unit, class.payload().root_shape(), class, name, wants_method);
+        return specialize_method(
+            thread,
+            pc,
+            unit,
+            class.payload().root_shape(),
+            class,
+            name,
+            wants_method,
+            0,
+        );
     };
     let shape = Shape::of(header);
     let version = class.payload().version();
@@ -281,15 +302,17 @@ fn specialize_load(
     }
     if let Some(data) = in_class.as_ref().and_then(|found| descriptor::getset_of(found, owner)) {
         // It comes before whatever the instance has.
-        remember(thread, pc, ComputedEntry { shape, version, data });
-        return become_(pc, unit, internal::LOAD_ATTR_COMPUTED, internal::LOAD_ATTR_GENERIC);
+        return specialize_computed(thread, pc, unit, ComputedWay { shape, version, data });
     }
     let may_have_own = shape.dict_mode && class.payload().flags().contains(ClassFlags::HAS_DICT);
+    let mut dict_at = 0;
     if may_have_own {
         let own = instance::dict_slot(owner).is_none_or(|slot| slot.is_empty());
-        if !own {
+        let place = AttributeSlots::word_offset(header, 0);
+        let Some(place) = place.filter(|_| own) else {
             return become_(pc, unit, unit.opcode(), internal::LOAD_ATTR_GENERIC);
-        }
+        };
+        dict_at = place;
     }
     // An attribute of the instance's own comes first, also where its place is none that a word could hold.
     if let Some(found) = &in_class
@@ -300,9 +323,32 @@ fn specialize_load(
     {
         return;
     }
-    specialize_method(thread, pc, unit, shape, class, name, wants_method);
+    specialize_method(thread, pc, unit, shape, class, name, wants_method, dict_at);
 }
 
+/// Remembers what computes an attribute.
+fn specialize_computed(thread: &Thread, pc: *const AtomicU64, unit: Unit, way: ComputedWay) {
+    let known = recall::<ComputedEntry>(pc).map(|entry| &entry.ways);
+    let ways = latest_first(way, known, |known| std::ptr::eq(known.shape, way.shape));
+    remember(thread, pc, ComputedEntry { ways });
+    become_(pc, unit, internal::LOAD_ATTR_COMPUTED, internal::LOAD_ATTR_GENERIC);
+}
+
+/// What computes an attribute of a class, if its own class has a data descriptor for that.
+fn computed_of_class(
+    thread: &Thread,
+    owner: &Value,
+    meta: &Object<Type>,
+    name: &Value,
+) -> Option<ComputedWay> {
+    let shape = Shape::of(owner.header()?);
+    let version = meta.payload().version();
+    let found = meta.lookup(thread, name)?;
+    let data = descriptor::getset_of(&found, owner)?;
+    (lookup::is_plain_metaclass(meta) && version != 0).then_some(ComputedWay { shape, version, data })
+}
+
+#[allow(clippy::too_many_arguments, reason = "what `specialize_load` has found out")]
 fn specialize_method(
     thread: &mut Thread,
     pc: *const AtomicU64,
@@ -311,6 +357,7 @@ fn specialize_method(
     class: &Object<Type>,
     name: &Value,
     wants_method: bool,
+    dict_at: u16,
 ) {
     let generic = |opcode| become_(pc, unit, opcode, internal::LOAD_ATTR_GENERIC);
     if !wants_method || shape.is_null() {
@@ -318,11 +365,11 @@ fn specialize_method(
     }
     // SAFETY: the shape of an object that the caller holds.
     let shape_ref = unsafe { &*shape };
-    // In dictionary mode the instance's dict would have to be looked at.
+    // In dictionary mode the instance's dict is looked at, too.
     let may_have_own = shape_ref.dict_mode && class.payload().flags().contains(ClassFlags::HAS_DICT);
     let version = class.payload().version();
     let Some(found) = class.lookup(thread, name) else { return generic(unit.opcode()) };
-    if may_have_own
+    if (may_have_own && dict_at == 0)
         || version == 0
         || !crate::call::takes_receiver(&found)
         || shape_ref.slot_of(name).is_some()
@@ -330,7 +377,7 @@ fn specialize_method(
     {
         return generic(unit.opcode());
     }
-    let way = MethodWay { shape, version, method: found.word().bits() };
+    let way = MethodWay { shape, version, method: found.word().bits(), dict_at };
     let known = recall::<MethodEntry>(pc).map(|entry| &entry.ways);
     let ways = latest_first(way, known, |known| std::ptr::eq(known.shape, shape));
     remember(thread, pc, MethodEntry { ways });
@@ -358,6 +405,24 @@ pub(super) fn cached_slot<const QUICKLY: bool>(
     if QUICKLY { slot.borrow_quickly(thread, header) } else { slot.borrow(thread, header) }
 }
 
+/// Whether the cache knows where the owner has the attribute, a member of `__slots__`, and it has none there.
+pub(super) fn knows_empty_slot(pc: *const AtomicU64, unit: Unit, owner: &Value) -> bool {
+    let Some(header) = owner.header() else { return false };
+    let shape = Shape::of(header);
+    let offset = match unit.opcode() {
+        internal::LOAD_ATTR_SLOT => {
+            let cached = word(pc, 0).load(Ordering::Acquire);
+            let same = (cached ^ (&raw const *shape).addr() as u64) << (64 - ADDRESS_BITS) == 0
+                && shape.version.load(Ordering::Acquire) == word(pc, 1).load(Ordering::Relaxed);
+            same.then_some((cached >> ADDRESS_BITS) as usize)
+        }
+        internal::LOAD_ATTR_SLOTS => known_offset::<LOADED>(pc, shape),
+        _ => None,
+    };
+    // SAFETY: the shape is one for which the offset was found.
+    offset.is_some_and(|offset| unsafe { AttributeSlots::at_offset(header, offset) }.is_empty())
+}
+
 /// As [`cached_slot`] where the cache knows several shapes.
 #[inline(always)]
 pub(super) fn cached_in_ways<const QUICKLY: bool>(
@@ -378,6 +443,14 @@ fn shape_of_immediate(value: StackRef) -> &'static Shape {
     class_of(&look(value)).payload().root_shape()
 }
 
+/// Whether an object has a `__dict__` already, that many words from its beginning.
+#[inline(always)]
+fn has_dict(owner: StackRef, dict_at: u16) -> bool {
+    // SAFETY: the object's shape is the one for which the place was found.
+    header(owner)
+        .is_none_or(|header| !unsafe { AttributeSlots::at_offset(header, dict_at.into()) }.is_empty())
+}
+
 /// The cached method; EMPTY as for [`cached_slot`].
 #[inline(always)]
 pub(super) fn cached_method<const QUICKLY: bool>(
@@ -393,7 +466,9 @@ pub(super) fn cached_method<const QUICKLY: bool>(
     let Some(way) = entry.ways.iter().find(|way| std::ptr::eq(shape, way.shape)) else {
         return StackRef::EMPTY;
     };
-    if shape.version.load(Ordering::Acquire) != way.version {
+    if shape.version.load(Ordering::Acquire) != way.version
+        || (way.dict_at != 0 && has_dict(owner, way.dict_at))
+    {
         return StackRef::EMPTY;
     }
     held_by_class::<QUICKLY>(thread, way.method).unwrap_or(StackRef::EMPTY)
@@ -403,9 +478,8 @@ pub(super) fn cached_method<const QUICKLY: bool>(
 #[inline(always)]
 pub(super) fn cached_computed(pc: *const AtomicU64, owner: &Value) -> Option<&'static GetSet> {
     let shape = Shape::of(owner.header()?);
-    let entry = recall::<ComputedEntry>(pc)?;
-    let same = std::ptr::eq(shape, entry.shape) && shape.version.load(Ordering::Acquire) == entry.version;
-    same.then_some(entry.data)
+    let way = recall::<ComputedEntry>(pc)?.ways.iter().find(|way| std::ptr::eq(shape, way.shape))?;
+    (shape.version.load(Ordering::Acquire) == way.version).then_some(way.data)
 }
 
 /// Stores `owner.name = value`.

@@ -160,9 +160,9 @@ pub(super) fn cached_getter(thread: &Thread, pc: *const AtomicU64, owner: StackR
     }
 }
 
-/// Whether the cache knows what the class of `owner` holds.
-pub(super) fn knows_held(pc: *const AtomicU64, owner: &Value) -> bool {
-    held_for(pc, owner).is_some()
+/// Whether the cache knows the property that the class of `owner` holds.
+pub(super) fn knows_property(pc: *const AtomicU64, unit: Unit, owner: &Value) -> bool {
+    unit.opcode() == internal::LOAD_ATTR_PROPERTY && held_for(pc, owner).is_some()
 }
 
 /// The value that the class which the cache knows holds, `owner` being that class; EMPTY as for [`cached_slot`].
@@ -285,9 +285,14 @@ pub(super) fn specialize_class(
     let known = || {
         let (class, meta) = (cast::<Type>(owner)?, class_of(owner));
         let (version, meta_version) = (class.payload().version(), meta.payload().version());
-        let generic = meta.payload().slots.getattr.get().map(|f| f as usize)
-            == Some(lookup::type_getattr as *const () as usize);
-        if !generic || version == 0 || meta_version == 0 || meta.lookup(thread, name).is_some() {
+        // Of what the class's own class holds, a data descriptor alone comes first.
+        let comes_first = |found: &Value| slots_of(found).set.get().is_some();
+        let in_meta = meta.lookup(thread, name);
+        if version == 0
+            || meta_version == 0
+            || !lookup::is_plain_metaclass(meta)
+            || in_meta.as_ref().is_some_and(comes_first)
+        {
             return None;
         }
         let held = class.lookup(thread, name)?;

@@ -105,6 +105,8 @@ specialized! {
     CALL_LIST_APPEND = 165 of Call, general;
     /// `CALL` of a native method that takes its receiver along.
     CALL_BOUND = 166 of Call, general;
+    /// `CALL` of a method bound to its receiver, whose function is a Python function.
+    CALL_BOUND_FUNCTION = 168 of Call, general;
     /// `CALL` of anything.
     CALL_ANY = 167 of Call, general;
 }

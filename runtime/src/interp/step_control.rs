@@ -53,6 +53,22 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                 }
                 poll!();
             }
+            internal::LOAD_ATTR_PROPERTY | internal::LOAD_ATTR_SLOT | internal::LOAD_ATTR_SLOTS
+                if held::knows_property(pc, unit, &top.look(1))
+                    || attributes::knows_empty_slot(pc, unit, &top.look(1)) =>
+            {
+                // Right as it is, but for others to find out.
+                sync!();
+                let owner = top.look(1);
+                let found = attempt!(crate::class::lookup::getattr(thread, &owner, name(frame, oparg >> 1)));
+                pc = pc.wrapping_add(9);
+                top.drop_one();
+                top.push_value(found);
+                if oparg & 1 != 0 {
+                    top.push(StackRef::EMPTY);
+                }
+                poll!();
+            }
             // What a cache knows, where counting it takes more than a plain addition, is no reason to look again.
             internal::LOAD_ATTR_SLOT
             | internal::LOAD_ATTR_SLOTS
@@ -90,18 +106,6 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                     top.push(found);
                     top.push(owner);
                 }
-            }
-            internal::LOAD_ATTR_PROPERTY if held::knows_held(pc, &top.look(1)) => {
-                sync!();
-                let owner = top.look(1);
-                let found = attempt!(crate::class::lookup::getattr(thread, &owner, name(frame, oparg >> 1)));
-                pc = pc.wrapping_add(9);
-                top.drop_one();
-                top.push_value(found);
-                if oparg & 1 != 0 {
-                    top.push(StackRef::EMPTY);
-                }
-                poll!();
             }
             internal::LOAD_ATTR_COMPUTED | internal::LOAD_ATTR_PROPERTY => {
                 pc = despecialize(pc, unit, op!(LoadAttr));

@@ -50,6 +50,41 @@ pub(super) fn call(
     call_any(thread, frame, pc, top, locals, unit)
 }
 
+/// Calls a method that is bound to its receiver, and whose function is a Python function.
+pub(super) fn call_bound_function(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let oparg = unit.oparg() as usize;
+    let place = top.place(oparg + 2);
+    let first = place.wrapping_add(1);
+    let Some(method) = exact::<Method>(read(place)).filter(|_| read(first).is_empty() && is_quiet(thread))
+    else {
+        return native_calls::call_unlike(thread, frame, pc, top, locals, unit);
+    };
+    let Some((function, receiver)) = function::parts_for_call(thread, method) else {
+        return call_any(thread, frame, pc, top, locals, unit);
+    };
+    if let Some(function) = exact::<Function>(function) {
+        // The method, which stays where it is, holds the function.
+        write(first, receiver);
+        let (state, stack) = (state_of(thread), stack_of(thread));
+        save_top(frame, place);
+        if let Some(called) = calls::push_plain(state, stack, frame, function, place, first, oparg + 1) {
+            crate::interp::run::save_pc(frame, pc.wrapping_add(CALL));
+            let (pc, top, locals) = load(called);
+            return go(thread, called, pc, top, locals);
+        }
+        write(first, StackRef::EMPTY);
+    }
+    super::release(receiver);
+    call_any(thread, frame, pc, top, locals, unit)
+}
+
 /// Calls anything.
 pub(super) fn call_any(
     thread: &mut Thread,
@@ -393,7 +428,7 @@ pub(super) fn return_value(
     if !this.generator.is_null() {
         return generators::return_of_generator(thread, frame, pc, top, locals, unit);
     }
-    if !plain || this.object.is_some() || this.namespace.is_some() {
+    if !plain {
         return slow(thread, frame, pc, top, locals, unit);
     }
     let result = if result.is_borrowed() {
@@ -404,6 +439,10 @@ pub(super) fn return_value(
     } else {
         result
     };
+    if this.object.is_some() || this.namespace.is_some() {
+        crate::interp::run::save_pc(frame, pc.wrapping_add(1));
+        return return_rest(thread, frame, top.place(1), result);
+    }
     let ret = this.ret;
     let mut at = top.place(1);
     while at > ret {

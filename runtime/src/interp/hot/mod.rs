@@ -351,6 +351,7 @@ pub(super) static HANDLERS: [Handler; 256] = {
         internal::CALL_NATIVE => native_calls::call_native;
         internal::CALL_METHOD => native_calls::call_method;
         internal::CALL_BOUND => native_calls::call_bound;
+        internal::CALL_BOUND_FUNCTION => calls::call_bound_function;
         internal::CALL_CLASS => calls::call_class;
         internal::CALL_LEN => native_calls::call_len;
         internal::CALL_ISINSTANCE => native_calls::call_isinstance;

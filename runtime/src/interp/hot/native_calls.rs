@@ -17,7 +17,7 @@ use crate::interp::run::{arguments, fetch, number};
 use crate::interp::specialized::internal;
 use crate::interp::top::{Top, exact, look, read, with_values, write};
 use crate::native::{Inlined, Kind, NativeDef};
-use crate::types::function::Function;
+use crate::types::function::{Function, Method};
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
 use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt};
 
@@ -60,6 +60,8 @@ fn form_for(place: *mut StackRef, oparg: usize) -> u8 {
         internal::CALL_CLASS
     } else if !has_receiver && bound(callable).is_some() {
         internal::CALL_BOUND
+    } else if !has_receiver && exact::<Method>(callable).is_some() {
+        internal::CALL_BOUND_FUNCTION
     } else {
         internal::CALL_ANY
     }
