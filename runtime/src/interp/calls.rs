@@ -350,6 +350,10 @@ pub(super) fn call_ex(
     kwargs: Option<&Value>,
 ) -> Result<Value> {
     let mut values = match cast::<Tuple>(args) {
+        // The stack keeps the tuple, which keeps its items.
+        Some(args) if kwargs.is_none() => {
+            return crate::call::call(thread, callable, Args::positional(args.items()));
+        }
         Some(args) => args.items().to_vec(),
         None => {
             if crate::class::slots_of(args).iter.get().is_none()
