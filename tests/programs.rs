@@ -155,6 +155,7 @@ programs! {
     slots_2_slots_of_new_classes: "language/inherited_slots.py";
     shape_3_instances_with_more_slots: "language/wide_instances.py";
     iterator_1_loops_of_every_form: "language/loop_forms.py";
+    calls_of_every_form: "language/call_forms.py";
     hot_1_hot_2_instructions_in_frequent_forms: "language/dispatch.py";
     caches_of_attributes_and_variables: "language/caches.py";
     tracing_and_profiling: "language/tracing.py";

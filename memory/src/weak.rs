@@ -103,7 +103,8 @@ impl WeakCell {
     }
 
     /// Points the weak reference `reference`, whose payload holds this cell, at `target`, which must be an object:
-    /// nothing refers weakly to an immediate. Immortal objects never die, so they are not in the table.
+    /// nothing refers weakly to an immediate. Immortal objects never die, but whoever asks for a plain weak reference to one gets
+    /// the one that there is, so they are in the table too.
     ///
     /// # Concurrency
     /// Publishes `reference` if `target` is shared, and the reverse (INV-PUB-3).
@@ -116,10 +117,6 @@ impl WeakCell {
         else {
             return;
         };
-        if header.flags().contains(Flags::IMMORTAL) {
-            self.target.store(address_of(object), Ordering::Relaxed); // never cleared
-            return;
-        }
         let local = Local::of(thread);
         if header.is_shared() {
             publish::publish(reference);
@@ -130,7 +127,9 @@ impl WeakCell {
         let address = address_of(object);
         let mut shard = local.memory().weak().lock(address);
         self.target.store(address, Ordering::Relaxed); // INV-WEAK-1
-        header.set_flags(Flags::HAS_WEAKREF);
+        if !header.flags().contains(Flags::HAS_WEAKREF) {
+            header.set_flags(Flags::HAS_WEAKREF);
+        }
         shard
             .entry(address)
             .or_default()

@@ -122,7 +122,7 @@ pub fn display_exception(thread: &mut Thread, file: &Value, exception: &Value) -
 /// # Errors
 /// What writing raises.
 pub fn write(thread: &mut Thread, file: &Value, text: &str) -> Result<()> {
-    let name = crate::types::Str::interned(thread, "write")?;
+    let name = crate::interned!(thread, "write")?;
     let text = crate::types::Str::new(thread, text)?;
-    crate::call::call_method(thread, file, &name, &[text]).map(drop)
+    crate::call::call_method(thread, file, name, &[text]).map(drop)
 }

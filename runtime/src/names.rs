@@ -81,6 +81,15 @@ impl StaticValue {
     }
 }
 
+/// The interned str with a text that the source says, made when the line is reached first: `interned!(thread, "decode")?`.
+#[macro_export]
+macro_rules! interned {
+    ($thread:expr, $text:literal) => {{
+        static NAME: $crate::names::StaticValue = $crate::names::StaticValue::new();
+        NAME.interned($thread, $text)
+    }};
+}
+
 macro_rules! names {
     ($($name:ident $(= $text:literal)?)*) => {
         #[allow(non_upper_case_globals, reason = "the statics are named as what they hold")]

@@ -659,8 +659,18 @@ pub fn iter(thread: &mut Thread, value: &Value) -> Result<Value> {
 ///
 /// # Errors
 /// TypeError for what is no iterator, or what `__next__` raises.
-#[inline]
 pub fn next(thread: &mut Thread, iterator: &Value) -> Result<Option<Value>> {
+    // What most iterators are that natives go through, without the way by the slot.
+    if let Some(iterator) = cast_exact::<types::iterators::ListIterator>(iterator) {
+        return Ok(types::iterators::next_of_list(thread, iterator));
+    }
+    if let Some(iterator) = cast_exact::<types::iterators::TupleIterator>(iterator) {
+        return Ok(types::iterators::next_of_tuple(thread, iterator));
+    }
+    next_of_any(thread, iterator)
+}
+
+fn next_of_any(thread: &mut Thread, iterator: &Value) -> Result<Option<Value>> {
     check_stack(thread, "")?;
     match slots_of(iterator).next.get() {
         Some(next) => match next(thread, iterator) {
@@ -958,13 +968,8 @@ fn is_subclass_at(thread: &mut Thread, class: &Value, of: &Value, depth: usize) 
 /// # Errors
 /// What `__format__` raises; TypeError if it returns no str.
 pub fn format(thread: &mut Thread, value: &Value, spec: &Value) -> Result<Value> {
-    if cast::<Str>(spec).is_some_and(|spec| spec.is_empty()) {
-        if cast_exact::<Str>(value).is_some() {
-            return Ok(value.clone());
-        }
-        if value.as_int().is_some() {
-            return str(thread, value);
-        }
+    if let Some(text) = types::str::format::plainly(thread, value, spec) {
+        return text;
     }
     match call_special(thread, value, names::__format__(), &[spec])? {
         Some(text) if cast::<Str>(&text).is_some() => Ok(text),

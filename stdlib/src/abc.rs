@@ -7,9 +7,7 @@ use runtime::class::lookup::{getattr, getattr_or_none};
 use runtime::class::{ClassFlags, Type, TypeExt, as_value, class_of, mark_collection};
 use runtime::error::{Result, runtime_error, type_error};
 use runtime::object::cast;
-use runtime::types::{
-    Dict, DictExt, FrozenSet, List, ListExt, Set, SetExt, Str, Tuple, TupleExt, int, weakref,
-};
+use runtime::types::{Dict, DictExt, FrozenSet, List, ListExt, Set, SetExt, Tuple, TupleExt, int, weakref};
 use runtime::{Object, Thread, Value, call, names, native, ops};
 use threads::sync::atomic::{AtomicI64, Ordering};
 
@@ -81,8 +79,8 @@ fn references(thread: &mut Thread, set: &Value) -> Result<Value> {
 }
 
 fn data(thread: &mut Thread, class: &Value) -> Result<Value> {
-    let name = Str::interned(thread, "_abc_impl")?;
-    let data = getattr(thread, class, &name)?;
+    let name = runtime::interned!(thread, "_abc_impl")?;
+    let data = getattr(thread, class, name)?;
     if cast::<Data>(&data).is_some() {
         Ok(data)
     } else {
@@ -96,8 +94,8 @@ fn state(data: &Value) -> Result<&Object<Data>> {
 
 /// Whether a value of a namespace is an abstract method.
 fn is_abstract(thread: &mut Thread, value: &Value) -> Result<bool> {
-    let name = Str::interned(thread, "__isabstractmethod__")?;
-    match getattr_or_none(thread, value, &name)? {
+    let name = runtime::interned!(thread, "__isabstractmethod__")?;
+    match getattr_or_none(thread, value, name)? {
         Some(flag) => ops::is_true(thread, &flag),
         None => Ok(false),
     }
@@ -113,8 +111,8 @@ fn find_abstract_methods(thread: &mut Thread, class: &Value) -> Result<()> {
             found.push(name);
         }
     }
-    let bases = Str::interned(thread, "__bases__")?;
-    let bases = getattr(thread, class, &bases)?;
+    let bases = runtime::interned!(thread, "__bases__")?;
+    let bases = getattr(thread, class, bases)?;
     for base in cast::<Tuple>(&bases).map(|bases| bases.items().to_vec()).unwrap_or_default() {
         let Some(names) = getattr_or_none(thread, &base, names::__abstractmethods__())? else { continue };
         for name in ops::to_vec(thread, &names)? {
@@ -153,8 +151,8 @@ fn subclass_check(thread: &mut Thread, class: &Value, subclass: &Value) -> Resul
     } else if has(thread, &this.negative, subclass)? {
         return Ok(false);
     }
-    let hook = Str::interned(thread, "__subclasshook__")?;
-    let answer = call::call_method(thread, class, &hook, std::slice::from_ref(subclass))?;
+    let hook = runtime::interned!(thread, "__subclasshook__")?;
+    let answer = call::call_method(thread, class, hook, std::slice::from_ref(subclass))?;
     let answer = if answer.is_not_implemented() {
         None
     } else {
@@ -190,8 +188,8 @@ fn search(thread: &mut Thread, class: &Value, subclass: &Value, registry: &Value
             return Ok(true);
         }
     }
-    let name = Str::interned(thread, "__subclasses__")?;
-    let subclasses = call::call_method(thread, class, &name, &[])?;
+    let name = runtime::interned!(thread, "__subclasses__")?;
+    let subclasses = call::call_method(thread, class, name, &[])?;
     let Some(list) = cast::<List>(&subclasses) else {
         return Err(type_error("__subclasses__() must return a list"));
     };
@@ -228,14 +226,14 @@ pub mod module {
             negative_version: AtomicI64::new(VERSION.load(Ordering::Acquire)),
         };
         let data = runtime::object::new(th, data)?;
-        let name = Str::interned(th, "_abc_impl")?;
-        runtime::class::lookup::setattr(th, this, &name, Some(&data))?;
+        let name = runtime::interned!(th, "_abc_impl")?;
+        runtime::class::lookup::setattr(th, this, name, Some(&data))?;
         // What patterns take instances for is said once, in the class body of two of the library's classes.
         let Some(class) = cast::<Type>(this) else { return Ok(()) };
         let namespace = class.namespace(th);
-        let flags = Str::interned(th, "__abc_tpflags__")?;
+        let flags = runtime::interned!(th, "__abc_tpflags__")?;
         let Some(dict) = cast::<Dict>(&namespace) else { return Ok(()) };
-        if let Some(value) = dict.get_str(th, &flags) {
+        if let Some(value) = dict.get_str(th, flags) {
             const SEQUENCE: i64 = 1 << 5;
             const MAPPING: i64 = 1 << 6;
             let wanted = int::to_i64(&value).unwrap_or(0);
@@ -249,7 +247,7 @@ pub mod module {
                     ));
                 }
             }
-            runtime::class::lookup::setattr(th, this, &flags, None)?;
+            runtime::class::lookup::setattr(th, this, flags, None)?;
         }
         Ok(())
     }

@@ -32,15 +32,15 @@ fn descriptor(thread: &mut Thread, file: Option<&Value>) -> Result<i32> {
             .filter(|&fd| fd >= 0)
             .ok_or_else(|| value_error("file is not a valid file descripter"));
     }
-    let fileno = Str::interned(thread, "fileno")?;
-    let number = call::call_method(thread, &file, &fileno, &[])?;
+    let fileno = runtime::interned!(thread, "fileno")?;
+    let number = call::call_method(thread, &file, fileno, &[])?;
     let fd = i32::try_from(ops::index_i128(thread, &number)?)
         .ok()
         .filter(|&fd| fd >= 0)
         .ok_or_else(|| runtime_error("file.fileno() is not a valid file descriptor"))?;
     // What is buffered comes first; if it cannot be written, so be it.
-    let flush = Str::interned(thread, "flush")?;
-    let _ = call::call_method(thread, &file, &flush, &[]);
+    let flush = runtime::interned!(thread, "flush")?;
+    let _ = call::call_method(thread, &file, flush, &[]);
     Ok(fd)
 }
 

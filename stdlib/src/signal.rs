@@ -11,7 +11,7 @@ use runtime::names::StaticValue;
 use runtime::native;
 use runtime::object::cast;
 use runtime::system::signal::{self, Disposition};
-use runtime::types::{List, ListExt, Set, SetExt, Str, Tuple, float, int, module, os_error, struct_sequence};
+use runtime::types::{List, ListExt, Set, SetExt, Tuple, float, int, module, os_error, struct_sequence};
 use runtime::{Thread, Value, call, ops};
 use threads::Requests;
 
@@ -120,8 +120,8 @@ pub fn install(thread: &mut Thread) -> Result<()> {
     // Ctrl-C raises KeyboardInterrupt, unless whoever started the program has it ignored.
     if signal::disposition(libc::SIGINT).is_ok_and(|found| found == Disposition::Default) {
         let module = module::from_def(thread, &functions::MODULE)?;
-        let name = Str::interned(thread, "default_int_handler")?;
-        let handler = runtime::class::lookup::getattr(thread, &module, &name)?;
+        let name = runtime::interned!(thread, "default_int_handler")?;
+        let handler = runtime::class::lookup::getattr(thread, &module, name)?;
         set_handler(thread, libc::SIGINT, handler);
         let _ = signal::set_disposition(libc::SIGINT, Disposition::Ours);
     }
@@ -287,8 +287,8 @@ pub(crate) mod functions {
         module::set(th, module, "struct_siginfo", STRUCT_SIGINFO.value())?;
         module::set(th, module, "ItimerError", runtime::error::OS_ERROR.value())?;
         // The handler that is in use is the one that the module shows.
-        let name = Str::interned(th, "default_int_handler")?;
-        let default = runtime::class::lookup::getattr(th, module, &name)?;
+        let name = runtime::interned!(th, "default_int_handler")?;
+        let default = runtime::class::lookup::getattr(th, module, name)?;
         if let Some(current) = handler_of(libc::SIGINT)
             && runtime::types::native_function::is_named(&current, "default_int_handler")
         {

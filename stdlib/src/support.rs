@@ -243,8 +243,8 @@ pub fn file_descriptor(thread: &mut Thread, value: &Value) -> Result<i32> {
         }
         value.clone()
     } else {
-        let name = Str::interned(thread, "fileno")?;
-        let Some(method) = getattr_or_none(thread, value, &name)? else {
+        let name = runtime::interned!(thread, "fileno")?;
+        let Some(method) = getattr_or_none(thread, value, name)? else {
             return Err(type_error("argument must be an int, or have a fileno() method."));
         };
         let number = call::call_positional(thread, &method, &[])?;
@@ -321,14 +321,14 @@ pub fn fspath(thread: &mut Thread, value: &Value) -> Result<Value> {
     if cast::<Str>(value).is_some() || cast::<Bytes>(value).is_some() {
         return Ok(value.clone());
     }
-    let name = Str::interned(thread, "__fspath__")?;
+    let name = runtime::interned!(thread, "__fspath__")?;
     let refuse = |value: &Value| {
         type_error(format!("expected str, bytes or os.PathLike object, not {}", class_of(value).name_lossy()))
     };
-    if class_of(value).lookup(thread, &name).is_none_or(|method| method.is_none()) {
+    if class_of(value).lookup(thread, name).is_none_or(|method| method.is_none()) {
         return Err(refuse(value));
     }
-    let Some(method) = runtime::class::lookup_special(thread, value, &name)? else {
+    let Some(method) = runtime::class::lookup_special(thread, value, name)? else {
         return Err(refuse(value));
     };
     let path = call::call_positional(thread, &method, &[])?;

@@ -60,15 +60,15 @@ fn release(thread: &mut Thread) -> Result<()> {
 
 /// An attribute of the `warnings` module, if that has been imported.
 fn of_library(thread: &mut Thread, name: &str) -> Result<Option<Value>> {
-    let module = Str::interned(thread, "warnings")?;
-    let Some(module) = import::loaded(thread, &module)? else { return Ok(None) };
+    let module = runtime::interned!(thread, "warnings")?;
+    let Some(module) = import::loaded(thread, module)? else { return Ok(None) };
     let name = Str::interned(thread, name)?;
     getattr_or_none(thread, &module, &name)
 }
 
 fn default_filters(thread: &mut Thread) -> Result<Value> {
     let zero = int::from_i64(thread, 0)?;
-    let main = Str::interned(thread, "__main__")?;
+    let main = runtime::interned!(thread, "__main__")?;
     let mut filters = Vec::new();
     let mut add = |thread: &Thread, action: &str, category: ClassDefRef, module: Value| -> Result<()> {
         let action = Str::interned(thread, action)?;
@@ -76,7 +76,7 @@ fn default_filters(thread: &mut Thread) -> Result<Value> {
         filters.push(Tuple::new(thread, items)?);
         Ok(())
     };
-    add(thread, "default", &DEPRECATION_WARNING, main)?;
+    add(thread, "default", &DEPRECATION_WARNING, main.clone())?;
     for category in [&DEPRECATION_WARNING, &PENDING_DEPRECATION_WARNING, &IMPORT_WARNING, &RESOURCE_WARNING] {
         add(thread, "ignore", category, Value::none())?;
     }
@@ -89,8 +89,8 @@ fn filters(thread: &mut Thread) -> Result<Value> {
         && let Some(variable) = CONTEXT.get()
         && let Some(context) = contextvars::get(thread, variable)?
     {
-        let name = Str::interned(thread, "_filters")?;
-        let filters = runtime::class::lookup::getattr(thread, &context, &name)?;
+        let name = runtime::interned!(thread, "_filters")?;
+        let filters = runtime::class::lookup::getattr(thread, &context, name)?;
         if cast::<List>(&filters).is_none() {
             return Err(value_error("warnings._filters must be a list"));
         }
@@ -111,8 +111,8 @@ fn matches(thread: &mut Thread, test: &Value, text: &Value) -> Result<bool> {
     if cast::<Str>(test).is_some() {
         return ops::is_or_equals(thread, test, text);
     }
-    let name = Str::interned(thread, "match")?;
-    let result = call::call_method(thread, test, &name, std::slice::from_ref(text))?;
+    let name = runtime::interned!(thread, "match")?;
+    let result = call::call_method(thread, test, name, std::slice::from_ref(text))?;
     ops::is_true(thread, &result)
 }
 
@@ -161,13 +161,13 @@ fn action_for(
 /// Whether a registry has seen the warning `key`; with `add`, it has from now on.
 fn already_warned(thread: &mut Thread, registry: &Value, key: &Value, add: bool) -> Result<bool> {
     let Some(dict) = cast::<Dict>(registry) else { return Ok(false) };
-    let version_key = Str::interned(thread, "version")?;
+    let version_key = runtime::interned!(thread, "version")?;
     let version = VERSION.load(Ordering::Acquire);
-    let seen = dict.get(thread, &version_key)?.as_ref().and_then(int::to_i64);
+    let seen = dict.get(thread, version_key)?.as_ref().and_then(int::to_i64);
     if seen != Some(version) {
         dict.clear(thread);
         let version = int::from_i64(thread, version)?;
-        dict.set(thread, &version_key, version)?;
+        dict.set(thread, version_key, version)?;
     } else if let Some(found) = dict.get(thread, key)?
         && ops::is_true(thread, &found)?
     {
@@ -452,8 +452,8 @@ fn loaded_line(thread: &mut Thread, globals: &Value, line: i64) -> Result<Option
         .and_then(|bless| call::call_one(thread, &bless, globals));
     let Ok(loader) = loader else { return Ok(None) };
     let Some(name) = dict.get_str(thread, runtime::names::__name__()) else { return Ok(None) };
-    let get_source = Str::interned(thread, "get_source")?;
-    let Some(method) = getattr_or_none(thread, &loader, &get_source)? else { return Ok(None) };
+    let get_source = runtime::interned!(thread, "get_source")?;
+    let Some(method) = getattr_or_none(thread, &loader, get_source)? else { return Ok(None) };
     let source = call::call_one(thread, &method, &name)?;
     let Some(text) = text_of(&source) else { return Ok(None) };
     let line = usize::try_from(line - 1).ok().and_then(|index| text.lines().nth(index).map(str::to_owned));

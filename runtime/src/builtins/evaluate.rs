@@ -106,8 +106,8 @@ pub fn decode_source(thread: &mut Thread, bytes: &[u8], filename: Option<&str>) 
         Some(_) => {
             let name = encoding.unwrap_or_default();
             let (data, name_value) = (Bytes::new(thread, bytes)?, Str::new(thread, &name)?);
-            let decode = Str::interned(thread, "decode")?;
-            let message = match crate::call::call_method(thread, &data, &decode, &[name_value]) {
+            let decode = crate::interned!(thread, "decode")?;
+            let message = match crate::call::call_method(thread, &data, decode, &[name_value]) {
                 Ok(text) => match cast::<Str>(&text) {
                     Some(text) => return Ok(text.to_string_lossy()),
                     None => format!("encoding problem: {name}"),
@@ -279,8 +279,8 @@ fn inherited_flags(thread: &mut Thread) -> u32 {
 /// How much the program is to be optimized where nothing is said: `-O`.
 fn optimize_level(thread: &mut Thread) -> Result<u8> {
     let Some(flags) = crate::interp::sys_attribute(thread, "flags") else { return Ok(0) };
-    let name = Str::interned(thread, "optimize")?;
-    let level = crate::class::lookup::getattr_or_none(thread, &flags, &name)?;
+    let name = crate::interned!(thread, "optimize")?;
+    let level = crate::class::lookup::getattr_or_none(thread, &flags, name)?;
     Ok(level
         .and_then(|level| int::to_i64(&level))
         .and_then(|level| u8::try_from(level).ok())

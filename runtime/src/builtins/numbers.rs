@@ -7,6 +7,7 @@ use threads::Thread;
 use crate::class::lookup::call_special;
 use crate::class::{TypeExt, class_of};
 use crate::error::{Result, type_error, value_error};
+use crate::iterate::Iteration;
 use crate::object::{cast, cast_exact};
 use crate::types::{Bytes, BytesExt, Complex, Str, StrExt, complex, float, int};
 use crate::{names, ops};
@@ -62,7 +63,7 @@ fn exact_float(value: &Value) -> Option<f64> {
 }
 
 fn sum_from(thread: &mut Thread, iterable: &Value, start: &Value) -> Result<Value> {
-    let iterator = ops::iter(thread, iterable)?;
+    let mut items = Iteration::over(thread, iterable)?;
     let mut result = start.clone();
     let mut pending = None;
     // Small ints without making values of them.
@@ -70,7 +71,7 @@ fn sum_from(thread: &mut Thread, iterable: &Value, start: &Value) -> Result<Valu
         && let Some(mut total) = int::to_i64(&result)
     {
         loop {
-            let Some(item) = ops::next(thread, &iterator)? else { return int::from_i64(thread, total) };
+            let Some(item) = items.next(thread)? else { return int::from_i64(thread, total) };
             let small =
                 if int::is_exact(&item) || int::as_bool(&item).is_some() { int::to_i64(&item) } else { None };
             match small.and_then(|small| total.checked_add(small)) {
@@ -90,7 +91,7 @@ fn sum_from(thread: &mut Thread, iterable: &Value, start: &Value) -> Result<Valu
     if let Some(first) = exact_float(&result) {
         let mut total = Compensated::new(first);
         loop {
-            let Some(item) = ops::next(thread, &iterator)? else { return float::new(thread, total.total()) };
+            let Some(item) = items.next(thread)? else { return float::new(thread, total.total()) };
             if let Some(item) = exact_float(&item) {
                 total.add(item);
             } else if int::is_int(&item) {
@@ -106,7 +107,7 @@ fn sum_from(thread: &mut Thread, iterable: &Value, start: &Value) -> Result<Valu
     if let Some((real, imaginary)) = exact_complex(&result) {
         let (mut real, mut imaginary) = (Compensated::new(real), Compensated::new(imaginary));
         loop {
-            let Some(item) = ops::next(thread, &iterator)? else {
+            let Some(item) = items.next(thread)? else {
                 return complex::new(thread, real.total(), imaginary.total());
             };
             if let Some((more_real, more_imaginary)) = exact_complex(&item) {
@@ -124,7 +125,7 @@ fn sum_from(thread: &mut Thread, iterable: &Value, start: &Value) -> Result<Valu
             ops::memory_poll(thread)?;
         }
     }
-    while let Some(item) = ops::next(thread, &iterator)? {
+    while let Some(item) = items.next(thread)? {
         result = ops::binary(thread, &result, &item, crate::class::BinaryOp::Add)?;
         ops::memory_poll(thread)?;
     }

@@ -28,8 +28,8 @@ pub(super) fn attribute_name(thread: &mut Thread, name: &Value) -> Result<Value>
 /// The namespace that `locals()` and `dir()` show: of the running frame.
 pub(super) fn current_locals(thread: &mut Thread) -> Result<Value> {
     let frame = crate::interp::current_frame(thread, 0).map_err(|_| runtime_error("frame does not exist"))?;
-    let name = Str::interned(thread, "f_locals")?;
-    let locals = getattr(thread, &frame, &name)?;
+    let name = crate::interned!(thread, "f_locals")?;
+    let locals = getattr(thread, &frame, name)?;
     if class_of(&locals).payload().native.name == "FrameLocalsProxy" {
         return call::call_positional(thread, &<Dict as crate::class::Payload>::def().value(), &[locals]);
     }
@@ -220,6 +220,7 @@ pub mod functions {
     /// A tuple, as in ``isinstance(x, (A, B, ...))``, may be given as the target to
     /// check against. This is equivalent to ``isinstance(x, A) or isinstance(x, B)
     /// or ...`` etc.
+    #[inlined(IsInstance)]
     pub fn isinstance(th: &mut Thread, obj: &Value, class_or_tuple: &Value) -> Result<bool> {
         ops::is_instance(th, obj, class_or_tuple)
     }
@@ -234,6 +235,7 @@ pub mod functions {
     }
 
     /// Return the number of items in a container.
+    #[inlined(Len)]
     pub fn len(th: &mut Thread, obj: &Value) -> Result<usize> {
         ops::len(th, obj)
     }

@@ -150,8 +150,8 @@ static COMMAND: StaticValue = StaticValue::new();
 /// MemoryError.
 pub fn show_command(thread: &mut Thread, code: &Value, text: &Value, filename: &Value) -> Result<()> {
     COMMAND.set_first(Tuple::of_array(thread, [code.clone(), text.clone(), filename.clone()])?);
-    let name = Str::interned(thread, "linecache")?;
-    match loaded(thread, &name)? {
+    let name = crate::interned!(thread, "linecache")?;
+    match loaded(thread, name)? {
         Some(_) => register_command(thread),
         None => Ok(()),
     }

@@ -145,15 +145,22 @@ pub(super) fn unpack_ex(
     before: usize,
     after: usize,
 ) -> Result<Vec<Value>> {
-    let iterator = match ops::iter(thread, value) {
-        Ok(iterator) => iterator,
-        Err(raised) => return Err(not_unpackable(thread, value, raised)),
+    let mut items = if let Some(list) = cast_exact::<List>(value) {
+        list.to_vec(thread)?
+    } else if let Some(tuple) = cast_exact::<Tuple>(value) {
+        tuple.items().to_vec()
+    } else {
+        let iterator = match ops::iter(thread, value) {
+            Ok(iterator) => iterator,
+            Err(raised) => return Err(not_unpackable(thread, value, raised)),
+        };
+        let mut items = Vec::new();
+        while let Some(item) = ops::next(thread, &iterator)? {
+            items.push(item);
+            ops::memory_poll(thread)?;
+        }
+        items
     };
-    let mut items = Vec::new();
-    while let Some(item) = ops::next(thread, &iterator)? {
-        items.push(item);
-        ops::memory_poll(thread)?;
-    }
     if items.len() < before + after {
         return Err(value_error(format!(
             "not enough values to unpack (expected at least {}, got {})",
@@ -162,8 +169,8 @@ pub(super) fn unpack_ex(
         )));
     }
     let last = items.split_off(items.len() - after);
-    let rest = items.split_off(before);
-    items.push(List::new(thread, rest)?);
+    let rest = List::from_exact(thread, items.len() - before, items.drain(before..))?;
+    items.push(rest);
     items.extend(last);
     Ok(items)
 }

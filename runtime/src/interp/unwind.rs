@@ -344,8 +344,8 @@ pub(super) fn match_group(thread: &mut Thread, value: &Value, class: &Value) -> 
         return Ok((Value::none(), wrapped));
     }
     if class_of(value).is_subclass_of(BASE_EXCEPTION_GROUP.object()) {
-        let split = crate::types::Str::interned(thread, "split")?;
-        let pair = call::call_method(thread, value, &split, std::slice::from_ref(class))?;
+        let split = crate::interned!(thread, "split")?;
+        let pair = call::call_method(thread, value, split, std::slice::from_ref(class))?;
         let Some(pair) = cast::<Tuple>(&pair) else {
             return Err(type_error(format!(
                 "{}.split must return a tuple, not {}",
@@ -487,9 +487,9 @@ fn keep_leaves(thread: &mut Thread, group: &Value, leaves: &[Value], depth: usiz
     if kept.is_empty() {
         return Ok(Value::none());
     }
-    let derive = crate::types::Str::interned(thread, "derive")?;
+    let derive = crate::interned!(thread, "derive")?;
     let kept = crate::types::List::new(thread, kept)?;
-    let derived = call::call_method(thread, group, &derive, &[kept])?;
+    let derived = call::call_method(thread, group, derive, &[kept])?;
     let traceback = exception::traceback(thread, group);
     exception::set_traceback(thread, &derived, traceback);
     let context = exception::context(thread, group);

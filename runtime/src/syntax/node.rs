@@ -286,9 +286,9 @@ mod methods {
 
     /// Support for pickle.
     pub fn __reduce__(th: &mut Thread, this: &Value) -> Result<Value> {
-        let name = Str::interned(th, "__dict__")?;
+        let name = crate::interned!(th, "__dict__")?;
         let class = as_value(class_of(this));
-        let Some(dict) = getattr_or_none(th, this, &name)? else {
+        let Some(dict) = getattr_or_none(th, this, name)? else {
             let none = Tuple::new(th, Vec::new())?;
             return Tuple::of_array(th, [class, none]);
         };
@@ -312,8 +312,8 @@ mod methods {
         if !args.is_empty() {
             return Err(type_error("__replace__() takes no positional arguments"));
         }
-        let name = Str::interned(th, "__dict__")?;
-        let dict = getattr(th, this, &name)?;
+        let name = crate::interned!(th, "__dict__")?;
+        let dict = getattr(th, this, name)?;
         let given: Vec<(Value, Value)> = fields.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
         require_strs(given.iter().map(|(name, _)| name))?;
         check_replacement(th, this, &dict, &given)?;

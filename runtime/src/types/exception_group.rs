@@ -279,8 +279,8 @@ fn subset(thread: &mut Thread, group: &Value, items: Vec<Value>) -> Result<Optio
         return Ok(None);
     }
     let items = List::new(thread, items)?;
-    let name = Str::interned(thread, "derive")?;
-    let derived = call::call_method(thread, group, &name, &[items])?;
+    let name = crate::interned!(thread, "derive")?;
+    let derived = call::call_method(thread, group, name, &[items])?;
     if !is_group(&derived) {
         return Err(type_error("derive must return an instance of BaseExceptionGroup"));
     }
@@ -324,8 +324,8 @@ pub fn match_star(
         return Ok((Some(group), None));
     }
     if is_group(value) {
-        let name = Str::interned(thread, "split")?;
-        let pair = call::call_method(thread, value, &name, std::slice::from_ref(classes))?;
+        let name = crate::interned!(thread, "split")?;
+        let pair = call::call_method(thread, value, name, std::slice::from_ref(classes))?;
         let Some(pair) = cast::<Tuple>(&pair) else {
             return Err(type_error(format!(
                 "{}.split must return a tuple, not {}",

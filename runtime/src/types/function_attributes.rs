@@ -577,8 +577,8 @@ mod wrapping {
     #[getter]
     pub fn __isabstractmethod__(th: &mut Thread, this: &Value) -> Result<bool> {
         let Some(callable) = callable_of(this) else { return Ok(false) };
-        let name = Str::interned(th, "__isabstractmethod__")?;
-        match getattr_or_none(th, &callable, &name) {
+        let name = crate::interned!(th, "__isabstractmethod__")?;
+        match getattr_or_none(th, &callable, name) {
             Ok(Some(found)) => ops::is_true(th, &found),
             Ok(None) => Ok(false),
             Err(raised) if raised.is(&ATTRIBUTE_ERROR) => Ok(false),

@@ -108,7 +108,10 @@ pub fn next_of_list(thread: &Context, iterator: &Object<ListIterator>) -> Option
     let found = {
         // SAFETY: nothing between here and the end of the block reaches a safepoint or replaces the list.
         let list = unsafe { cursor.sequence.view(thread, iterator.header()) }?;
-        cast::<List>(&list).and_then(|list| list.get(index))
+        debug_assert!(cast::<List>(&list).is_some(), "INV-ITERATOR-1");
+        // SAFETY: INV-ITERATOR-1.
+        let list: &Object<List> = unsafe { Object::of_unchecked(&list) };
+        list.get(index)
     };
     if found.is_none() {
         return ListIterator::finish(thread, iterator);
@@ -165,7 +168,10 @@ pub fn next_of_tuple(thread: &Context, iterator: &Object<TupleIterator>) -> Opti
     let found = {
         // SAFETY: nothing between here and the end of the block reaches a safepoint or replaces the tuple.
         let tuple = unsafe { cursor.sequence.view(thread, iterator.header()) }?;
-        cast::<Tuple>(&tuple).and_then(|tuple| tuple.items().get(index).cloned())
+        debug_assert!(cast::<Tuple>(&tuple).is_some(), "INV-ITERATOR-1");
+        // SAFETY: INV-ITERATOR-1.
+        let tuple: &Object<Tuple> = unsafe { Object::of_unchecked(&tuple) };
+        tuple.items().get(index).cloned()
     };
     if found.is_none() {
         return TupleIterator::finish(thread, iterator);

@@ -157,8 +157,8 @@ mod methods {
 
     /// a shallow copy of D
     pub fn copy(th: &mut Thread, proxy: &Object<MappingProxy>) -> Result<Value> {
-        let name = crate::types::Str::interned(th, "copy")?;
-        call_method(th, &proxy.payload().mapping, &name, &[])
+        let name = crate::interned!(th, "copy")?;
+        call_method(th, &proxy.payload().mapping, name, &[])
     }
 
     /// Return a reverse iterator over the mapping's keys.

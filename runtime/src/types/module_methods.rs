@@ -28,8 +28,8 @@ fn is_initializing(thread: &mut Thread, dict: &Object<Dict>) -> Result<bool> {
     if spec.is_none() {
         return Ok(false);
     }
-    let name = Str::interned(thread, "_initializing")?;
-    match lookup::getattr_or_none(thread, &spec, &name)? {
+    let name = crate::interned!(thread, "_initializing")?;
+    match lookup::getattr_or_none(thread, &spec, name)? {
         Some(value) => ops::is_true(thread, &value),
         None => Ok(false),
     }
@@ -42,8 +42,8 @@ mod methods {
     /// __dir__() -> list
     /// specialized dir() implementation
     pub fn __dir__(th: &mut Thread, this: &Value) -> Result<Value> {
-        let name = Str::interned(th, "__dict__")?;
-        let dict = lookup::getattr(th, this, &name)?;
+        let name = crate::interned!(th, "__dict__")?;
+        let dict = lookup::getattr(th, this, name)?;
         let Some(dict) = cast::<Dict>(&dict) else {
             return Err(type_error(format!("{}.__dict__ is not a dictionary", class_of(this).name_lossy())));
         };

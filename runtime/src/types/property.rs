@@ -201,8 +201,8 @@ fn copy_with(
 
 fn is_abstract(thread: &mut Thread, function: Option<Value>) -> Result<bool> {
     let Some(function) = function else { return Ok(false) };
-    let name = Str::interned(thread, "__isabstractmethod__")?;
-    match getattr_or_none(thread, &function, &name)? {
+    let name = crate::interned!(thread, "__isabstractmethod__")?;
+    match getattr_or_none(thread, &function, name)? {
         Some(found) => ops::is_true(thread, &found),
         None => Ok(false),
     }

@@ -135,10 +135,10 @@ fn construct(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value
 /// Type parameters with defaults stand after those without.
 fn check_params(thread: &mut Thread, params: Value) -> Result<Value> {
     let Some(tuple) = cast::<Tuple>(&params) else { return Err(type_error("type_params must be a tuple")) };
-    let has_default = Str::interned(thread, "has_default")?;
+    let has_default = crate::interned!(thread, "has_default")?;
     let mut seen = false;
     for param in tuple.items() {
-        let Some(method) = getattr_or_none(thread, param, &has_default)? else {
+        let Some(method) = getattr_or_none(thread, param, has_default)? else {
             let shown = ops::repr_text(thread, param)?;
             return Err(type_error(format!("Expected a type param, got {shown}")));
         };

@@ -82,8 +82,8 @@ pub fn reduce(thread: &mut Thread, array: &Object<Array>, protocol: &Value) -> R
         return support::tuple(thread, vec![class, args, attributes]);
     }
     let module = runtime::interp::import_module(thread, "array")?;
-    let name = Str::interned(thread, "_array_reconstructor")?;
-    let reconstructor = lookup::getattr(thread, &module, &name)?;
+    let name = runtime::interned!(thread, "_array_reconstructor")?;
+    let reconstructor = lookup::getattr(thread, &module, name)?;
     let format = int::from_i64(thread, format_of(kind) as i64)?;
     let bytes = array.bytes(thread)?;
     let bytes = Bytes::new(thread, &bytes)?;

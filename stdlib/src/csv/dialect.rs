@@ -72,8 +72,8 @@ const NAMES: [&str; 8] = [
 /// What importing the module raises.
 pub fn registered(thread: &mut Thread) -> Result<Value> {
     let module = runtime::interp::import_module(thread, "_csv")?;
-    let name = Str::interned(thread, "_dialects")?;
-    runtime::class::lookup::getattr(thread, &module, &name)
+    let name = runtime::interned!(thread, "_dialects")?;
+    runtime::class::lookup::getattr(thread, &module, name)
 }
 
 /// The dialect that is registered under a name.

@@ -30,8 +30,8 @@ pub struct Writer {
 /// # Errors
 /// TypeError for a file without `write`; MemoryError.
 pub fn new(thread: &mut Thread, file: &Value, dialect: Value) -> Result<Value> {
-    let name = Str::interned(thread, "write")?;
-    let write = getattr_opt(thread, file, &name)?.filter(call::is_callable);
+    let name = runtime::interned!(thread, "write")?;
+    let write = getattr_opt(thread, file, name)?.filter(call::is_callable);
     let Some(write) = write else { return Err(type_error("argument 1 must have a \"write\" method")) };
     runtime::object::new(thread, Writer { write, dialect })
 }

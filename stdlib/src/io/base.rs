@@ -236,8 +236,8 @@ mod methods {
             return Ok(());
         }
         let flushed = method(th, this, "flush", &[]);
-        let name = Str::interned(th, "__IOBase_closed")?;
-        let marked = runtime::class::lookup::setattr(th, this, &name, Some(&Value::from_bool(true)));
+        let name = runtime::interned!(th, "__IOBase_closed")?;
+        let marked = runtime::class::lookup::setattr(th, this, name, Some(&Value::from_bool(true)));
         flushed?;
         marked
     }
@@ -341,8 +341,8 @@ mod methods {
     pub fn readline(th: &mut Thread, this: &Value, size: Option<&Value>) -> Result<Value> {
         let limit = size_argument(th, size)?;
         let limit = usize::try_from(limit).ok();
-        let peek_name = Str::interned(th, "peek")?;
-        let peek = runtime::class::lookup::getattr_or_none(th, this, &peek_name)?;
+        let peek_name = runtime::interned!(th, "peek")?;
+        let peek = runtime::class::lookup::getattr_or_none(th, this, peek_name)?;
         let mut line: Vec<u8> = Vec::new();
         while limit.is_none_or(|limit| line.len() < limit) {
             let mut want = 1;

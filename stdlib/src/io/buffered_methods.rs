@@ -181,8 +181,8 @@ pub mod common {
         }
         if stream.payload().finalizing.load(Ordering::Relaxed) {
             // Who refers to the file is named in the warning, not the file.
-            let name = Str::interned(th, "_dealloc_warn")?;
-            if let Some(warn) = runtime::class::lookup::getattr_or_none(th, &raw, &name)? {
+            let name = runtime::interned!(th, "_dealloc_warn")?;
+            if let Some(warn) = runtime::class::lookup::getattr_or_none(th, &raw, name)? {
                 runtime::call::call_one(th, &warn, &value)?;
             }
         }
@@ -258,8 +258,8 @@ pub mod common {
             return Ok(());
         }
         let raw = raw_of(stream)?;
-        let name = Str::interned(th, "_dealloc_warn")?;
-        if let Some(warn) = runtime::class::lookup::getattr_or_none(th, &raw, &name)? {
+        let name = runtime::interned!(th, "_dealloc_warn")?;
+        if let Some(warn) = runtime::class::lookup::getattr_or_none(th, &raw, name)? {
             runtime::call::call_one(th, &warn, source)?;
         }
         Ok(())

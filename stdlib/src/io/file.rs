@@ -299,8 +299,8 @@ fn finish_opening(
         Err(_) => {}
     }
     this.fd.store(fd, Ordering::Release);
-    let attribute = Str::interned(thread, "name")?;
-    runtime::class::lookup::setattr(thread, value, &attribute, Some(name))?;
+    let attribute = runtime::interned!(thread, "name")?;
+    runtime::class::lookup::setattr(thread, value, attribute, Some(name))?;
     if mode.appending {
         // What cannot be positioned needs no position.
         let _ = thread.detached(|| numbers::lseek(fd, 0, libc::SEEK_END));
@@ -459,8 +459,8 @@ fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
     }
     let close = if this.close_fd.load(Ordering::Relaxed) { "True" } else { "False" };
     let mode = this.mode_text();
-    let name_text = Str::interned(thread, "name")?;
-    match runtime::class::lookup::getattr_or_none(thread, value, &name_text)? {
+    let name_text = runtime::interned!(thread, "name")?;
+    match runtime::class::lookup::getattr_or_none(thread, value, name_text)? {
         None => Str::new(thread, &format!("<{class} fd={fd} mode='{mode}' closefd={close}>")),
         Some(name) => super::guarded_repr(thread, value, |thread| {
             let name = ops::repr(thread, &name)?;

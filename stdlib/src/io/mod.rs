@@ -167,15 +167,15 @@ pub(crate) mod functions {
 fn make_unsupported(thread: &mut Thread) -> Result<Value> {
     use runtime::types::{Dict, DictExt};
     let meta = runtime::class::Type::def().value();
-    let name = Str::interned(thread, "UnsupportedOperation")?;
+    let name = runtime::interned!(thread, "UnsupportedOperation")?;
     let bases = vec![runtime::error::OS_ERROR.value(), runtime::error::VALUE_ERROR.value()];
     let bases = Tuple::new(thread, bases)?;
     let namespace = Dict::new(thread)?;
-    let key = Str::interned(thread, "__module__")?;
-    let io = Str::interned(thread, "io")?;
+    let key = runtime::interned!(thread, "__module__")?;
+    let io = runtime::interned!(thread, "io")?;
     match runtime::object::cast::<Dict>(&namespace) {
-        Some(dict) => dict.set_str(thread, &key, io)?,
+        Some(dict) => dict.set_str(thread, key, io.clone())?,
         None => return Err(type_error("a dict is required")),
     }
-    call::call_positional(thread, &meta, &[name, bases, namespace])
+    call::call_positional(thread, &meta, &[name.clone(), bases, namespace])
 }

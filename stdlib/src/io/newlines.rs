@@ -320,8 +320,8 @@ mod methods {
 /// # Errors
 /// What it raises; TypeError if it answers no str.
 pub fn decode_with(thread: &mut Thread, decoder: &Value, input: &Value, last: bool) -> Result<Value> {
-    let name = Str::interned(thread, "decode")?;
-    let piece = call::call_method(thread, decoder, &name, &[input.clone(), Value::from_bool(last)])?;
+    let name = runtime::interned!(thread, "decode")?;
+    let piece = call::call_method(thread, decoder, name, &[input.clone(), Value::from_bool(last)])?;
     if cast::<Str>(&piece).is_none() {
         return Err(type_error(format!(
             "decoder should return a string result, not '{}'",

@@ -87,8 +87,8 @@ pub fn read_all(thread: &mut Thread, raw: &Value, into: &mut Vec<u8>) -> Result<
         return file::read_all(thread, file, into);
     }
     let before = into.len();
-    let name = runtime::types::Str::interned(thread, "readall")?;
-    if let Some(read_all) = runtime::class::lookup::getattr_or_none(thread, raw, &name)? {
+    let name = runtime::interned!(thread, "readall")?;
+    if let Some(read_all) = runtime::class::lookup::getattr_or_none(thread, raw, name)? {
         let data = runtime::call::call_positional(thread, &read_all, &[])?;
         if data.is_none() {
             return Ok(None);

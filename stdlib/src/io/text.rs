@@ -311,8 +311,8 @@ fn text_of(value: &Value) -> String {
 /// The codec that the registry has under a name.
 fn codec(thread: &mut Thread, encoding: &str) -> Result<Value> {
     let info = codecs::registry::look_up(thread, encoding)?;
-    let name = Str::interned(thread, "_is_text_encoding")?;
-    if let Some(flag) = runtime::class::lookup::getattr_or_none(thread, &info, &name)?
+    let name = runtime::interned!(thread, "_is_text_encoding")?;
+    if let Some(flag) = runtime::class::lookup::getattr_or_none(thread, &info, name)?
         && !ops::is_true(thread, &flag)?
     {
         return Err(runtime::error::lookup_error(format!(
@@ -350,8 +350,8 @@ pub fn initialize(thread: &mut Thread, stream: &Object<TextIoWrapper>, setup: Se
     set_coders(thread, stream, setup.buffer, info.as_ref(), &setup.errors)?;
     let seekable = method(thread, setup.buffer, "seekable", &[])?;
     let seekable = ops::is_true(thread, &seekable)?;
-    let read1 = Str::interned(thread, "read1")?;
-    let has_read1 = runtime::class::lookup::getattr_or_none(thread, setup.buffer, &read1)?.is_some();
+    let read1 = runtime::interned!(thread, "read1")?;
+    let has_read1 = runtime::class::lookup::getattr_or_none(thread, setup.buffer, read1)?.is_some();
     set(thread, stream, |settings| {
         settings.seekable = seekable;
         settings.telling = seekable;
@@ -439,8 +439,8 @@ pub fn newlines_seen(thread: &mut Thread, stream: &Object<TextIoWrapper>) -> Res
         Some(decoder) => match newlines::seen_by(thread, &decoder) {
             Some(seen) => newlines::seen_value(thread, seen),
             None => {
-                let name = Str::interned(thread, "newlines")?;
-                let found = runtime::class::lookup::getattr_or_none(thread, &decoder, &name)?;
+                let name = runtime::interned!(thread, "newlines")?;
+                let found = runtime::class::lookup::getattr_or_none(thread, &decoder, name)?;
                 Ok(found.unwrap_or_else(Value::none))
             }
         },

@@ -310,8 +310,8 @@ pub mod methods {
             return Ok(Value::none());
         }
         if this.payload().finalizing.load(Ordering::Relaxed) {
-            let name = Str::interned(th, "_dealloc_warn")?;
-            if let Some(warn) = runtime::class::lookup::getattr_or_none(th, &buffer, &name)? {
+            let name = runtime::interned!(th, "_dealloc_warn")?;
+            if let Some(warn) = runtime::class::lookup::getattr_or_none(th, &buffer, name)? {
                 runtime::call::call_one(th, &warn, &value)?;
             }
         }

@@ -395,8 +395,8 @@ impl Writing<'_> {
 
 /// `items()` of a mapping, sorted if that is asked.
 fn sorted_items(thread: &mut Thread, value: &Value, sort: bool) -> Result<Vec<(Value, Value)>> {
-    let name = Str::interned(thread, "items")?;
-    let items = call::call_method(thread, value, &name, &[])?;
+    let name = runtime::interned!(thread, "items")?;
+    let items = call::call_method(thread, value, name, &[])?;
     let items = if sort { sort::sorted(thread, &items, None, false)? } else { items };
     ops::to_vec(thread, &items)?
         .iter()

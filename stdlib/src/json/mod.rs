@@ -20,8 +20,8 @@ use crate::support;
 fn decode_error(thread: &mut Thread, message: &str, document: &Value, position: isize) -> Raised {
     let made = (|| {
         let module = runtime::interp::import_module(thread, "json.decoder")?;
-        let name = Str::interned(thread, "JSONDecodeError")?;
-        let class = runtime::class::lookup::getattr(thread, &module, &name)?;
+        let name = runtime::interned!(thread, "JSONDecodeError")?;
+        let class = runtime::class::lookup::getattr(thread, &module, name)?;
         let (message, position) = (Str::new(thread, message)?, int::from_i64(thread, position as i64)?);
         call::call_positional(thread, &class, &[message, document.clone(), position])
     })();

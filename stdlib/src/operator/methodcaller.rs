@@ -124,8 +124,8 @@ pub mod methods {
         }
         // Keywords go through a partial, for pickle passes positional arguments only.
         let functools = runtime::interp::import_module(th, "functools")?;
-        let name = Str::interned(th, "partial")?;
-        let partial = class::lookup::getattr(th, &functools, &name)?;
+        let name = runtime::interned!(th, "partial")?;
+        let partial = class::lookup::getattr(th, &functools, name)?;
         let mut values = vec![class, this.name.clone()];
         values.extend(named.map(|(_, value)| value.clone()));
         let maker = call::call(th, &partial, Args { values: &values, names: &this.names })?;

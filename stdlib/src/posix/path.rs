@@ -66,8 +66,8 @@ impl Path {
                     is_bytes: false,
                 });
             }
-            let fspath = Str::interned(thread, "__fspath__")?;
-            if class_of(value).lookup(thread, &fspath).is_none_or(|method| method.is_none()) {
+            let fspath = runtime::interned!(thread, "__fspath__")?;
+            if class_of(value).lookup(thread, fspath).is_none_or(|method| method.is_none()) {
                 return Err(refuse(function, argument, value, allow));
             }
             path = support::fspath(thread, value)?;

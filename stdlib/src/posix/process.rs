@@ -77,14 +77,14 @@ pub fn c_string(thread: &mut Thread, value: &Value) -> Result<CString> {
 
 /// The environment of a program: `NAME=VALUE` for each item of a mapping.
 fn environment(thread: &mut Thread, function: &str, env: &Value) -> Result<Vec<CString>> {
-    let keys_name = runtime::types::Str::interned(thread, "keys")?;
-    let Some(keys) = runtime::class::lookup::getattr_or_none(thread, env, &keys_name)? else {
+    let keys_name = runtime::interned!(thread, "keys")?;
+    let Some(keys) = runtime::class::lookup::getattr_or_none(thread, env, keys_name)? else {
         return Err(type_error(format!("{function}: environment must be a mapping object")));
     };
     let keys = runtime::call::call_positional(thread, &keys, &[])?;
     let keys = ops::to_vec(thread, &keys)?;
-    let values_name = runtime::types::Str::interned(thread, "values")?;
-    let values = runtime::call::call_method(thread, env, &values_name, &[])?;
+    let values_name = runtime::interned!(thread, "values")?;
+    let values = runtime::call::call_method(thread, env, values_name, &[])?;
     let values = ops::to_vec(thread, &values)?;
     let mut strings = Vec::new();
     for (key, value) in keys.into_iter().zip(values) {

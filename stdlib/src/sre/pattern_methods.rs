@@ -251,8 +251,8 @@ pub mod methods {
         endpos: isize,
     ) -> Result<Value> {
         let scanner = super::scanner::new(th, pattern, string, (pos, endpos))?;
-        let name = Str::interned(th, "search")?;
-        let search = runtime::class::lookup::getattr(th, &scanner, &name)?;
+        let name = runtime::interned!(th, "search")?;
+        let search = runtime::class::lookup::getattr(th, &scanner, name)?;
         callable_iterator::new(th, &search, &Value::none())
     }
 

@@ -4,7 +4,7 @@ use runtime::error::{Result, type_error};
 use runtime::memory::Slot;
 use runtime::native;
 use runtime::object::{cast, to_value};
-use runtime::types::{Str, Tuple, TupleExt};
+use runtime::types::{Tuple, TupleExt};
 use runtime::{Object, Thread, Value, call, ops};
 
 use super::found::{self, Match};
@@ -53,8 +53,8 @@ pub fn new(
 /// What it raises.
 pub fn compile(thread: &mut Thread, pattern: &Object<Pattern>, template: &Value) -> Result<Value> {
     let module = runtime::interp::import_module(thread, "re")?;
-    let name = Str::interned(thread, "_compile_template")?;
-    call::call_method(thread, &module, &name, &[to_value(pattern), template.clone()])
+    let name = runtime::interned!(thread, "_compile_template")?;
+    call::call_method(thread, &module, name, &[to_value(pattern), template.clone()])
 }
 
 fn literals(this: &Object<Template>) -> Value {

@@ -160,6 +160,6 @@ pub fn join(thread: &mut Thread, is_bytes: bool, mut parts: Vec<Value>) -> Resul
         return str::split::join(thread, separator, &parts);
     }
     let parts = runtime::types::List::new(thread, parts)?;
-    let name = Str::interned(thread, "join")?;
-    runtime::call::call_method(thread, &empty, &name, &[parts])
+    let name = runtime::interned!(thread, "join")?;
+    runtime::call::call_method(thread, &empty, name, &[parts])
 }

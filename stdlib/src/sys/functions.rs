@@ -51,8 +51,8 @@ fn audit_name(thread: &mut Thread, name: &str) -> Result<()> {
 
 /// `sys.getsizeof`, without a default.
 fn size_of(thread: &mut Thread, object: &Value) -> Result<Value> {
-    let name = Str::interned(thread, "__sizeof__")?;
-    let Some(method) = runtime::class::lookup_special(thread, object, &name)? else {
+    let name = runtime::interned!(thread, "__sizeof__")?;
+    let Some(method) = runtime::class::lookup_special(thread, object, name)? else {
         return Err(type_error(format!("Type {} doesn't define __sizeof__", class_of(object).name_lossy())));
     };
     let size = call::call_positional(thread, &method, &[])?;
@@ -203,8 +203,8 @@ pub mod functions {
     pub fn _getframe(th: &mut Thread, depth: i32) -> Result<Value> {
         let frame = interp::current_frame(th, usize::try_from(depth).unwrap_or(0))?;
         if audit::wanted() {
-            let name = Str::interned(th, "sys._getframe")?;
-            audit::raise(th, &name, std::slice::from_ref(&frame))?;
+            let name = runtime::interned!(th, "sys._getframe")?;
+            audit::raise(th, name, std::slice::from_ref(&frame))?;
         }
         Ok(frame)
     }

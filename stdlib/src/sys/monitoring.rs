@@ -133,8 +133,8 @@ mod functions {
             return Err(value_error(format!("invalid event {event}")));
         }
         if audit::wanted() {
-            let name = Str::interned(th, "sys.monitoring.register_callback")?;
-            audit::raise(th, &name, std::slice::from_ref(func))?;
+            let name = runtime::interned!(th, "sys.monitoring.register_callback")?;
+            audit::raise(th, name, std::slice::from_ref(func))?;
         }
         Ok(monitor::set_callback(id, number, if func.is_none() { None } else { Some(func) }))
     }

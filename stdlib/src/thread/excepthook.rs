@@ -3,7 +3,7 @@
 use runtime::class::lookup;
 use runtime::error::{Result, SYSTEM_EXIT, type_error};
 use runtime::object::cast;
-use runtime::types::{Str, Tuple, TupleExt, exception};
+use runtime::types::{Tuple, TupleExt, exception};
 use runtime::{Thread, Value, call, hooks, interp, ops};
 
 runtime::struct_sequence! {
@@ -35,8 +35,8 @@ pub fn excepthook(thread: &mut Thread, args: &Value) -> Result<()> {
         None if of.is_none() => return Ok(()),
         None => {
             // What `sys.stderr` was when the thread was made.
-            let name = Str::interned(thread, "_stderr")?;
-            match lookup::getattr(thread, of, &name)? {
+            let name = runtime::interned!(thread, "_stderr")?;
+            match lookup::getattr(thread, of, name)? {
                 file if file.is_none() => return Ok(()),
                 file => file,
             }

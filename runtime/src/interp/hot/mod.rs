@@ -24,6 +24,7 @@ mod iteration;
 mod jumps;
 mod locals;
 mod names;
+mod native_calls;
 mod operators;
 mod strings;
 
@@ -347,6 +348,14 @@ pub(super) static HANDLERS: [Handler; 256] = {
         number::RaiseVarargs => exceptions::raise_varargs;
         number::Reraise => exceptions::reraise;
         number::Call => calls::call;
+        internal::CALL_NATIVE => native_calls::call_native;
+        internal::CALL_METHOD => native_calls::call_method;
+        internal::CALL_BOUND => native_calls::call_bound;
+        internal::CALL_CLASS => calls::call_class;
+        internal::CALL_LEN => native_calls::call_len;
+        internal::CALL_ISINSTANCE => native_calls::call_isinstance;
+        internal::CALL_LIST_APPEND => native_calls::call_list_append;
+        internal::CALL_ANY => calls::call_any;
         number::CallKw => calls::call_kw;
         number::ReturnValue => calls::return_value;
     }

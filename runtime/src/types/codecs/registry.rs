@@ -107,8 +107,8 @@ fn check_text(thread: &mut Thread, codec: &Value, name: &str, instead: &str) -> 
     if crate::object::cast_exact::<Tuple>(codec).is_some() {
         return Ok(());
     }
-    let attribute = Str::interned(thread, "_is_text_encoding")?;
-    let Some(answer) = getattr_or_none(thread, codec, &attribute)? else { return Ok(()) };
+    let attribute = crate::interned!(thread, "_is_text_encoding")?;
+    let Some(answer) = getattr_or_none(thread, codec, attribute)? else { return Ok(()) };
     if crate::ops::is_true(thread, &answer)? {
         return Ok(());
     }
