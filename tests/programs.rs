@@ -138,6 +138,7 @@ programs! {
     complex_numbers: "language/numbers/complex.py";
     statements_of_every_kind: "language/statements.py";
     calls_that_do_not_fit: "language/calls.py";
+    methods_called_with_tuples: "language/methods_with_tuples.py";
     classes: "language/classes.py";
     exceptions: "language/exceptions.py";
     bases_and_places_of_classes: "language/bases.py";

@@ -284,7 +284,8 @@ fn specialize_load(
         remember(thread, pc, ComputedEntry { shape, version, data });
         return become_(pc, unit, internal::LOAD_ATTR_COMPUTED, internal::LOAD_ATTR_GENERIC);
     }
-    if shape.dict_mode && class.payload().flags().contains(ClassFlags::HAS_DICT) {
+    let may_have_own = shape.dict_mode && class.payload().flags().contains(ClassFlags::HAS_DICT);
+    if may_have_own {
         let own = instance::dict_slot(owner).is_none_or(|slot| slot.is_empty());
         if !own {
             return become_(pc, unit, unit.opcode(), internal::LOAD_ATTR_GENERIC);
@@ -295,7 +296,7 @@ fn specialize_load(
         && slot.is_none()
         && class.payload().version() == version
         && shape.version.load(Ordering::Acquire) == version
-        && specialize_held(thread, pc, unit, (shape, version), found, wants_method)
+        && specialize_held(thread, pc, unit, (shape, version), found, wants_method, may_have_own)
     {
         return;
     }
@@ -371,6 +372,12 @@ pub(super) fn cached_in_ways<const QUICKLY: bool>(
     if QUICKLY { slot.borrow_quickly(thread, header) } else { slot.borrow(thread, header) }
 }
 
+/// The shape of what is no object. Out of line, because asking for the class takes the address of the value (INV-HOT-2).
+#[inline(never)]
+fn shape_of_immediate(value: StackRef) -> &'static Shape {
+    class_of(&look(value)).payload().root_shape()
+}
+
 /// The cached method; EMPTY as for [`cached_slot`].
 #[inline(always)]
 pub(super) fn cached_method<const QUICKLY: bool>(
@@ -378,11 +385,10 @@ pub(super) fn cached_method<const QUICKLY: bool>(
     pc: *const AtomicU64,
     owner: StackRef,
 ) -> StackRef {
-    let owner = look(owner);
     let Some(entry) = recall::<MethodEntry>(pc) else { return StackRef::EMPTY };
-    let shape = match owner.header() {
+    let shape = match header(owner) {
         Some(header) => Shape::of(header),
-        None => class_of(&owner).payload().root_shape(),
+        None => shape_of_immediate(owner),
     };
     let Some(way) = entry.ways.iter().find(|way| std::ptr::eq(shape, way.shape)) else {
         return StackRef::EMPTY;

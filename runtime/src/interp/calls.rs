@@ -8,7 +8,7 @@ use super::binding::{bind, bind_in_place};
 use super::frame::{Caller, Frame};
 use super::instr;
 use super::run::{stack_of, state_of};
-use super::top::{exact, look, read, write};
+use super::top::{Top, exact, look, read, write};
 use crate::class::{Type, TypeExt, class_of};
 use crate::error::{Raised, Result, recursion_error, type_error};
 use crate::native::Args;
@@ -348,7 +348,7 @@ pub(super) fn call_ex(
     kwargs: Option<&Value>,
 ) -> Result<Value> {
     let mut values = match cast::<Tuple>(args) {
-        // The stack keeps the tuple, which keeps its items.
+        // The caller's slot keeps the tuple, which keeps its items.
         Some(args) if kwargs.is_none() => {
             return crate::call::call(thread, callable, Args::positional(args.items()));
         }
@@ -389,6 +389,25 @@ pub(super) fn call_ex(
     crate::call::call(thread, callable, Args { values: &values, names: &keywords })
 }
 
+/// Binds what CALL_FUNCTION_EX calls to the receiver that stands behind it, if there is one: who loaded it as a method has left that
+/// to be done.
+///
+/// # Errors
+/// What a descriptor raises.
+pub(super) fn bind_receiver(thread: &mut Thread, top: Top) -> Result<()> {
+    if top.peek(3).is_empty() {
+        return Ok(());
+    }
+    let (callable, receiver) = (top.look(4), top.look(3));
+    let bound = crate::class::lookup::bind(thread, (*callable).clone(), &receiver)?;
+    let (callable, receiver) = (top.peek(4), top.peek(3));
+    top.set(4, StackRef::from_value(bound));
+    top.set(3, StackRef::EMPTY);
+    callable.release();
+    receiver.release();
+    Ok(())
+}
+
 /// A function of a code object in the running frame's globals.
 ///
 /// # Errors
@@ -396,15 +415,7 @@ pub(super) fn call_ex(
 pub(super) fn make_function(thread: &mut Thread, frame: *mut Frame, code: &Value) -> Result<Value> {
     // SAFETY: the running frame is in use.
     let frame = unsafe { &*frame };
-    let function = frame.function();
-    let payload = function.payload();
-    let (Some(globals), Some(builtins)) =
-        (payload.globals.get(function.header()), payload.builtins.get(function.header()))
-    else {
-        return Err(type_error("the running function has no globals"));
-    };
-    let module = cast::<Dict>(&globals).and_then(|globals| globals.get_str(thread, names::__name__()));
-    function::new(thread, code, globals, builtins, module)
+    function::new_within(thread, code, frame.function())
 }
 
 /// What `SET_FUNCTION_ATTRIBUTE` does.

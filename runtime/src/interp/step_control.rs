@@ -268,6 +268,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
             op!(CallFunctionEx) => {
                 poll!();
                 sync!();
+                attempt!(calls::bind_receiver(thread, top));
                 let (callable, args, kwargs) = (top.look(4), top.look(2), top.peek(1));
                 let kwargs = if kwargs.is_empty() { None } else { Some(top.look(1)) };
                 let result = attempt!(calls::call_ex(thread, &callable, &args, kwargs.as_deref()));

@@ -129,6 +129,7 @@ unsafe impl<T: Payload> Trace for Extended<T> {
     const NAME: &'static str = T::NAME;
     const TRACKED: bool = true;
     const TRACED_ONLY: bool = T::TRACED_ONLY;
+    const HIDDEN: bool = T::HIDDEN;
     const FINALIZER: Option<Finalizer> = Some(Finalizer { wants: wants::<T>, run: run::<T> });
     const WEAK_CALLBACK: Option<fn(&mut Thread, &Value)> = T::WEAK_CALLBACK;
 

@@ -16,6 +16,7 @@ use crate::interp::top::{Top, exact, look, read, with_values, write};
 use crate::native::Args;
 use crate::object::{cast, cast_exact};
 use crate::types::function::{self, Function, Method};
+use crate::types::native_function::{self, MethodDescriptor};
 use crate::types::{Tuple, TupleExt};
 use crate::types::{class_object, exception};
 
@@ -289,18 +290,29 @@ pub(super) fn call_function_ex(
 
 #[inline(never)]
 fn call_with_everything(thread: &mut Thread, frame: *mut Frame, top: Top) -> Called {
-    if let Some(function) = exact::<Function>(top.peek(4))
-        && top.peek(1).is_empty()
-        && let Some(called) = enter_with_tuple(thread, frame, top, function)
-    {
-        return called;
+    if top.peek(1).is_empty() {
+        if let Some(function) = exact::<Function>(top.peek(4))
+            && let Some(called) = enter_with_tuple(thread, frame, top, function)
+        {
+            return called;
+        }
+        if let Some(method) = exact::<MethodDescriptor>(top.peek(4))
+            && let Some(args) = exact::<Tuple>(top.peek(2))
+            && !top.peek(3).is_empty()
+        {
+            let (def, args) = (method.payload().def, Args::positional(args.items()));
+            return native_function::call_with_receiver(thread, def, &top.look(3), args).into();
+        }
+    }
+    if let Err(raised) = calls::bind_receiver(thread, top) {
+        return Called::Failed(raised);
     }
     let (callable, args) = (top.look(4), top.look(2));
     let kwargs = if top.peek(1).is_empty() { None } else { Some(top.look(1)) };
     calls::call_ex(thread, &callable, &args, kwargs.as_deref()).into()
 }
 
-/// Goes on in a function whose arguments are the items of a tuple, which they come to stand in the place of. `None`, and nothing
+/// Goes on in a function whose arguments are the items of a tuple, which they come to stand in the place of, behind a receiver. `None`, and nothing
 /// done, if it is no tuple or there is no room.
 fn enter_with_tuple(
     thread: &mut Thread,
@@ -323,7 +335,11 @@ fn enter_with_tuple(
     let top = Top(first.wrapping_add(n));
     stack.set_top(top.0);
     tuple.release();
-    Some(enter(thread, frame, top, function, (place, first, n), &[]))
+    let called = match read(place.wrapping_add(1)).is_empty() {
+        true => (place, first, n),
+        false => (place, first.wrapping_sub(1), n + 1),
+    };
+    Some(enter(thread, frame, top, function, called, &[]))
 }
 
 /// A call with keywords.
