@@ -179,38 +179,12 @@ pub(crate) fn begin_plainly(
     sent: StackRef,
     caller: Caller,
 ) -> *mut Frame {
-    begin_with::<false>(thread, frame, generator, ret, sent, caller)
-}
-
-/// [`begin_plainly`] for a shared generator, while the thread is alone. Apart from it: most are private.
-#[cold]
-#[inline(never)]
-fn begin_alone(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    generator: &Object<Generator>,
-    ret: *mut StackRef,
-    sent: StackRef,
-    caller: Caller,
-) -> *mut Frame {
-    begin_with::<true>(thread, frame, generator, ret, sent, caller)
+    begin_here(thread, frame, generator, ret, sent, caller)
 }
 
 /// What [`begin_plainly`] does, for handlers: it takes no address of a local variable (INV-HOT-2).
 #[inline(always)]
 pub(crate) fn begin_here(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    generator: &Object<Generator>,
-    ret: *mut StackRef,
-    sent: StackRef,
-    caller: Caller,
-) -> *mut Frame {
-    begin_with::<false>(thread, frame, generator, ret, sent, caller)
-}
-
-#[inline(always)]
-fn begin_with<const SHARED: bool>(
     thread: &mut Thread,
     frame: *mut Frame,
     generator: &Object<Generator>,
@@ -230,11 +204,7 @@ fn begin_with<const SHARED: bool>(
     }
     let locals = ret.wrapping_add(1);
     let mut section = Exclusive::open(thread, generator);
-    if section.is_shared() != SHARED {
-        drop(section);
-        return if SHARED { UNUSUAL } else { begin_alone(thread, frame, generator, ret, sent, caller) };
-    }
-    if SHARED && section.is_locked() {
+    if section.is_locked() {
         return UNUSUAL;
     }
     let inner = section.get(|generator| &generator.inner);
@@ -276,23 +246,6 @@ pub(crate) fn suspend_plainly(
     pc: *const AtomicU64,
     top: *mut StackRef,
 ) -> bool {
-    suspend_with::<false>(thread, frame, pc, top)
-}
-
-/// [`suspend_plainly`] for a shared generator, while the thread is alone.
-#[cold]
-#[inline(never)]
-fn suspend_alone(thread: &mut Thread, frame: *mut Frame, pc: *const AtomicU64, top: *mut StackRef) -> bool {
-    suspend_with::<true>(thread, frame, pc, top)
-}
-
-#[inline(always)]
-fn suspend_with<const SHARED: bool>(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: *const AtomicU64,
-    top: *mut StackRef,
-) -> bool {
     // SAFETY: the running frame is in use.
     let this = unsafe { &*frame };
     if this.generator.is_null() || this.object.is_some() || this.handles || this.namespace.is_some() {
@@ -302,11 +255,7 @@ fn suspend_with<const SHARED: bool>(
     let generator: &Object<Generator> = unsafe { &*this.generator };
     let (locals, keeper) = (this.locals, read(this.ret));
     let mut section = Exclusive::open(thread, generator);
-    if section.is_shared() != SHARED {
-        drop(section);
-        return !SHARED && suspend_alone(thread, frame, pc, top);
-    }
-    if (SHARED && section.is_locked()) || !keeper.release_quickly(section.context()) {
+    if section.is_locked() || !keeper.release_quickly(section.context()) {
         return false;
     }
     let n = (top.addr() - locals.addr()) / size_of::<StackRef>();
@@ -319,14 +268,20 @@ fn suspend_with<const SHARED: bool>(
     inner.pc = pc;
     inner.plain = plain;
     inner.state = State::Suspended;
-    if SHARED {
-        // SAFETY: the critical section is open.
-        let kept = unsafe { generator.payload().kept(inner) };
-        kept.iter().flatten().for_each(|held| memory::publish(held.value())); // INV-SLOT-1
+    if section.is_shared() {
+        publish_kept(generator, n);
     }
     drop(section);
     calls::leave(state_of(thread), stack_of(thread), frame);
     true
+}
+
+/// Publishes what a shared generator keeps, whose critical section is open (INV-SLOT-1).
+#[inline(never)]
+fn publish_kept(generator: &Object<Generator>, n: usize) {
+    // SAFETY: INV-GEN-3; the critical section is open.
+    let kept = unsafe { std::slice::from_raw_parts(generator.payload().first_slot(), n) };
+    kept.iter().flatten().for_each(|held| memory::publish(held.value()));
 }
 
 /// The running frame, which is a generator's, is about to end.

@@ -288,7 +288,8 @@ pub(super) fn call_intrinsic_1(
 ) -> Next {
     const YIELD: usize = 1;
     // SAFETY: the running frame is in use.
-    let (caller, ret) = unsafe { ((*frame).caller, (*frame).ret) };
+    let this = unsafe { &*frame };
+    let (caller, ret) = (this.caller, this.ret);
     if caller != Caller::Anext
         || unit.oparg() != ASYNC_GEN_WRAP
         || fetch(pc.wrapping_add(YIELD)).opcode() != number::YieldValue
