@@ -710,6 +710,9 @@ pub fn keys_version(dict: &Object<Dict>) -> u64 {
 /// TypeError "cannot use 'X' as a dict key (...)", or what `__hash__` raises.
 #[inline]
 pub fn hash_key(thread: &mut Thread, key: &Value) -> Result<i64> {
+    if let Some(hash) = ops::hash_of_small(key) {
+        return Ok(hash);
+    }
     match ops::hash(thread, key) {
         Err(raised) => Err(no_key(thread, key, raised, "a dict key")),
         hash => hash,

@@ -121,7 +121,12 @@ fn new_map(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> 
 }
 
 /// One item of each iterator; `None` if one has none.
-fn step(thread: &mut Thread, iterators: &[Value], strict: bool, name: &str) -> Result<Option<Vec<Value>>> {
+fn step(
+    thread: &mut Thread,
+    iterators: &[Value],
+    strict: bool,
+    name: &str,
+) -> Result<Option<Vec<Value>>> {
     let mut items = Vec::with_capacity(iterators.len());
     for (i, iterator) in iterators.iter().enumerate() {
         match ops::next(thread, iterator)? {
@@ -179,6 +184,14 @@ fn next_of_zip(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
         };
     }
     let strict = this.strict.load(Ordering::Relaxed); // set before the iteration, by `__setstate__`
+    if let [a, b, c] = &*this.iterators
+        && !strict
+    {
+        let Some(a) = ops::next(thread, a)? else { return Ok(None) };
+        let Some(b) = ops::next(thread, b)? else { return Ok(None) };
+        let Some(c) = ops::next(thread, c)? else { return Ok(None) };
+        return Tuple::of_array(thread, [a, b, c]).map(Some);
+    }
     match step(thread, &this.iterators, strict, "zip")? {
         Some(items) => Tuple::new(thread, items).map(Some),
         None => Ok(None),
@@ -193,6 +206,13 @@ fn next_of_map(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
         return call::call_one(thread, &this.function, &item).map(Some);
     }
     let strict = this.strict.load(Ordering::Relaxed);
+    if let [a, b] = &*this.iterators
+        && !strict
+    {
+        let Some(a) = ops::next(thread, a)? else { return Ok(None) };
+        let Some(b) = ops::next(thread, b)? else { return Ok(None) };
+        return call::call_positional(thread, &this.function, &[a, b]).map(Some);
+    }
     match step(thread, &this.iterators, strict, "map")? {
         Some(items) => call::call_positional(thread, &this.function, &items).map(Some),
         None => Ok(None),
