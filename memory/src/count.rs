@@ -98,7 +98,8 @@ pub(crate) unsafe fn release_quickly(thread: &Context, object: ObjectPtr) -> boo
 
 #[inline(never)]
 fn retain_slow(header: &Header) {
-    if header.flags().contains(Flags::IMMORTAL) {
+    let flags = header.flags();
+    if flags.contains(Flags::IMMORTAL) {
         return;
     }
     let local = Local::current();
@@ -109,9 +110,9 @@ fn retain_slow(header: &Header) {
         }
         header.store_shared(SharedWord(before.0.wrapping_add(SharedWord::UNIT)));
         before
-    } else if header.flags().contains(Flags::SHARED) && header.owner() != current_id() {
+    } else if flags.contains(Flags::SHARED) && header.owner() != local.context().id().get() {
         // Not under an object's lock, for the owner's queue is locked.
-        if local.credits().take(header, !local.in_section()) {
+        if local.credits().take(header, || !local.in_section()) {
             merge::disown(local, header);
         }
         return;

@@ -65,10 +65,18 @@ struct Set {
     uses: [Cell<u8>; WAYS],
 }
 
+impl Set {
+    /// Where the object at `address` is noted.
+    #[inline(always)]
+    fn way_of(&self, address: usize) -> Option<usize> {
+        (0..WAYS).find(|&way| self.objects[way].get() == address)
+    }
+}
+
 /// One thread's credits. Thread-confined.
 pub(crate) struct Credits {
     sets: Box<[Set; SETS]>,
-    /// Which sets may hold a credit, a bit each.
+    /// Which sets may hold a credit, a bit each. For the current thread `ANY` is true exactly while there is one.
     used: Cell<u64>,
 }
 
@@ -96,21 +104,29 @@ impl Credits {
 
     /// Counts one more reference to the object. True now and then if that happens often, where that `may_matter`.
     #[inline]
-    pub(crate) fn take(&self, header: &Header, may_matter: bool) -> bool {
+    pub(crate) fn take(&self, header: &Header, may_matter: impl FnOnce() -> bool) -> bool {
         let address = std::ptr::from_ref(header).addr();
         let index = Self::index(address);
         let set = &self.sets[index];
-        self.used.set(self.used.get() | 1 << index);
-        ANY.with(|any| any.set(true));
-        for way in 0..WAYS {
-            if set.objects[way].get() == address {
-                set.counts[way].set(set.counts[way].get() + 1);
-                let uses = set.uses[way].get();
-                let often = uses >= OFTEN && may_matter;
-                set.uses[way].set(if often { 0 } else { uses.saturating_add(1) });
-                return often;
-            }
+        let used = self.used.get();
+        if used & 1 << index == 0 {
+            self.used.set(used | 1 << index);
+            ANY.with(|any| any.set(true));
         }
+        let Some(way) = set.way_of(address) else {
+            Self::note(set, header);
+            return false;
+        };
+        set.counts[way].set(set.counts[way].get() + 1);
+        let uses = set.uses[way].get();
+        let often = uses >= OFTEN && may_matter();
+        set.uses[way].set(if often { 0 } else { uses.saturating_add(1) });
+        often
+    }
+
+    /// Notes a first reference to an object.
+    #[inline(never)]
+    fn note(set: &Set, header: &Header) {
         // The place of one that is used up, or else of the one that was noted first.
         let mut way = 0;
         while way < WAYS && set.counts[way].get() != 0 {
@@ -128,7 +144,6 @@ impl Credits {
         set.objects[way].set(std::ptr::from_ref(header).expose_provenance());
         set.counts[way].set(1);
         set.uses[way].set(0);
-        false
     }
 
     /// Releases one reference to the object, if this thread has counted one for itself.
@@ -136,17 +151,12 @@ impl Credits {
     pub(crate) fn spend(&self, object: ObjectPtr) -> bool {
         let address = object.addr().get();
         let set = &self.sets[Self::index(address)];
-        for way in 0..WAYS {
-            if set.objects[way].get() == address {
-                let count = set.counts[way].get();
-                if count == 0 {
-                    return false;
-                }
-                set.counts[way].set(count - 1);
-                return true;
-            }
+        let Some(way) = set.way_of(address) else { return false };
+        let count = set.counts[way].get();
+        if count != 0 {
+            set.counts[way].set(count - 1);
         }
-        false
+        count != 0
     }
 
     /// Adds the credit for an object to its word: others may release what this thread has counted (INV-CREDIT-2).
@@ -157,10 +167,8 @@ impl Credits {
         }
         let address = object.addr().get();
         let set = &self.sets[Self::index(address)];
-        for way in 0..WAYS {
-            if set.objects[way].get() == address {
-                Self::settle_one(set, way);
-            }
+        if let Some(way) = set.way_of(address) {
+            Self::settle_one(set, way);
         }
     }
 

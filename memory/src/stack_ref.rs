@@ -103,6 +103,19 @@ impl StackRef {
         Value::from_owned_word(self.0.without_borrowed_if_pointer())
     }
 
+    /// Another reference to the same for a slot of this thread. With several threads a shared object is borrowed: whatever becomes of
+    /// the original, the object stays until this thread's next refresh (INV-BORROW-1), which counts the new slot too.
+    #[inline(never)]
+    pub fn duplicate(self, thread: &Context) -> Self {
+        match self.object() {
+            // SAFETY: INV-BORROW-1, or the slot's own count.
+            Some(object) if !thread.is_solo() && unsafe { object.as_ref() }.is_shared() => {
+                Self::borrowed(self.0)
+            }
+            _ => self.to_value().map_or(Self::EMPTY, Self::from_value),
+        }
+    }
+
     /// The value, uncounted.
     ///
     /// # Safety

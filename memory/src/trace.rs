@@ -53,6 +53,9 @@ pub unsafe trait Trace: Sized + 'static {
     const TRACKED: bool = true;
     /// Whether the collector alone frees objects of the type.
     const TRACED_ONLY: bool = false;
+    /// Whether programs that ask which objects there are, and what refers to what, are to see none of these: the runtime's own, whose
+    /// references look as if they were those of what refers to it.
+    const HIDDEN: bool = false;
     /// The finalizer, if objects of the type can have one.
     const FINALIZER: Option<Finalizer> = None;
 
@@ -95,6 +98,8 @@ pub struct TypeDesc {
     pub(crate) drop: unsafe fn(ObjectPtr),
     /// Nothing is to be done when an object dies but to give its block back: no payload to drop, no finalizer.
     pub(crate) dies_plainly: bool,
+    /// [`Trace::HIDDEN`].
+    pub(crate) hidden: bool,
     pub(crate) publish: unsafe fn(ObjectPtr, &mut PublishVisitor<'_>),
     pub(crate) walk: unsafe fn(ObjectPtr, &mut WalkVisitor),
     pub(crate) count_internal: unsafe fn(ObjectPtr, &mut InternalVisitor),
@@ -174,6 +179,7 @@ impl TypeDesc {
             extends: None,
             drop: drop_as::<T>,
             dies_plainly: !std::mem::needs_drop::<T>() && T::FINALIZER.is_none(),
+            hidden: T::HIDDEN,
             publish: publish_as::<T>,
             walk: trace_as::<T, WalkVisitor>,
             count_internal: trace_as::<T, InternalVisitor>,

@@ -126,12 +126,16 @@ impl World {
 
     /// Detaches a thread that will attach again.
     pub(crate) fn detach(&self, thread: &mut Thread) {
+        let is_away = thread.is_away.get();
+        if !is_away {
+            self.call_back(thread);
+        }
         self.hooks().quiesce(thread);
         thread::set_current(None);
         if thread.is_solo() || !thread.control().try_detach() {
             let mut inner = self.lock_inner();
             self.leave(&mut inner, thread, Leave::ForNow);
-        } else {
+        } else if !is_away {
             self.look_for_last_attached(thread);
         }
     }

@@ -15,6 +15,7 @@
 //! # Invariants
 //! Each module's page names its own. Tests and models carry the names.
 
+mod away;
 mod barrier;
 mod condition;
 mod control;

@@ -183,12 +183,9 @@ impl Lock {
         // Most locks are held for less time than it takes to fall asleep.
         if !thread.is_solo() {
             let address = std::ptr::from_ref(self).addr();
-            let (turns, called) = thread.turns();
-            if !cfg!(loom) {
-                turns.before_lock(address, asked, called);
-            }
-            if self.look(thread, ASKS_AFTER) {
-                turns.took_lock(address);
+            let was_away = !cfg!(loom) && thread.stays_away_from(address, wait, signals);
+            if self.look(thread, if was_away { 0 } else { ASKS_AFTER }) {
+                thread.turns().0.took_lock(address);
                 return Acquire::Acquired;
             }
         }

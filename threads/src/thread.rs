@@ -48,6 +48,8 @@ pub struct Context {
     language: Cell<*mut ()>,
     /// How often this thread has detached: every so often it looks whether somebody is left alone.
     pub(crate) detaches: Cell<u32>,
+    /// Whether it stays away from a lock, and will be back soon.
+    pub(crate) is_away: Cell<bool>,
     /// How long it waits awake before it sleeps.
     pub(crate) patience: Patience,
     /// Its turns at objects that others write too.
@@ -201,6 +203,7 @@ impl Thread {
             extension: Cell::new(ptr::null_mut()),
             language: Cell::new(ptr::null_mut()),
             detaches: Cell::new(0),
+            is_away: Cell::new(false),
             patience: Patience::default(),
             turns: Turns::default(),
             parker: Parker::current(),

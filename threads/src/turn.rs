@@ -5,15 +5,18 @@
 //! as one if they take turns: one runs for some microseconds with the lines in its own cache, while the other stays away.
 //!
 //! Nobody decides that. An [`ObjectLock`](crate::object_lock::ObjectLock) remembers whose it was last, so a thread knows when it
-//! takes one from another thread; and who wants a [`Lock`](crate::Lock) knows when it is held. If that happens twice at one lock
-//! within a moment, the lines are travelling, and the thread stays away for as long as a turn lasts; then it has a turn of its own, in
-//! which it does not give way. More than two threads would still meet: who is disturbed often in its own turn stays away for longer
-//! the next time.
+//! takes one from another thread; and who wants a [`Lock`](crate::Lock) knows when it is held. If that happens again and again at one
+//! lock within moments, the lines are travelling, and the thread stays away for as long as a turn lasts; then it has a turn of its own,
+//! in which it does not give way. More than two threads would still meet: who is disturbed often in its own turn stays away for
+//! longer the next time.
 //!
 //! It has to be one and the same lock: a thread that goes through many objects which another has left to it takes each of them
 //! once, and nobody is in its way.
 //!
-//! Staying away is waiting awake, for tens of microseconds. Nothing depends on it, and models do without.
+//! Staying away from an object is waiting awake, for tens of microseconds. Locks of programs are held for longer and by threads that do
+//! other things besides, so a thread stays away from one of them for longer, and sleeps: it takes no processor from who
+//! has the turn, and nobody has to wake it. It is called back before its time when another thread falls asleep, which may be
+//! the one whose turn it is (`away.rs`). Nothing depends on any of it, and models do without.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
@@ -23,8 +26,14 @@ use crate::sync::spin_loop;
 
 /// Object locks that are taken from others at shorter intervals travel for nothing: a thread alone would have been as quick.
 const OBJECT_MOMENT: Duration = Duration::from_nanos(350);
-/// As long between having waited for a lock and wanting it again is hardly worth to be done beside what others do under it.
-const LOCK_MOMENT: Duration = Duration::from_nanos(1000);
+/// A lock that a thread has waited for, and wants and has to wait for again so soon, is in demand.
+const LOCK_MOMENT: Duration = Duration::from_micros(4);
+/// After so many times in a row a thread stays away from it: what is done beside the lock is hardly worth what the meetings cost.
+const MEETINGS: u32 = 6;
+/// How long a thread stays away from a lock.
+const LOCK_TURN: Duration = Duration::from_micros(250);
+/// The longest that a thread stays away from a lock.
+const LONGEST_LOCK_TURN: Duration = Duration::from_millis(2);
 /// How long a turn is: many times what it takes to bring an object's lines over.
 const TURN: Duration = Duration::from_micros(50);
 /// The longest that a thread stays away.
@@ -45,6 +54,10 @@ pub(crate) struct Turns {
     disturbed: Cell<u32>,
     /// How long it stays away.
     away: Cell<Duration>,
+    /// How often in a row it had to wait for the lock that it took last.
+    meetings: Cell<u32>,
+    /// How long it stays away from a lock.
+    lock_away: Cell<Duration>,
 }
 
 impl Default for Turns {
@@ -55,6 +68,8 @@ impl Default for Turns {
             began: Cell::new(now),
             disturbed: Cell::new(0),
             away: Cell::new(TURN),
+            meetings: Cell::new(0),
+            lock_away: Cell::new(LOCK_TURN),
         }
     }
 }
@@ -74,15 +89,34 @@ impl Turns {
         }
     }
 
-    /// To be called by who wants a lock that another thread holds, or has `asked` for: waits if it is better to stay away.
-    pub(crate) fn before_lock(&self, lock: usize, asked: bool, called: impl Fn() -> bool) {
+    /// To be called by who wants a lock that another thread holds: for how long it is better to stay away.
+    pub(crate) fn before_lock(&self, lock: usize) -> Option<Duration> {
         let (last, when) = self.taken(lock).get();
-        if asked || last == lock {
-            let now = Instant::now();
-            if asked || now.duration_since(when) < LOCK_MOMENT {
-                self.give_way(now, called);
-            }
+        let now = Instant::now();
+        if last != lock || now.duration_since(when) >= LOCK_MOMENT {
+            self.meetings.set(0);
+            return None;
         }
+        let meetings = self.meetings.get() + 1;
+        self.meetings.set(meetings);
+        if meetings < MEETINGS || !spin::may_help() {
+            return None;
+        }
+        let away = self.lock_away.get();
+        let disturbed = now.duration_since(self.began.get()) < LOCK_TURN;
+        self.lock_away.set(if disturbed {
+            (away * 2).min(LONGEST_LOCK_TURN)
+        } else {
+            (away / 2).max(LOCK_TURN)
+        });
+        Some(away)
+    }
+
+    /// The thread has stayed away from a lock.
+    pub(crate) fn is_back(&self) {
+        self.meetings.set(0);
+        self.began.set(Instant::now());
+        self.disturbed.set(0);
     }
 
     /// A lock is taken that another thread held a moment ago.
@@ -136,12 +170,20 @@ mod tests {
     }
 
     #[test]
-    fn a_turn_is_not_given_up() {
+    fn a_lock_in_demand_is_left_alone() {
+        if !spin::may_help() {
+            return;
+        }
         let turns = Turns::default();
-        let later = Instant::now() + Duration::from_secs(3600);
-        turns.began.set(later);
-        turns.took_lock(64);
-        turns.before_lock(64, true, || panic!("waits in its own turn"));
-        assert_eq!(turns.began.get(), later);
+        let waits = || {
+            turns.took_lock(64);
+            turns.before_lock(64)
+        };
+        let away = (0..100_000).find_map(|_| waits());
+        assert!(away.is_some_and(|away| away >= LOCK_TURN), "waited for again and again");
+        turns.is_back();
+        assert_eq!(waits(), None, "waited for once");
+        turns.took_lock(128);
+        assert_eq!(turns.before_lock(64), None, "another lock");
     }
 }

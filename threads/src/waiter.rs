@@ -198,6 +198,20 @@ impl Thread {
         self.patience.look(look, || self.control().poll() != Control::QUIET)
     }
 
+    /// Stays away, asleep, from a lock in great demand, if it is better to; whether it did.
+    pub(crate) fn stays_away_from(&mut self, lock: usize, wait: Wait, signals: Signals) -> bool {
+        let Some(away) = self.turns().0.before_lock(lock) else { return false };
+        let until = Instant::now() + away;
+        let until = match wait {
+            Wait::No => return false,
+            Wait::Until(deadline) => deadline.min(until),
+            Wait::Forever => until,
+        };
+        self.be_away(until, signals);
+        self.turns().0.is_back();
+        true
+    }
+
     /// A waiter that is in no line: the thread's own, or another one while that is in use (an interrupted wait runs
     /// signal handlers, which may wait).
     pub(crate) fn take_waiter(&mut self) -> Arc<Waiter> {
@@ -227,6 +241,11 @@ impl<T> Line<T> {
     /// Whether nobody is in line. Threads that a fork has left behind may still be counted.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// How many are in line, those that a fork has left behind included.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// Puts a waiter last.

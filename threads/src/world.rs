@@ -8,6 +8,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use crate::away::Away;
 use crate::control::{Control, Requests, State};
 use crate::fork::ForkMark;
 use crate::handle::ThreadHandle;
@@ -112,6 +113,7 @@ pub struct World {
     pub(crate) main: Main,
     pub(crate) fork_mark: ForkMark,
     pub(crate) counters: Counters,
+    pub(crate) away: Away,
 }
 
 /// How often things happened; read for statistics.
@@ -170,6 +172,7 @@ impl World {
             main: Main::default(),
             fork_mark: ForkMark::default(),
             counters: Counters::default(),
+            away: Away::default(),
         })
     }
 

@@ -18,7 +18,7 @@ use crate::value::Value;
 use crate::weak::{self, Which};
 
 use super::graph::Graph;
-use super::inspect::publish_one;
+use super::inspect::{is_hidden, publish_one};
 
 /// What was decided while the world was stopped.
 #[derive(Default)]
@@ -69,7 +69,9 @@ pub(crate) fn judge(local: &Local, graph: &Graph<'_>, last_round: bool, keep: bo
         return Sentence { finalizers, ..Sentence::default() };
     }
     if keep {
-        let kept = garbage.into_iter().map(|object| publish_one(local, object)).collect();
+        // What is hidden is kept by what is not.
+        let shown = garbage.into_iter().filter(|&object| !is_hidden(object));
+        let kept = shown.map(|object| publish_one(local, object)).collect();
         return Sentence { kept, ..Sentence::default() };
     }
     for &object in &garbage {
@@ -104,18 +106,19 @@ fn leave_finalizer(local: &Local, object: ObjectPtr) {
     local.push_pending(Pending::Finalizer(value));
 }
 
-/// Frees what was sentenced; returns how many objects.
+/// Frees what was sentenced; returns how many objects that programs can see.
 pub(crate) fn clear(local: &Local, sentence: Sentence) -> usize {
-    let freed = sentence.dead.len();
-    if freed == 0 {
+    if sentence.dead.is_empty() {
         return 0;
     }
+    let mut freed = 0;
     let privilege = Privilege::new(); // garbage may be private to others
     local.draining.set(true); // what dies besides waits until the garbage is gone
     for &object in &sentence.dead {
         // SAFETY: INV-GC-2; this thread alone has it, and its header stays valid until the loop below.
         let header = unsafe { object.as_ref() };
         let drop_payload = header.desc().drop;
+        freed += usize::from(!header.desc().hidden);
         // SAFETY: as above; once.
         unsafe { drop_payload(object) };
     }

@@ -61,7 +61,11 @@ pub fn objects(stopped: &mut StoppedWorld<'_>) -> Vec<Value> {
     let local = Local::of(stopped.requester());
     let _privilege = Privilege::new();
     let mut found = Vec::new();
-    each_object(local, |object| found.push(object));
+    each_object(local, |object| {
+        if !is_hidden(object) {
+            found.push(object);
+        }
+    });
     published(local, found)
 }
 
@@ -74,6 +78,9 @@ pub fn referrers(stopped: &mut StoppedWorld<'_>, targets: &[Value]) -> Vec<Value
     impl Search<'_> {
         fn object(&mut self, object: ObjectPtr) {
             self.found |= self.targets.iter().any(|target| target.object() == Some(object));
+            if is_hidden(object) {
+                visit(object, self);
+            }
         }
     }
     impl Visitor for Search<'_> {
@@ -88,6 +95,9 @@ pub fn referrers(stopped: &mut StoppedWorld<'_>, targets: &[Value]) -> Vec<Value
     let _privilege = Privilege::new();
     let mut found = Vec::new();
     each_object(local, |object| {
+        if is_hidden(object) {
+            return;
+        }
         let mut search = Search { targets, found: false };
         visit(object, &mut search);
         if search.found {
@@ -102,9 +112,16 @@ pub fn referents(stopped: &mut StoppedWorld<'_>, value: &Value) -> Vec<Value> {
     /// Objects, and immediates, which need no publishing.
     struct List(Vec<Result<ObjectPtr, Word>>);
     impl List {
+        fn object(&mut self, object: ObjectPtr) {
+            if is_hidden(object) {
+                visit(object, self);
+            } else {
+                self.0.push(Ok(object));
+            }
+        }
         fn word(&mut self, word: Word) {
             match pointer_of(word) {
-                Some(object) => self.0.push(Ok(object)),
+                Some(object) => self.object(object),
                 None if word.is_empty() || word.is_sentinel() => {}
                 None => self.0.push(Err(word)),
             }
@@ -112,7 +129,7 @@ pub fn referents(stopped: &mut StoppedWorld<'_>, value: &Value) -> Vec<Value> {
     }
     impl Visitor for List {
         fn counted(&mut self, object: ObjectPtr) {
-            self.0.push(Ok(object));
+            self.object(object);
         }
         fn slot(&mut self, slot: &Slot) {
             self.word(slot.peek());
@@ -121,7 +138,7 @@ pub fn referents(stopped: &mut StoppedWorld<'_>, value: &Value) -> Vec<Value> {
             self.word(value.word());
         }
         fn uncounted(&mut self, object: ObjectPtr) {
-            self.0.push(Ok(object));
+            self.object(object);
         }
     }
     let local = Local::of(stopped.requester());
@@ -135,6 +152,13 @@ pub fn referents(stopped: &mut StoppedWorld<'_>, value: &Value) -> Vec<Value> {
         Err(word) => Value::of_immediate_or_none(word),
     });
     found.collect()
+}
+
+/// Whether programs are not to see the object, but what it refers to as if its referrers did ([`Trace::HIDDEN`](crate::Trace::HIDDEN)).
+/// What a hidden object refers to is not hidden.
+pub(super) fn is_hidden(object: ObjectPtr) -> bool {
+    // SAFETY: a live object of a stopped world.
+    unsafe { object.as_ref() }.desc().hidden
 }
 
 pub(super) fn visit(object: ObjectPtr, visitor: &mut dyn Visitor) {

@@ -50,7 +50,7 @@ pub struct Collected {
 
 /// The smallest volume of allocation between two collections, in bytes.
 #[cfg(not(zeal))]
-const MIN_THRESHOLD: usize = 4 << 20;
+const MIN_THRESHOLD: usize = 8 << 20;
 #[cfg(zeal)]
 const MIN_THRESHOLD: usize = 256 << 10;
 

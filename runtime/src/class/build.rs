@@ -386,6 +386,31 @@ pub(crate) fn subclasses(thread: &Context, class: &Object<Type>) -> Vec<Value> {
     references.iter().filter_map(|reference| weakref::upgrade(thread, reference)).collect()
 }
 
+/// Calls `visit` with each of the [`subclasses`]. Most classes have none or a few.
+pub(super) fn each_subclass(thread: &Context, class: &Object<Type>, mut visit: impl FnMut(&Value)) {
+    const FEW: usize = 4;
+    let mut few = [const { None }; FEW];
+    let mut more = Vec::new();
+    {
+        let mut section = Exclusive::open_in(thread, class);
+        let subclasses = &section.get(|class| &class.kept).subclasses;
+        if subclasses.is_empty() {
+            return;
+        }
+        for (i, held) in subclasses.iter().enumerate() {
+            match few.get_mut(i) {
+                Some(place) => *place = Some(held.value().clone()),
+                None => more.push(held.value().clone()),
+            }
+        }
+    }
+    for reference in few.into_iter().flatten().chain(more) {
+        if let Some(subclass) = weakref::upgrade(thread, &reference) {
+            visit(&subclass);
+        }
+    }
+}
+
 fn add_subclass_of_native(thread: &Context, base: &Object<Type>, class: &Object<Type>) -> Result<()> {
     // Native classes are never dropped, so their base may simply hold them.
     add_subclass_value(thread, base, as_value(class));
@@ -663,14 +688,19 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
         set_default(thread, ns, names::__weakref__(), getset)?;
     }
     compute_mro(thread, class)?;
+    let entries = ns.items(thread);
+    let plan = slot_update::plan(thread, class, base_class, &entries);
+    let references =
+        bases.iter().map(|_| weakref::new_plain(thread, &class_value)).collect::<Result<Vec<_>>>()?;
     {
         let _turn = slot_update::turn();
         payload.slots.inherit(&base_class.payload().slots);
-        slot_update::complete(thread, class, base_class, ns);
+        slot_update::complete(thread, class, &plan);
         payload.set_version(thread, class, lookup::fresh_version());
-        for base in bases.iter().filter_map(cast::<Type>) {
-            let reference = weakref::new_plain(thread, &class_value)?;
-            add_subclass_value(thread, base, reference);
+        for (base, reference) in bases.iter().zip(references) {
+            if let Some(base) = cast::<Type>(base) {
+                add_subclass_value(thread, base, reference);
+            }
         }
     }
     if let Some(hash) = ns.get_str(thread, names::__eq__())
@@ -680,11 +710,12 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
         ns.set_str(thread, names::__hash__(), Value::none())?;
         payload.slots.hash.set(crate::ops::hash_not_implemented);
     }
-    if ns.items(thread).iter().any(|(key, _)| cast::<Str>(key).is_none()) {
+    if entries.iter().any(|(key, _)| cast::<Str>(key).is_none()) {
         let message = format!("non-string key in the __dict__ of class {}", class.name_lossy());
         crate::hooks::warn(thread, &crate::error::RUNTIME_WARNING, &message, 1)?;
     }
-    set_names(thread, &class_value, ns)?;
+    set_names(thread, &class_value, &entries)?;
+    drop(entries);
     init_subclass(thread, &class_value, keywords)?;
     Ok(class_value)
 }
@@ -820,16 +851,16 @@ fn new_trampoline(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<
 }
 
 /// Calls `__set_name__` of everything in the namespace.
-fn set_names(thread: &mut Thread, class: &Value, ns: &Object<Dict>) -> Result<()> {
-    for (name, value) in ns.items(thread) {
-        if class_of(&value).lookup(thread, names::__set_name__()).is_none() {
+fn set_names(thread: &mut Thread, class: &Value, entries: &[(Value, Value)]) -> Result<()> {
+    for (name, value) in entries {
+        if lookup::lookup_view(thread, class_of(value), names::__set_name__()).is_none() {
             continue;
         }
-        if let Err(raised) = lookup::call_special(thread, &value, names::__set_name__(), &[class, &name]) {
+        if let Err(raised) = lookup::call_special(thread, value, names::__set_name__(), &[class, name]) {
             let note = format!(
                 "Error calling __set_name__ on '{}' instance {} in '{}'",
-                class_of(&value).name_lossy(),
-                crate::ops::repr_text(thread, &name)?,
+                class_of(value).name_lossy(),
+                crate::ops::repr_text(thread, name)?,
                 cast::<Type>(class).map(TypeExt::name_lossy).unwrap_or_default()
             );
             crate::types::exception::add_note(thread, raised.value(), &note)?;

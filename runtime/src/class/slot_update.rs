@@ -14,8 +14,10 @@ use super::slots::Slots;
 use super::{ClassFlags, Type, TypeExt};
 use crate::names::{self, StaticValue};
 use crate::object::cast;
+#[cfg(debug_assertions)]
+use crate::types::DictExt;
 use crate::types::native_function::MethodDescriptor;
-use crate::types::{Dict, DictExt, Str, StrExt, Tuple, TupleExt, descriptor};
+use crate::types::{Str, StrExt, Tuple, TupleExt, descriptor};
 
 /// Slots are decided by one thread at a time: else what one has decided could be overtaken by what another found out before. A
 /// new class gets its slots and is entered with its bases in one turn: a change of a base that comes later finds it there. No
@@ -32,33 +34,48 @@ pub(crate) fn update(thread: &mut Thread, class: &Object<Type>, changed: Option<
     if changed.is_some() && text.is_none() {
         return;
     }
-    update_tree(thread, class, &Change::of(text.as_deref()), 0);
+    update_tree(thread, class, &Change::of(text), 0);
 }
 
-/// Decides the table of a new class, whose `slots` are copies of `base`'s, its main base, and whose namespace is complete.
+/// What has to be decided about a new class, whose namespace has these `entries`: found out before its turn.
 ///
-/// Where the classes after it in its order are those of `base`, a special method that it does not define is `base`'s, and so
-/// is the slot: only what the class defines is looked at.
-pub(crate) fn complete(
+/// Where the classes after it in its order are those of `base`, its main base, a special method that it does not define is
+/// `base`'s, and so is the slot: only what the class defines is looked at.
+pub(crate) fn plan(
     thread: &mut Thread,
     class: &Object<Type>,
     base: &Object<Type>,
-    namespace: &Object<Dict>,
-) {
+    entries: &[(Value, Value)],
+) -> Plan {
     let order = class.mro_tuple(thread);
     let base_order = base.mro_tuple(thread);
     let (Some(order), Some(base_order)) = (cast::<Tuple>(&order), cast::<Tuple>(&base_order)) else {
-        return update(thread, class, None);
+        return Plan(None);
     };
     let same = |(a, b): (&Value, &Value)| a.is(b);
     if order.items().len() != base_order.items().len() + 1
         || !order.items()[1..].iter().zip(base_order.items()).all(same)
     {
-        return update(thread, class, None);
+        return Plan(None);
     }
-    for (name, _) in namespace.items(thread) {
-        let Some(text) = special_text(&name) else { continue };
-        apply(thread, class, &Change::of(Some(&text)));
+    let changes = Change::of_names();
+    let found = entries.iter().filter_map(|(name, _)| {
+        if cast::<Str>(name).is_some_and(|text| text.payload().is_interned(text)) {
+            return changes.get(&name.word().bits());
+        }
+        changes.get(&names::find(&special_text(name)?)?.word().bits())
+    });
+    Plan(Some(found.collect()))
+}
+
+/// What has to be decided about a new class: everything, or what some of its attributes mean.
+pub(crate) struct Plan(Option<Vec<&'static Change>>);
+
+/// Decides the table of a new class, whose `slots` are copies of its main base's.
+pub(crate) fn complete(thread: &mut Thread, class: &Object<Type>, plan: &Plan) {
+    let Plan(Some(changes)) = plan else { return update(thread, class, None) };
+    for change in changes {
+        apply(thread, class, change);
     }
     apply(thread, class, &Change::of_class());
     #[cfg(debug_assertions)]
@@ -94,13 +111,13 @@ fn assert_complete(thread: &mut Thread, class: &Object<Type>) {
 }
 
 /// The text of a name that begins and ends like a special method's.
-fn special_text(name: &Value) -> Option<String> {
-    let text = cast::<Str>(name)?.to_string_lossy();
+fn special_text(name: &Value) -> Option<&str> {
+    let text = cast::<Str>(name)?.as_ascii()?;
     (text.starts_with("__") && text.ends_with("__")).then_some(text)
 }
 
 /// What a changed attribute means for the table of a class.
-struct Change {
+pub(crate) struct Change {
     /// One row of each slot to decide.
     rows: Vec<&'static Row>,
     new: bool,
@@ -125,6 +142,16 @@ impl Change {
             .iter()
             .any(|row| row.name == name || group(row.name).iter().any(|other| other.row.name == name));
         Self { rows, new: name == "__new__", del: name == "__del__", sequence }
+    }
+
+    /// What each name means that means anything, by the word of the interned name.
+    fn of_names() -> &'static HashMap<u64, Change> {
+        static CHANGES: OnceLock<HashMap<u64, Change>> = OnceLock::new();
+        CHANGES.get_or_init(|| {
+            let rows = ROWS.iter().chain(SEQUENCE_ROWS).map(|row| row.name);
+            let all = rows.chain(["__new__", "__del__", "__getattr__"]);
+            all.filter_map(|name| Some((names::find(name)?.word().bits(), Change::of(Some(name))))).collect()
+        })
     }
 
     /// What every new class has to be asked, whatever it defines.

@@ -206,7 +206,7 @@ pub(super) fn bind(
     let varkw = if has_varkw { Some(Dict::new(thread)?) } else { None };
     let parameters = cast::<Tuple>(&code.localsplusnames).map_or(&[][..], |names| names.items());
     let posonly = code.posonlyargcount as usize;
-    let function_name = || text_of(payload.qualname.get(holder).as_ref());
+    let function_name = || text_of(Some(&payload.qualname(holder)));
     let mut posonly_by_name: Vec<String> = Vec::new();
     for (k, name) in names.iter().enumerate() {
         let value = counted(first, given + k);
@@ -373,7 +373,7 @@ fn too_many(
     let verb = if given == 1 && kwonly_given == 0 { "was" } else { "were" };
     type_error(format!(
         "{}() takes {takes} positional argument{} but {given}{extra} {verb} given",
-        text_of(function.qualname.get(holder).as_ref()),
+        text_of(Some(&function.qualname(holder))),
         if many { "s" } else { "" }
     ))
 }

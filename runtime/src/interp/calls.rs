@@ -8,7 +8,7 @@ use super::binding::{bind, bind_in_place};
 use super::frame::{Caller, Frame};
 use super::instr;
 use super::run::{stack_of, state_of};
-use super::top::{exact, look, read, write};
+use super::top::{Top, exact, look, read, write};
 use crate::class::{Type, TypeExt, class_of};
 use crate::error::{Raised, Result, recursion_error, type_error};
 use crate::native::Args;
@@ -42,7 +42,7 @@ pub(super) fn push(
 ) -> Result<()> {
     let code = function.payload().code();
     let payload = code.payload();
-    let needed = payload.nlocalsplus() + payload.stacksize as usize + 4;
+    let needed = payload.nlocalsplus() + payload.stacksize as usize + instr::Plan::SPARE;
     let depth = state.depth.get();
     let room = (stack.limit().addr() - first.addr()) / size_of::<StackRef>();
     let Some(place) = state.frames.next() else { return Err(too_deep()) };
@@ -59,10 +59,8 @@ pub(super) fn push(
     }
     let parameters = payload.parameter_count();
     let nlocals = payload.nlocalsplus();
-    for i in parameters..nlocals {
-        write(first.wrapping_add(i), StackRef::EMPTY);
-    }
     let top = first.wrapping_add(nlocals);
+    empty(first.wrapping_add(parameters), top);
     let pc = instr::of(code).first();
     let frame = Frame { pc, locals: first, ret, code, function, saved_top: top, caller, ..Frame::FRESH };
     enter(state, stack, place, frame);
@@ -82,31 +80,31 @@ pub(super) fn push_plain(
     n: usize,
 ) -> Option<*mut Frame> {
     let code = function.payload().code();
-    let payload = code.payload();
-    const VARIADIC: u32 = flag::VARARGS | flag::VARKEYWORDS;
-    let nlocals = payload.nlocalsplus();
-    let needed = nlocals + payload.stacksize as usize + 4;
-    let depth = state.depth.get();
-    let room = (stack.limit().addr() - first.addr()) / size_of::<StackRef>();
-    if n != payload.argcount as usize
-        || payload.kwonlyargcount != 0
-        || payload.flags & VARIADIC != 0
-        || depth >= RECURSION_LIMIT.load(Ordering::Relaxed)
-        || room < needed + n
-        || !state.frames.has_next(frame)
-    {
+    let instructions = instr::decoded(code)?;
+    let plan = &instructions.plan;
+    if n != plan.arguments || stack.limit().addr() - first.addr() < plan.room {
         return None;
     }
-    for i in n..nlocals {
-        write(first.wrapping_add(i), StackRef::EMPTY);
+    if state.depth.get() >= RECURSION_LIMIT.load(Ordering::Relaxed) || !state.frames.has_next(frame) {
+        return None;
     }
-    let top = first.wrapping_add(nlocals);
-    let instructions = instr::decoded(code)?;
+    let top = first.wrapping_add(plan.locals);
+    empty(first.wrapping_add(n), top);
     let place = frame.wrapping_add(1);
     let pc = instructions.first();
     let called = Frame { pc, locals: first, ret, code, function, saved_top: top, ..Frame::FRESH };
     enter(state, stack, place, called);
     Some(place)
+}
+
+/// Makes the slots from `at` to `end` empty. They are few as a rule: a call of `memset` would take longer than the loop does.
+#[inline(always)]
+fn empty(mut at: *mut StackRef, end: *mut StackRef) {
+    while at < end {
+        // SAFETY: INV-FRAME-1: slots of a frame that is being made.
+        unsafe { at.write_volatile(StackRef::EMPTY) };
+        at = at.wrapping_add(1);
+    }
 }
 
 /// `frame` runs from now on, at `place`, the next one above the running frame.
@@ -350,6 +348,10 @@ pub(super) fn call_ex(
     kwargs: Option<&Value>,
 ) -> Result<Value> {
     let mut values = match cast::<Tuple>(args) {
+        // The caller's slot keeps the tuple, which keeps its items.
+        Some(args) if kwargs.is_none() => {
+            return crate::call::call(thread, callable, Args::positional(args.items()));
+        }
         Some(args) => args.items().to_vec(),
         None => {
             if crate::class::slots_of(args).iter.get().is_none()
@@ -387,6 +389,25 @@ pub(super) fn call_ex(
     crate::call::call(thread, callable, Args { values: &values, names: &keywords })
 }
 
+/// Binds what CALL_FUNCTION_EX calls to the receiver that stands behind it, if there is one: who loaded it as a method has left that
+/// to be done.
+///
+/// # Errors
+/// What a descriptor raises.
+pub(super) fn bind_receiver(thread: &mut Thread, top: Top) -> Result<()> {
+    if top.peek(3).is_empty() {
+        return Ok(());
+    }
+    let (callable, receiver) = (top.look(4), top.look(3));
+    let bound = crate::class::lookup::bind(thread, (*callable).clone(), &receiver)?;
+    let (callable, receiver) = (top.peek(4), top.peek(3));
+    top.set(4, StackRef::from_value(bound));
+    top.set(3, StackRef::EMPTY);
+    callable.release();
+    receiver.release();
+    Ok(())
+}
+
 /// A function of a code object in the running frame's globals.
 ///
 /// # Errors
@@ -394,15 +415,7 @@ pub(super) fn call_ex(
 pub(super) fn make_function(thread: &mut Thread, frame: *mut Frame, code: &Value) -> Result<Value> {
     // SAFETY: the running frame is in use.
     let frame = unsafe { &*frame };
-    let function = frame.function();
-    let payload = function.payload();
-    let (Some(globals), Some(builtins)) =
-        (payload.globals.get(function.header()), payload.builtins.get(function.header()))
-    else {
-        return Err(type_error("the running function has no globals"));
-    };
-    let module = cast::<Dict>(&globals).and_then(|globals| globals.get_str(thread, names::__name__()));
-    function::new(thread, code, globals, builtins, module)
+    function::new_within(thread, code, frame.function())
 }
 
 /// What `SET_FUNCTION_ATTRIBUTE` does.

@@ -10,6 +10,7 @@ use threads::{Context, Thread};
 use super::attributes::become_;
 use super::cache_entry::{Cached, WAYS, latest_first, recall, remember};
 use super::instr::Unit;
+use super::run::stack_of;
 use super::specialized::internal;
 use super::top::{Top, look};
 use crate::class::{ClassFlags, Shape, Type, TypeExt, as_value, class_of, lookup, slots_of};
@@ -43,6 +44,16 @@ pub(crate) fn hold(thread: &Context, held: &Value) -> StackRef {
 pub(crate) fn special_function(thread: &Context, class: &Object<Type>, name: &Value) -> StackRef {
     match lookup::lookup_view(thread, class, name) {
         Some(found) if cast_exact::<Function>(&found).is_some() => hold(thread, &found),
+        _ => StackRef::EMPTY,
+    }
+}
+
+/// The special method of instances of `class`, for the stack, if it is called with the instance before the other arguments; EMPTY
+/// if there is none or something is to be made of it first.
+#[inline]
+pub(super) fn special_with_receiver(thread: &Context, class: &Object<Type>, name: &Value) -> StackRef {
+    match lookup::lookup_view(thread, class, name) {
+        Some(found) if crate::call::takes_receiver(&found) => hold(thread, &found),
         _ => StackRef::EMPTY,
     }
 }
@@ -98,10 +109,11 @@ pub(super) fn specialize_held(
     (shape, version): (&Shape, u64),
     found: &Value,
     wants_method: bool,
+    may_have_own: bool,
 ) -> bool {
     let opcode = if cast_exact::<Property>(found).is_some() {
         internal::LOAD_ATTR_PROPERTY
-    } else if shape.dict_mode || wants_method && crate::call::takes_receiver(found) {
+    } else if may_have_own || wants_method && crate::call::takes_receiver(found) {
         return false;
     } else if is_plain(found) {
         internal::LOAD_ATTR_HELD
@@ -178,7 +190,8 @@ fn held_in(pc: *const AtomicU64, owner: &Value) -> Option<(&Object<Type>, u64)> 
 }
 
 /// Puts what a class holds, or what that makes of the owner if it is a descriptor, in the place of the owner; returns where the
-/// top is then. Null, and nothing done, where the cache does not know the owner.
+/// top is then. Null, and nothing done, where the cache does not know the owner. If it `is_called` next, a method may be left unbound,
+/// with the owner behind it.
 ///
 /// # Errors
 /// What the descriptor raises.
@@ -188,6 +201,7 @@ pub(super) fn load_bound(
     pc: *const AtomicU64,
     mut top: Top,
     wants_method: bool,
+    is_called: bool,
 ) -> Result<Top> {
     let place = top.peek(1);
     let owner = look(place);
@@ -213,14 +227,34 @@ pub(super) fn load_bound(
         top.push(class);
         return Ok(top);
     }
-    // Counted: making something of it may run Python.
-    let held = (*held).clone();
+    let kept = hold(thread, &held);
+    if is_called && !is_class && crate::call::takes_receiver(&held) {
+        top.set(1, kept);
+        top.push(place);
+        return Ok(top);
+    }
     let found = match slots_of(&held).get.get() {
-        None => held,
-        Some(get) if is_class => get(thread, &held, None, Some(&owner))?,
-        Some(get) => get(thread, &held, Some(&owner), Some(&as_value(class_of(&owner))))?,
+        None => kept,
+        Some(get) => {
+            // Making something of it may run Python: meanwhile it stands on the stack, as does the class, which needs no count
+            // until a refresh gives it one: a collection alone frees it.
+            let mut above = top;
+            above.push(kept);
+            above.push(StackRef::borrow_to(class_of(&owner)));
+            stack_of(thread).set_top(above.0);
+            let (held, class) = (above.look(2), above.look(1));
+            let found = if is_class {
+                get(thread, &held, None, Some(&owner))
+            } else {
+                get(thread, &held, Some(&owner), Some(&class))
+            };
+            above.drop_many(2);
+            stack_of(thread).set_top(top.0);
+            StackRef::from_value(found?)
+        }
     };
-    top.set(1, StackRef::from_value(found));
+    let place = top.peek(1); // counted by now, perhaps
+    top.set(1, found);
     place.release();
     if wants_method {
         top.push(StackRef::EMPTY);

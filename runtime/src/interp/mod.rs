@@ -83,7 +83,7 @@ pub(crate) fn with_state(f: impl FnOnce(&ThreadState)) {
 /// # Errors
 /// What a tool raises.
 pub(crate) fn stop_iteration_seen(thread: &mut Thread, raised: &Raised) -> Result<()> {
-    if !monitor::fire::exceptions_watched() {
+    if !monitor::exceptions_watched() {
         return Ok(());
     }
     let state: *const ThreadState = ThreadState::of(thread);
@@ -99,7 +99,7 @@ pub(crate) fn stop_iteration_seen(thread: &mut Thread, raised: &Raised) -> Resul
 /// # Errors
 /// What a tool raises.
 pub(crate) fn stop_value_seen(thread: &mut Thread, value: Value) -> Result<()> {
-    if !monitor::fire::exceptions_watched() {
+    if !monitor::exceptions_watched() {
         return Ok(());
     }
     let raised = crate::error::stop_iteration(value);
@@ -119,7 +119,7 @@ pub(crate) fn throw_into_frame(thread: &mut Thread, raised: Raised) -> Result<Va
     let stack = unsafe { &*stack };
     let mut raised = raised;
     unwind::chain(thread, state, &raised);
-    if monitor::fire::exceptions_watched() {
+    if monitor::exceptions_watched() {
         let frame = state.frames.current.get();
         // SAFETY: the frame that was just pushed.
         monitor::code::renew(unsafe { &*frame }.code());
@@ -165,7 +165,7 @@ pub fn module_of_frame(thread: &Thread, depth: usize) -> Option<Value> {
     let frame = ThreadState::of(thread).frames.active().nth(depth)?;
     // SAFETY: an active frame of this thread.
     let function = unsafe { &*frame }.function();
-    function.payload().module.get(function.header())
+    function.payload().module(function.header())
 }
 
 /// The globals, the file's name and the line of the frame that is `depth` below the running one.
@@ -174,7 +174,7 @@ pub fn place_of_frame(thread: &Thread, depth: usize) -> Option<(Value, Value, i3
     // SAFETY: an active frame of this thread.
     let frame = unsafe { &*frame };
     let function = frame.function();
-    let globals = function.payload().globals.get(function.header())?;
+    let globals = function.payload().globals(function.header())?;
     let code = frame.code().payload();
     let line = positions::line_of(code, frame.instruction() as i64).unwrap_or(code.first_line);
     Some((globals, code.filename.clone(), line))
@@ -188,7 +188,7 @@ pub fn current_globals(thread: &Thread) -> Option<Value> {
     }
     // SAFETY: the running frame is in use.
     let function = unsafe { &*frame }.function();
-    function.payload().globals.get(function.header())
+    function.payload().globals(function.header())
 }
 
 /// The running frame's object; the frame `depth` below it.
@@ -258,7 +258,7 @@ pub fn builtins_of(thread: &mut Thread, globals: &memory::Object<Dict>) -> Resul
     if !frame.is_null() {
         // SAFETY: the running frame is in use.
         let function = unsafe { &*frame }.function();
-        if let Some(builtins) = function.payload().builtins.get(function.header()) {
+        if let Some(builtins) = function.payload().builtins(function.header()) {
             return Ok(builtins);
         }
     }
@@ -302,7 +302,7 @@ pub fn builtin(thread: &mut Thread, name: &str) -> Result<Value> {
     } else {
         // SAFETY: the running frame is in use.
         let function = unsafe { &*frame }.function();
-        function.payload().builtins.get(function.header())
+        function.payload().builtins(function.header())
     };
     let builtins = seen.or_else(|| crate::state::Runtime::get()?.builtins_dict().cloned());
     let found = match &builtins {

@@ -20,7 +20,7 @@ fn globals_of(frame: *mut Frame) -> (Option<Value>, Option<Value>) {
     // SAFETY: the running frame is in use.
     let function = unsafe { &*frame }.function();
     let payload = function.payload();
-    (payload.globals.get(function.header()), payload.builtins.get(function.header()))
+    (payload.globals(function.header()), payload.builtins(function.header()))
 }
 
 /// "name 'x' is not defined".
@@ -163,7 +163,7 @@ fn namespace<'a>(frame: *mut Frame) -> Option<&'a Value> {
     if this.namespace.is_none() && this.code().payload().flags & crate::types::code::flag::OPTIMIZED == 0 {
         // Code of a module that somebody has made a function of.
         let function = this.function();
-        this.namespace = function.payload().globals.get(function.header());
+        this.namespace = function.payload().globals(function.header());
     }
     this.namespace.as_ref()
 }

@@ -396,11 +396,11 @@ fn special_name(method: SpecialMethod) -> &'static Value {
     }
 }
 
-/// The special method of LOAD_SPECIAL if that is a plain Python function of the owner's class; EMPTY if not.
+/// The special method of LOAD_SPECIAL if the owner's class has one that is called with the owner first; EMPTY if not.
 #[inline(never)]
 pub(super) fn special_method(thread: &Thread, owner: StackRef, which: u32) -> StackRef {
     let Some(method) = SpecialMethod::from_oparg(which) else { return StackRef::EMPTY };
-    super::held::special_function(thread, class_of(&super::top::look(owner)), special_name(method))
+    super::held::special_with_receiver(thread, class_of(&super::top::look(owner)), special_name(method))
 }
 
 /// A special method of a value, for `with`: found on the class.

@@ -103,7 +103,7 @@ mod methods {
     pub fn f_globals(frame: &Object<FrameObject>) -> Value {
         let function = frame.payload().function.get(frame.header());
         let function = function.as_ref().and_then(cast::<Function>);
-        function.and_then(|f| f.payload().globals.get(f.header())).unwrap_or_else(Value::none)
+        function.and_then(|f| f.payload().globals(f.header())).unwrap_or_else(Value::none)
     }
 
     /// Return the built-in variables that this frame sees.
@@ -111,7 +111,7 @@ mod methods {
     pub fn f_builtins(frame: &Object<FrameObject>) -> Value {
         let function = frame.payload().function.get(frame.header());
         let function = function.as_ref().and_then(cast::<Function>);
-        function.and_then(|f| f.payload().builtins.get(f.header())).unwrap_or_else(Value::none)
+        function.and_then(|f| f.payload().builtins(f.header())).unwrap_or_else(Value::none)
     }
 
     /// Return the mapping of the frame's local variables.

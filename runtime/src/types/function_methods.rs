@@ -84,12 +84,12 @@ fn annotations_of(thread: &mut Thread, function: &Object<Function>) -> Result<Va
 
 /// What computes a function's annotations is called after it, not after the block that both are made in, as its code is.
 fn name_annotate(thread: &mut Thread, of: &Object<Function>, annotate: &Object<Function>) -> Result<()> {
-    let unnamed = held(annotate, |payload| &payload.qualname)
-        .is_some_and(|name| name.is(&annotate.payload().code().payload().qualname));
-    let owner = held(of, |payload| &payload.qualname);
-    if let (true, Some(owner)) = (unnamed, owner.as_ref().and_then(cast::<Str>)) {
+    let named = annotate.payload().qualname(annotate.header());
+    let unnamed = named.is(&annotate.payload().code().payload().qualname);
+    let owner = of.payload().qualname(of.header());
+    if let (true, Some(owner)) = (unnamed, cast::<Str>(&owner)) {
         let name = Str::new(thread, &format!("{}.__annotate__", owner.to_string_lossy()))?;
-        keep(thread, annotate, |payload| &payload.qualname, Some(name));
+        annotate.payload().set_qualname(thread, annotate.header(), name);
     }
     Ok(())
 }
@@ -115,9 +115,8 @@ mod functions {
         let closure = held(this, |payload| &payload.closure);
         let has = closure.as_ref().and_then(cast::<Tuple>).map_or(0, |closure| closure.len());
         if needed != has {
-            let name = held(this, |payload| &payload.name);
-            let name =
-                name.as_ref().and_then(cast::<Str>).map(|name| name.to_string_lossy()).unwrap_or_default();
+            let name = this.payload().name(this.header());
+            let name = cast::<Str>(&name).map(|name| name.to_string_lossy()).unwrap_or_default();
             return Err(value_error(format!(
                 "{name}() requires a code object with {has} free vars, not {needed}"
             )));
@@ -131,7 +130,7 @@ mod functions {
                 1,
             )?;
         }
-        this.payload().set_code(new);
+        this.payload().set_code(th, this.header(), new);
         Ok(())
     }
 
@@ -211,8 +210,8 @@ mod functions {
 
     /// the name
     #[getter]
-    pub fn __name__(this: &Object<Function>) -> Option<Value> {
-        held(this, |payload| &payload.name)
+    pub fn __name__(this: &Object<Function>) -> Value {
+        this.payload().name(this.header())
     }
 
     /// Sets the name.
@@ -221,14 +220,14 @@ mod functions {
         let Some(new) = new.filter(|new| cast::<Str>(new).is_some()) else {
             return Err(type_error("__name__ must be set to a string object"));
         };
-        keep(th, this, |payload| &payload.name, Some(new.clone()));
+        this.payload().set_name(th, this.header(), new.clone());
         Ok(())
     }
 
     /// the name with what the function is defined in before it
     #[getter]
-    pub fn __qualname__(this: &Object<Function>) -> Option<Value> {
-        held(this, |payload| &payload.qualname)
+    pub fn __qualname__(this: &Object<Function>) -> Value {
+        this.payload().qualname(this.header())
     }
 
     /// Sets the qualified name.
@@ -237,7 +236,7 @@ mod functions {
         let Some(new) = new.filter(|new| cast::<Str>(new).is_some()) else {
             return Err(type_error("__qualname__ must be set to a string object"));
         };
-        keep(th, this, |payload| &payload.qualname, Some(new.clone()));
+        this.payload().set_qualname(th, this.header(), new.clone());
         Ok(())
     }
 
@@ -263,13 +262,13 @@ mod functions {
     /// the module
     #[getter]
     pub fn __module__(this: &Object<Function>) -> Option<Value> {
-        held(this, |payload| &payload.module)
+        this.payload().module(this.header())
     }
 
     /// Sets the module.
     #[setter("__module__")]
     pub fn set_module(th: &mut Thread, this: &Object<Function>, new: Option<&Value>) {
-        keep(th, this, |payload| &payload.module, new.cloned());
+        this.payload().set_module(th, this.header(), new.cloned());
     }
 
     /// the documentation
@@ -299,7 +298,7 @@ mod functions {
     /// the namespace of the module
     #[getter]
     pub fn __globals__(this: &Object<Function>) -> Option<Value> {
-        held(this, |payload| &payload.globals)
+        this.payload().globals(this.header())
     }
 
     /// Cannot be set.
@@ -311,7 +310,7 @@ mod functions {
     /// the builtins
     #[getter]
     pub fn __builtins__(this: &Object<Function>) -> Option<Value> {
-        held(this, |payload| &payload.builtins)
+        this.payload().builtins(this.header())
     }
 
     /// Cannot be set.
@@ -379,8 +378,8 @@ pub fn new(thread: &mut Thread, _: &Value, args: Args<'_>) -> Result<Value> {
     let module = globals_dict.get_str(thread, names::__name__());
     let value = super::function::new(thread, &code, globals.clone(), builtins, module)?;
     if let Some(function) = cast::<Function>(&value) {
-        if name.is_some() {
-            keep(thread, function, |payload| &payload.name, name);
+        if let Some(name) = name {
+            function.payload().set_name(thread, function.header(), name);
         }
         keep(thread, function, |payload| &payload.defaults, defaults);
         keep(thread, function, |payload| &payload.closure, closure);
@@ -446,7 +445,7 @@ pub fn new_method(thread: &mut Thread, _: &Value, args: Args<'_>) -> Result<Valu
 /// MemoryError.
 pub fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
     let qualname = cast::<super::function::Function>(value)
-        .and_then(|function| function.payload().qualname.get(function.header()));
+        .map(|function| function.payload().qualname(function.header()));
     let qualname =
         qualname.as_ref().and_then(cast::<Str>).map(|name| name.to_string_lossy()).unwrap_or_default();
     Str::new(thread, &format!("<function {qualname} at {:#x}>", value.word().bits()))

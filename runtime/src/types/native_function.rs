@@ -5,7 +5,7 @@ use threads::{Context, Thread};
 
 use crate::class::{ClassFlags, Slots, Type, TypeExt, as_value, class_of};
 use crate::error::{Result, type_error};
-use crate::native::{Args, Kind, NativeDef, Params};
+use crate::native::{Args, Inlined, Kind, NativeDef, Params};
 use crate::object::cast;
 use crate::types::Str;
 
@@ -107,7 +107,7 @@ fn class_method_slots(slots: &Slots) {
 
 /// Calls a native function with a receiver before the arguments.
 #[inline]
-fn call_with_receiver(
+pub(crate) fn call_with_receiver(
     thread: &mut Thread,
     def: &'static NativeDef,
     receiver: &Value,
@@ -166,9 +166,20 @@ fn call_method(thread: &mut Thread, callable: &Value, args: Args<'_>) -> Result<
     let Some(receiver) = args.positionals().first() else {
         return Err(type_error(format!("unbound method {}() needs an argument", def.qualname)));
     };
-    let class = method.payload().class.get(method.header());
-    super::descriptor::check_receiver(def.name, class.as_ref(), receiver)?;
+    check_receiver(thread, method, receiver)?;
     (def.call)(thread, def, args.values, args.kw_names())
+}
+
+/// # Errors
+/// TypeError if the method is none of the object's class.
+#[inline]
+fn check_receiver(thread: &Thread, method: &Object<MethodDescriptor>, object: &Value) -> Result<()> {
+    // SAFETY: the class of a method stays the same, and the caller holds the method.
+    let class = unsafe { method.payload().class.view(thread, method.header()) };
+    if class.as_deref().and_then(cast::<Type>).is_some_and(|class| std::ptr::eq(class, class_of(object))) {
+        return Ok(());
+    }
+    super::descriptor::check_receiver(method.payload().def.name, class.as_deref(), object)
 }
 
 fn get_method(
@@ -180,8 +191,7 @@ fn get_method(
     let (Some(method), Some(object)) = (cast::<MethodDescriptor>(descriptor), object) else {
         return Ok(descriptor.clone());
     };
-    let class = method.payload().class.get(method.header());
-    super::descriptor::check_receiver(method.payload().def.name, class.as_ref(), object)?;
+    check_receiver(thread, method, object)?;
     new(thread, method.payload().def, Some(object.clone()), None)
 }
 
@@ -271,6 +281,7 @@ static NEW: NativeDef = NativeDef {
         var_keyword: true,
     },
     call: |_, _, _, _| Err(type_error("__new__ is not bound to a class")),
+    inlined: Inlined::No,
 };
 
 /// `__new__` of a native class.

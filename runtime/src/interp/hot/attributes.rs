@@ -7,7 +7,7 @@ use super::{Next, Pc, go, go_polling, is_quiet, raise, release, release_and_go, 
 use crate::error::Result;
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
-use crate::interp::run::{load, save_pc, save_top, stack_of, state_of};
+use crate::interp::run::{fetch, load, number, save_pc, save_top, stack_of, state_of};
 use crate::interp::top::{Top, exact};
 use crate::interp::{attributes, calls, held, operations, super_call};
 use crate::native::GetSet;
@@ -181,8 +181,14 @@ pub(super) fn load_attr_bound(
 ) -> Next {
     let at = pc.wrapping_add(1);
     sync(thread, frame, at, top);
-    match held::load_bound(thread, at, top, unit.oparg() & 1 != 0) {
-        Ok(top) if !top.0.is_null() => go_polling(thread, frame, pc.wrapping_add(LOAD_ATTR), top, locals),
+    let (wants_method, behind) = (unit.oparg() & 1 != 0, pc.wrapping_add(LOAD_ATTR));
+    // CALL_FUNCTION_EX takes a method and its receiver as the other calls do.
+    let is_called = !wants_method && fetch(behind).opcode() == number::PushNull;
+    match held::load_bound(thread, at, top, wants_method, is_called) {
+        Ok(found) if is_called && found.0 > top.0 => {
+            go_polling(thread, frame, behind.wrapping_add(1), found, locals)
+        }
+        Ok(top) if !top.0.is_null() => go_polling(thread, frame, behind, top, locals),
         Ok(_) => slow(thread, frame, pc, top, locals, unit),
         Err(raised) => raise(thread, at, top, raised),
     }

@@ -10,7 +10,8 @@ use crate::interp::instr::Unit;
 use crate::interp::run::constant;
 use crate::interp::top::{Top, read, write};
 
-/// Pushes a reference to an object of another thread, or an immortal one; out of line, for the sake of the registers.
+/// Pushes a reference to an object of another thread, or an immortal one, without writing to it if it may be borrowed; out of line,
+/// for the sake of the registers.
 #[inline(never)]
 fn push_counted_and_go(
     thread: &mut Thread,
@@ -20,7 +21,7 @@ fn push_counted_and_go(
     locals: *mut StackRef,
     reference: StackRef,
 ) -> Next {
-    top.push(reference.to_value().map_or(StackRef::EMPTY, StackRef::from_value));
+    top.push(reference.duplicate(thread));
     go(thread, frame, pc, top, locals)
 }
 

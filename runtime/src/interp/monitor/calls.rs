@@ -124,6 +124,7 @@ pub(super) fn call_ex(
     pc: *const AtomicU64,
     own: u8,
 ) -> Result<Next> {
+    crate::interp::calls::bind_receiver(thread, top)?;
     let callable = (*top.look(4)).clone();
     let given = (*top.look(2)).clone();
     let argument = match cast::<Tuple>(&given).and_then(|given| given.items().first()) {
