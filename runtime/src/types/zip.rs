@@ -121,12 +121,7 @@ fn new_map(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> 
 }
 
 /// One item of each iterator; `None` if one has none.
-fn step(
-    thread: &mut Thread,
-    iterators: &[Value],
-    strict: bool,
-    name: &str,
-) -> Result<Option<Vec<Value>>> {
+fn step(thread: &mut Thread, iterators: &[Value], strict: bool, name: &str) -> Result<Option<Vec<Value>>> {
     let mut items = Vec::with_capacity(iterators.len());
     for (i, iterator) in iterators.iter().enumerate() {
         match ops::next(thread, iterator)? {

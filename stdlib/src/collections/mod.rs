@@ -62,10 +62,8 @@ pub mod module {
             let of_dict = <Dict as class::Payload>::def().object();
             let class = class::class_of(mapping);
             let same = [runtime::names::get(), runtime::names::__setitem__()].into_iter().all(|name| {
-                let (found, own) = (
-                    class::TypeExt::lookup(class, th, name),
-                    class::TypeExt::lookup(of_dict, th, name),
-                );
+                let (found, own) =
+                    (class::TypeExt::lookup(class, th, name), class::TypeExt::lookup(of_dict, th, name));
                 matches!((&found, &own), (Some(found), Some(own)) if found.is(own))
             });
             cast::<Dict>(mapping).filter(|_| same)

@@ -188,9 +188,10 @@ fn put(thread: &mut Thread, this: &Object<StringIo>, text: &Value) -> Result<usi
         }
         let at = state.at;
         if view.len() > 0 {
-            for (slot, code) in state.chars[at..end].iter_mut().zip(view.iter_chars()) {
-                *slot = code;
-            }
+            let places = state.chars[at..end].iter_mut();
+            text::with_slice!(view, units => {
+                places.zip(units).for_each(|(place, &unit)| *place = u32::from(unit));
+            });
             state.at = end;
         }
         Ok(length)
