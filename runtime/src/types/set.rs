@@ -336,6 +336,16 @@ impl<const FROZEN: bool> SetExt for Object<SetOf<FROZEN>> {
     }
 
     fn discard_hashed(&self, thread: &mut Thread, key: &Value, hash: i64) -> Result<bool> {
+        // One search, where no key is met that only Python can compare.
+        let done =
+            self.edit(thread, |edit| match edit.lookup(hash, key, |other| match_natively(key, other)) {
+                Lookup::Found(at) => Some(edit.remove(at)),
+                Lookup::Absent => Some(None),
+                Lookup::Unsure => None,
+            });
+        if let Some(removed) = done {
+            return Ok(removed.is_some());
+        }
         loop {
             let Some((at, found)) = self.keys().find(thread, key, hash)? else { return Ok(false) };
             let removed =

@@ -4,7 +4,7 @@ use num_bigint::BigInt;
 
 use super::operand::{IntRef, bit_length, exact, operand, to_bigint};
 use crate::error::{Result, overflow_error, type_error, value_error};
-use crate::object::cast;
+use crate::object::{cast, cast_exact};
 use crate::types::{Bytes, BytesExt, Int, Str, StrExt, int};
 
 /// The receiver of a method: an int, a bool or an instance of a subclass.
@@ -58,6 +58,14 @@ fn bytes_of(value: IntRef<'_>, length: usize, signed: bool) -> Result<Vec<u8>> {
     bytes.try_reserve_exact(length - bytes.len()).map_err(|_| crate::error::memory_error())?;
     bytes.resize(length, fill);
     Ok(bytes)
+}
+
+/// The number that at most eight bytes are.
+fn of_few(bytes: &[u8], little: bool, signed: bool) -> i128 {
+    let step = |number: u64, &byte: &u8| number << 8 | u64::from(byte);
+    let number = if little { bytes.iter().rev().fold(0, step) } else { bytes.iter().fold(0, step) };
+    let shift = 64 - 8 * bytes.len() as u32;
+    if signed && shift < 64 { i128::from((number << shift) as i64 >> shift) } else { number.into() }
 }
 
 /// The bytes that `int.from_bytes` reads.
@@ -183,6 +191,11 @@ mod methods {
         signed: bool,
     ) -> Result<Value> {
         let little = is_little(byteorder)?;
+        if let Some(few) = cast_exact::<Bytes>(bytes).map(BytesExt::bytes).filter(|bytes| bytes.len() <= 8)
+            && class.is(&<Int as crate::class::Payload>::def().value())
+        {
+            return int::from_i128(th, of_few(few, little, signed));
+        }
         let mut bytes = source(th, bytes)?;
         if !little {
             bytes.reverse();
