@@ -45,13 +45,27 @@ fn bytes_of(value: IntRef<'_>, length: usize, signed: bool) -> Result<Vec<u8>> {
         return Err(overflow_error("can't convert negative int to unsigned"));
     }
     let too_big = || overflow_error("int too big to convert");
+    if let IntRef::Small(small) = value {
+        let bits = 8 * length.min(8) as u32;
+        let fits = match (signed, bits) {
+            (_, 64) => true,
+            (_, 0) => small == 0,
+            (true, _) => (-(1i64 << (bits - 1))..1i64 << (bits - 1)).contains(&small),
+            (false, _) => small < 1i64 << bits,
+        };
+        if !fits {
+            return Err(too_big());
+        }
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(length).map_err(|_| crate::error::memory_error())?;
+        bytes.extend_from_slice(&small.to_le_bytes()[..length.min(8)]);
+        bytes.resize(length, if small < 0 { 0xff } else { 0 });
+        return Ok(bytes);
+    }
     let big = to_bigint(value);
     let mut bytes =
         if value.is_negative() || signed { big.to_signed_bytes_le() } else { big.magnitude().to_bytes_le() };
     let fill = if value.is_negative() { 0xff } else { 0 };
-    if matches!(value, IntRef::Small(0)) {
-        bytes.clear(); // zero needs no byte at all
-    }
     if bytes.len() > length {
         return Err(too_big());
     }
