@@ -235,6 +235,7 @@ impl Slot {
     }
 
     /// The word, where nobody else exchanges it: private, locked out, or the world is stopped.
+    #[inline(always)]
     pub(crate) fn peek(&self) -> Word {
         Word::from_bits(self.0.load(Ordering::Relaxed))
     }

@@ -39,6 +39,8 @@ impl Iteration {
         if cast_exact::<Tuple>(iterable).is_some() {
             return Ok(Self { from: iterable.clone(), kind: Kind::Tuple(0) });
         }
+        // Each item is asked for from the same depth.
+        state::check_stack(thread, "")?;
         let iterator = ops::iter(thread, iterable)?;
         let Some(next) = slots_of(&iterator).next.get() else {
             return Err(type_error(format!(
@@ -67,16 +69,13 @@ impl Iteration {
                 *index += 1;
                 Ok(item)
             }
-            Kind::Iterator(next) => {
-                state::check_stack(thread, "")?;
-                match next(thread, &self.from) {
-                    Err(raised) if raised.is(&STOP_ITERATION) => {
-                        state::note_stop_value(thread, &raised);
-                        Ok(None)
-                    }
-                    other => other,
+            Kind::Iterator(next) => match next(thread, &self.from) {
+                Err(raised) if raised.is(&STOP_ITERATION) => {
+                    state::note_stop_value(thread, &raised);
+                    Ok(None)
                 }
-            }
+                other => other,
+            },
         }
     }
 }

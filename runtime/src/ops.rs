@@ -103,10 +103,8 @@ pub fn hash(thread: &mut Thread, value: &Value) -> Result<i64> {
     if let Some(text) = cast_exact::<Str>(value) {
         return Ok(types::str::hash(text));
     }
-    if let Some(number) = value.as_int()
-        && number.unsigned_abs() < SMALL_HASH
-    {
-        return Ok(if number == -1 { -2 } else { number });
+    if let Some(hash) = hash_of_small(value) {
+        return Ok(hash);
     }
     match slots_of(value).hash.get() {
         Some(hash) => {
@@ -120,6 +118,13 @@ pub fn hash(thread: &mut Thread, value: &Value) -> Result<i64> {
         }
         None => Err(unhashable(value)),
     }
+}
+
+/// The hash of a small int, which is itself.
+#[inline(always)]
+pub fn hash_of_small(value: &Value) -> Option<i64> {
+    let number = value.as_int().filter(|number| number.unsigned_abs() < SMALL_HASH)?;
+    Some(if number == -1 { -2 } else { number })
 }
 
 /// The `hash` slot of classes without a hash.

@@ -17,10 +17,16 @@ use runtime::native::Object;
 use runtime::types::{List, ListExt, native_order};
 use runtime::{Thread, Value, ops};
 
+use smallvec::SmallVec;
+
 use crate::support;
 
 /// What an item took the place of.
 type Replaced = std::result::Result<Displaced, Value>;
+/// Places on the way through a heap, of a small one without an allocation.
+type Way = SmallVec<[usize; 16]>;
+/// What is dropped when an item has found its place.
+type Shifted = SmallVec<[Replaced; 4]>;
 
 /// Which item stands first.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,8 +63,8 @@ fn exchange(thread: &Thread, heap: &Object<List>, i: usize, j: usize) -> Result<
 }
 
 /// The places on the way from `at` up to where `new` belongs, the last one. `None`: only Python knows.
-fn way_up(items: &Edit<'_, Items>, mut at: usize, new: &Value, first: First) -> Option<Vec<usize>> {
-    let mut way = vec![at];
+fn way_up(items: &Edit<'_, Items>, mut at: usize, new: &Value, first: First) -> Option<Way> {
+    let mut way = Way::from_slice(&[at]);
     while at > 0 {
         let parent = (at - 1) >> 1;
         if !before_natively(first, new, &items.get(parent)?)? {
@@ -71,14 +77,8 @@ fn way_up(items: &Edit<'_, Items>, mut at: usize, new: &Value, first: First) -> 
 }
 
 /// The places on the way from `start`, of which `new` takes the place, down to where it belongs among the first `len` items.
-fn way_down(
-    items: &Edit<'_, Items>,
-    start: usize,
-    len: usize,
-    new: &Value,
-    first: First,
-) -> Option<Vec<usize>> {
-    let mut way = vec![start];
+fn way_down(items: &Edit<'_, Items>, start: usize, len: usize, new: &Value, first: First) -> Option<Way> {
+    let mut way = Way::from_slice(&[start]);
     let mut at = start;
     while at < len >> 1 {
         let mut child = 2 * at + 1;
@@ -97,8 +97,8 @@ fn way_down(
 }
 
 /// Shifts the items along a way to its beginning and puts `new` at its end. What it displaces is to be dropped later.
-fn shift(items: &Edit<'_, Items>, way: &[usize], new: Value) -> Vec<Replaced> {
-    let mut displaced = Vec::with_capacity(way.len());
+fn shift(items: &Edit<'_, Items>, way: &[usize], new: Value) -> Shifted {
+    let mut displaced = Shifted::new();
     for step in way.windows(2) {
         if let Some(item) = items.get(step[1]) {
             displaced.push(items.set(step[0], item));
@@ -156,7 +156,8 @@ fn push(thread: &mut Thread, heap: &Object<List>, new: &Value, first: First) -> 
         let at = items.len();
         let Some(way) = way_up(items, at, new, first) else { return Ok(None) };
         items.push(new.clone())?;
-        Ok(Some(shift(items, &way, new.clone())))
+        let way = if way.len() > 1 { &way[..] } else { &[] }; // it is there already
+        Ok(Some(shift(items, way, new.clone())))
     });
     if done.map_err(|_: OutOfMemory| memory_error())?.is_some() {
         return Ok(());
@@ -171,7 +172,7 @@ fn pop(thread: &mut Thread, heap: &Object<List>, first: First) -> Result<Value> 
         let way = items.get(len).and_then(|last| way_down(items, 0, len, &last, first));
         let (top, last) = (items.get(0), items.pop_last());
         match way {
-            _ if len == 0 => (last, Some(Vec::new())),
+            _ if len == 0 => (last, Some(Shifted::new())),
             Some(way) => (top, last.map(|last| shift(items, &way, last))),
             None => (last, None),
         }

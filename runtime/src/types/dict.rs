@@ -570,6 +570,16 @@ impl DictExt for Object<Dict> {
 
     fn remove(&self, thread: &mut Thread, key: &Value) -> Result<Option<Value>> {
         let hash = hash_key(thread, key)?;
+        // One search, where no key is met that only Python can compare.
+        let done =
+            self.edit(thread, |edit| match edit.lookup(hash, key, |other| match_natively(key, other)) {
+                Lookup::Found(at) => Some(edit.remove(at)),
+                Lookup::Absent => Some(None),
+                Lookup::Unsure => None,
+            });
+        if let Some(removed) = done {
+            return Ok(removed.map(|(_, value)| value));
+        }
         loop {
             let Some((at, found)) = locate(self, thread, key, hash)? else { return Ok(None) };
             let removed =
@@ -684,6 +694,15 @@ pub fn move_to_end_hashed(
     hash: i64,
     last: bool,
 ) -> Result<bool> {
+    // As in `remove`.
+    let done = dict.edit(thread, |edit| match edit.lookup(hash, key, |other| match_natively(key, other)) {
+        Lookup::Found(at) => Some(edit.move_to_end(at, last).map(|()| true)),
+        Lookup::Absent => Some(Ok(false)),
+        Lookup::Unsure => None,
+    });
+    if let Some(moved) = done {
+        return moved.map_err(|_| memory_error());
+    }
     loop {
         let Some((at, found)) = locate(dict, thread, key, hash)? else { return Ok(false) };
         let moved = dict.edit(thread, |edit| edit.confirm(at, &found).then(|| edit.move_to_end(at, last)));
@@ -710,6 +729,9 @@ pub fn keys_version(dict: &Object<Dict>) -> u64 {
 /// TypeError "cannot use 'X' as a dict key (...)", or what `__hash__` raises.
 #[inline]
 pub fn hash_key(thread: &mut Thread, key: &Value) -> Result<i64> {
+    if let Some(hash) = ops::hash_of_small(key) {
+        return Ok(hash);
+    }
     match ops::hash(thread, key) {
         Err(raised) => Err(no_key(thread, key, raised, "a dict key")),
         hash => hash,

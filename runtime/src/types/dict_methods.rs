@@ -6,6 +6,7 @@ use threads::Thread;
 
 use super::dict_iterators::{self, What};
 use super::set::SetExt;
+use super::zip::Zip;
 use super::{Dict, DictExt, FrozenSet, Set, Str, Tuple, TupleExt, sequence};
 use crate::class::lookup::{call_special, getattr_opt};
 use crate::class::{BinaryOp, Comparison, Payload, Slots, Type};
@@ -142,6 +143,13 @@ pub fn update_from_pairs(thread: &mut Thread, value: &Value, pairs: &Value) -> R
     let Some(dict) = cast::<Dict>(value) else { return Ok(()) };
     let iterator = ops::iter(thread, pairs)?;
     let mut index = 0usize;
+    if let Some(zip) = cast_exact::<Zip>(&iterator).filter(|zip| zip.payload().is_plain_pair()) {
+        while let Some([key, value]) = super::zip::next_pair(thread, zip)? {
+            dict.set(thread, &key, value)?;
+            ops::memory_poll(thread)?;
+        }
+        return Ok(());
+    }
     while let Some(pair) = ops::next(thread, &iterator)? {
         let (key, value) = pair_of(thread, &pair, index)?;
         dict.set(thread, &key, value)?;

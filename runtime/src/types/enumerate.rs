@@ -2,7 +2,8 @@
 
 use memory::{Object, Slot, Trace, Value, Visitor};
 use num_bigint::BigInt;
-use threads::Thread;
+use threads::sync::atomic::{AtomicI64, Ordering};
+use threads::{Context, Thread};
 
 use super::{Str, StrExt, Tuple, int, sequence};
 use crate::class::{ClassFlags, Slots};
@@ -14,6 +15,9 @@ use crate::ops;
 /// The payload: the iterator, and the number that is next.
 pub struct Enumerate {
     iterator: Value,
+    /// The next number, as long as it fits a machine word.
+    small: AtomicI64,
+    /// The next number from then on.
     number: Slot,
 }
 
@@ -68,12 +72,15 @@ fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
         return Err(type_error("enumerate() missing required argument 'iterable'"));
     };
     let number = match start {
-        Some(start) => ops::index(thread, start)?,
-        None => int::from_i64(thread, 0)?,
+        Some(start) => Some(ops::index(thread, start)?),
+        None => None,
     };
+    let small = number.as_ref().map_or(Some(0), int::to_i64);
+    let number = Slot::new(if small.is_some() { None } else { number });
+    let small = AtomicI64::new(small.unwrap_or(0));
     let class = sequence::class_for(class)?;
     let iterator = ops::iter(thread, iterable)?;
-    crate::object::new_of(thread, class, Enumerate { iterator, number: Slot::new(Some(number)) })
+    crate::object::new_of(thread, class, Enumerate { iterator, small, number })
 }
 
 fn next(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
@@ -91,13 +98,27 @@ fn next(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
 pub(crate) fn next_pair(thread: &mut Thread, object: &Object<Enumerate>) -> Result<Option<[Value; 2]>> {
     let this = object.payload();
     let Some(item) = ops::next(thread, &this.iterator)? else { return Ok(None) };
-    let number = this.number.get(object.header()).unwrap_or_else(Value::none);
-    let following = match number.as_int() {
-        Some(small) => int::from_i64(thread, small + 1)?,
-        None => int::from_bigint(thread, int::to_bigint(&number).unwrap_or_default() + BigInt::from(1))?,
-    };
+    let large = this.number.get(object.header());
+    if large.is_none() {
+        let small = this.small.load(Ordering::Relaxed); // threads that share one may get a number twice
+        if let Some(following) = small.checked_add(1) {
+            this.small.store(following, Ordering::Relaxed);
+            return Ok(Some([int::from_i64(thread, small)?, item]));
+        }
+    }
+    let number = next_number(thread, object, large)?;
+    let following = int::to_bigint(&number).unwrap_or_default() + BigInt::from(1);
+    let following = int::from_bigint(thread, following)?;
     drop(this.number.replace(thread, object.header(), Some(following)));
     Ok(Some([number, item]))
+}
+
+/// The number that is next: `large`, or a small one.
+fn next_number(thread: &Context, object: &Object<Enumerate>, large: Option<Value>) -> Result<Value> {
+    match large {
+        Some(large) => Ok(large),
+        None => int::from_i64(thread, object.payload().small.load(Ordering::Relaxed)), // see above
+    }
 }
 
 /// Methods that have no slot.
@@ -114,7 +135,7 @@ mod methods {
     #[name("__reduce__")]
     pub fn reduce(th: &mut Thread, object: &Object<Enumerate>) -> Result<Value> {
         let class = as_value(class_of(&to_value(object)));
-        let number = object.payload().number.get(object.header()).unwrap_or_else(Value::none);
+        let number = super::next_number(th, object, object.payload().number.get(object.header()))?;
         let args = Tuple::of_array(th, [object.payload().iterator.clone(), number])?;
         Tuple::of_array(th, [class, args])
     }

@@ -12,7 +12,7 @@ use threads::sync::atomic::{AtomicI64, Ordering};
 use threads::{Context, Thread};
 
 use super::dict::match_natively;
-use super::{Dict, DictExt};
+use super::{Dict, DictExt, List, ListExt};
 use crate::class::{ClassFlags, Type};
 use crate::error::{Result, memory_error};
 use crate::object::{cast, cast_exact};
@@ -336,6 +336,16 @@ impl<const FROZEN: bool> SetExt for Object<SetOf<FROZEN>> {
     }
 
     fn discard_hashed(&self, thread: &mut Thread, key: &Value, hash: i64) -> Result<bool> {
+        // One search, where no key is met that only Python can compare.
+        let done =
+            self.edit(thread, |edit| match edit.lookup(hash, key, |other| match_natively(key, other)) {
+                Lookup::Found(at) => Some(edit.remove(at)),
+                Lookup::Absent => Some(None),
+                Lookup::Unsure => None,
+            });
+        if let Some(removed) = done {
+            return Ok(removed.is_some());
+        }
         loop {
             let Some((at, found)) = self.keys().find(thread, key, hash)? else { return Ok(false) };
             let removed =
@@ -364,6 +374,9 @@ impl<const FROZEN: bool> SetExt for Object<SetOf<FROZEN>> {
 /// TypeError "cannot use 'X' as a set element (...)", or what `__hash__` raises.
 #[inline]
 pub fn hash_element(thread: &mut Thread, key: &Value) -> Result<i64> {
+    if let Some(hash) = ops::hash_of_small(key) {
+        return Ok(hash);
+    }
     match ops::hash(thread, key) {
         Err(raised) => Err(super::dict::no_key(thread, key, raised, "a set element")),
         hash => hash,
@@ -404,6 +417,18 @@ pub fn update<const FROZEN: bool>(
         while let Some(item) = dict.payload().table.next_entry(thread, dict.header(), position) {
             set.add_hashed(thread, &item.key, item.hash)?;
             position = item.next;
+        }
+        return Ok(());
+    }
+    if let Some(list) = cast_exact::<List>(other) {
+        // As its iterator does: the length is looked at each time.
+        let mut index = 0;
+        while let Some(key) = list.get(index) {
+            set.add(thread, &key)?;
+            index += 1;
+            if index & 0xff == 0 {
+                ops::memory_poll(thread)?;
+            }
         }
         return Ok(());
     }

@@ -103,6 +103,17 @@ fn sort_plain(items: &mut [Value], reverse: bool) -> bool {
             let (a, b) = (float::to_f64_exact(a), float::to_f64_exact(b));
             turned(a.partial_cmp(&b).unwrap_or(Ordering::Equal)) // nans are sorted by `merge`
         }),
+        Kind::Strs if let Some(mut keyed) = with_beginnings(items) => {
+            keyed.sort_by(|(a, first), (b, second)| {
+                turned(a.cmp(b).then_with(|| {
+                    let strs = cast_exact::<Str>(first).zip(cast_exact::<Str>(second));
+                    strs.map_or(Ordering::Equal, |(a, b)| order_of_strs(a, b))
+                }))
+            });
+            for (place, (_, item)) in items.iter_mut().zip(keyed) {
+                *place = item;
+            }
+        }
         Kind::Strs => items.sort_by(|a, b| {
             let (a, b) = (cast_exact::<Str>(a), cast_exact::<Str>(b));
             turned(a.zip(b).map_or(Ordering::Equal, |(a, b)| order_of_strs(a, b)))
@@ -110,6 +121,36 @@ fn sort_plain(items: &mut [Value], reverse: bool) -> bool {
         Kind::Others => return false,
     }
     true
+}
+
+/// Strs of one byte a character, taken out of `items`, each behind the number that its first eight characters are: most
+/// comparisons are of these alone. `None`, and nothing done, where there are others, or no memory.
+fn with_beginnings(items: &mut [Value]) -> Option<Vec<(u64, Value)>> {
+    let narrow = |item: &Value| match cast_exact::<Str>(item)?.view() {
+        text::View::Latin1(units) => Some(beginning(units)),
+        _ => None,
+    };
+    let mut keyed = Vec::new();
+    keyed.try_reserve_exact(items.len()).ok()?;
+    if !items.iter().all(|item| narrow(item).is_some()) {
+        return None;
+    }
+    for item in items {
+        let key = narrow(item).unwrap_or_default();
+        keyed.push((key, std::mem::replace(item, Value::none())));
+    }
+    Some(keyed)
+}
+
+/// The first eight characters as a number, with zeros for those that are missing: in the order of the strs, or equal.
+fn beginning(units: &[u8]) -> u64 {
+    match units.first_chunk::<8>() {
+        Some(eight) => u64::from_be_bytes(*eight),
+        None => {
+            let number = units.iter().fold(0, |number, &unit| number << 8 | u64::from(unit));
+            number.checked_shl(64 - 8 * units.len() as u32).unwrap_or(0)
+        }
+    }
 }
 
 /// Strs by their characters.

@@ -179,6 +179,14 @@ fn next_of_zip(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
         };
     }
     let strict = this.strict.load(Ordering::Relaxed); // set before the iteration, by `__setstate__`
+    if let [a, b, c] = &*this.iterators
+        && !strict
+    {
+        let Some(a) = ops::next(thread, a)? else { return Ok(None) };
+        let Some(b) = ops::next(thread, b)? else { return Ok(None) };
+        let Some(c) = ops::next(thread, c)? else { return Ok(None) };
+        return Tuple::of_array(thread, [a, b, c]).map(Some);
+    }
     match step(thread, &this.iterators, strict, "zip")? {
         Some(items) => Tuple::new(thread, items).map(Some),
         None => Ok(None),
@@ -193,6 +201,13 @@ fn next_of_map(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
         return call::call_one(thread, &this.function, &item).map(Some);
     }
     let strict = this.strict.load(Ordering::Relaxed);
+    if let [a, b] = &*this.iterators
+        && !strict
+    {
+        let Some(a) = ops::next(thread, a)? else { return Ok(None) };
+        let Some(b) = ops::next(thread, b)? else { return Ok(None) };
+        return call::call_positional(thread, &this.function, &[a, b]).map(Some);
+    }
     match step(thread, &this.iterators, strict, "map")? {
         Some(items) => call::call_positional(thread, &this.function, &items).map(Some),
         None => Ok(None),

@@ -59,18 +59,20 @@ pub mod module {
         let one = int::from_i64(th, 1)?;
         let plain = cast_exact::<Dict>(mapping).or_else(|| {
             // A subclass that changes neither `get` nor `__setitem__` is counted in like a dict.
-            let get = class::TypeExt::lookup(class::class_of(mapping), th, runtime::names::get());
             let of_dict = <Dict as class::Payload>::def().object();
-            let own = class::TypeExt::lookup(of_dict, th, runtime::names::get());
-            let same_get = matches!((&get, &own), (Some(get), Some(own)) if get.is(own));
-            let slots = class::slots_of(mapping);
-            let own = class::slots_of(&Dict::new(th).ok()?);
-            cast::<Dict>(mapping).filter(|_| same_get && slots.setitem.same(&own.setitem))
+            let class = class::class_of(mapping);
+            let same = [runtime::names::get(), runtime::names::__setitem__()].into_iter().all(|name| {
+                let (found, own) =
+                    (class::TypeExt::lookup(class, th, name), class::TypeExt::lookup(of_dict, th, name));
+                matches!((&found, &own), (Some(found), Some(own)) if found.is(own))
+            });
+            cast::<Dict>(mapping).filter(|_| same)
         });
         if let Some(dict) = plain {
             return ops::for_each(th, iterable, |thread, key| {
                 let hash = runtime::types::dict::hash_key(thread, &key)?;
                 let count = match dict.get_hashed(thread, &key, hash)? {
+                    Some(count) if let Some(small) = count.as_int() => int::from_i64(thread, small + 1)?,
                     Some(count) => ops::binary(thread, &count, &one, BinaryOp::Add)?,
                     None => one.clone(),
                 };

@@ -116,6 +116,21 @@ fn open<R>(
     })
 }
 
+/// So many bytes from where the stream stands, as a bytes object.
+fn take_bytes(thread: &Thread, this: &Object<BytesIo>, size: isize) -> Result<Value> {
+    let mut section = Exclusive::open_in(thread, this);
+    let state = section.get(|this| &this.state);
+    if state.closed {
+        drop(section);
+        return Err(base::closed_error());
+    }
+    let rest = state.bytes.get(state.at..).unwrap_or_default();
+    let taken = &rest[..usize::try_from(size).unwrap_or(usize::MAX).min(rest.len())];
+    let bytes = Bytes::new(thread, taken);
+    state.at += taken.len();
+    bytes
+}
+
 /// So many bytes from where the stream stands.
 fn take(thread: &mut Thread, this: &Object<BytesIo>, size: isize) -> Result<Vec<u8>> {
     open(thread, this, |state| {
@@ -215,8 +230,7 @@ mod methods {
     #[sig("($self, size=-1, /)")]
     pub fn read(th: &mut Thread, this: &Object<BytesIo>, size: Option<&Value>) -> Result<Value> {
         let size = base::size_argument(th, size)?;
-        let bytes = take(th, this, size)?;
-        Bytes::new(th, &bytes)
+        take_bytes(th, this, size)
     }
 
     /// Read at most size bytes, returned as a bytes object.

@@ -159,6 +159,10 @@ fn init(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<()> {
 }
 
 /// Writes a str where the stream stands.
+fn copy<U: text::chars::Unit>(units: &[U], places: &mut [u32]) {
+    places.iter_mut().zip(units).for_each(|(place, &unit)| *place = unit.into());
+}
+
 fn put(thread: &mut Thread, this: &Object<StringIo>, text: &Value) -> Result<usize> {
     let (universal, newline, mut seen) =
         open(thread, this, |state| Ok((state.universal, state.newline, state.seen)))?;
@@ -188,9 +192,8 @@ fn put(thread: &mut Thread, this: &Object<StringIo>, text: &Value) -> Result<usi
         }
         let at = state.at;
         if view.len() > 0 {
-            for (slot, code) in state.chars[at..end].iter_mut().zip(view.iter_chars()) {
-                *slot = code;
-            }
+            let places = &mut state.chars[at..end];
+            text::with_slice!(view, units => copy(units, places));
             state.at = end;
         }
         Ok(length)

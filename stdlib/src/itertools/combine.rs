@@ -6,7 +6,7 @@ use runtime::error::{Result, memory_error, overflow_error, type_error, value_err
 use runtime::memory::Guarded;
 use runtime::native::{self, Args, Exclusive, Object, Slots};
 use runtime::object::cast;
-use runtime::types::int;
+use runtime::types::{Tuple, int};
 use runtime::{Thread, Value, ops};
 
 use crate::support;
@@ -58,20 +58,17 @@ macro_rules! rows {
         fn $next(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
             let Some(object) = cast::<$type>(value) else { return Ok(None) };
             let pool = &object.payload().pool;
-            let row = {
-                let mut section = Exclusive::open(thread, object);
-                let (stage, indices, more) = section.get(|it| &it.state);
-                *stage = match *stage {
-                    Stage::New => Stage::Running,
-                    Stage::Running if $advance(pool.len(), indices, more) => Stage::Running,
-                    _ => Stage::Done,
-                };
-                if *stage == Stage::Done {
-                    return Ok(None);
-                }
-                row(pool, indices, more)?
+            let mut section = Exclusive::open_in(thread, object);
+            let (stage, indices, more) = section.get(|it| &it.state);
+            *stage = match *stage {
+                Stage::New => Stage::Running,
+                Stage::Running if $advance(pool.len(), indices, more) => Stage::Running,
+                _ => Stage::Done,
             };
-            support::tuple(thread, row).map(Some)
+            if *stage == Stage::Done {
+                return Ok(None);
+            }
+            row(thread, pool, indices, more).map(Some)
         }
 
         /// Its methods.
@@ -93,13 +90,11 @@ macro_rules! rows {
 }
 
 /// The items of a row. A row of permutations is shorter than its indices: `more`, its cycles, is as long as the row.
-fn row(pool: &[Value], indices: &[usize], more: &[usize]) -> Result<Vec<Value>> {
+fn row(thread: &Thread, pool: &[Value], indices: &[usize], more: &[usize]) -> Result<Value> {
     let len = if more.is_empty() { indices.len() } else { more.len() };
-    let mut row = support::vector(len)?;
-    for item in indices[..len].iter().filter_map(|&i| pool.get(i)) {
-        row.push(item.clone()); // not `extend`, which asks for room again with each of them
-    }
-    Ok(row)
+    // Every index is one of the pool's.
+    let items = indices[..len].iter().map(|&i| pool.get(i).cloned().unwrap_or_else(Value::none));
+    Tuple::from_exact(thread, items)
 }
 
 rows! {

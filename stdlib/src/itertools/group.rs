@@ -5,6 +5,7 @@ use runtime::error::{Result, value_error};
 use runtime::memory::Slot;
 use runtime::native::{self, Args, Slots};
 use runtime::object::cast;
+use runtime::types::Tuple;
 use runtime::{Thread, Value, call, ops};
 
 use crate::support;
@@ -128,7 +129,7 @@ fn next_pairwise(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
         return Ok(None);
     };
     support::set(thread, object, |it| &it.old, Some(new.clone()));
-    support::tuple(thread, vec![old, new]).map(Some)
+    Tuple::of_array(thread, [old, new]).map(Some)
 }
 
 /// Methods of pairwise.
@@ -233,7 +234,7 @@ fn next_groupby(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
     let key = support::get(object, |it| &it.key).unwrap_or_else(Value::none);
     support::set(thread, object, |it| &it.target, Some(key.clone()));
     let group = new_group(thread, value, object, &key)?;
-    support::tuple(thread, vec![key, group]).map(Some)
+    Tuple::of_array(thread, [key, group]).map(Some)
 }
 
 fn new_group(

@@ -84,25 +84,61 @@ pub fn run(thread: &mut Thread, program: &Program, text: Characters<'_>, ask: As
 }
 
 fn run_on<S: Subject>(thread: &mut Thread, program: &Program, text: S, ask: Ask) -> Result<Option<Found>> {
-    let mut matcher = Matcher::new(program, text, ask.end);
+    step(thread, &mut Matcher::new(program, text, ask.end), ask)
+}
+
+fn step<S: Subject>(thread: &mut Thread, matcher: &mut Matcher<'_, S>, ask: Ask) -> Result<Option<Found>> {
     let demand =
         Demand { whole: ask.mode == Mode::FullMatch, not_empty_at: ask.must_advance.then_some(ask.start) };
     let mut poll = || -> std::result::Result<(), Raised> { support::poll(thread) };
-    let found = match ask.mode {
+    let span = match ask.mode {
         Mode::Search => matcher.search(ask.start, demand, &mut poll)?,
         Mode::Match | Mode::FullMatch => matcher.match_at(ask.start, demand, &mut poll)?,
     };
-    Ok(found.map(|span| Found {
-        start: span.start,
-        end: span.end,
-        groups: matcher
-            .marks()
-            .chunks_exact(2)
-            .map(|marks| match *marks {
-                [begin, end] if begin != NONE && end != NONE && begin <= end => Some((begin, end)),
-                _ => None,
-            })
-            .collect(),
-        last_index: Some(matcher.last_index()).filter(|&index| index > 0),
-    }))
+    let Some(span) = span else { return Ok(None) };
+    let mut groups = Spans::new();
+    for marks in matcher.marks().chunks_exact(2) {
+        groups.push(match *marks {
+            [begin, end] if begin != NONE && end != NONE && begin <= end => Some((begin, end)),
+            _ => None,
+        });
+    }
+    let last_index = Some(matcher.last_index()).filter(|&index| index > 0);
+    Ok(Some(Found { start: span.start, end: span.end, groups, last_index }))
+}
+
+/// Searches one text again and again, up to the same end.
+pub enum Searcher<'a> {
+    /// Bytes, or characters below 256.
+    Narrow(Matcher<'a, &'a [u8]>),
+    /// Characters below 65536.
+    Wide(Matcher<'a, &'a [u16]>),
+    /// Any characters.
+    Full(Matcher<'a, &'a [u32]>),
+}
+
+impl<'a> Searcher<'a> {
+    /// Nothing has been looked for yet.
+    pub fn new(program: &'a Program, text: Characters<'a>, end: usize) -> Self {
+        match text {
+            Characters::Narrow(units) => Self::Narrow(Matcher::new(program, units, end)),
+            Characters::Wide(units) => Self::Wide(Matcher::new(program, units, end)),
+            Characters::Full(units) => Self::Full(Matcher::new(program, units, end)),
+        }
+    }
+
+    /// The next match; `ask` has the mode [`Mode::Search`].
+    ///
+    /// # Errors
+    /// What a signal handler raises.
+    pub fn next(&mut self, thread: &mut Thread, ask: Ask) -> Result<Option<Found>> {
+        if ask.start > ask.end {
+            return Ok(None);
+        }
+        match self {
+            Self::Narrow(matcher) => step(thread, matcher, ask),
+            Self::Wide(matcher) => step(thread, matcher, ask),
+            Self::Full(matcher) => step(thread, matcher, ask),
+        }
+    }
 }

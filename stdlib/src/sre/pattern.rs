@@ -11,7 +11,7 @@ use runtime::{Object, Thread, Value, ops};
 use threads::sync::Arc;
 
 use super::found::Match;
-use super::matcher::{self, Ask, Found, Mode};
+use super::matcher::{self, Ask, Found, Mode, Searcher};
 use super::pattern_methods::methods;
 use super::program::Program;
 use super::text::{self, Text};
@@ -196,6 +196,8 @@ pub trait PatternExt {
     /// # Errors
     /// What a signal handler raises.
     fn find(&self, thread: &mut Thread, text: &Text<'_>, ask: Ask) -> Result<Option<Found>>;
+    /// What looks for one match after the other.
+    fn searcher<'a>(&'a self, text: &'a Text<'_>, end: usize) -> Searcher<'a>;
     /// The match object for what was found.
     ///
     /// # Errors
@@ -245,6 +247,10 @@ impl PatternExt for Object<Pattern> {
             ask.end = ask.start;
         }
         matcher::run(thread, &self.payload().program, text.characters(), ask)
+    }
+
+    fn searcher<'a>(&'a self, text: &'a Text<'_>, end: usize) -> Searcher<'a> {
+        Searcher::new(&self.payload().program, text.characters(), end)
     }
 
     fn matched(

@@ -1,7 +1,8 @@
 //! Methods of `re.Pattern`.
 
 use ::text::Chars;
-use runtime::error::Result;
+use runtime::containers::list::Filling;
+use runtime::error::{Result, memory_error};
 use runtime::object::{cast, to_value};
 use runtime::types::{Dict, DictExt, List, Str, StrExt, Tuple, callable_iterator, mappingproxy};
 use runtime::{Object, Thread, Value, call};
@@ -75,9 +76,10 @@ fn substitute(
     let replacement = Replacement::of(thread, pattern, replacement)?;
     let text = pattern.open(thread, string)?;
     let mut range = Range::within(text.len(), 0, isize::MAX);
+    let mut searcher = pattern.searcher(&text, range.end);
     let (mut parts, mut done, mut times) = (Vec::new(), 0, 0_usize);
     while count <= 0 || times < count as usize {
-        let Some(found) = pattern.find(thread, &text, range.ask(Mode::Search))? else { break };
+        let Some(found) = searcher.next(thread, range.ask(Mode::Search))? else { break };
         if done < found.start {
             parts.push(text.part(thread, done, found.start)?);
         }
@@ -189,8 +191,9 @@ pub mod methods {
     ) -> Result<Value> {
         let text = pattern.open(th, string)?;
         let mut range = Range::within(text.len(), pos, endpos);
-        let mut items = Vec::new();
-        while let Some(found) = pattern.find(th, &text, range.ask(Mode::Search))? {
+        let mut searcher = pattern.searcher(&text, range.end);
+        let mut items = Filling::with_capacity(0).map_err(|_| memory_error())?;
+        while let Some(found) = searcher.next(th, range.ask(Mode::Search))? {
             let group = |th: &mut Thread, group: &Option<(usize, usize)>| {
                 let (start, end) = group.unwrap_or((0, 0));
                 text.part(th, start, end)
@@ -203,11 +206,11 @@ pub mod methods {
                     Tuple::new(th, parts)?
                 }
             };
-            items.push(item);
+            items.push(item).map_err(|_| memory_error())?;
             range.pass(&found);
             support::poll(th)?;
         }
-        List::new(th, items)
+        List::from_filling(th, items)
     }
 
     /// Split string by the occurrences of pattern.
@@ -220,23 +223,26 @@ pub mod methods {
     ) -> Result<Value> {
         let text = pattern.open(th, string)?;
         let mut range = Range::within(text.len(), 0, isize::MAX);
-        let (mut parts, mut last, mut times) = (Vec::new(), 0, 0_usize);
+        let mut searcher = pattern.searcher(&text, range.end);
+        let (mut last, mut times) = (0, 0_usize);
+        let mut parts = Filling::with_capacity(8).map_err(|_| memory_error())?;
         while maxsplit <= 0 || times < maxsplit as usize {
-            let Some(found) = pattern.find(th, &text, range.ask(Mode::Search))? else { break };
-            parts.push(text.part(th, last, found.start)?);
+            let Some(found) = searcher.next(th, range.ask(Mode::Search))? else { break };
+            parts.push(text.part(th, last, found.start)?).map_err(|_| memory_error())?;
             for group in &found.groups {
-                parts.push(match *group {
+                let part = match *group {
                     Some((start, end)) => text.part(th, start, end)?,
                     None => Value::none(),
-                });
+                };
+                parts.push(part).map_err(|_| memory_error())?;
             }
             last = found.end;
             times += 1;
             range.pass(&found);
             support::poll(th)?;
         }
-        parts.push(text.part(th, last, range.end)?);
-        List::new(th, parts)
+        parts.push(text.part(th, last, range.end)?).map_err(|_| memory_error())?;
+        List::from_filling(th, parts)
     }
 
     /// Return an iterator over all non-overlapping matches for the RE pattern in string.

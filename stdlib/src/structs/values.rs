@@ -2,10 +2,11 @@
 
 use num_bigint::{BigInt, Sign};
 use runtime::class::slots_of;
-use runtime::error::{Result, overflow_error};
+use runtime::error::{Result, memory_error, overflow_error};
 use runtime::object::cast;
 use runtime::types::{Bytes, BytesExt, buffers, complex, float, int};
 use runtime::{Thread, Value, ops};
+use smallvec::SmallVec;
 use text::float::{f64_to_half, half_to_f64};
 
 use super::error;
@@ -41,6 +42,19 @@ fn put_number(code: u8, number: &Value, place: &mut [u8]) -> Result<()> {
         }
         None if code == b'P' => Err(error("int too large to convert")),
         None => Err(error(format!("'{}' format requires {least} <= number <= {most}", char::from(code)))),
+    }
+}
+
+/// Whether a small int fits so many bytes. (What does not, or is rarely packed, is looked at once more.)
+#[inline]
+fn fits(code: u8, number: i64, len: usize) -> bool {
+    let bits = 8 * len as u32;
+    if code == b'P' || len > 8 {
+        false
+    } else if is_signed(code) {
+        len == 8 || (-(1i64 << (bits - 1))..1i64 << (bits - 1)).contains(&number)
+    } else {
+        number >= 0 && (len == 8 || number < 1i64 << bits)
     }
 }
 
@@ -105,10 +119,13 @@ fn put(thread: &mut Thread, plan: &Plan, item: &Item, value: &Value, place: &mut
             }
             return Ok(());
         }
-        code => {
-            let number = integer(thread, value)?;
-            put_number(code, &number, place)?;
-        }
+        code => match value.as_int().filter(|&number| fits(code, number, place.len())) {
+            Some(number) => place.copy_from_slice(&number.to_le_bytes()[..place.len()]),
+            None => {
+                let number = integer(thread, value)?;
+                put_number(code, &number, place)?;
+            }
+        },
     }
     if plan.big {
         place.reverse();
@@ -120,8 +137,9 @@ fn put(thread: &mut Thread, plan: &Plan, item: &Item, value: &Value, place: &mut
 ///
 /// # Errors
 /// `struct.error`, OverflowError, MemoryError, or what a conversion raises.
-pub(super) fn pack(thread: &mut Thread, plan: &Plan, values: &[Value]) -> Result<Vec<u8>> {
-    let mut out = crate::support::vector(plan.size)?;
+pub(super) fn pack(thread: &mut Thread, plan: &Plan, values: &[Value]) -> Result<SmallVec<[u8; 64]>> {
+    let mut out = SmallVec::new();
+    out.try_reserve_exact(plan.size).map_err(|_| memory_error())?;
     out.resize(plan.size, 0);
     let mut values = values.iter();
     for item in &plan.items {

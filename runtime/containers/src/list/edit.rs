@@ -243,9 +243,21 @@ impl Edit<'_, Items> {
     ///
     /// # Errors
     /// [`OutOfMemory`]; nothing has changed, and `values` are dropped.
-    pub fn splice(&self, range: Range<usize>, values: Vec<Value>) -> Result<Vec<Value>, OutOfMemory> {
+    pub fn splice(&self, range: Range<usize>, mut values: Vec<Value>) -> Result<Vec<Value>, OutOfMemory> {
         let range = self.clamp(range);
         let before = self.len();
+        if values.len() == range.len()
+            && let Some(buffer) = self.buffer()
+        {
+            // As many go as come: they change places.
+            for (i, place) in range.zip(&mut values) {
+                let value = std::mem::replace(place, Value::none());
+                if let Some(displaced) = self.replace(buffer.slot(i), value).keep() {
+                    *place = displaced;
+                }
+            }
+            return Ok(values);
+        }
         let len = (before - range.len()).checked_add(values.len()).ok_or(OutOfMemory)?;
         let mut displaced = Vec::new();
         displaced.try_reserve_exact(range.len()).map_err(|_| OutOfMemory)?;

@@ -77,8 +77,10 @@ pub(super) fn cells_grown(len: usize) -> Result<usize, OutOfMemory> {
 }
 
 /// Whether `fill` cells are too many for this mask.
+#[inline(always)]
 pub(super) fn is_too_full(fill: usize, mask: usize) -> bool {
-    fill.saturating_mul(5) >= mask.saturating_mul(3)
+    // Positions are 32 bits wide, and what is to be added is in memory already.
+    fill.wrapping_mul(5) >= mask * 3
 }
 
 const CELLS_AT: usize = size_of::<Table>();

@@ -136,8 +136,16 @@ pub fn from_object(thread: &mut Thread, source: &Value, name: &str, message: &st
         return Ok(bytes);
     }
     if let Some(list) = cast_exact::<List>(source) {
+        if bytes.try_reserve(list.len()).is_err() {
+            return Err(memory_error());
+        }
+        // Small ints are converted where they are.
+        let mut index = list.walk(thread, 0..usize::MAX, |value| {
+            let byte = value.as_int().and_then(|number| u8::try_from(number).ok());
+            bytes.extend(byte);
+            byte.is_some()
+        });
         // Converting an item may change the list: the length is read each time.
-        let mut index = 0;
         while let Some(value) = list.get(index) {
             bytes.push(item(thread, &value, message)?);
             index += 1;

@@ -13,7 +13,7 @@ use crate::error::{Raised, Result, memory_error, runtime_error, type_error, valu
 use crate::native;
 use crate::object::{cast, cast_exact};
 use crate::types::bytearray::{Bytearray, copied};
-use crate::types::{Bytes, List, ListExt, Tuple, buffers};
+use crate::types::{Bytes, BytesExt, List, ListExt, Tuple, buffers};
 
 /// How many splits at most: a negative number means any.
 fn limit(maxsplit: isize) -> usize {
@@ -141,6 +141,9 @@ fn joined<T: ByteString>(thread: &mut Thread, this: &Object<T>, iterable: &Value
         return Ok(item.clone());
     }
     let separator = T::with(thread, this, <[u8]>::to_vec);
+    if let Some(out) = join_bytes(&separator, &items)? {
+        return T::make(thread, out);
+    }
     let mut out = Vec::new();
     for (i, item) in items.iter().enumerate() {
         if !buffers::is_buffer(item) {
@@ -163,6 +166,24 @@ fn joined<T: ByteString>(thread: &mut Thread, this: &Object<T>, iterable: &Value
         out.extend_from_slice(&part);
     }
     T::make(thread, out)
+}
+
+/// What bytes objects are, joined; `None` where there are others.
+fn join_bytes(separator: &[u8], items: &[Value]) -> Result<Option<Vec<u8>>> {
+    let mut len = separator.len().saturating_mul(items.len().saturating_sub(1));
+    for item in items {
+        let Some(bytes) = cast_exact::<Bytes>(item) else { return Ok(None) };
+        len = len.saturating_add(bytes.bytes().len());
+    }
+    let mut out = Vec::new();
+    out.try_reserve_exact(len).map_err(|_| memory_error())?;
+    for (i, item) in items.iter().enumerate() {
+        if i > 0 {
+            out.extend_from_slice(separator);
+        }
+        out.extend_from_slice(cast_exact::<Bytes>(item).map_or(&[], BytesExt::bytes));
+    }
+    Ok(Some(out))
 }
 
 fn lines<T: ByteString>(thread: &Thread, this: &Object<T>, keepends: bool) -> Result<Value> {

@@ -87,7 +87,9 @@ pub fn from_i128(thread: &Context, value: i128) -> Result<Value> {
 /// # Errors
 /// MemoryError.
 pub fn from_bigint(thread: &Context, value: BigInt) -> Result<Value> {
-    if let Ok(small) = i64::try_from(&value)
+    // Asked first: most are larger.
+    if value.bits() <= 64
+        && let Ok(small) = i64::try_from(&value)
         && let Some(small) = Value::from_int(small)
     {
         return Ok(small);

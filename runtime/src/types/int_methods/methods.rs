@@ -4,7 +4,7 @@ use num_bigint::BigInt;
 
 use super::operand::{IntRef, bit_length, exact, operand, to_bigint};
 use crate::error::{Result, overflow_error, type_error, value_error};
-use crate::object::cast;
+use crate::object::{cast, cast_exact};
 use crate::types::{Bytes, BytesExt, Int, Str, StrExt, int};
 
 /// The receiver of a method: an int, a bool or an instance of a subclass.
@@ -45,19 +45,41 @@ fn bytes_of(value: IntRef<'_>, length: usize, signed: bool) -> Result<Vec<u8>> {
         return Err(overflow_error("can't convert negative int to unsigned"));
     }
     let too_big = || overflow_error("int too big to convert");
+    if let IntRef::Small(small) = value {
+        let bits = 8 * length.min(8) as u32;
+        let fits = match (signed, bits) {
+            (_, 64) => true,
+            (_, 0) => small == 0,
+            (true, _) => (-(1i64 << (bits - 1))..1i64 << (bits - 1)).contains(&small),
+            (false, _) => small < 1i64 << bits,
+        };
+        if !fits {
+            return Err(too_big());
+        }
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(length).map_err(|_| crate::error::memory_error())?;
+        bytes.extend_from_slice(&small.to_le_bytes()[..length.min(8)]);
+        bytes.resize(length, if small < 0 { 0xff } else { 0 });
+        return Ok(bytes);
+    }
     let big = to_bigint(value);
     let mut bytes =
         if value.is_negative() || signed { big.to_signed_bytes_le() } else { big.magnitude().to_bytes_le() };
     let fill = if value.is_negative() { 0xff } else { 0 };
-    if matches!(value, IntRef::Small(0)) {
-        bytes.clear(); // zero needs no byte at all
-    }
     if bytes.len() > length {
         return Err(too_big());
     }
     bytes.try_reserve_exact(length - bytes.len()).map_err(|_| crate::error::memory_error())?;
     bytes.resize(length, fill);
     Ok(bytes)
+}
+
+/// The number that at most eight bytes are.
+fn of_few(bytes: &[u8], little: bool, signed: bool) -> i128 {
+    let step = |number: u64, &byte: &u8| number << 8 | u64::from(byte);
+    let number = if little { bytes.iter().rev().fold(0, step) } else { bytes.iter().fold(0, step) };
+    let shift = 64 - 8 * bytes.len() as u32;
+    if signed && shift < 64 { i128::from((number << shift) as i64 >> shift) } else { number.into() }
 }
 
 /// The bytes that `int.from_bytes` reads.
@@ -183,6 +205,11 @@ mod methods {
         signed: bool,
     ) -> Result<Value> {
         let little = is_little(byteorder)?;
+        if let Some(few) = cast_exact::<Bytes>(bytes).map(BytesExt::bytes).filter(|bytes| bytes.len() <= 8)
+            && class.is(&<Int as crate::class::Payload>::def().value())
+        {
+            return int::from_i128(th, of_few(few, little, signed));
+        }
         let mut bytes = source(th, bytes)?;
         if !little {
             bytes.reverse();

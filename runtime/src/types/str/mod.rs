@@ -177,13 +177,15 @@ impl Str {
         Self::from_latin1(thread, b"")
     }
 
+    #[inline]
     fn allocate(thread: &Context, aux: u32, len: usize, from: *const u8, bytes: usize) -> Result<Value> {
         let payload = Str { len: AtomicUsize::new(len), hash: AtomicI64::new(0) };
         let value = crate::object::new_with_tail(thread, payload, aux, bytes)?;
         // SAFETY: just made with this payload.
         let object: &Object<Str> = unsafe { Object::of_unchecked(&value) };
-        // SAFETY: the tail has room for `bytes`, and the object is new.
-        unsafe { std::ptr::copy_nonoverlapping(from, object.tail(), bytes) };
+        // SAFETY: `from` has as many bytes.
+        let from = unsafe { std::slice::from_raw_parts(from, bytes) };
+        writer::copy_short(from, object.tail()); // the tail has room for them, and the object is new
         Ok(value)
     }
 

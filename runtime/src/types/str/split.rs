@@ -37,6 +37,38 @@ fn parts(thread: &Context, text: &Object<Str>, ranges: Vec<Range<usize>>) -> Res
     List::from_filling(thread, items)
 }
 
+/// A part of ASCII text; the whole is itself.
+#[inline(always)]
+fn ascii_part(thread: &Context, text: &Object<Str>, part: &[u8]) -> Result<Value> {
+    if part.len() == text.len() { same(thread, text) } else { Str::from_ascii(thread, part) }
+}
+
+/// `text.split(sep, most)` of ASCII text by one character of it.
+fn split_ascii(thread: &Context, text: &Object<Str>, ascii: &[u8], sep: u8, most: usize) -> Result<Value> {
+    let mut items = Filling::with_capacity(8).map_err(|_| memory_error())?;
+    let (mut start, mut done) = (0, 0);
+    while done < most
+        && let Some(len) = search::find_byte(&ascii[start..], sep)
+    {
+        let part = ascii_part(thread, text, &ascii[start..start + len])?;
+        items.push(part).map_err(|_| memory_error())?;
+        start += len + 1;
+        done += 1;
+    }
+    items.push(ascii_part(thread, text, &ascii[start..])?).map_err(|_| memory_error())?;
+    List::from_filling(thread, items)
+}
+
+/// `text.split(None, most)` of ASCII text.
+fn split_ascii_space(thread: &Context, text: &Object<Str>, ascii: &[u8], most: usize) -> Result<Value> {
+    let mut items = Filling::with_capacity(8).map_err(|_| memory_error())?;
+    search::split_ascii_space_each(ascii, most, |part| {
+        let part = ascii_part(thread, text, part)?;
+        items.push(part).map_err(|_| memory_error())
+    })?;
+    List::from_filling(thread, items)
+}
+
 /// The separator, or none for white space.
 fn separator(sep: Option<&Value>) -> Result<Option<&Object<Str>>> {
     let Some(sep) = sep.filter(|sep| !sep.is_none()) else { return Ok(None) };
@@ -244,6 +276,15 @@ pub(in crate::types) mod methods {
     pub fn split(th: &mut Thread, text: &Object<Str>, sep: Option<&Value>, maxsplit: isize) -> Result<Value> {
         let separator = separator(sep)?;
         let context: &Context = th;
+        if let Some(ascii) = text.as_ascii() {
+            match separator.map(StrExt::as_ascii) {
+                None => return split_ascii_space(context, text, ascii.as_bytes(), limit(maxsplit)),
+                Some(Some(sep)) if let &[sep] = sep.as_bytes() => {
+                    return split_ascii(context, text, ascii.as_bytes(), sep, limit(maxsplit));
+                }
+                _ => {}
+            }
+        }
         let mut items = Filling::with_capacity(8).map_err(|_| memory_error())?; // mostly there are few
         let mut each = |range: Range<usize>| -> Result<()> {
             let part = if range.len() == text.len() {

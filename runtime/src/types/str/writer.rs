@@ -177,7 +177,7 @@ pub(super) fn copy<U: Copy>(from: &[U], to: *mut U) {
 
 /// As [`copy`], without a call for a few bytes: two words that overlap.
 #[inline(always)]
-fn copy_short(from: &[u8], to: *mut u8) {
+pub(super) fn copy_short(from: &[u8], to: *mut u8) {
     #[inline(always)]
     fn ends<W: Copy>(from: &[u8], to: *mut u8) {
         let last = from.len() - size_of::<W>();

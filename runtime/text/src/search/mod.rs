@@ -16,7 +16,8 @@ pub use lines::{split_lines, split_lines_bytes};
 pub use pad::{center, expand_tabs, left_justify, right_justify, zero_fill};
 pub use replace::{join, repeat, replace};
 pub use split::{
-    partition, rpartition, rsplit, rsplit_space, split, split_each, split_space, split_space_each,
+    find_byte, partition, rpartition, rsplit, rsplit_space, split, split_ascii_space_each, split_each,
+    split_space, split_space_each,
 };
 pub use strip::{Side, ascii_space, strip, strip_chars, strip_space};
 pub use translate::{Translated, translate};

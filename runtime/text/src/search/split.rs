@@ -97,6 +97,40 @@ pub fn split_space_each<E>(
     }
 }
 
+/// As [`split_space_each`] for ASCII text, with the parts themselves.
+#[inline]
+pub fn split_ascii_space_each<'a, E>(
+    text: &'a [u8],
+    most: usize,
+    mut each: impl FnMut(&'a [u8]) -> std::result::Result<(), E>,
+) -> std::result::Result<(), E> {
+    let is_space = |byte: u8| matches!(byte, 9..=13 | 28..=32);
+    let (mut rest, mut done) = (text, 0);
+    loop {
+        let Some(start) = rest.iter().position(|&byte| !is_space(byte)) else { return Ok(()) };
+        rest = &rest[start..];
+        if done == most {
+            return each(rest); // the last part keeps the white space at its end
+        }
+        let end = rest.iter().position(|&byte| is_space(byte)).unwrap_or(rest.len());
+        let (part, behind) = rest.split_at(end);
+        each(part)?;
+        rest = behind;
+        done += 1;
+    }
+}
+
+/// Where `byte` is next, which mostly is near.
+#[inline]
+pub fn find_byte(text: &[u8], byte: u8) -> Option<usize> {
+    const NEAR: usize = 16;
+    let near = &text[..text.len().min(NEAR)];
+    match near.iter().position(|&other| other == byte) {
+        None if text.len() > NEAR => memchr::memchr(byte, &text[NEAR..]).map(|at| at + NEAR),
+        found => found,
+    }
+}
+
 fn parts_between<E>(
     len: usize,
     is_space: impl Fn(usize) -> bool,
