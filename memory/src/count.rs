@@ -103,7 +103,7 @@ fn retain_slow(header: &Header) {
         return;
     }
     let local = Local::current();
-    let before = if local.is_solo() {
+    let before = if local.is_solo() || threads::mutant!("adopt-in-company") {
         let before = header.load_shared(Ordering::Relaxed); // alone: INV-GATE-1
         if adopt(header, before) {
             return;
@@ -124,16 +124,30 @@ fn retain_slow(header: &Header) {
     }
 }
 
-/// Makes one more reference to a merged object by becoming its owner, who counts with fewer steps: the caller is alone.
+/// Makes one more reference to a merged object, or to one of another thread's, by becoming its owner, who counts with fewer steps: the
+/// caller is alone, so that the other is shut out. One that is in a merge queue stays its owner's, who is to merge it.
 fn adopt(header: &Header, word: SharedWord) -> bool {
-    let count = word.count();
-    let merged = word.state() == CountState::Merged && !word.has(SharedWord::PARKED);
-    if !merged || count <= 0 || header.flags().contains(Flags::TRACED_ONLY) || header.owner() != 0 {
+    if header.flags().contains(Flags::TRACED_ONLY) {
         return false;
     }
-    // SAFETY: INV-HEADER-1; nobody owns it, and nobody else is attached.
-    unsafe { header.local.set(count.cast_unsigned() + 1) };
-    header.store_shared(SharedWord(0));
+    let owner = header.owner();
+    match word.state() {
+        CountState::Merged if owner == 0 && word.count() > 0 && !word.has(SharedWord::PARKED) => {
+            // SAFETY: INV-HEADER-1; nobody owns it, and nobody else is attached.
+            unsafe { header.local.set(word.count().cast_unsigned() + 1) };
+            header.store_shared(SharedWord(0));
+        }
+        CountState::Biased if owner != current_id() && header.is_shared() => {
+            // SAFETY: INV-MERGE-1; its owner is shut out.
+            let local = unsafe { header.local.get() };
+            if local >= u32::MAX - 1 {
+                return false;
+            }
+            // SAFETY: as above.
+            unsafe { header.local.set(local + 1) };
+        }
+        _ => return false,
+    }
     header.set_owner(current_id());
     true
 }
