@@ -271,7 +271,7 @@ fn count_solo_against_attach() {
     a.run(|th| {
         scene.world.try_become_solo(th);
         drop(borrow(th, &root).into_value());
-        drop(given.clone()); // alone, it becomes the owner
+        drop(given.clone());
         drop(given);
         let _ = th.poll();
     });
