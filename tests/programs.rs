@@ -147,6 +147,7 @@ programs! {
     generic_aliases_unions_and_type_parameters: "language/generics.py";
     gen_2_generators_and_coroutines: "language/generators.py";
     asynchronous_generators: "language/async_generators.py";
+    gen_3_what_generators_keep: "language/generator_slots.py";
     contexts_of_exceptions: "language/exception_contexts.py";
     changed_while_in_use: "language/in_use.py";
     sessions_and_files: "language/session.py";
@@ -155,6 +156,7 @@ programs! {
     slots_2_slots_of_new_classes: "language/inherited_slots.py";
     shape_3_instances_with_more_slots: "language/wide_instances.py";
     iterator_1_loops_of_every_form: "language/loop_forms.py";
+    calls_of_every_form: "language/call_forms.py";
     hot_1_hot_2_instructions_in_frequent_forms: "language/dispatch.py";
     caches_of_attributes_and_variables: "language/caches.py";
     tracing_and_profiling: "language/tracing.py";

@@ -35,6 +35,12 @@ impl<U> Guarded<U> {
         Self(UnsafeCell::new(value))
     }
 
+    /// The state of an object that is dying or has not been made.
+    pub fn get_mut(&mut self) -> &mut U {
+        // SAFETY: INV-EXCL-1; nobody else has the object.
+        self.0.with_mut(|p| unsafe { &mut *p })
+    }
+
     /// The state, for `Trace::trace`.
     ///
     /// # Safety
@@ -56,51 +62,47 @@ impl Held {
         &self.0
     }
 
-    /// Moves every reference of `held`, the state of a private object (or of any, while the thread is alone), to the slots from
-    /// `place` on, and returns how many; `held` keeps its room.
+    /// Moves the `n` references from `from` on, the state of a private object (or of any, while the thread is alone), to the
+    /// slots from `place` on.
     ///
     /// # Safety
-    /// There is room for them, and what those slots held is not used again.
+    /// All of them are initialised, and are not used again; there is room for them from `place` on, and what those slots held is
+    /// not used again.
     #[inline(always)]
-    pub unsafe fn move_out(held: &mut Vec<Option<Held>>, place: *mut StackRef) -> usize {
+    pub unsafe fn move_out(from: *const Option<Held>, n: usize, place: *mut StackRef) {
         const { assert!(size_of::<Option<Held>>() == size_of::<StackRef>()) };
-        let n = held.len();
-        // SAFETY: what is moved out is not dropped here.
-        unsafe { held.set_len(0) };
-        let from: *const StackRef = held.as_ptr().cast();
+        let from: *const StackRef = from.cast();
         for i in 0..n {
             // SAFETY: a held reference is a value's word, which is never zero, and its absence is zero, which is EMPTY.
             let reference = unsafe { from.wrapping_add(i).read() };
             // SAFETY: the caller promises the room.
             unsafe { place.wrapping_add(i).write(reference) };
         }
-        n
     }
 
-    /// Moves the references in the `n` slots from `place` on into `held`, the empty state of a private object (or of one whose
-    /// thread is alone, and publishes them).
+    /// Moves the references in the `n` slots from `place` on to `to`, into the state of a private object (or of one whose thread
+    /// is alone, and publishes them).
     ///
     /// # Safety
-    /// The slots are in use, and are not used again.
+    /// The slots are in use, and are not used again; there is room for them from `to` on, where nothing is that is still used.
     #[inline(always)]
-    pub unsafe fn move_in(place: *mut StackRef, n: usize, held: &mut Vec<Option<Held>>) {
-        if held.capacity() < n {
-            held.reserve(n);
-        }
-        let to: *mut StackRef = held.as_mut_ptr().cast();
+    pub unsafe fn move_in(place: *mut StackRef, n: usize, to: *mut Option<Held>) {
+        let to: *mut StackRef = to.cast();
         for i in 0..n {
             // SAFETY: promised by the caller.
-            let reference = unsafe { place.wrapping_add(i).read() };
-            let counted = if reference.is_borrowed() {
-                reference.to_value().map_or(StackRef::EMPTY, StackRef::from_value)
-            } else {
-                reference
-            };
-            // SAFETY: there is room, see above; the word of a counted reference is that of what is held (`move_out`).
-            unsafe { to.wrapping_add(i).write(counted) };
+            let mut reference = unsafe { place.wrapping_add(i).read() };
+            if reference.is_borrowed() {
+                reference = Self::counted(reference);
+            }
+            // SAFETY: the caller promises the room; the word of a counted reference is that of what is held (`move_out`).
+            unsafe { to.wrapping_add(i).write(reference) };
         }
-        // SAFETY: all have been written.
-        unsafe { held.set_len(n) };
+    }
+
+    /// Out of line, for the sake of the registers.
+    #[inline(never)]
+    fn counted(reference: StackRef) -> StackRef {
+        reference.to_value().map_or(StackRef::EMPTY, StackRef::from_value)
     }
 
     /// A reference in the payload of an object that is being made, which is private.
@@ -180,32 +182,35 @@ impl<'a, T: Trace> Exclusive<'a, T> {
         held.0
     }
 
-    /// Moves every reference of `held` to the slots from `place` on, to be kept, and returns how many; `held` keeps its room.
+    /// Moves the `n` references from `from` on, the object's state, to the slots from `place` on, to be kept.
     ///
     /// # Safety
-    /// There is room for them, and what those slots held is not used again.
+    /// As for [`Held::move_out`].
     #[inline(always)]
-    pub unsafe fn hand_out_all(&self, held: &mut Vec<Option<Held>>, place: *mut StackRef) -> usize {
+    pub unsafe fn hand_out_all(&self, from: *const Option<Held>, n: usize, place: *mut StackRef) {
         if self.locked {
+            // SAFETY: promised by the caller.
+            let held = unsafe { std::slice::from_raw_parts(from, n) };
             for object in held.iter().flatten().filter_map(|held| held.0.object()) {
                 // SAFETY: `held` keeps the object alive.
                 unsafe { count::lend(object) }; // INV-SLOT-3
             }
         }
         // SAFETY: promised by the caller.
-        unsafe { Held::move_out(held, place) }
+        unsafe { Held::move_out(from, n, place) }
     }
 
-    /// Moves the references in the `n` slots from `place` on into `held`, as [`hold`](Self::hold) does.
+    /// Moves the references in the `n` slots from `place` on to `to`, into the object's state, as [`hold`](Self::hold) does.
     ///
     /// # Safety
-    /// The slots are in use, and are not used again.
+    /// As for [`Held::move_in`].
     #[inline(always)]
-    pub unsafe fn hold_all(&self, place: *mut StackRef, n: usize, held: &mut Vec<Option<Held>>) {
+    pub unsafe fn hold_all(&self, place: *mut StackRef, n: usize, to: *mut Option<Held>) {
         // SAFETY: promised by the caller.
-        unsafe { Held::move_in(place, n, held) };
+        unsafe { Held::move_in(place, n, to) };
         if self.shared {
-            for value in held.iter().flatten() {
+            // SAFETY: just written.
+            for value in unsafe { std::slice::from_raw_parts(to, n) }.iter().flatten() {
                 publish::publish(&value.0); // INV-SLOT-1
             }
         }

@@ -968,13 +968,8 @@ fn is_subclass_at(thread: &mut Thread, class: &Value, of: &Value, depth: usize) 
 /// # Errors
 /// What `__format__` raises; TypeError if it returns no str.
 pub fn format(thread: &mut Thread, value: &Value, spec: &Value) -> Result<Value> {
-    if cast::<Str>(spec).is_some_and(|spec| spec.is_empty()) {
-        if cast_exact::<Str>(value).is_some() {
-            return Ok(value.clone());
-        }
-        if value.as_int().is_some() {
-            return str(thread, value);
-        }
+    if let Some(text) = types::str::format::plainly(thread, value, spec) {
+        return text;
     }
     match call_special(thread, value, names::__format__(), &[spec])? {
         Some(text) if cast::<Str>(&text).is_some() => Ok(text),

@@ -7,9 +7,7 @@ use runtime::class::lookup::{getattr, getattr_or_none};
 use runtime::class::{ClassFlags, Type, TypeExt, as_value, class_of, mark_collection};
 use runtime::error::{Result, runtime_error, type_error};
 use runtime::object::cast;
-use runtime::types::{
-    Dict, DictExt, FrozenSet, List, ListExt, Set, SetExt, Tuple, TupleExt, int, weakref,
-};
+use runtime::types::{Dict, DictExt, FrozenSet, List, ListExt, Set, SetExt, Tuple, TupleExt, int, weakref};
 use runtime::{Object, Thread, Value, call, names, native, ops};
 use threads::sync::atomic::{AtomicI64, Ordering};
 

@@ -31,3 +31,11 @@ reference = weakref.ref(item)
 group = ()
 del item
 assert seen == [(kept[0], [])] and reference() is kept[0]
+
+# Classes that never go have plain weak references that all share, as others do.
+for built_in in (int, object, type, type(None)):
+    assert weakref.ref(built_in) is weakref.ref(built_in) and weakref.ref(built_in)() is built_in
+    assert weakref.getweakrefcount(built_in) >= 0 and weakref.ref(built_in) in weakref.getweakrefs(built_in) + [weakref.ref(built_in)]
+    called = weakref.ref(built_in, print)
+    assert called is not weakref.ref(built_in) and called == weakref.ref(built_in)
+    del called

@@ -96,6 +96,7 @@ pub struct Function {
     qualname: String,
     doc: String,
     text: Option<String>,
+    inlined: Ident,
     conditions: Vec<Attribute>,
 }
 
@@ -112,6 +113,8 @@ impl Function {
     ) -> syn::Result<Self> {
         let sig = doc::take(&mut function.attrs, "sig").map(|attribute| attribute.parse_args::<Sig>());
         let name = doc::take_name(&mut function.attrs)?;
+        let inlined =
+            doc::take(&mut function.attrs, "inlined").map(|attribute| attribute.parse_args::<Ident>());
         let inputs = Inputs::of(function, kind.has_receiver())?;
         check_receiver(function, kind, payload, inputs.receiver.as_ref())?;
         // The errors of a constructor speak of its class.
@@ -147,6 +150,7 @@ impl Function {
             name,
             doc,
             text,
+            inlined: inlined.transpose()?.unwrap_or_else(|| quote::format_ident!("No")),
             conditions: doc::conditions(&function.attrs),
         })
     }
@@ -206,6 +210,7 @@ impl Function {
         let var_positional = self.has(Passing::Rest);
         let var_keyword = self.has(Passing::Keywords);
         let call = self.thunk();
+        let inlined = &self.inlined;
         quote! {
             ::runtime::native::NativeDef {
                 name: #name,
@@ -223,6 +228,7 @@ impl Function {
                     var_keyword: #var_keyword,
                 },
                 call: { #call call },
+                inlined: ::runtime::native::Inlined::#inlined,
             }
         }
     }

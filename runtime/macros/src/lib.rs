@@ -64,7 +64,7 @@ pub fn module(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// Other kinds: `#[getter]`; `#[setter]` (`set_x` sets `x`; takes the receiver and `&Value`, or `Option<&Value>` if the
 /// attribute can be deleted); `#[class_method]` and `#[new]` (`class: &Value` is the receiver); `#[static_method]`.
-/// `#[name("...")]` gives another name in Python.
+/// `#[name("...")]` gives another name in Python; `#[inlined(...)]` says that the interpreter knows it (`native::Inlined`).
 ///
 /// Emits `pub static METHODS: &[NativeDef]`, `pub static GETSETS: &[GetSet]` and `pub const CLASS: &str`; for a
 /// constructor also `pub fn construct`, as the table of a type has it, its parameters as `pub static NEW: NativeDef`,

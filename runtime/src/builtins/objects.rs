@@ -220,6 +220,7 @@ pub mod functions {
     /// A tuple, as in ``isinstance(x, (A, B, ...))``, may be given as the target to
     /// check against. This is equivalent to ``isinstance(x, A) or isinstance(x, B)
     /// or ...`` etc.
+    #[inlined(IsInstance)]
     pub fn isinstance(th: &mut Thread, obj: &Value, class_or_tuple: &Value) -> Result<bool> {
         ops::is_instance(th, obj, class_or_tuple)
     }
@@ -234,6 +235,7 @@ pub mod functions {
     }
 
     /// Return the number of items in a container.
+    #[inlined(Len)]
     pub fn len(th: &mut Thread, obj: &Value) -> Result<usize> {
         ops::len(th, obj)
     }

@@ -386,6 +386,31 @@ pub(crate) fn subclasses(thread: &Context, class: &Object<Type>) -> Vec<Value> {
     references.iter().filter_map(|reference| weakref::upgrade(thread, reference)).collect()
 }
 
+/// Calls `visit` with each of the [`subclasses`]. Most classes have none or a few.
+pub(super) fn each_subclass(thread: &Context, class: &Object<Type>, mut visit: impl FnMut(&Value)) {
+    const FEW: usize = 4;
+    let mut few = [const { None }; FEW];
+    let mut more = Vec::new();
+    {
+        let mut section = Exclusive::open_in(thread, class);
+        let subclasses = &section.get(|class| &class.kept).subclasses;
+        if subclasses.is_empty() {
+            return;
+        }
+        for (i, held) in subclasses.iter().enumerate() {
+            match few.get_mut(i) {
+                Some(place) => *place = Some(held.value().clone()),
+                None => more.push(held.value().clone()),
+            }
+        }
+    }
+    for reference in few.into_iter().flatten().chain(more) {
+        if let Some(subclass) = weakref::upgrade(thread, &reference) {
+            visit(&subclass);
+        }
+    }
+}
+
 fn add_subclass_of_native(thread: &Context, base: &Object<Type>, class: &Object<Type>) -> Result<()> {
     // Native classes are never dropped, so their base may simply hold them.
     add_subclass_value(thread, base, as_value(class));

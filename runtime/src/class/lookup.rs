@@ -309,19 +309,19 @@ pub fn type_setattr(thread: &mut Thread, value: &Value, name: &Value, new: Optio
     let Some(dict) = cast::<Dict>(&dict) else { return Err(no_attribute(thread, value, name)) };
     let displaced;
     {
-        begin_change(thread, class);
+        begin_entry(thread, class);
         displaced = match new {
             Some(new) => {
                 let result = dict.set_str(thread, name, new.clone());
                 if let Err(error) = result {
-                    end_change(thread, class, name);
+                    end_entry(thread, class, name);
                     return Err(error);
                 }
                 true
             }
             None => dict.remove_str(thread, name).is_some(),
         };
-        end_change(thread, class, name);
+        end_entry(thread, class, name);
     }
     if displaced { Ok(()) } else { Err(no_attribute(thread, value, name)) }
 }
@@ -331,9 +331,9 @@ pub fn remove_entry(thread: &mut Thread, class: &Object<Type>, name: &Value) -> 
     let name = &crate::types::str::intern(thread, name);
     let dict = class.namespace(thread);
     let Some(dict) = cast::<Dict>(&dict) else { return false };
-    begin_change(thread, class);
+    begin_entry(thread, class);
     let removed = dict.remove_str(thread, name);
-    end_change(thread, class, name);
+    end_entry(thread, class, name);
     removed.is_some()
 }
 
@@ -349,6 +349,20 @@ pub(crate) fn end_change(thread: &mut Thread, class: &Object<Type>, name: &Value
     set_versions(thread, class, true, 0);
 }
 
+/// As [`begin_change`] for an entry of the namespace that is replaced or removed without running Python: a thread that is alone
+/// looks nothing up in between.
+fn begin_entry(thread: &Thread, class: &Object<Type>) {
+    set_versions(thread, class, thread.is_solo(), 0);
+}
+
+/// The end of what [`begin_entry`] began.
+fn end_entry(thread: &mut Thread, class: &Object<Type>, name: &Value) {
+    if !thread.is_solo() || class.payload().version() == 0 {
+        return end_change(thread, class, name);
+    }
+    super::slot_update::update(thread, class, Some(name));
+}
+
 /// How deep hierarchies are followed before the rest is left to be looked at without caches.
 const DEEPEST: usize = 10_000;
 
@@ -357,11 +371,11 @@ fn set_versions(thread: &Thread, class: &Object<Type>, valid: bool, depth: usize
         return;
     }
     class.payload().set_version(thread, class, if valid { fresh_version() } else { 0 });
-    for subclass in super::build::subclasses(thread, class) {
-        if let Some(subclass) = cast::<Type>(&subclass) {
+    super::build::each_subclass(thread, class, |subclass| {
+        if let Some(subclass) = cast::<Type>(subclass) {
             set_versions(thread, subclass, valid, depth + 1);
         }
-    }
+    });
 }
 
 /// The keyword of a class statement's `metaclass`, or the most derived of the bases' classes.

@@ -34,7 +34,7 @@ pub(crate) fn update(thread: &mut Thread, class: &Object<Type>, changed: Option<
     if changed.is_some() && text.is_none() {
         return;
     }
-    update_tree(thread, class, &Change::of(text.as_deref()), 0);
+    update_tree(thread, class, &Change::of(text), 0);
 }
 
 /// What has to be decided about a new class, whose namespace has these `entries`: found out before its turn.
@@ -111,8 +111,8 @@ fn assert_complete(thread: &mut Thread, class: &Object<Type>) {
 }
 
 /// The text of a name that begins and ends like a special method's.
-fn special_text(name: &Value) -> Option<String> {
-    let text = cast::<Str>(name)?.to_string_lossy();
+fn special_text(name: &Value) -> Option<&str> {
+    let text = cast::<Str>(name)?.as_ascii()?;
     (text.starts_with("__") && text.ends_with("__")).then_some(text)
 }
 

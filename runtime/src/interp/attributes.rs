@@ -15,7 +15,7 @@ use super::held::{held_by_class, specialize_class, specialize_held};
 use super::instr::Unit;
 use super::run::name;
 use super::specialized::internal;
-use super::top::{header, look};
+use super::top::{exact, header, look};
 use crate::class::{ClassFlags, Shape, Type, TypeExt, as_value, class_of, instance, lookup};
 use crate::error::Result;
 use crate::native::GetSet;
@@ -28,6 +28,8 @@ const ADDRESS_BITS: u32 = 48;
 pub(super) const ATTEMPTS: u16 = 48;
 /// The cache word that says where a module's dict has a variable.
 const IN_MODULE: usize = 4;
+/// The cache word with the bits of the name, for a module's variable. No other form of LOAD_ATTR uses it.
+const NAME: usize = 7;
 
 /// What a method's cache points to: for each of a few shapes, the one seen last first.
 struct MethodEntry {
@@ -196,6 +198,7 @@ fn specialize_module(
         .and_then(|dict| dict.find_str(thread, name)?.pack());
     match found {
         Some(packed) => {
+            word(pc, NAME).store(name.word().bits(), Ordering::Relaxed);
             word(pc, IN_MODULE).store(packed, Ordering::Release);
             become_(pc, unit, internal::LOAD_ATTR_MODULE, internal::LOAD_ATTR_GENERIC);
         }
@@ -223,18 +226,19 @@ pub(super) fn cached_in_module<const QUICKLY: bool>(
     index: usize,
     module: StackRef,
 ) -> StackRef {
-    let module = look(module);
-    if cast_exact::<Module>(&module).is_none() {
-        return StackRef::EMPTY;
-    }
-    let Some(dict) = module_dict(thread, &module) else { return StackRef::EMPTY };
+    let Some(module) = exact::<Module>(module) else { return StackRef::EMPTY };
+    // SAFETY: a module keeps its dict for as long as it lives (`descriptor::KEPT_DICT`), and the stack holds the module.
+    let dict =
+        AttributeSlots::first_of(module).and_then(|slot| unsafe { slot.view(thread, module.header()) });
+    let Some(dict) = dict.as_deref().and_then(cast_exact::<Dict>) else { return StackRef::EMPTY };
     // Acquire: pairs with the release of whoever filled it.
     let at = At::unpack(word(pc, IN_MODULE).load(Ordering::Acquire));
-    let (table, name) = (&dict.payload().table, name(frame, index));
+    let table = &dict.payload().table;
     if QUICKLY {
-        table.borrow_at_quickly(thread, dict.header(), at, name.word().bits())
+        // A name of the code is immortal, or counted by it: its bits stay its own.
+        table.borrow_at_quickly(thread, dict.header(), at, word(pc, NAME).load(Ordering::Relaxed))
     } else {
-        table.borrow_at(thread, dict.header(), at, name)
+        table.borrow_at(thread, dict.header(), at, name(frame, index))
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) fn push(
 ) -> Result<()> {
     let code = function.payload().code();
     let payload = code.payload();
-    let needed = payload.nlocalsplus() + payload.stacksize as usize + 4;
+    let needed = payload.nlocalsplus() + payload.stacksize as usize + instr::Plan::SPARE;
     let depth = state.depth.get();
     let room = (stack.limit().addr() - first.addr()) / size_of::<StackRef>();
     let Some(place) = state.frames.next() else { return Err(too_deep()) };
@@ -59,10 +59,8 @@ pub(super) fn push(
     }
     let parameters = payload.parameter_count();
     let nlocals = payload.nlocalsplus();
-    for i in parameters..nlocals {
-        write(first.wrapping_add(i), StackRef::EMPTY);
-    }
     let top = first.wrapping_add(nlocals);
+    empty(first.wrapping_add(parameters), top);
     let pc = instr::of(code).first();
     let frame = Frame { pc, locals: first, ret, code, function, saved_top: top, caller, ..Frame::FRESH };
     enter(state, stack, place, frame);
@@ -82,31 +80,31 @@ pub(super) fn push_plain(
     n: usize,
 ) -> Option<*mut Frame> {
     let code = function.payload().code();
-    let payload = code.payload();
-    const VARIADIC: u32 = flag::VARARGS | flag::VARKEYWORDS;
-    let nlocals = payload.nlocalsplus();
-    let needed = nlocals + payload.stacksize as usize + 4;
-    let depth = state.depth.get();
-    let room = (stack.limit().addr() - first.addr()) / size_of::<StackRef>();
-    if n != payload.argcount as usize
-        || payload.kwonlyargcount != 0
-        || payload.flags & VARIADIC != 0
-        || depth >= RECURSION_LIMIT.load(Ordering::Relaxed)
-        || room < needed + n
-        || !state.frames.has_next(frame)
-    {
+    let instructions = instr::decoded(code)?;
+    let plan = &instructions.plan;
+    if n != plan.arguments || stack.limit().addr() - first.addr() < plan.room {
         return None;
     }
-    for i in n..nlocals {
-        write(first.wrapping_add(i), StackRef::EMPTY);
+    if state.depth.get() >= RECURSION_LIMIT.load(Ordering::Relaxed) || !state.frames.has_next(frame) {
+        return None;
     }
-    let top = first.wrapping_add(nlocals);
-    let instructions = instr::decoded(code)?;
+    let top = first.wrapping_add(plan.locals);
+    empty(first.wrapping_add(n), top);
     let place = frame.wrapping_add(1);
     let pc = instructions.first();
     let called = Frame { pc, locals: first, ret, code, function, saved_top: top, ..Frame::FRESH };
     enter(state, stack, place, called);
     Some(place)
+}
+
+/// Makes the slots from `at` to `end` empty. They are few as a rule: a call of `memset` would take longer than the loop does.
+#[inline(always)]
+fn empty(mut at: *mut StackRef, end: *mut StackRef) {
+    while at < end {
+        // SAFETY: INV-FRAME-1: slots of a frame that is being made.
+        unsafe { at.write_volatile(StackRef::EMPTY) };
+        at = at.wrapping_add(1);
+    }
 }
 
 /// `frame` runs from now on, at `place`, the next one above the running frame.

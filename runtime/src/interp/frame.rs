@@ -36,6 +36,9 @@ pub enum Caller {
     Next,
     /// The frame below, whose SEND resumed this generator or coroutine: what it returns is the result of the `await`.
     Send,
+    /// The frame below, whose SEND drives this asynchronous generator through one of its awaitables, which stands below the value
+    /// that was sent: what it yields is the result of the `await`, and its end is StopAsyncIteration.
+    Anext,
 }
 
 /// One active call.

@@ -175,6 +175,7 @@ fn of_resting(thread: &mut Thread, object: &Object<Generator>, next: usize) -> R
     let value = crate::object::to_value(object);
     let made = make(thread, code, function, std::ptr::null_mut(), None, at, Some(&value))?;
     drop(payload.frame.replace(thread, object.header(), Some(made.clone())));
+    generator::watched(thread, object);
     Ok(made)
 }
 
@@ -182,6 +183,9 @@ fn of_resting(thread: &mut Thread, object: &Object<Generator>, next: usize) -> R
 pub(super) fn detach(thread: &mut Thread, frame: &mut Frame) {
     let Some(value) = frame.object.take() else { return };
     let Some(object) = cast::<FrameObject>(&value) else { return };
+    if object.header().is_sole() {
+        return; // nobody has it any more, as where an exception has been handled
+    }
     let payload = object.payload();
     payload.instruction.store(frame.instruction() as i64, Ordering::Release);
     let back = {
@@ -195,12 +199,25 @@ pub(super) fn detach(thread: &mut Thread, frame: &mut Frame) {
     let mut held = Vec::with_capacity(n);
     let section = Exclusive::open(thread, object);
     // SAFETY: the frame's slots (INV-FRAME-1), which are EMPTY from here on.
-    unsafe { section.hold_all(frame.locals, n, &mut held) };
+    unsafe { section.hold_all(frame.locals, n, held.as_mut_ptr()) };
+    // SAFETY: all have been written.
+    unsafe { held.set_len(n) };
     for i in 0..n {
         write(frame.locals.wrapping_add(i), StackRef::EMPTY);
     }
     keep(section, held);
     payload.frame.store(std::ptr::null_mut(), Ordering::Release); // INV-FOBJ-1
+}
+
+/// Whether the frame that has this object can do without it from now on: nobody else has it, and it knows nothing of its own.
+pub(crate) fn is_forgotten(object: &Object<FrameObject>) -> bool {
+    let payload = object.payload();
+    object.header().is_sole()
+        && payload.trace.is_empty()
+        && payload.extra.is_empty()
+        // Relaxed: nobody else sees it.
+        && payload.trace_lines.load(Ordering::Relaxed)
+        && !payload.trace_opcodes.load(Ordering::Relaxed)
 }
 
 /// What a frame held is its object's from now on.

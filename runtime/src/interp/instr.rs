@@ -10,22 +10,50 @@
 //!   family executed with any cache contents is correct: caches are guarded by what they are about.
 
 use compiler::opcode::Opcode;
-use memory::Object;
+use memory::{Object, StackRef};
 use threads::sync::Mutex;
 use threads::sync::atomic::{AtomicU64, Ordering};
 
 use super::handlers::{self, Handler};
 use super::monitor::CodeMonitor;
 use super::specialized::internal::{self, REFUSED};
-use crate::types::code::{Code, Trust};
+use crate::types::code::{Code, Trust, flag};
 
 /// The instructions of one code object.
 pub struct Instructions {
     units: Box<[AtomicU64]>,
+    /// What a call asks about the code.
+    pub(super) plan: Plan,
     /// Which of them are protected by which handlers.
     pub(crate) handlers: Box<[Handler]>,
     /// Who watches them.
     pub(crate) monitor: Mutex<CodeMonitor>,
+}
+
+/// What a call from Python code to Python code asks about the callee.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Plan {
+    /// How many arguments a call passes whose arguments stand as the callee wants them; more than there can be for code that
+    /// always has more to do (`*args`, `**kwargs`, parameters by keyword only).
+    pub arguments: usize,
+    /// How many slots locals, cells and free variables take.
+    pub locals: usize,
+    /// How many bytes a frame may take from the first argument on.
+    pub room: usize,
+}
+
+impl Plan {
+    /// What the callee's evaluation stack may hold beyond what its code says.
+    pub const SPARE: usize = 4;
+
+    fn of(code: &Code) -> Self {
+        let variadic = code.flags & (flag::VARARGS | flag::VARKEYWORDS) != 0;
+        let arguments =
+            if variadic || code.kwonlyargcount != 0 { usize::MAX } else { code.argcount as usize };
+        let locals = code.nlocalsplus();
+        let slots = locals + code.stacksize as usize + Self::SPARE + code.argcount as usize;
+        Self { arguments, locals, room: slots.saturating_mul(size_of::<StackRef>()) }
+    }
 }
 
 /// The bits of a RESUME's argument that are CPython's; the others hold the version of what is watched (`interp::monitor`).
@@ -118,8 +146,9 @@ pub fn replace(pc: *const AtomicU64, unit: Unit, new: Unit) {
 impl Instructions {
     fn of_code(code: &Code) -> Self {
         let handlers = handlers::decode(&code.exceptiontable);
+        let plan = Plan::of(code);
         match code.trust {
-            Trust::Full => Self { handlers: handlers.collect(), ..Self::decode(&code.code) },
+            Trust::Full => Self { handlers: handlers.collect(), plan, ..Self::decode(&code.code) },
             Trust::NoBorrowing => {
                 let decoded = Self::decode(&code.code);
                 for unit in &decoded.units {
@@ -131,16 +160,16 @@ impl Instructions {
                     };
                     unit.store(instruction.with_opcode(counted.number() as u8).0, Ordering::Relaxed);
                 }
-                Self { handlers: handlers.collect(), ..decoded }
+                Self { handlers: handlers.collect(), plan, ..decoded }
             }
             Trust::Refused(_) => {
                 let units = (0..=code.code.len() / 2).map(|_| AtomicU64::new(REFUSED.into()));
-                Self { units: units.collect(), ..Self::decode(&[]) }
+                Self { units: units.collect(), plan, ..Self::decode(&[]) }
             }
         }
     }
 
-    /// Decodes `co_code`, without handlers.
+    /// Decodes `co_code`, without handlers or a plan.
     pub fn decode(code: &[u8]) -> Self {
         let mut units = Vec::with_capacity(code.len() / 2);
         let mut extended = 0u32;
@@ -163,6 +192,7 @@ impl Instructions {
         }
         Self {
             units: units.into_boxed_slice(),
+            plan: Plan::default(),
             handlers: Box::default(),
             monitor: Mutex::new(CodeMonitor::default()),
         }

@@ -83,7 +83,7 @@ pub(crate) fn with_state(f: impl FnOnce(&ThreadState)) {
 /// # Errors
 /// What a tool raises.
 pub(crate) fn stop_iteration_seen(thread: &mut Thread, raised: &Raised) -> Result<()> {
-    if !monitor::fire::exceptions_watched() {
+    if !monitor::exceptions_watched() {
         return Ok(());
     }
     let state: *const ThreadState = ThreadState::of(thread);
@@ -99,7 +99,7 @@ pub(crate) fn stop_iteration_seen(thread: &mut Thread, raised: &Raised) -> Resul
 /// # Errors
 /// What a tool raises.
 pub(crate) fn stop_value_seen(thread: &mut Thread, value: Value) -> Result<()> {
-    if !monitor::fire::exceptions_watched() {
+    if !monitor::exceptions_watched() {
         return Ok(());
     }
     let raised = crate::error::stop_iteration(value);
@@ -119,7 +119,7 @@ pub(crate) fn throw_into_frame(thread: &mut Thread, raised: Raised) -> Result<Va
     let stack = unsafe { &*stack };
     let mut raised = raised;
     unwind::chain(thread, state, &raised);
-    if monitor::fire::exceptions_watched() {
+    if monitor::exceptions_watched() {
         let frame = state.frames.current.get();
         // SAFETY: the frame that was just pushed.
         monitor::code::renew(unsafe { &*frame }.code());

@@ -11,6 +11,7 @@ use crate::error::{
     ASSERTION_ERROR, NOT_IMPLEMENTED_ERROR, Raised, Result, STOP_ASYNC_ITERATION, STOP_ITERATION, TYPE_ERROR,
     runtime_error, system_error, type_error, value_error,
 };
+use crate::iterate::Iteration;
 use crate::names;
 use crate::names::StaticValue;
 use crate::native::Args;
@@ -145,22 +146,15 @@ pub(super) fn unpack_ex(
     before: usize,
     after: usize,
 ) -> Result<Vec<Value>> {
-    let mut items = if let Some(list) = cast_exact::<List>(value) {
-        list.to_vec(thread)?
-    } else if let Some(tuple) = cast_exact::<Tuple>(value) {
-        tuple.items().to_vec()
-    } else {
-        let iterator = match ops::iter(thread, value) {
-            Ok(iterator) => iterator,
-            Err(raised) => return Err(not_unpackable(thread, value, raised)),
-        };
-        let mut items = Vec::new();
-        while let Some(item) = ops::next(thread, &iterator)? {
-            items.push(item);
-            ops::memory_poll(thread)?;
-        }
-        items
+    let mut iteration = match Iteration::over(thread, value) {
+        Ok(iteration) => iteration,
+        Err(raised) => return Err(not_unpackable(thread, value, raised)),
     };
+    let mut items = Vec::new();
+    while let Some(item) = iteration.next(thread)? {
+        items.push(item);
+        ops::memory_poll(thread)?;
+    }
     if items.len() < before + after {
         return Err(value_error(format!(
             "not enough values to unpack (expected at least {}, got {})",

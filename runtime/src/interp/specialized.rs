@@ -91,6 +91,22 @@ specialized! {
     FOR_ITER_TEXT = 158 of ForIter, general;
     /// `FOR_ITER` over another iterator that is native.
     FOR_ITER_NATIVE = 151 of ForIter, general;
+    /// `CALL` of a native function. `CALL` itself is that of a Python function.
+    CALL_NATIVE = 160 of Call, general;
+    /// `CALL` of a native method with its receiver.
+    CALL_METHOD = 161 of Call, general;
+    /// `CALL` of a class.
+    CALL_CLASS = 162 of Call, general;
+    /// `CALL` of `len`.
+    CALL_LEN = 163 of Call, general;
+    /// `CALL` of `isinstance`.
+    CALL_ISINSTANCE = 164 of Call, general;
+    /// `CALL` of `list.append`.
+    CALL_LIST_APPEND = 165 of Call, general;
+    /// `CALL` of a native method that takes its receiver along.
+    CALL_BOUND = 166 of Call, general;
+    /// `CALL` of anything.
+    CALL_ANY = 167 of Call, general;
 }
 
 const fn identity() -> [u8; 256] {

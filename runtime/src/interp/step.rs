@@ -21,7 +21,7 @@ use crate::class::{Comparison, slots_of};
 use crate::object::{cast, cast_exact};
 use crate::ops;
 use crate::types::cell::Cell;
-use crate::types::generator;
+use crate::types::generator_turns;
 use crate::types::str::append::{append, concat_with_room};
 use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt, cell, int};
 
@@ -357,7 +357,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                     if let Some(generator) = plain_generator(&iterator) {
                         let sent = Value::none();
                         save_top(frame, top.0);
-                        if attempt!(generator::begin(
+                        if attempt!(generator_turns::begin(
                             thread,
                             state!(),
                             stack!(),

@@ -21,8 +21,8 @@ use crate::class::{Type, class_of};
 use crate::native::Args;
 use crate::object::{cast, cast_exact};
 use crate::types::function::{Function, Method};
-use crate::types::generator;
-use crate::types::{Tuple, TupleExt, awaiting};
+
+use crate::types::{Tuple, TupleExt, async_generator, awaiting, generator, generator_turns};
 
 /// Executes one of the instructions that lead elsewhere: `unit`, behind which `registers.pc` is.
 pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit: Unit) -> Flow {
@@ -309,7 +309,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                 let result = top.pop_value();
                 poll_quietly(stack!(), frame, pc, top);
                 if is_generator(frame) {
-                    generator::finished(thread, state!(), frame);
+                    generator_turns::finished(thread, state!(), frame);
                 }
                 let (ret, caller) = calls::pop(thread, state!(), stack!(), frame);
                 top = Top(ret);
@@ -345,6 +345,13 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                     Caller::Send => {
                         top.push_value(result);
                         skip_after(state!().frames.current.get(), 0);
+                    }
+                    Caller::Anext => {
+                        drop(result);
+                        let raised = async_generator::ended(thread, top.peek(1));
+                        save_top(state!().frames.current.get(), top.0);
+                        (pc, top, _) = load(state!().frames.current.get());
+                        raise!(raised);
                     }
                 }
                 frame = state!().frames.current.get();
@@ -386,7 +393,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
             op!(YieldValue) => {
                 let value = top.pop_value();
                 sync!();
-                generator::suspend(thread, state!(), frame, pc, top.0);
+                generator_turns::suspend(thread, state!(), frame, pc, top.0);
                 let (ret, caller) = calls::pop(thread, state!(), stack!(), frame);
                 top = Top(ret);
                 if caller == Caller::Native {
@@ -394,9 +401,19 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                     top_release(stack!(), top);
                     return Flow::Return(value);
                 }
-                // FOR_ITER or SEND of the frame below goes on with the value.
-                top.push_value(value);
                 frame = state!().frames.current.get();
+                // FOR_ITER or SEND of the frame below goes on with the value.
+                let value = match caller {
+                    Caller::Anext => match async_generator::yielded(thread, top.peek(1), value) {
+                        generator::Sent::Yielded(awaited) => awaited,
+                        generator::Sent::Returned(item) => {
+                            skip_after(frame, 0);
+                            item
+                        }
+                    },
+                    _ => value,
+                };
+                top.push_value(value);
                 save_top(frame, top.0);
                 new_frame!();
                 poll!();
@@ -408,7 +425,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                     let value = top.pop_value();
                     sync!();
                     save_top(frame, top.0);
-                    if attempt!(generator::begin(
+                    if attempt!(generator_turns::begin(
                         thread,
                         state!(),
                         stack!(),

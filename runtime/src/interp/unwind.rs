@@ -129,7 +129,7 @@ pub(super) fn unwind(
         if !again && let Err(second) = traceback::add_entry(thread, frame, raised.value()) {
             raised = second;
         }
-        if monitor::fire::exceptions_watched() {
+        if monitor::exceptions_watched() {
             let event = if again { event::RERAISE } else { event::RAISE };
             monitor::fire::exceptional(thread, state, frame, event, &mut raised);
         }
@@ -152,7 +152,7 @@ pub(super) fn unwind(
                 top.push(StackRef::immediate(memory::word::Word::from_int_wrapping(shown)));
             }
             let mut handled = raised;
-            if monitor::fire::exceptions_watched() {
+            if monitor::exceptions_watched() {
                 // A tool that fails here fails inside the handler.
                 let before = handled.value().clone();
                 stack.set_top(top.0);
@@ -170,16 +170,20 @@ pub(super) fn unwind(
             this.pc = instr::of(this.code()).first().wrapping_add(handler.target);
             return Ok(());
         }
-        if monitor::fire::exceptions_watched() {
+        if monitor::exceptions_watched() {
             monitor::fire::exceptional(thread, state, frame, event::PY_UNWIND, &mut raised);
         }
         if !this.generator.is_null() {
-            crate::types::generator::finished(thread, state, frame);
+            crate::types::generator_turns::finished(thread, state, frame);
         }
         let (ret, caller) = super::calls::pop(thread, state, stack, frame);
         match caller {
             Caller::Native => return Err(raised),
             Caller::Frame | Caller::Next | Caller::Send => save_top(state, ret),
+            Caller::Anext => {
+                crate::types::async_generator::failed(thread, read(ret.wrapping_sub(1)), &raised);
+                save_top(state, ret);
+            }
             Caller::Init => {
                 // Below the function stands the instance that was being made.
                 let instance = ret.wrapping_sub(1);
@@ -199,6 +203,27 @@ fn save_top(state: &ThreadState, top: *mut StackRef) {
         // SAFETY: the running frame is in use.
         unsafe { (*frame).saved_top = top };
     }
+}
+
+/// Where a frame goes on that stands behind the SEND of an `async for` whose iterator has ended, and how much of its evaluation stack
+/// stays: the StopAsyncIteration that END_ASYNC_FOR would drop at once need not be raised, if nobody hears of it. `None` if it
+/// must be.
+pub(super) fn end_of_async_for(frame: *mut Frame) -> Option<(*const AtomicU64, *mut StackRef)> {
+    // SAFETY: an active frame.
+    let this = unsafe { &*frame };
+    let instructions = instr::of(this.code());
+    let behind = (this.pc.addr() - instructions.first().addr()) / size_of::<AtomicU64>();
+    let handler = handlers::find(&instructions.handlers, behind - 1)?;
+    let target = instructions.first().wrapping_add(handler.target);
+    if monitor::exceptions_watched()
+        || handler.push_instruction
+        || handler.depth == 0
+        || super::run::fetch(target).opcode() != super::run::number::EndAsyncFor
+    {
+        return None;
+    }
+    // The iterator goes with the exception.
+    Some((target.wrapping_add(1), this.locals.wrapping_add(this.nlocalsplus() + handler.depth - 1)))
 }
 
 /// After a reraise that was told which instruction raised first: that is where the frame stands.
@@ -352,9 +377,13 @@ pub(super) fn call_exit(
 ) -> Result<Value> {
     let class = crate::class::as_value(class_of(exception));
     let traceback = exception::traceback(thread, exception).unwrap_or_else(Value::none);
-    let mut values: Vec<Value> = receiver.into_iter().cloned().collect();
-    values.extend([class, exception.clone(), traceback]);
-    call::call_positional(thread, exit, &values)
+    let exception = exception.clone();
+    match receiver {
+        Some(receiver) => {
+            call::call_positional(thread, exit, &[receiver.clone(), class, exception, traceback])
+        }
+        None => call::call_positional(thread, exit, &[class, exception, traceback]),
+    }
 }
 
 /// Puts together what `except*` handlers leave: `(original, [raised and reraised...])`.

@@ -57,6 +57,21 @@ pub struct NativeDef {
     pub params: &'static Params,
     /// The machine function.
     pub call: NativeFn,
+    /// Whether the interpreter knows by itself what it does.
+    pub inlined: Inlined,
+}
+
+/// The native functions that have an instruction's form of their own (`interp::hot::native_calls`): `#[inlined(Len)]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inlined {
+    /// None of them.
+    No,
+    /// `len`.
+    Len,
+    /// `isinstance`.
+    IsInstance,
+    /// `list.append`.
+    ListAppend,
 }
 
 /// Sets a computed attribute, or deletes it when there is no value.

@@ -54,6 +54,23 @@ impl<'a> AttributeSlots<'a> {
         Self(unsafe { std::slice::from_raw_parts(first, count) })
     }
 
+    /// The first slot of an instance of the type itself whose payload, a `T`, has no tail: at a place that the compiler knows.
+    #[inline(always)]
+    pub(crate) fn first_of<T: Payload>(object: &Object<T>) -> Option<&Slot> {
+        let header = object.header();
+        let shape = Shape::of(header);
+        debug_assert!(std::ptr::eq(shape, &raw const T::def().cell.shape), "INV-EXT-1: of another class");
+        debug_assert_eq!((shape.class_tail())(header), 0, "INV-EXT-1: a tail");
+        if shape.slot_count() == 0 {
+            return None;
+        }
+        let first: *const u8 = (&raw const *header).cast();
+        let first = first.wrapping_add(mem::size_of::<Object<T>>()).cast::<Slot>();
+        debug_assert_eq!(first, AttributeSlots::of_header(header).0.as_ptr(), "INV-EXT-1");
+        // SAFETY: INV-EXT-1; the slots were initialised by `allocate`.
+        Some(unsafe { &*first })
+    }
+
     /// The slot `index`.
     #[inline]
     pub fn get(self, index: u32) -> Option<&'a Slot> {

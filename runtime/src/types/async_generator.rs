@@ -5,19 +5,23 @@
 //!
 //! An awaitable goes from INIT to ITER to CLOSED. While one is in ITER no other of the same generator may begin.
 
-use memory::{Object, Slot, Trace, Value, Visitor};
-use threads::Thread;
+use memory::word::Word;
+use memory::{Object, Slot, StackRef, Trace, Value, Visitor};
 use threads::sync::atomic::{AtomicU8, Ordering};
+use threads::{Context, Thread};
 
 use super::generator::{self, Generator, Sent, State, With, async_flag};
 use super::generator_methods::{
     answer, code_of, flag, frame, qualname_text, repr, set_name, thrown, warn_of_triple,
 };
+use super::generator_turns;
 use crate::class::{ClassFlags, Slots};
 use crate::error::{
     GENERATOR_EXIT, RUNTIME_WARNING, Raised, Result, STOP_ASYNC_ITERATION, STOP_ITERATION, runtime_error,
     stop_async_iteration, stop_iteration,
 };
+use crate::interp::frame::{Caller, Frame};
+use crate::interp::top;
 use crate::native::{GetSet, NativeDef, Rest};
 use crate::object::cast;
 use crate::types::{Tuple, TupleExt};
@@ -62,22 +66,22 @@ fn ask_hooks(thread: &mut Thread, value: &Value, generator: &Object<Generator>) 
     }
 }
 
-fn set_flag(generator: &Object<Generator>, flag: u8) {
+fn set_flag(thread: &Context, generator: &Object<Generator>, flag: u8) {
     let flags = &generator.payload().flags;
-    if generator.header().is_shared() {
+    if generator.header().is_shared() && !thread.is_solo() {
         flags.fetch_or(flag, Ordering::AcqRel);
     } else {
-        // Relaxed: nobody else sees it.
+        // Relaxed: nobody else sees it now.
         flags.store(flags.load(Ordering::Relaxed) | flag, Ordering::Relaxed);
     }
 }
 
-fn clear_flag(generator: &Object<Generator>, flag: u8) {
+fn clear_flag(thread: &Context, generator: &Object<Generator>, flag: u8) {
     let flags = &generator.payload().flags;
-    if generator.header().is_shared() {
+    if generator.header().is_shared() && !thread.is_solo() {
         flags.fetch_and(!flag, Ordering::AcqRel);
     } else {
-        // Relaxed: nobody else sees it.
+        // Relaxed: nobody else sees it now.
         flags.store(flags.load(Ordering::Relaxed) & !flag, Ordering::Relaxed);
     }
 }
@@ -112,11 +116,11 @@ fn wrapped(item: &Value) -> Option<Value> {
 
 /// What a step of an asynchronous generator means to who awaits it: an awaited thing goes on, a wrapped value ends the awaiting.
 /// (To the awaitable a wrapped value is what awaiting it returns.)
-fn unwrap(generator: &Object<Generator>, sent: Result<Sent>) -> Result<Sent> {
+fn unwrap(thread: &Context, generator: &Object<Generator>, sent: Result<Sent>) -> Result<Sent> {
     let raised = match sent {
         Ok(Sent::Yielded(item)) => match wrapped(&item) {
             Some(value) => {
-                clear_flag(generator, async_flag::RUNNING);
+                clear_flag(thread, generator, async_flag::RUNNING);
                 return Ok(Sent::Returned(value));
             }
             None => return Ok(Sent::Yielded(item)),
@@ -124,11 +128,16 @@ fn unwrap(generator: &Object<Generator>, sent: Result<Sent>) -> Result<Sent> {
         Ok(Sent::Returned(_)) => stop_async_iteration(()),
         Err(raised) => raised,
     };
-    if raised.is(&STOP_ASYNC_ITERATION) || raised.is(&GENERATOR_EXIT) {
-        set_flag(generator, async_flag::CLOSED);
-    }
-    clear_flag(generator, async_flag::RUNNING);
+    note_failure(thread, generator, &raised);
     Err(raised)
+}
+
+/// What comes out of a generator that is being driven shows whether it has ended.
+fn note_failure(thread: &Context, generator: &Object<Generator>, raised: &Raised) {
+    if raised.is(&STOP_ASYNC_ITERATION) || raised.is(&GENERATOR_EXIT) {
+        set_flag(thread, generator, async_flag::CLOSED);
+    }
+    clear_flag(thread, generator, async_flag::RUNNING);
 }
 
 /// Where an awaitable is.
@@ -150,8 +159,10 @@ fn warn_unawaited(thread: &mut Thread, generator: &Value, method: &str) {
 
 /// `__anext__()` and `asend()`.
 pub struct SendAwaitable {
-    generator: Slot,
-    value: Slot,
+    /// The generator.
+    generator: Value,
+    /// What is sent to it at first.
+    value: Value,
     step: AtomicU8,
 }
 
@@ -166,12 +177,12 @@ unsafe impl Trace for SendAwaitable {
         },
         run: |thread, value| {
             let Some(this) = cast::<SendAwaitable>(value) else { return };
-            warn_unawaited(thread, &this.payload().generator(this), "asend");
+            warn_unawaited(thread, &this.payload().generator, "asend");
         },
     });
     fn trace<V: Visitor>(&self, visitor: &mut V) {
-        visitor.slot(&self.generator);
-        visitor.slot(&self.value);
+        visitor.value(&self.generator);
+        visitor.value(&self.value);
     }
 }
 
@@ -202,19 +213,11 @@ fn new_send(thread: &mut Thread, generator: &Value, value: Value) -> Result<Valu
     }
     crate::object::new(
         thread,
-        SendAwaitable {
-            generator: Slot::new(Some(generator.clone())),
-            value: Slot::new(Some(value)),
-            step: AtomicU8::new(step::INIT),
-        },
+        SendAwaitable { generator: generator.clone(), value, step: AtomicU8::new(step::INIT) },
     )
 }
 
 impl SendAwaitable {
-    fn generator(&self, this: &Object<Self>) -> Value {
-        self.generator.get(this.header()).unwrap_or_else(Value::none)
-    }
-
     /// Begins, if it has not: nothing else of the generator's may be in the middle. True the first time.
     fn begin(&self, generator: &Object<Generator>) -> Result<bool> {
         match self.step.load(Ordering::Acquire) {
@@ -233,30 +236,32 @@ impl SendAwaitable {
     /// A step: what is awaited, or the value that awaiting this returns.
     pub(super) fn send(thread: &mut Thread, this: &Object<Self>, value: &Value) -> Result<Sent> {
         let payload = this.payload();
-        let generator = payload.generator(this);
-        let Some(object) = cast::<Generator>(&generator) else { return Ok(Sent::Returned(Value::none())) };
-        let mut sent = value.clone();
+        let Some(object) = cast::<Generator>(&payload.generator) else {
+            return Ok(Sent::Returned(Value::none()));
+        };
+        let mut sent = value;
         if payload.begin(object)? {
             if sent.is_none() {
-                sent = payload.value.get(this.header()).unwrap_or_else(Value::none);
+                sent = &payload.value;
             }
             payload.step.store(step::ITER, Ordering::Release);
         }
-        set_flag(object, async_flag::RUNNING);
-        let sent = generator::resume(thread, &generator, With::Value(sent));
-        Self::end(this, unwrap(object, sent))
+        set_flag(thread, object, async_flag::RUNNING);
+        let sent = generator::resume(thread, &payload.generator, With::Value(sent.clone()));
+        Self::end(this, unwrap(thread, object, sent))
     }
 
     fn throw(thread: &mut Thread, this: &Object<Self>, raised: Raised) -> Result<Sent> {
         let payload = this.payload();
-        let generator = payload.generator(this);
-        let Some(object) = cast::<Generator>(&generator) else { return Ok(Sent::Returned(Value::none())) };
+        let Some(object) = cast::<Generator>(&payload.generator) else {
+            return Ok(Sent::Returned(Value::none()));
+        };
         if payload.begin(object)? {
             payload.step.store(step::ITER, Ordering::Release);
-            set_flag(object, async_flag::RUNNING);
+            set_flag(thread, object, async_flag::RUNNING);
         }
-        let sent = super::generator_methods::throw(thread, &generator, raised, true);
-        Self::end(this, unwrap(object, sent))
+        let sent = super::generator_methods::throw(thread, &payload.generator, raised, true);
+        Self::end(this, unwrap(thread, object, sent))
     }
 
     fn end(this: &Object<Self>, result: Result<Sent>) -> Result<Sent> {
@@ -264,6 +269,87 @@ impl SendAwaitable {
             this.payload().step.store(step::CLOSED, Ordering::Release);
         }
         result
+    }
+}
+
+/// What a frame's SEND to an awaitable does where everything is as usual: the generator's frame is pushed. The value that is sent
+/// stands at `ret`. Null, and nothing done, for any other.
+#[inline(never)]
+pub(crate) fn begin_plainly(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    this: &Object<SendAwaitable>,
+    ret: *mut StackRef,
+) -> *mut Frame {
+    let payload = this.payload();
+    let Some(generator) = cast::<Generator>(&payload.generator) else { return std::ptr::null_mut() };
+    let given = top::read(ret);
+    let step = payload.step.load(Ordering::Acquire);
+    let usual = match step {
+        step::INIT => !flag(generator, async_flag::RUNNING) && given.word() == Word::NONE,
+        step::ITER => !given.is_borrowed(),
+        _ => false,
+    };
+    if !usual {
+        return std::ptr::null_mut();
+    }
+    let sent = if step == step::INIT { StackRef::from_value(payload.value.clone()) } else { given };
+    let begun = generator_turns::begin_plainly(thread, frame, generator, ret, sent, Caller::Anext);
+    if !begun.is_null() {
+        payload.step.store(step::ITER, Ordering::Release);
+        set_flag(thread, generator, async_flag::RUNNING);
+    } else if step == step::INIT {
+        sent.release();
+    }
+    begun
+}
+
+/// The awaitable through which a generator was driven, and the generator.
+fn driven<'a>(awaitable: StackRef) -> Option<(&'a Object<SendAwaitable>, &'a Object<Generator>)> {
+    let this = top::exact::<SendAwaitable>(awaitable)?;
+    Some((this, cast(&this.payload().generator)?))
+}
+
+/// A generator that was driven through the awaitable has yielded an item, which goes to who awaits it.
+#[inline]
+pub(crate) fn delivered(thread: &Context, awaitable: StackRef) {
+    if let Some((this, generator)) = driven(awaitable) {
+        clear_flag(thread, generator, async_flag::RUNNING);
+        this.payload().step.store(step::CLOSED, Ordering::Release);
+    }
+}
+
+/// What a generator that was driven through the awaitable has yielded: what it awaits, or an item, which is what awaiting returns.
+pub(crate) fn yielded(thread: &Context, awaitable: StackRef, value: Value) -> Sent {
+    match wrapped(&value) {
+        Some(item) => {
+            delivered(thread, awaitable);
+            Sent::Returned(item)
+        }
+        None => Sent::Yielded(value),
+    }
+}
+
+/// A generator that was driven through the awaitable has ended, and nobody need hear of it by an exception.
+pub(crate) fn exhausted(thread: &Context, awaitable: StackRef) {
+    if let Some((this, generator)) = driven(awaitable) {
+        set_flag(thread, generator, async_flag::CLOSED);
+        clear_flag(thread, generator, async_flag::RUNNING);
+        this.payload().step.store(step::CLOSED, Ordering::Release);
+    }
+}
+
+/// A generator that was driven through the awaitable has ended: who awaits it gets StopAsyncIteration.
+pub(crate) fn ended(thread: &Context, awaitable: StackRef) -> Raised {
+    exhausted(thread, awaitable);
+    stop_async_iteration(())
+}
+
+/// A generator that was driven through the awaitable has raised something.
+pub(crate) fn failed(thread: &Context, awaitable: StackRef, raised: &Raised) {
+    if let Some((this, generator)) = driven(awaitable) {
+        note_failure(thread, generator, raised);
+        this.payload().step.store(step::CLOSED, Ordering::Release);
     }
 }
 
@@ -403,10 +489,10 @@ impl ThrowAwaitable {
     }
 
     /// A step that `aclose()` took: GeneratorExit has done its work, or the generator has ignored it.
-    fn closing(&self, generator: &Object<Generator>, sent: Result<Sent>) -> Result<Value> {
+    fn closing(&self, thread: &Context, generator: &Object<Generator>, sent: Result<Sent>) -> Result<Value> {
         let raised = match sent {
             Ok(Sent::Yielded(item)) if wrapped(&item).is_some() => {
-                clear_flag(generator, async_flag::RUNNING);
+                clear_flag(thread, generator, async_flag::RUNNING);
                 self.close();
                 return Err(runtime_error("async generator ignored GeneratorExit"));
             }
@@ -414,7 +500,7 @@ impl ThrowAwaitable {
             Ok(Sent::Returned(_)) => stop_async_iteration(()),
             Err(raised) => raised,
         };
-        clear_flag(generator, async_flag::RUNNING);
+        clear_flag(thread, generator, async_flag::RUNNING);
         self.close();
         if raised.is(&STOP_ASYNC_ITERATION) || raised.is(&GENERATOR_EXIT) {
             // The awaiting of aclose() is done.
@@ -446,29 +532,29 @@ impl ThrowAwaitable {
                 return Err(runtime_error("can't send non-None value to a just-started coroutine"));
             }
             payload.step.store(step::ITER, Ordering::Release);
-            set_flag(object, async_flag::RUNNING);
+            set_flag(thread, object, async_flag::RUNNING);
             let Some(args) = args.as_ref().and_then(cast::<Tuple>) else {
-                set_flag(object, async_flag::CLOSED);
+                set_flag(thread, object, async_flag::CLOSED);
                 let exit = crate::error::generator_exit(());
                 let sent = super::generator_methods::throw(thread, &generator, exit, false);
-                return payload.closing(object, sent);
+                return payload.closing(thread, object, sent);
             };
             let sent = match thrown(thread, args.items()) {
                 Ok(raised) => super::generator_methods::throw(thread, &generator, raised, false),
                 Err(raised) => Err(raised),
             };
-            let result = unwrap(object, sent).and_then(answer);
+            let result = unwrap(thread, object, sent).and_then(answer);
             if result.is_err() {
-                clear_flag(object, async_flag::RUNNING);
+                clear_flag(thread, object, async_flag::RUNNING);
                 payload.close();
             }
             return result;
         }
         let sent = generator::resume(thread, &generator, With::Value(value.clone()));
         if args.is_none() {
-            return payload.closing(object, sent);
+            return payload.closing(thread, object, sent);
         }
-        let result = unwrap(object, sent).and_then(answer);
+        let result = unwrap(thread, object, sent).and_then(answer);
         if result.is_err() {
             payload.close();
         }
@@ -484,15 +570,15 @@ impl ThrowAwaitable {
             step::INIT => {
                 payload.check_idle(object)?;
                 payload.step.store(step::ITER, Ordering::Release);
-                set_flag(object, async_flag::RUNNING);
+                set_flag(thread, object, async_flag::RUNNING);
             }
             _ => {}
         }
         let sent = super::generator_methods::throw(thread, &generator, raised, true);
         if payload.args.is_empty() {
-            return payload.closing(object, sent);
+            return payload.closing(thread, object, sent);
         }
-        let result = unwrap(object, sent).and_then(answer);
+        let result = unwrap(thread, object, sent).and_then(answer);
         if result.is_err() {
             payload.close();
         }

@@ -7,7 +7,7 @@ use memory::{Object, Slot, Trace, TypeDesc, Value, Visitor};
 use threads::sync::atomic::{AtomicBool, Ordering};
 use threads::{Context, Thread};
 
-use crate::class::{ClassDef, ClassFlags, Type, TypeExt, class_of};
+use crate::class::{ClassDef, ClassFlags, Type, class_of};
 use crate::error::{EXCEPTION_FLAGS, MEMORY_ERROR, Message, Raised, Result, type_error};
 use crate::names::StaticValue;
 use crate::native::{Args, Member};
@@ -278,21 +278,32 @@ fn try_new(thread: &Context, class: &Object<Type>, message: Message) -> Result<V
     let args = Tuple::from_exact(thread, arg.clone().into_iter())?;
     let value = allocate(thread, class, args)?;
     if let Some(arg) = arg
-        && field_count(class.payload().native) != 0
+        && keeps_argument(class.payload().native)
+        && let Some(object) = cast::<BaseException>(&value)
+        && let Some(field) = object.payload().fields.first()
     {
-        // What `__init__` of these classes does with one argument.
-        for (def, name) in [
-            (&crate::error::STOP_ITERATION, "value"),
-            (&crate::error::SYSTEM_EXIT, "code"),
-            (&crate::error::IMPORT_ERROR, "msg"),
-            (&crate::error::SYNTAX_ERROR, "msg"),
-        ] {
-            if class.is_subclass_of(def.object()) {
-                set_field(thread, &value, name, arg.clone());
-            }
-        }
+        drop(field.replace(thread, object.header(), Some(arg)));
     }
     Ok(value)
+}
+
+/// Whether what `__init__` of an exception class does with one argument is to keep it as the first field.
+fn keeps_argument(class: &'static ClassDef) -> bool {
+    use crate::error::{IMPORT_ERROR, STOP_ITERATION, SYNTAX_ERROR, SYSTEM_EXIT};
+    let mut def = Some(class);
+    while let Some(current) = def {
+        if std::ptr::eq(current, &crate::error::EXCEPTION) {
+            return false;
+        }
+        if [&STOP_ITERATION, &SYSTEM_EXIT, &IMPORT_ERROR, &SYNTAX_ERROR]
+            .into_iter()
+            .any(|keeper| std::ptr::eq(current, keeper))
+        {
+            return true;
+        }
+        def = current.base();
+    }
+    false
 }
 
 static SPARE: StaticValue = StaticValue::new();

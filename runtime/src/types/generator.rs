@@ -1,18 +1,20 @@
 //! Generators, coroutines and asynchronous generators: frames that are put aside and taken up again.
 //!
-//! While it is suspended, a generator keeps the slots of its frame in itself; resuming moves them onto the thread's stack,
-//! suspending moves them back. What state it is in decides who may resume it.
+//! While it is suspended, a generator keeps the slots of its frame behind its payload; resuming moves them onto the thread's
+//! stack, suspending moves them back (`generator_turns`). What state it is in decides who may resume it.
 //!
 //! ```text
 //! CREATED --begin--> RUNNING --yield--> SUSPENDED --begin--> RUNNING --return, raise--> FINISHED
 //! ```
 //!
-//! The dispatch loop resumes a generator by pushing its frame ([`begin`]), as it does for a call: `for`, `yield from` and
+//! The dispatch loop resumes a generator by pushing its frame (`begin`), as it does for a call: `for`, `yield from` and
 //! `await` do not recurse in Rust. Native code does the same and runs the loop again ([`resume`]).
 //!
 //! * INV-GEN-1: the state becomes RUNNING in one step (under the object's lock if it is shared), so one thread runs a generator
 //!   at a time; a second one gets ValueError.
 //! * INV-GEN-2: the code that a generator runs is the one that its function had when it was made.
+//! * INV-GEN-3: behind the payload there is room for all slots of the frame; the first `Inner::held` of them are what the
+//!   generator keeps, the others mean nothing.
 
 use std::ptr::NonNull;
 
@@ -23,6 +25,7 @@ use threads::{Context, Thread};
 use super::async_generator::SendAwaitable;
 use super::code::{Code, flag};
 use super::function::Function;
+use super::generator_turns::{begin, begin_plainly, suspend};
 use crate::class::{ClassDef, ClassFlags, Slots, class_of, slots_of};
 use crate::error::{
     Raised, Result, STOP_ITERATION, runtime_error, stop_async_iteration, type_error, value_error,
@@ -31,7 +34,7 @@ use crate::interp::calls;
 use crate::interp::frame::{Caller, Frame};
 use crate::interp::frame_object::{self, FrameObject};
 use crate::interp::instr;
-use crate::interp::top::{read, write};
+use crate::interp::top::write;
 use crate::names;
 use crate::object::cast;
 use crate::state::{self, ThreadState};
@@ -53,12 +56,15 @@ pub enum State {
 pub struct Inner {
     /// What it is doing.
     pub state: State,
-    /// Locals, cells, free variables and the evaluation stack.
-    slots: Vec<Option<Held>>,
+    /// Whether it rests with nothing unusual about it: it handles no exception, nobody has asked for its frame, and its names
+    /// are in locals.
+    pub(super) plain: bool,
+    /// How many slots it keeps (INV-GEN-3): locals, cells, free variables and the evaluation stack.
+    pub(super) held: u32,
     /// The next instruction.
-    pc: *const AtomicU64,
+    pub(super) pc: *const AtomicU64,
     /// The exception that it is handling.
-    handled: Option<Held>,
+    pub(super) handled: Option<Held>,
 }
 
 /// Bits of [`Generator::flags`], which asynchronous generators use.
@@ -78,11 +84,11 @@ pub struct Generator {
     /// The function whose code it runs.
     pub function: Slot,
     /// The code; not counted, as functions do not count theirs.
-    code: AtomicPtr<Object<Code>>,
+    pub(super) code: AtomicPtr<Object<Code>>,
     /// The function again, which the slot keeps: frames refer to it without counting.
-    function_at: AtomicPtr<Object<Function>>,
-    /// How much of the thread's stack its frame takes at most.
-    room_bytes: usize,
+    pub(super) function_at: AtomicPtr<Object<Function>>,
+    /// How many slots its frame has at most.
+    pub(super) room: u32,
     /// `__name__`.
     pub name: Slot,
     /// `__qualname__`.
@@ -92,7 +98,7 @@ pub struct Generator {
     /// An asynchronous generator's finalizer hook, a coroutine's origin.
     pub extra: Slot,
     /// The mapping of names, where the code is not a function's: a module with `await` at its top level.
-    namespace: Slot,
+    pub(super) namespace: Slot,
     /// What an asynchronous generator's awaitables have to know of one another.
     pub(crate) flags: AtomicU8,
 }
@@ -114,8 +120,25 @@ unsafe impl Trace for Generator {
         }
         // SAFETY: called from `trace`.
         let inner = unsafe { self.inner.peek() };
-        for held in inner.slots.iter().flatten().chain(&inner.handled) {
+        // SAFETY: as above: whoever traces sees to it that nobody changes them.
+        let slots = unsafe { self.kept(inner) };
+        for held in slots.iter().flatten().chain(&inner.handled) {
             visitor.value(held.value());
+        }
+    }
+}
+
+impl Drop for Generator {
+    fn drop(&mut self) {
+        // One that got no object keeps nothing.
+        let n = std::mem::take(&mut self.inner.get_mut().held) as usize;
+        if n == 0 {
+            return;
+        }
+        let first = self.first_slot();
+        for i in 0..n {
+            // SAFETY: INV-GEN-3; they are dropped only here.
+            drop(unsafe { first.wrapping_add(i).read() });
         }
     }
 }
@@ -142,8 +165,13 @@ pub static ASYNC_GENERATOR: ClassDef =
         .with_getsets(super::async_generator::GETSETS);
 
 impl crate::class::Payload for Generator {
+    #[inline(always)]
     fn def() -> &'static ClassDef {
         &GENERATOR
+    }
+
+    fn tail_bytes(object: &Object<Self>) -> usize {
+        object.payload_for_trace().room as usize * size_of::<StackRef>()
     }
 }
 
@@ -188,6 +216,27 @@ pub enum Sent {
 }
 
 impl Generator {
+    /// The slots behind the payload (INV-GEN-3).
+    #[inline(always)]
+    pub(super) fn first_slot(&self) -> *mut Option<Held> {
+        // SAFETY: only what is the payload of an object has slots, and nobody asks others for them.
+        let header = unsafe { memory::header_of(self) };
+        let object: *const u8 = (&raw const *header).cast();
+        object.wrapping_add(size_of::<Object<Self>>()).cast::<Option<Held>>().cast_mut()
+    }
+
+    /// What it keeps.
+    ///
+    /// # Safety
+    /// As long as the result is used, nobody changes it: the caller has the open critical section, or traces.
+    pub(super) unsafe fn kept(&self, inner: &Inner) -> &[Option<Held>] {
+        if inner.held == 0 {
+            return &[];
+        }
+        // SAFETY: INV-GEN-3; promised by the caller.
+        unsafe { std::slice::from_raw_parts(self.first_slot(), inner.held as usize) }
+    }
+
     /// Which of its code's instructions is at `pc`.
     fn index_of(&self, pc: *const AtomicU64) -> usize {
         (pc.addr() - instr::of(self.code()).first().addr()) / size_of::<AtomicU64>()
@@ -201,6 +250,9 @@ impl Generator {
         unsafe { &*code }
     }
 }
+
+/// Room for what the interpreter puts onto a frame's stack beyond what the code asks for.
+const SPARE: u32 = 1;
 
 /// The running frame becomes a generator: what `RETURN_GENERATOR` does.
 ///
@@ -219,20 +271,15 @@ pub(crate) fn from_frame(thread: &mut Thread, frame: *mut Frame, pc: *const Atom
         &GENERATOR
     };
     let n = this.nlocalsplus();
-    let mut slots: Vec<Option<Held>> = Vec::with_capacity(n + code.stacksize as usize);
-    slots.extend((0..n).map(|i| {
-        let place = this.locals.wrapping_add(i);
-        let value = read(place).into_value();
-        write(place, StackRef::EMPTY);
-        value.map(Held::new)
-    }));
+    let room = n as u32 + code.stacksize + SPARE;
     let holder = function.header();
+    let inner = Inner { state: State::Created, plain: this.namespace.is_none(), held: 0, pc, handled: None };
     let payload = Generator {
-        inner: Guarded::new(Inner { state: State::Created, slots, pc, handled: None }),
+        inner: Guarded::new(inner),
         function: Slot::new(Some(crate::object::to_value(function))),
         code: AtomicPtr::new(this.code.cast_mut()),
         function_at: AtomicPtr::new(this.function.cast_mut()),
-        room_bytes: (n + code.stacksize as usize + 4) * size_of::<StackRef>(),
+        room,
         name: Slot::new(Some(function.payload().name(holder))),
         qualname: Slot::new(Some(function.payload().qualname(holder))),
         frame: Slot::new(None),
@@ -240,7 +287,16 @@ pub(crate) fn from_frame(thread: &mut Thread, frame: *mut Frame, pc: *const Atom
         namespace: Slot::new(this.namespace.clone()),
         flags: AtomicU8::new(0),
     };
-    let value = crate::object::new_of(thread, def.object(), payload)?;
+    let bytes = room as usize * size_of::<StackRef>();
+    let value = crate::object::new_of_with_tail(thread, def.object(), payload, 0, bytes)?;
+    // SAFETY: just made with this payload.
+    let object: &Object<Generator> = unsafe { Object::of_unchecked(&value) };
+    // SAFETY: the frame's slots (INV-FRAME-1), which are EMPTY from here on, and there is room (INV-GEN-3).
+    unsafe { Held::move_in(this.locals, n, object.payload().first_slot()) };
+    for i in 0..n {
+        write(this.locals.wrapping_add(i), StackRef::EMPTY);
+    }
+    Exclusive::open(thread, object).get(|generator| &generator.inner).held = n as u32;
     if std::ptr::eq(def, &COROUTINE) {
         super::generator_methods::note_origin(thread, &value)?;
     }
@@ -280,94 +336,6 @@ pub fn is_coroutine(value: &Value) -> bool {
 /// Whether `value` is an asynchronous generator.
 pub fn is_async(value: &Value) -> bool {
     std::ptr::eq(class_of(value).payload().native, &ASYNC_GENERATOR)
-}
-
-/// Pushes the frame of a generator at the top of the stack, with `sent` as the value of its `yield`, or to raise something
-/// there. False if the generator has ended.
-///
-/// # Errors
-/// ValueError if it is running already; TypeError for a value sent to one that has not begun; RecursionError.
-pub(crate) fn begin(
-    thread: &mut Thread,
-    state: &ThreadState,
-    stack: &EvalStack,
-    value: &Value,
-    generator: &Object<Generator>,
-    sent: Option<&Value>,
-    caller: Caller,
-) -> Result<bool> {
-    let payload = generator.payload();
-    let code = payload.code();
-    let needed = code.payload().nlocalsplus() + code.payload().stacksize as usize + 4;
-    let ret = stack.top();
-    let depth = state.depth.get();
-    let room = (stack.limit().addr() - ret.addr()) / size_of::<StackRef>();
-    let locals = ret.wrapping_add(1);
-    let mut section = Exclusive::open(thread, generator);
-    let inner = section.get(|generator| &generator.inner);
-    match inner.state {
-        State::Running => {
-            drop(section);
-            return Err(value_error(format!("{} already executing", kind(value))));
-        }
-        State::Finished => return Ok(false),
-        State::Created if sent.is_some_and(|sent| !sent.is_none()) => {
-            drop(section);
-            return Err(type_error(format!("can't send non-None value to a just-started {}", kind(value))));
-        }
-        State::Created | State::Suspended => {}
-    }
-    let place = match state.frames.next() {
-        Some(place) if depth < calls::RECURSION_LIMIT.load(Ordering::Relaxed) && room >= needed => place,
-        _ => {
-            drop(section);
-            return Err(crate::error::recursion_error("maximum recursion depth exceeded"));
-        }
-    };
-    inner.state = State::Running; // INV-GEN-1
-    let pc = inner.pc;
-    let handled = inner.handled.take();
-    let mut slots = std::mem::take(&mut inner.slots);
-    // SAFETY: there is room, which was looked at above, and nothing is in use above the top.
-    let mut top = locals.wrapping_add(unsafe { section.hand_out_all(&mut slots, locals) });
-    // Its room is used again at the next `yield`.
-    section.get(|generator| &generator.inner).slots = slots;
-    let handled = handled.map(|held| section.hand_out(held));
-    drop(section);
-    // The caller keeps the generator as long as the frame runs.
-    write(ret, StackRef::borrow_from(value));
-    // At its beginning a generator pops a None too, and where something is raised the stack is as high.
-    write(top, StackRef::from_value(sent.cloned().unwrap_or_else(Value::none)));
-    top = top.wrapping_add(1);
-    let object = if payload.frame.is_empty() { None } else { payload.frame.get(generator.header()) };
-    if let Some(object) = object.as_ref().and_then(cast::<FrameObject>) {
-        object.payload().frame.store(place, Ordering::Release);
-    }
-    // What is raised is raised by the instruction after the `yield`.
-    let frame = Frame {
-        pc: pc.wrapping_add(usize::from(sent.is_none())),
-        locals,
-        ret,
-        code,
-        function: payload.function_at.load(Ordering::Relaxed),
-        namespace: if payload.namespace.is_empty() {
-            None
-        } else {
-            payload.namespace.get(generator.header())
-        },
-        object,
-        generator,
-        saved_top: top,
-        caller,
-        handles: handled.is_some(),
-        ..Frame::FRESH
-    };
-    calls::enter(state, stack, place, frame);
-    stack.set_top(top);
-    if handled.is_some() {
-        state.handled.enter(handled);
-    }
-    Ok(true)
 }
 
 /// Resumes a generator, coroutine or asynchronous generator until it yields, returns or raises.
@@ -471,211 +439,6 @@ fn finished_already(value: &Value, with: With) -> Result<Sent> {
     }
 }
 
-/// The running frame is put back into its generator: what `YIELD_VALUE` does. The frame's slots are empty afterwards.
-pub(crate) fn suspend(
-    thread: &mut Thread,
-    state: &ThreadState,
-    frame: *mut Frame,
-    pc: *const AtomicU64,
-    top: *mut StackRef,
-) {
-    // SAFETY: the running frame is in use.
-    let this = unsafe { &mut *frame };
-    // SAFETY: the slot at `ret` keeps the generator.
-    let generator: &Object<Generator> = unsafe { &*this.generator };
-    let n = (top.addr() - this.locals.addr()) / size_of::<StackRef>();
-    if let Some(object) = this.object.take() {
-        // The object stays with the generator, which answers for its frame while it is suspended.
-        if let Some(frame_object) = cast::<FrameObject>(&object) {
-            let payload = frame_object.payload();
-            let next = (pc.addr() - instr::of(this.code()).first().addr()) / 8;
-            payload.instruction.store(next as i64, Ordering::Release);
-            payload.frame.store(std::ptr::null_mut(), Ordering::Release);
-        }
-        if generator.payload().frame.is_empty() {
-            drop(generator.payload().frame.replace(thread, generator.header(), Some(object)));
-        }
-    }
-    let handled = end_handling(state, this);
-    let mut section = Exclusive::open(thread, generator);
-    let mut slots = std::mem::take(&mut section.get(|generator| &generator.inner).slots);
-    // SAFETY: the frame's slots (INV-FRAME-1), which are not used again.
-    unsafe { section.hold_all(this.locals, n, &mut slots) };
-    for i in 0..n {
-        write(this.locals.wrapping_add(i), StackRef::EMPTY);
-    }
-    let handled = handled.map(|handled| section.hold(handled));
-    let inner = section.get(|generator| &generator.inner);
-    inner.slots = slots;
-    inner.handled = handled;
-    inner.pc = pc;
-    inner.state = State::Suspended;
-}
-
-/// Takes the exception that a generator's frame is handling off the thread's list.
-fn end_handling(state: &ThreadState, frame: &mut Frame) -> Option<Value> {
-    if !std::mem::replace(&mut frame.handles, false) {
-        return None;
-    }
-    state.handled.leave()
-}
-
-/// As [`begin`] for a loop or a `yield from`, where everything is as usual: nobody else can touch the generator now, nobody looks
-/// at its frame, it handles no exception. Returns its frame; null, and nothing done, for any other. `sent` is taken over then.
-#[inline(never)]
-pub(crate) fn begin_plainly(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    generator: &Object<Generator>,
-    ret: *mut StackRef,
-    sent: StackRef,
-    caller: Caller,
-) -> *mut Frame {
-    begin_with::<false>(thread, frame, generator, ret, sent, caller)
-}
-
-/// [`begin_plainly`] for a shared generator, while the thread is alone. Apart from it: most are private.
-#[cold]
-#[inline(never)]
-fn begin_alone(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    generator: &Object<Generator>,
-    ret: *mut StackRef,
-    sent: StackRef,
-    caller: Caller,
-) -> *mut Frame {
-    begin_with::<true>(thread, frame, generator, ret, sent, caller)
-}
-
-#[inline(always)]
-fn begin_with<const SHARED: bool>(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    generator: &Object<Generator>,
-    ret: *mut StackRef,
-    sent: StackRef,
-    caller: Caller,
-) -> *mut Frame {
-    const UNUSUAL: *mut Frame = std::ptr::null_mut();
-    let payload = generator.payload();
-    let (state, stack) = (crate::interp::run::state_of(thread), crate::interp::run::stack_of(thread));
-    let depth = state.depth.get();
-    if !payload.frame.is_empty()
-        || !payload.namespace.is_empty()
-        || stack.limit().addr() - ret.addr() < payload.room_bytes
-        || depth >= calls::RECURSION_LIMIT.load(Ordering::Relaxed)
-        || !state.frames.has_next(frame)
-    {
-        return UNUSUAL;
-    }
-    let locals = ret.wrapping_add(1);
-    let mut section = Exclusive::open(thread, generator);
-    if section.is_shared() != SHARED {
-        drop(section);
-        return if SHARED { UNUSUAL } else { begin_alone(thread, frame, generator, ret, sent, caller) };
-    }
-    if SHARED && section.is_locked() {
-        return UNUSUAL;
-    }
-    let inner = section.get(|generator| &generator.inner);
-    let ready = match inner.state {
-        State::Suspended => true,
-        State::Created => sent.word() == memory::word::Word::NONE,
-        State::Running | State::Finished => false,
-    };
-    if !ready || inner.handled.is_some() {
-        return UNUSUAL;
-    }
-    inner.state = State::Running; // INV-GEN-1
-    // SAFETY: there is room, see above, and nothing is in use above `ret`. Nobody has borrowed through the slots: the generator is
-    // private, or the thread is alone.
-    let top = locals.wrapping_add(unsafe { Held::move_out(&mut inner.slots, locals) });
-    let pc = inner.pc;
-    drop(section);
-    // The caller keeps the generator as long as the frame runs.
-    write(ret, StackRef::borrow_to(generator));
-    write(top, sent);
-    let place = frame.wrapping_add(1);
-    let code = payload.code.load(Ordering::Relaxed);
-    let function = payload.function_at.load(Ordering::Relaxed);
-    let saved_top = top.wrapping_add(1);
-    let resumed = Frame { pc, locals, ret, code, function, generator, saved_top, caller, ..Frame::FRESH };
-    calls::enter(state, stack, place, resumed);
-    place
-}
-
-/// As [`suspend`] with what follows it, where everything is as usual: the frame's slots go back into its generator, whose frame
-/// ends. False, and nothing done, for any other.
-#[inline(never)]
-pub(crate) fn suspend_plainly(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: *const AtomicU64,
-    top: *mut StackRef,
-) -> bool {
-    suspend_with::<false>(thread, frame, pc, top)
-}
-
-/// [`suspend_plainly`] for a shared generator, while the thread is alone.
-#[cold]
-#[inline(never)]
-fn suspend_alone(thread: &mut Thread, frame: *mut Frame, pc: *const AtomicU64, top: *mut StackRef) -> bool {
-    suspend_with::<true>(thread, frame, pc, top)
-}
-
-#[inline(always)]
-fn suspend_with<const SHARED: bool>(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: *const AtomicU64,
-    top: *mut StackRef,
-) -> bool {
-    let (state, stack) = (crate::interp::run::state_of(thread), crate::interp::run::stack_of(thread));
-    // SAFETY: the running frame is in use.
-    let this = unsafe { &*frame };
-    if this.generator.is_null() || this.object.is_some() || this.handles || this.namespace.is_some() {
-        return false;
-    }
-    // SAFETY: the slot at `ret` keeps the generator.
-    let generator: &Object<Generator> = unsafe { &*this.generator };
-    let keeper = read(this.ret);
-    let mut section = Exclusive::open(thread, generator);
-    if section.is_shared() != SHARED {
-        drop(section);
-        return !SHARED && suspend_alone(thread, frame, pc, top);
-    }
-    if (SHARED && section.is_locked()) || !keeper.release_quickly(section.context()) {
-        return false;
-    }
-    let n = (top.addr() - this.locals.addr()) / size_of::<StackRef>();
-    let inner = section.get(|generator| &generator.inner);
-    // SAFETY: the frame's slots (INV-FRAME-1), which are not used again.
-    unsafe { Held::move_in(this.locals, n, &mut inner.slots) };
-    if SHARED {
-        inner.slots.iter().flatten().for_each(|held| memory::publish(held.value())); // INV-SLOT-1
-    }
-    inner.pc = pc;
-    inner.state = State::Suspended;
-    drop(section);
-    calls::leave(state, stack, frame);
-    true
-}
-
-/// The running frame, which is a generator's, is about to end.
-pub(crate) fn finished(thread: &mut Thread, state: &ThreadState, frame: *mut Frame) {
-    // SAFETY: the running frame is in use.
-    let this = unsafe { &mut *frame };
-    let handled = end_handling(state, this);
-    // SAFETY: the slot at `ret` keeps the generator.
-    let generator: &Object<Generator> = unsafe { &*this.generator };
-    let mut section = Exclusive::open(thread, generator);
-    section.get(|generator| &generator.inner).state = State::Finished;
-    drop(section);
-    drop(generator.payload().frame.replace(thread, generator.header(), None));
-    drop(handled);
-}
-
 /// Ends a generator that does not run, without running it: its frame goes as a finished call's goes. False if it runs.
 pub(crate) fn end(thread: &mut Thread, generator: &Object<Generator>) -> bool {
     let mut section = Exclusive::open(thread, generator);
@@ -686,10 +449,13 @@ pub(crate) fn end(thread: &mut Thread, generator: &Object<Generator>) -> bool {
         State::Created | State::Suspended => {}
     }
     inner.state = State::Finished;
-    let slots = std::mem::take(&mut inner.slots);
+    let n = std::mem::take(&mut inner.held) as usize;
     let handled = inner.handled.take();
-    let mut slots: Vec<Option<Value>> =
-        slots.into_iter().map(|held| held.map(|held| section.hand_out(held))).collect();
+    let first = generator.payload().first_slot();
+    let mut slots: Vec<Option<Value>> = (0..n)
+        // SAFETY: INV-GEN-3; they are no longer kept.
+        .map(|i| unsafe { first.wrapping_add(i).read() }.map(|held| section.hand_out(held)))
+        .collect();
     drop(section);
     if let Some(object) = generator.payload().frame.replace(thread, generator.header(), None).keep()
         && let Some(object) = cast::<FrameObject>(&object)
@@ -709,6 +475,19 @@ pub fn state_of(thread: &mut Thread, generator: &Object<Generator>) -> State {
     section.get(|generator| &generator.inner).state
 }
 
+/// Whether a generator is private and has not begun.
+#[inline(always)]
+pub(crate) fn is_new(thread: &mut Thread, generator: &Object<Generator>) -> bool {
+    let mut section = Exclusive::open(thread, generator);
+    !section.is_shared() && section.get(|generator| &generator.inner).state == State::Created
+}
+
+/// Somebody has asked for its frame: its turns are no longer plain.
+pub(crate) fn watched(thread: &mut Thread, generator: &Object<Generator>) {
+    let mut section = Exclusive::open(thread, generator);
+    section.get(|generator| &generator.inner).plain = false;
+}
+
 /// The index of the next instruction of a suspended generator.
 pub(crate) fn next_of(thread: &mut Thread, generator: &Object<Generator>) -> usize {
     let mut section = Exclusive::open(thread, generator);
@@ -720,7 +499,9 @@ pub(crate) fn next_of(thread: &mut Thread, generator: &Object<Generator>) -> usi
 pub(crate) fn slot(thread: &mut Thread, generator: &Object<Generator>, index: usize) -> Option<Value> {
     let mut section = Exclusive::open(thread, generator);
     let inner = section.get(|generator| &generator.inner);
-    inner.slots.get(index)?.as_ref().map(|held| held.value().clone())
+    // SAFETY: the critical section is open.
+    let kept = unsafe { generator.payload().kept(inner) };
+    kept.get(index)?.as_ref().map(|held| held.value().clone())
 }
 
 /// Replaces slot `index` of a suspended generator's frame.
@@ -732,11 +513,14 @@ pub(crate) fn set_slot(
 ) {
     let mut section = Exclusive::open(thread, generator);
     let held = value.map(|value| section.hold(value));
-    let before = section
-        .get(|generator| &generator.inner)
-        .slots
-        .get_mut(index)
-        .and_then(|slot| std::mem::replace(slot, held));
+    let n = section.get(|generator| &generator.inner).held as usize;
+    let before = if index < n {
+        let place = generator.payload().first_slot().wrapping_add(index);
+        // SAFETY: INV-GEN-3; the critical section is open.
+        unsafe { place.replace(held) }
+    } else {
+        held
+    };
     drop(section);
     drop(before);
 }
@@ -759,7 +543,7 @@ pub(super) fn is_unprotected(thread: &mut Thread, generator: &Object<Generator>)
     use compiler::opcode::resume as kind;
     // Who watches the generator sees it end.
     let next = next_of(thread, generator);
-    let watched = crate::interp::monitor::fire::exceptions_watched()
+    let watched = crate::interp::monitor::exceptions_watched()
         || instr::of(generator.payload().code())
             .unit(next)
             .is_some_and(|unit| unit.opcode() == crate::interp::specialized::internal::INSTRUMENTED);
@@ -779,7 +563,9 @@ pub fn delegate(thread: &mut Thread, generator: &Object<Generator>) -> Option<Va
     }
     let mut section = Exclusive::open(thread, generator);
     let inner = section.get(|generator| &generator.inner);
-    inner.slots.last()?.as_ref().map(|held| held.value().clone())
+    // SAFETY: the critical section is open.
+    let kept = unsafe { generator.payload().kept(inner) };
+    kept.last()?.as_ref().map(|held| held.value().clone())
 }
 
 /// `SEND` to what is no generator: passes a value to what a generator delegates to.

@@ -376,6 +376,7 @@ pub mod methods {
     }
 
     /// Append object to the end of the list.
+    #[inlined(ListAppend)]
     pub fn append(th: &mut Thread, list: &Object<List>, object: Value) -> Result<()> {
         list.push(th, object)
     }

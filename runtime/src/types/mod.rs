@@ -41,6 +41,7 @@ pub mod function_methods;
 pub mod generator;
 mod generator_finalizer;
 pub mod generator_methods;
+pub(crate) mod generator_turns;
 pub mod generic_alias;
 pub mod hashing;
 pub mod instance;

@@ -5,7 +5,7 @@ use threads::{Context, Thread};
 
 use crate::class::{ClassFlags, Slots, Type, TypeExt, as_value, class_of};
 use crate::error::{Result, type_error};
-use crate::native::{Args, Kind, NativeDef, Params};
+use crate::native::{Args, Inlined, Kind, NativeDef, Params};
 use crate::object::cast;
 use crate::types::Str;
 
@@ -281,6 +281,7 @@ static NEW: NativeDef = NativeDef {
         var_keyword: true,
     },
     call: |_, _, _, _| Err(type_error("__new__ is not bound to a class")),
+    inlined: Inlined::No,
 };
 
 /// `__new__` of a native class.

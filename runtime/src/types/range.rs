@@ -274,6 +274,12 @@ fn select(thread: &mut Thread, range: &Range, slice: &Object<Slice>) -> Result<V
     let payload = slice.payload();
     let part = |slot: &memory::Slot| slot.get(slice.header()).filter(|part| !part.is_none());
     let (start, stop, step) = (part(&payload.start), part(&payload.stop), part(&payload.step));
+    if let Some([start, stop, step]) = select_small(range, start.as_ref(), stop.as_ref(), step.as_ref()) {
+        let start = int::from_i64(thread, start)?;
+        let stop = int::from_i64(thread, stop)?;
+        let step = int::from_i64(thread, step)?;
+        return new(thread, start, stop, step);
+    }
     let length = big(&range.length);
     let step = match step {
         Some(step) => slice_part(thread, &step)?,
@@ -299,6 +305,29 @@ fn select(thread: &mut Thread, range: &Range, slice: &Object<Slice>) -> Result<V
     let stop = int::from_bigint(thread, &of_start + stop * &of_step)?;
     let step = int::from_bigint(thread, step * of_step)?;
     new(thread, start, stop, step)
+}
+
+/// Start, stop and step of a slice of a range, where all numbers are machine words; `None` leaves it to [`select`].
+fn select_small(
+    range: &Range,
+    start: Option<&Value>,
+    stop: Option<&Value>,
+    step: Option<&Value>,
+) -> Option<[i64; 3]> {
+    let (of_start, of_step, length) = range.small()?;
+    let step = step.map_or(Some(1), Value::as_int).filter(|&step| step != 0)?;
+    let (least, most) = if step < 0 { (-1, length - 1) } else { (0, length) };
+    // Ints that are no objects have 62 bits: what is added does not overflow.
+    let cut = |part: Option<&Value>, missing| match part {
+        Some(part) => {
+            let index = part.as_int()?;
+            Some((if index < 0 { index + length } else { index }).max(least).min(most))
+        }
+        None => Some(missing),
+    };
+    let (first, last) = if step < 0 { (most, least) } else { (least, most) };
+    let number = |index: i64| index.checked_mul(of_step)?.checked_add(of_start);
+    Some([number(cut(start, first)?)?, number(cut(stop, last)?)?, step.checked_mul(of_step)?])
 }
 
 fn slice_part(thread: &mut Thread, part: &Value) -> Result<BigInt> {

@@ -9,7 +9,7 @@ use threads::{Context, Thread};
 use super::{Dict, DictExt, Str, StrExt, Tuple, TupleExt, int};
 use crate::class::{ClassDef, ClassFlags, Namespace, Slots, Type, TypeExt, as_value, class_of};
 use crate::error::{Result, type_error};
-use crate::native::{Args, GetSet, Kind, KwNames, NativeDef, Params};
+use crate::native::{Args, GetSet, Inlined, Kind, KwNames, NativeDef, Params};
 use crate::object::{AttributeSlots, cast};
 use crate::ops;
 
@@ -272,6 +272,7 @@ static METHODS: [&[NativeDef]; 1] = [&[
         kind: Kind::Method,
         params: &NO_PARAMS,
         call: reduce,
+        inlined: Inlined::No,
     },
     NativeDef {
         name: "__replace__",
@@ -281,6 +282,7 @@ static METHODS: [&[NativeDef]; 1] = [&[
         kind: Kind::Method,
         params: &KEYWORDS,
         call: replace,
+        inlined: Inlined::No,
     },
 ]];
 

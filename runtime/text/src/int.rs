@@ -41,12 +41,38 @@ impl From<Int> for BigInt {
 
 /// `int(text, base)` for a string; `limit` is the number of digits allowed (0: any) where the base is no power of two.
 pub fn parse(text: &impl Chars, base: u32, limit: usize) -> Result<Int> {
+    if base == 10
+        && let Some(small) = text.latin1().and_then(plain)
+    {
+        return Ok(Int::Small(small));
+    }
     parse_ascii(&to_ascii_digits(text), base, limit, &|| repr::str_repr(text).view().to_string_lossy())
 }
 
 /// `int(text, base)` for bytes.
 pub fn parse_bytes(text: &[u8], base: u32, limit: usize) -> Result<Int> {
     parse_ascii(text, base, limit, &|| repr::bytes_repr(text))
+}
+
+/// The number that a sign and a few decimal digits are, and nothing else.
+fn plain(text: &[u8]) -> Option<i64> {
+    let (negative, digits) = match text {
+        [b'-', digits @ ..] => (true, digits),
+        [b'+', digits @ ..] => (false, digits),
+        digits => (false, digits),
+    };
+    if digits.is_empty() || digits.len() > 18 {
+        return None;
+    }
+    let mut value = 0;
+    for &byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value * 10 + i64::from(digit);
+    }
+    Some(if negative { -value } else { value })
 }
 
 fn parse_ascii(text: &[u8], base: u32, limit: usize, shown: &dyn Fn() -> String) -> Result<Int> {
@@ -161,11 +187,78 @@ pub fn to_decimal(value: &BigInt, limit: usize) -> Result<String> {
     if limit > 0 && value.bits() as f64 > (limit as f64 + 1.0) * std::f64::consts::LOG2_10 {
         return Err(refused());
     }
-    let text = value.to_string();
+    let text = match few_limbs(value) {
+        Some(text) => text,
+        None => value.to_string(),
+    };
     if limit > 0 && text.len() - usize::from(text.starts_with('-')) > limit {
         return Err(refused());
     }
     Ok(text)
+}
+
+/// So many decimal digits at a time: the largest power of ten that fits 64 bits, the highest of which is set.
+const CHUNK: u64 = 10_000_000_000_000_000_000;
+const CHUNK_DIGITS: usize = 19;
+/// `2**128 / CHUNK - 2**64`, rounded down: with it a division is two multiplications.
+const RECIPROCAL: u64 = (u128::MAX / CHUNK as u128 - (1 << 64)) as u64;
+
+/// Quotient and remainder of `high * 2**64 + low` by [`CHUNK`], where `high` is less than that (Möller and Granlund, "Improved
+/// division by invariant integers", algorithm 4).
+#[inline]
+fn divide_by_chunk(high: u64, low: u64) -> (u64, u64) {
+    let estimate = u128::from(RECIPROCAL) * u128::from(high) + (u128::from(high) << 64 | u128::from(low));
+    let (mut quotient, below) = (((estimate >> 64) as u64).wrapping_add(1), estimate as u64);
+    let mut rest = low.wrapping_sub(quotient.wrapping_mul(CHUNK));
+    if rest > below {
+        quotient = quotient.wrapping_sub(1);
+        rest = rest.wrapping_add(CHUNK);
+    }
+    if rest >= CHUNK {
+        quotient = quotient.wrapping_add(1);
+        rest -= CHUNK;
+    }
+    (quotient, rest)
+}
+
+/// The decimal digits of an int of a few machine words, in one pass for each nineteen of them.
+fn few_limbs(value: &BigInt) -> Option<String> {
+    const MOST: usize = 32;
+    const ROOM: usize = MOST * 64 * 31 / 100 + CHUNK_DIGITS + 1; // a bit is less than 0.302 digits; a sign
+    let mut limbs = [0; MOST];
+    let mut used = 0;
+    for limb in value.iter_u64_digits() {
+        *limbs.get_mut(used)? = limb;
+        used += 1;
+    }
+    let mut buffer = [b'0'; ROOM];
+    let mut start = ROOM;
+    while used > 0 {
+        let mut rest = 0;
+        for limb in limbs[..used].iter_mut().rev() {
+            (*limb, rest) = divide_by_chunk(rest, *limb);
+        }
+        while used > 0 && limbs[used - 1] == 0 {
+            used -= 1;
+        }
+        let chunk = start;
+        while rest > 0 {
+            start -= 1;
+            buffer[start] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+        if used > 0 {
+            start = chunk - CHUNK_DIGITS; // zeros in front belong to it
+        }
+    }
+    if start == ROOM {
+        start -= 1;
+    }
+    if value.sign() == Sign::Minus {
+        start -= 1;
+        buffer[start] = b'-';
+    }
+    std::str::from_utf8(&buffer[start..]).ok().map(str::to_owned)
 }
 
 /// A borrowed int of either size.
@@ -238,12 +331,47 @@ impl IntRef<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chars::View;
 
     #[test]
     fn bytes_are_shown_as_bytes() {
         let error = parse_bytes(b"\xff", 10, 0).unwrap_err();
         assert_eq!(error.message, "invalid literal for int() with base 10: b'\\xff'");
         assert_eq!(parse_bytes(b" -0x10 ", 0, 0), Ok(Int::Small(-16)));
+    }
+
+    #[test]
+    fn decimal_digits_of_a_few_words_are_those_of_many() {
+        let mut numbers: Vec<BigInt> = (0..2300u32).step_by(7).map(|bits| BigInt::from(1) << bits).collect();
+        numbers.extend((0..40).map(|power| BigInt::from(10).pow(19 * power)));
+        for number in numbers {
+            for near in [&number - 1, number.clone(), -&number, number * 0x1234_5678_9abc_def1u64 + 1] {
+                assert_eq!(to_decimal(&near, 0).as_deref(), Ok(near.to_string().as_str()));
+            }
+        }
+    }
+
+    #[test]
+    fn plain_digits_are_read_at_once() {
+        for text in [
+            "0",
+            "-0",
+            "+12",
+            "-999999999999999999",
+            "007",
+            "",
+            "-",
+            "1_0",
+            " 1",
+            "1 ",
+            "12x",
+            "1234567890123456789",
+        ] {
+            let slow = parse_bytes(text.as_bytes(), 10, 0);
+            let fast = parse(&View::Latin1(text.as_bytes()), 10, 0);
+            assert_eq!(fast.is_ok(), slow.is_ok(), "{text}");
+            assert!(fast.is_err() || fast == slow, "{text}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use runtime::native::{self, Args, Object};
 use runtime::object::{cast, cast_exact};
 use runtime::types::{Dict, DictExt, Str, StrExt, Tuple, TupleExt, sequence};
 use runtime::{Context, Thread, Value, call, class};
+use smallvec::SmallVec;
 
 use crate::support;
 
@@ -181,6 +182,14 @@ fn call_partial(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<Va
     let given = args.positionals();
     let stored = items(&stored);
     let wanted = placeholders(stored);
+    if wanted == 0 && args.names.is_empty() && cast::<Dict>(&keywords).is_some_and(DictExt::is_empty) {
+        if stored.is_empty() {
+            return call::call_positional(thread, &function, given);
+        }
+        let mut values: SmallVec<[Value; 8]> = SmallVec::new();
+        values.extend(stored.iter().chain(given).cloned());
+        return call::call_positional(thread, &function, &values);
+    }
     if given.len() < wanted {
         return Err(type_error(format!(
             "missing positional arguments in 'partial' call; expected at least {wanted}, got {}",

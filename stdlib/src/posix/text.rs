@@ -2,39 +2,22 @@
 
 use runtime::error::{Result, type_error};
 use runtime::native;
-use runtime::object::cast;
+use runtime::object::{cast, cast_exact};
+use runtime::types::str::subscript;
 use runtime::types::{Bytes, BytesExt, Str, StrExt, Tuple};
 use runtime::{Thread, Value};
-use text::{Chars, Text, View};
+use text::chars::Unit;
 
 use crate::support;
 
-/// A path's characters, and whether it was bytes.
-fn characters(thread: &mut Thread, path: &Value) -> Result<(Vec<u32>, bool)> {
-    let path = support::fspath(thread, path)?;
-    if let Some(text) = cast::<Str>(&path) {
-        return Ok((text.view().iter_chars().collect(), false));
-    }
-    match cast::<Bytes>(&path) {
-        Some(bytes) => Ok((bytes.bytes().iter().map(|&byte| byte.into()).collect(), true)),
-        None => Err(type_error("expected str, bytes or os.PathLike object")),
-    }
+/// Whether a unit is this character.
+fn is<U: Unit>(unit: U, byte: u8) -> bool {
+    unit.into() == u32::from(byte)
 }
-
-fn value(thread: &mut Thread, of: &[u32], is_bytes: bool) -> Result<Value> {
-    if is_bytes {
-        let bytes: Vec<u8> = of.iter().map(|&code| code as u8).collect();
-        return Bytes::new(thread, &bytes);
-    }
-    Str::from_text(thread, &Text::narrow(View::Full(of)))
-}
-
-const SLASH: u32 = b'/' as u32;
-const DOT: u32 = b'.' as u32;
 
 /// How long the root in front is: exactly two slashes stay two.
-fn root_length(path: &[u32]) -> usize {
-    let slashes = path.iter().take_while(|&&code| code == SLASH).count();
+fn root_length<U: Unit>(path: &[U]) -> usize {
+    let slashes = path.iter().take_while(|&&unit| is(unit, b'/')).count();
     match slashes {
         0 => 0,
         2 => 2,
@@ -42,30 +25,40 @@ fn root_length(path: &[u32]) -> usize {
     }
 }
 
-fn normalize(path: &[u32]) -> Vec<u32> {
+/// Whether the part is this many dots.
+fn is_dots<U: Unit>(part: &[U], count: usize) -> bool {
+    part.len() == count && part.iter().all(|&unit| is(unit, b'.'))
+}
+
+/// The normal form; `None` for that of an empty path, a dot.
+fn normalize<U: Unit>(path: &[U]) -> Option<Vec<U>> {
     let root = root_length(path);
-    let mut parts: Vec<&[u32]> = Vec::new();
-    for part in path.split(|&code| code == SLASH) {
-        match part {
-            [] | [DOT] => {}
-            [DOT, DOT] if root > 0 && parts.is_empty() => {}
-            [DOT, DOT] if parts.last().is_some_and(|last| *last != [DOT, DOT]) => {
-                parts.pop();
-            }
-            part => parts.push(part),
+    let mut out = Vec::with_capacity(path.len());
+    out.extend_from_slice(&path[..root]);
+    // What lies before is the root, or leads upwards: no `..` takes it away.
+    let mut fixed = root;
+    for part in path[root..].split(|&unit| is(unit, b'/')) {
+        if part.is_empty() || is_dots(part, 1) {
+            continue;
         }
-    }
-    let mut out = vec![SLASH; root];
-    for (i, part) in parts.iter().enumerate() {
-        if i > 0 {
-            out.push(SLASH);
+        let upwards = is_dots(part, 2);
+        if upwards && out.len() > fixed {
+            let last = out[fixed..].iter().rposition(|&unit| is(unit, b'/')).unwrap_or(0);
+            out.truncate(fixed + last);
+            continue;
+        }
+        if upwards && root > 0 {
+            continue;
+        }
+        if out.len() > root {
+            out.push(U::from_char(b'/'.into())?);
         }
         out.extend_from_slice(part);
+        if upwards {
+            fixed = out.len();
+        }
     }
-    if out.is_empty() {
-        out.push(DOT);
-    }
-    out
+    if out.is_empty() { None } else { Some(out) }
 }
 
 #[native::module("posix", doc = "Functions on paths as text.")]
@@ -75,8 +68,18 @@ pub(crate) mod functions {
     /// Normalize path, eliminating double slashes, etc.
     #[sig("(path)")]
     pub fn _path_normpath(th: &mut Thread, path: &Value) -> Result<Value> {
-        let (path, is_bytes) = characters(th, path)?;
-        value(th, &normalize(&path), is_bytes)
+        let path = support::fspath(th, path)?;
+        if let Some(text) = cast::<Str>(&path) {
+            return text::with_slice!(text.view(), units => match normalize(units) {
+                None => Str::from_latin1(th, b"."),
+                Some(out) if out == units && cast_exact::<Str>(&path).is_some() => Ok(path.clone()),
+                Some(out) => Str::from_view(th, Unit::view(&out)),
+            });
+        }
+        match cast::<Bytes>(&path) {
+            Some(bytes) => Bytes::new(th, normalize(bytes.bytes()).as_deref().unwrap_or(b".")),
+            None => Err(type_error("expected str, bytes or os.PathLike object")),
+        }
     }
 
     /// Split a pathname into drive, root and tail.
@@ -84,10 +87,22 @@ pub(crate) mod functions {
     /// The tail contains anything after the root.
     #[sig("(path, /)")]
     pub fn _path_splitroot_ex(th: &mut Thread, path: &Value) -> Result<Value> {
-        let (path, is_bytes) = characters(th, path)?;
-        let root = root_length(&path);
-        let parts = [&path[..0], &path[..root], &path[root..]];
-        let parts = parts.iter().map(|part| value(th, part, is_bytes)).collect::<Result<Vec<_>>>()?;
-        Tuple::new(th, parts)
+        let path = support::fspath(th, path)?;
+        if let Some(text) = cast::<Str>(&path) {
+            let root = text::with_slice!(text.view(), units => root_length(units));
+            let drive = Str::empty(th)?;
+            let tail = match root {
+                0 if cast_exact::<Str>(&path).is_some() => path.clone(),
+                _ => subscript::part(th, text, root..text.len())?,
+            };
+            let root = subscript::part(th, text, 0..root)?;
+            return Tuple::of_array(th, [drive, root, tail]);
+        }
+        let Some(bytes) = cast::<Bytes>(&path) else {
+            return Err(type_error("expected str, bytes or os.PathLike object"));
+        };
+        let (root, tail) = bytes.bytes().split_at(root_length(bytes.bytes()));
+        let parts = [Bytes::new(th, b"")?, Bytes::new(th, root)?, Bytes::new(th, tail)?];
+        Tuple::of_array(th, parts)
     }
 }

@@ -18,6 +18,7 @@ use super::firsts::{Bits, Tables};
 use super::opcode::{self as op, at};
 use super::program::Program;
 pub(super) use characters::in_set;
+use smallvec::SmallVec;
 
 mod characters;
 
@@ -157,12 +158,13 @@ pub struct Matcher<'a, S> {
     tables: &'a Tables,
     text: S,
     end: usize,
-    marks: Vec<usize>,
+    // What most matches need of these takes no allocation.
+    marks: SmallVec<[usize; 8]>,
     last_index: usize,
-    choices: Vec<Choice>,
+    choices: SmallVec<[Choice; 4]>,
     frames: Vec<Frame>,
     nodes: Vec<Node>,
-    trail: Vec<(u32, usize)>,
+    trail: SmallVec<[(u32, usize); 8]>,
     demand: Demand,
     steps: u32,
 }
@@ -178,12 +180,12 @@ impl<'a, S: Subject> Matcher<'a, S> {
             tables: program.tables(),
             text,
             end: end.min(text.len()),
-            marks: vec![NONE; program.groups() * 2],
+            marks: SmallVec::from_elem(NONE, program.groups() * 2),
             last_index: 0,
-            choices: Vec::new(),
+            choices: SmallVec::new(),
             frames: Vec::new(),
             nodes: Vec::new(),
-            trail: Vec::new(),
+            trail: SmallVec::new(),
             demand: Demand::default(),
             steps: POLL_STEPS,
         }

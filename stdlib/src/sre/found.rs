@@ -1,6 +1,6 @@
 //! `re.Match`: what was found, and where its groups are.
 
-use runtime::error::{Raised, Result, index_error};
+use runtime::error::{Raised, Result, index_error, memory_error};
 use runtime::memory::Slot;
 use runtime::native::{self, Slots};
 use runtime::object::{cast, to_value};
@@ -8,7 +8,9 @@ use runtime::types::{Dict, DictExt, Tuple, TupleExt, int};
 use runtime::types::{Str, sequence};
 use runtime::{Object, Thread, Value, class, ops};
 
-use super::matcher::Found;
+use smallvec::SmallVec;
+
+use super::matcher::{Found, Spans};
 use super::pattern::{Pattern, PatternExt};
 use super::{template, text};
 use crate::support;
@@ -23,7 +25,7 @@ pub struct Match {
     string: Slot,
     /// Where the groups are, the whole match first.
     #[untraced]
-    spans: Box<[Option<(usize, usize)>]>,
+    spans: Spans,
     pos: usize,
     endpos: usize,
     last_index: Option<usize>,
@@ -59,13 +61,14 @@ impl Match {
         pos: usize,
         endpos: usize,
     ) -> Result<Value> {
-        let mut spans = support::vector(found.groups.len() + 1)?;
+        let mut spans = Spans::new();
+        spans.try_reserve(found.groups.len() + 1).map_err(|_| memory_error())?;
         spans.push(Some((found.start, found.end)));
         spans.extend_from_slice(&found.groups);
         let this = Match {
             pattern: support::slot(to_value(pattern)),
             string: support::slot(string.clone()),
-            spans: spans.into_boxed_slice(),
+            spans,
             pos,
             endpos,
             last_index: found.last_index,
@@ -192,10 +195,11 @@ pub mod methods {
     pub fn groups(th: &mut Thread, this: &Object<Match>, default: Option<&Value>) -> Result<Value> {
         let none = Value::none();
         let default = default.unwrap_or(&none);
-        let parts = (1..this.payload().spans.len())
-            .map(|group| part(th, this, group, default))
-            .collect::<Result<_>>()?;
-        Tuple::new(th, parts)
+        let mut parts: SmallVec<[Value; 8]> = SmallVec::new();
+        for group in 1..this.payload().spans.len() {
+            parts.push(part(th, this, group, default)?);
+        }
+        Tuple::from_exact(th, parts.into_iter())
     }
 
     /// Return a dictionary containing all the named subgroups of the match, keyed by the subgroup name.

@@ -2,6 +2,7 @@
 
 use runtime::Thread;
 use runtime::error::{Raised, Result};
+use smallvec::SmallVec;
 use text::unicode::{simple_lower, simple_upper};
 
 use super::engine::{Demand, Matcher, NONE, Subject};
@@ -54,6 +55,9 @@ pub struct Ask {
     pub must_advance: bool,
 }
 
+/// Begin and end of groups, of a few without an allocation.
+pub type Spans = SmallVec<[Option<(usize, usize)>; 4]>;
+
 /// A match.
 #[derive(Clone, Debug)]
 pub struct Found {
@@ -62,7 +66,7 @@ pub struct Found {
     /// Where it ends.
     pub end: usize,
     /// Begin and end of each group that took part.
-    pub groups: Vec<Option<(usize, usize)>>,
+    pub groups: Spans,
     /// The group that was closed last, from 1.
     pub last_index: Option<usize>,
 }

@@ -108,11 +108,18 @@ impl Edit<'_, Set> {
     /// Hands the hash and a counted reference of each key to `take`, in the table's order.
     pub fn each(&self, mut take: impl FnMut(Hash, Value)) {
         let Some(table) = self.place.current() else { return };
+        let mut left = self.len();
         for i in 0..=table.mask() {
+            if left == 0 {
+                break;
+            }
             let entry = table.entry(i);
-            if entry.key.word_plain() != REMOVED
+            let word = entry.key.word_plain();
+            if !word.is_empty()
+                && word != REMOVED
                 && let Some(key) = entry.key.get(self.holder())
             {
+                left -= 1;
                 take(entry.hash(), key);
             }
         }
@@ -236,11 +243,18 @@ impl Edit<'_, Set> {
         // SAFETY: just made.
         let to = unsafe { new.as_ref() };
         let same_cells = to.mask() == table.mask() && table.fill() == len;
+        let mut left = len;
         for i in 0..=table.mask() {
+            if left == 0 {
+                break;
+            }
             let entry = table.entry(i);
-            let Some(key) = entry.key.get(self.holder()).filter(|key| key.word() != REMOVED) else {
+            let word = entry.key.word_plain();
+            if word.is_empty() || word == REMOVED {
                 continue;
-            };
+            }
+            let Some(key) = entry.key.get(self.holder()) else { continue };
+            left -= 1;
             let put = |slot: &memory::Slot, key| {
                 // SAFETY: the slot is free, and takes over the count.
                 unsafe { slot.set_word(key) };

@@ -121,7 +121,16 @@ impl Table {
 
 impl Storage for Table {
     fn for_each_slot(&self, mut visit: impl FnMut(&Slot)) {
-        (0..=self.mask()).for_each(|i| visit(&self.entry(i).key));
+        // Nothing is behind the last cell that was ever occupied.
+        let mut left = self.fill();
+        for i in 0..=self.mask() {
+            if left == 0 {
+                break;
+            }
+            let slot = &self.entry(i).key;
+            left -= usize::from(!slot.word_plain().is_empty());
+            visit(slot);
+        }
     }
 
     unsafe fn give_back(table: NonNull<Self>) {
@@ -284,9 +293,14 @@ impl Table {
     /// Moves the keys that are left into `new`, which has room for them and is not reached by anybody else. The words
     /// stay here too, for those who read them still.
     pub(super) fn move_to(&self, new: &Table) {
+        let mut left = self.fill();
         for i in 0..=self.mask {
+            if left == 0 {
+                break;
+            }
             let entry = self.entry(i);
             let key = entry.key.word_plain();
+            left -= usize::from(!key.is_empty());
             if !key.is_empty() && key != REMOVED {
                 new.append(entry.hash(), key, false, |slot, key| {
                     // SAFETY: the slot is free, and the count moves with the word, in the same holder.

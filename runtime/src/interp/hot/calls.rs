@@ -4,7 +4,7 @@ use memory::word::Word;
 use memory::{Object, StackRef, Value};
 use threads::Thread;
 
-use super::{Next, Pc, generators, go, go_polling, is_quiet, raise, release_down, slow, sync};
+use super::{Next, Pc, generators, go, go_polling, is_quiet, native_calls, raise, release_down, slow, sync};
 use crate::class::{ClassFlags, Type, class_of};
 use crate::error::{Raised, Result};
 use crate::interp::calls;
@@ -13,15 +13,15 @@ use crate::interp::held::special_function;
 use crate::interp::instr::Unit;
 use crate::interp::run::{arguments, load, save_top, stack_of, state_of};
 use crate::interp::top::{Top, exact, look, read, with_values, write};
-use crate::native::{Args, Kind, NativeDef};
+use crate::native::Args;
 use crate::object::{cast, cast_exact};
 use crate::types::function::{self, Function, Method};
-use crate::types::native_function::{self, MethodDescriptor, NativeFunction};
+use crate::types::native_function::{self, MethodDescriptor};
 use crate::types::{Tuple, TupleExt};
 use crate::types::{class_object, exception};
 
 /// How many units a CALL takes.
-const CALL: usize = 4;
+pub(super) const CALL: usize = 4;
 
 pub(super) fn call(
     thread: &mut Thread,
@@ -33,10 +33,11 @@ pub(super) fn call(
 ) -> Next {
     let oparg = unit.oparg() as usize;
     let place = top.place(oparg + 2);
+    let Some(function) = exact::<Function>(read(place)) else {
+        return native_calls::call_unlike(thread, frame, pc, top, locals, unit);
+    };
     // `step` answers before it calls.
-    if let Some(function) = exact::<Function>(read(place))
-        && is_quiet(thread)
-    {
+    if is_quiet(thread) {
         let (first, n) = arguments(place, oparg, !read(place.wrapping_add(1)).is_empty());
         let (state, stack) = (state_of(thread), stack_of(thread));
         save_top(frame, place);
@@ -46,73 +47,11 @@ pub(super) fn call(
             return go(thread, called, pc, top, locals);
         }
     }
-    call_native(thread, frame, pc, top, locals, unit)
-}
-
-/// Calls a native function or method.
-#[inline(never)]
-fn call_native(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: Pc,
-    mut top: Top,
-    locals: *mut StackRef,
-    unit: Unit,
-) -> Next {
-    // Asked once: what stands in the receiver's place afterwards is for this call alone (INV-HOT-1).
-    if !is_quiet(thread) {
-        return slow(thread, frame, pc, top, locals, unit);
-    }
-    let oparg = unit.oparg() as usize;
-    let place = top.place(oparg + 2);
-    let callable = read(place);
-    let mut has_receiver = !read(place.wrapping_add(1)).is_empty();
-    let (def, fits) = if let Some(native) = exact::<NativeFunction>(callable) {
-        let def = native.payload().def;
-        let fits = match def.kind {
-            Kind::Function | Kind::StaticMethod => true,
-            Kind::Method if !has_receiver => {
-                // One that takes its receiver along, which goes where the receiver of any method stands.
-                let receiver = native.payload().receiver.borrow_quickly(thread, native.header());
-                write(place.wrapping_add(1), receiver);
-                has_receiver = !receiver.is_empty();
-                has_receiver
-            }
-            _ => false,
-        };
-        (def, fits)
-    } else if let Some(method) = exact::<MethodDescriptor>(callable) {
-        (method.payload().def, has_receiver)
-    } else if !has_receiver && is_class(callable) {
-        return call_class(thread, frame, pc, top, locals, unit);
-    } else {
-        return call_other(thread, frame, pc, top, locals, unit);
-    };
-    if !fits {
-        return call_other(thread, frame, pc, top, locals, unit);
-    }
-    let (first, n) = arguments(place, oparg, has_receiver);
-    let behind = pc.wrapping_add(CALL);
-    sync(thread, frame, behind, top);
-    match perform(thread, def, first, n) {
-        Ok(result) => {
-            top.0 = release_down(thread, top.0, oparg + 2);
-            top.push_value(result);
-            go_polling(thread, frame, behind, top, locals)
-        }
-        Err(raised) => raise(thread, behind, top, raised),
-    }
-}
-
-/// Apart from the handler, because it takes the address of the values (INV-HOT-2).
-#[inline(never)]
-fn perform(thread: &mut Thread, def: &'static NativeDef, first: *mut StackRef, n: usize) -> Result<Value> {
-    with_values(first, n, |values| (def.call)(thread, def, values, None))
+    call_any(thread, frame, pc, top, locals, unit)
 }
 
 /// Calls anything.
-#[inline(never)]
-fn call_other(
+pub(super) fn call_any(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
@@ -120,6 +59,9 @@ fn call_other(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
+    if !is_quiet(thread) {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
     let oparg = unit.oparg() as usize;
     let behind = pc.wrapping_add(CALL);
     sync(thread, frame, behind, top);
@@ -261,7 +203,7 @@ pub(super) fn enter(
 
 /// Whether it is a class whose call makes an instance.
 #[inline(always)]
-fn is_class(callable: StackRef) -> bool {
+pub(super) fn is_class(callable: StackRef) -> bool {
     exact::<Type>(callable).is_some() || is_other_class(callable)
 }
 
@@ -273,8 +215,7 @@ fn is_other_class(callable: StackRef) -> bool {
 }
 
 /// Calls a class.
-#[inline(never)]
-fn call_class(
+pub(super) fn call_class(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
@@ -283,6 +224,12 @@ fn call_class(
     unit: Unit,
 ) -> Next {
     let oparg = unit.oparg() as usize;
+    if !is_quiet(thread) {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    if !top.peek(oparg + 1).is_empty() || !is_class(top.peek(oparg + 2)) {
+        return native_calls::call_unlike(thread, frame, pc, top, locals, unit);
+    }
     let behind = pc.wrapping_add(CALL);
     if oparg == 1 && is_type(top.peek(3)) {
         // `type(value)`: no frame, nothing that could raise.

@@ -98,6 +98,7 @@ handlers! {
     store_slice: 1, 4, does set_slice;
     store_subscr_in_full: 2, 3, does set_item;
     delete_subscr: 1, 2, does delete_item;
+    store_attr_generic: 5, 2, does set_attribute;
     convert_value: 1, 1, makes converted;
     format_with_spec: 1, 2, makes formatted;
     list_extend: 1, 1, does extend_list;
@@ -107,6 +108,8 @@ handlers! {
     load_common_constant: 1, 0, makes common_constant;
     get_awaitable: 1, 1, makes awaitable;
     get_yield_from_iter: 1, 1, makes delegate;
+    get_aiter: 1, 1, makes async_iterator;
+    get_anext: 1, 0, makes next_awaitable;
     call_intrinsic_1: 1, 1, makes intrinsic;
     contains_op: 2, 2, makes contained;
     dict_merge: 1, 1, does merge_dict;
@@ -181,6 +184,12 @@ fn set_item(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<()>
 }
 
 #[inline(never)]
+fn set_attribute(thread: &mut Thread, frame: *mut Frame, top: Top, unit: Unit) -> Result<()> {
+    let name = crate::interp::run::name(frame, unit.oparg() as usize);
+    crate::class::lookup::setattr(thread, &top.look(1), name, Some(&top.look(2)))
+}
+
+#[inline(never)]
 fn delete_item(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<()> {
     ops::setitem(thread, &top.look(2), &top.look(1), None)
 }
@@ -228,6 +237,16 @@ fn awaitable(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result
 #[inline(never)]
 fn delegate(thread: &mut Thread, frame: *mut Frame, top: Top, _: Unit) -> Result<Value> {
     awaiting::yield_from_iter(thread, &top.look(1), code_of(frame))
+}
+
+#[inline(never)]
+fn async_iterator(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
+    awaiting::get_aiter(thread, &top.look(1))
+}
+
+#[inline(never)]
+fn next_awaitable(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
+    awaiting::get_anext(thread, &top.look(1))
 }
 
 #[inline(never)]

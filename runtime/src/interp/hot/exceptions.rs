@@ -1,12 +1,12 @@
 //! Raising and handling.
 //!
-//! None of these leads to the next handler: the driver takes what is raised, and the others are not worth their registers.
+//! What is raised is taken by the driver.
 
 use memory::word::Word;
 use memory::{StackRef, Value};
 use threads::Thread;
 
-use super::{Next, Pc, raise, release_down, slow, sync};
+use super::{Next, Pc, go, go_polling, raise, release_down, slow, sync};
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
 use crate::interp::run::state_of;
@@ -18,27 +18,39 @@ pub(super) fn push_exc_info(
     frame: *mut Frame,
     pc: Pc,
     mut top: Top,
-    _: *mut StackRef,
+    locals: *mut StackRef,
     _: Unit,
 ) -> Next {
+    begin(thread, frame, top);
+    top.0 = top.0.wrapping_add(1);
+    go(thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+/// The exception on top is being handled from here on: what was before goes below it.
+#[inline(never)]
+fn begin(thread: &mut Thread, frame: *mut Frame, mut top: Top) {
     let exception = top.pop_value();
     let before = unwind::begin_handling(state_of(thread), frame, &exception);
     top.push_value(before);
     top.push_value(exception);
-    Next::at(thread, pc.wrapping_add(1), top)
 }
 
 pub(super) fn pop_except(
     thread: &mut Thread,
-    _: *mut Frame,
+    frame: *mut Frame,
     pc: Pc,
     mut top: Top,
-    _: *mut StackRef,
+    locals: *mut StackRef,
     _: Unit,
 ) -> Next {
-    let before = top.pop_value();
-    unwind::end_handling(state_of(thread), before);
-    Next::polling(thread, pc.wrapping_add(1), top)
+    end(thread, top.pop());
+    go_polling(thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+/// What was handled before is so again.
+#[inline(never)]
+fn end(thread: &mut Thread, before: StackRef) {
+    unwind::end_handling(state_of(thread), before.into_value().unwrap_or_else(Value::none));
 }
 
 pub(super) fn check_exc_match(
@@ -46,19 +58,23 @@ pub(super) fn check_exc_match(
     frame: *mut Frame,
     pc: Pc,
     mut top: Top,
-    _: *mut StackRef,
-    _: Unit,
+    locals: *mut StackRef,
+    unit: Unit,
 ) -> Next {
-    let pc = pc.wrapping_add(1);
-    sync(thread, frame, pc, top);
-    match unwind::matches(thread, &top.look(2), &top.look(1)) {
-        Ok(matches) => {
-            top.0 = release_down(thread, top.0, 1);
-            top.push(StackRef::immediate(Word::from_bool(matches)));
-            Next::at(thread, pc, top)
-        }
-        Err(raised) => raise(thread, pc, top, raised),
-    }
+    let behind = pc.wrapping_add(1);
+    sync(thread, frame, behind, top);
+    let Some(matches) = is_match(thread, top) else {
+        return slow(thread, frame, pc, top, locals, unit);
+    };
+    top.0 = release_down(thread, top.0, 1);
+    top.push(StackRef::immediate(Word::from_bool(matches)));
+    go(thread, frame, behind, top, locals)
+}
+
+/// Whether the class on top, or one of a tuple, takes the exception below it; `None` for what is no such class.
+#[inline(never)]
+fn is_match(thread: &mut Thread, top: Top) -> Option<bool> {
+    unwind::matches(thread, &top.look(2), &top.look(1)).ok()
 }
 
 pub(super) fn raise_varargs(

@@ -1,17 +1,25 @@
 //! Generators and coroutines: made, resumed by `await` and `yield from`, suspended, ended.
 
+use compiler::opcode::Intrinsic1;
 use memory::word::Word;
 use memory::{Object, StackRef};
 use threads::Thread;
 
-use super::{Next, Pc, go, go_polling, raise, slow, sync};
+use super::{Next, Pc, computed, go, go_polling, raise, slow, sync};
 use crate::error::Result;
-use crate::interp::calls;
 use crate::interp::frame::{Caller, Frame};
 use crate::interp::instr::Unit;
-use crate::interp::run::{self, save_pc, save_top, skip_after, stack_of, state_of};
+use crate::interp::run::{self, fetch, number, save_pc, save_top, skip_after, stack_of, state_of};
 use crate::interp::top::{Top, exact};
-use crate::types::generator::{self, Generator};
+use crate::interp::{calls, unwind};
+use crate::types::async_generator::{self, SendAwaitable};
+use crate::types::generator::{self, Generator, Sent};
+use crate::types::generator_turns;
+
+/// How many units a SEND takes.
+const SEND: usize = 2;
+
+const ASYNC_GEN_WRAP: u32 = Intrinsic1::AsyncGenWrap as u32;
 
 /// The running frame becomes a generator, which is what its call returns.
 pub(super) fn return_generator(
@@ -57,7 +65,7 @@ fn end_frame(thread: &mut Thread, frame: *mut Frame) -> *mut StackRef {
 /// The generator is finished.
 #[inline(never)]
 fn finish(thread: &mut Thread, frame: *mut Frame) {
-    generator::finished(thread, state_of(thread), frame);
+    generator_turns::finished(thread, state_of(thread), frame);
 }
 
 /// `return` in a generator that a loop iterates, or that is awaited.
@@ -75,7 +83,7 @@ pub(super) fn return_of_generator(
     let this = unsafe { &*frame };
     let caller = this.caller;
     let plain = match caller {
-        Caller::Next => result.word() == Word::NONE,
+        Caller::Next | Caller::Anext => result.word() == Word::NONE,
         Caller::Send => !result.is_borrowed(),
         _ => false,
     };
@@ -87,6 +95,9 @@ pub(super) fn return_of_generator(
     finish(thread, frame);
     let mut top = Top(end_frame(thread, frame));
     let below = frame.wrapping_sub(1);
+    if caller == Caller::Anext {
+        return end_of_iteration(thread, below, top);
+    }
     if caller == Caller::Send {
         top.push(result);
         skip_after(below, 0);
@@ -95,6 +106,40 @@ pub(super) fn return_of_generator(
     }
     let (pc, _, locals) = run::load(below);
     go_polling(thread, below, pc, top, locals)
+}
+
+/// An asynchronous generator has returned to `frame`, which awaits its next item.
+#[inline(never)]
+fn end_of_iteration(thread: &mut Thread, frame: *mut Frame, mut top: Top) -> Next {
+    let awaitable = top.peek(1);
+    let Some((pc, keep)) = unwind::end_of_async_for(frame) else {
+        let raised = async_generator::ended(thread, awaitable);
+        return raise(thread, run::load(frame).0, top, raised);
+    };
+    async_generator::exhausted(thread, awaitable);
+    while top.0 > keep {
+        let reference = top.pop();
+        stack_of(thread).set_top(top.0);
+        reference.release();
+    }
+    Next::polling(thread, pc, top)
+}
+
+/// A coroutine that has not begun is what awaiting it drives.
+pub(super) fn get_awaitable(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    if let Some(coroutine) = generator::exact_coroutine(top.peek(1))
+        && generator::is_new(thread, coroutine)
+    {
+        return go(thread, frame, pc.wrapping_add(1), top, locals);
+    }
+    computed::get_awaitable(thread, frame, pc, top, locals, unit)
 }
 
 /// The generator or coroutine that SEND resumes.
@@ -118,16 +163,64 @@ pub(super) fn send(
         let sent = top.peek(1);
         if !sent.is_borrowed() {
             let ret = top.place(1);
-            let begun = generator::begin_plainly(thread, frame, generator, ret, sent, Caller::Send);
+            let begun = generator_turns::begin_here(thread, frame, generator, ret, sent, Caller::Send);
             if !begun.is_null() {
-                save_pc(frame, pc.wrapping_add(2));
+                save_pc(frame, pc.wrapping_add(SEND));
                 save_top(frame, ret);
                 let (pc, top, locals) = run::load(begun);
                 return go(thread, begun, pc, top, locals);
             }
         }
+        return slow(thread, frame, pc, top, locals, unit);
     }
-    slow(thread, frame, pc, top, locals, unit)
+    send_to_other(thread, frame, pc, top, locals, unit)
+}
+
+/// SEND to what is neither a generator nor a coroutine.
+#[inline(never)]
+fn send_to_other(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let behind = pc.wrapping_add(SEND);
+    if let Some(awaitable) = exact::<SendAwaitable>(top.peek(2)) {
+        let ret = top.place(1);
+        let begun = async_generator::begin_plainly(thread, frame, awaitable, ret);
+        if begun.is_null() {
+            return slow(thread, frame, pc, top, locals, unit);
+        }
+        save_pc(frame, behind);
+        save_top(frame, ret);
+        let (pc, top, locals) = run::load(begun);
+        return go(thread, begun, pc, top, locals);
+    }
+    if exact::<Generator>(top.peek(2)).is_some() {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    pass(thread, frame, behind, top, unit)
+}
+
+/// Passes a value on to what is no generator. Not part of the handler, because of what comes of it (INV-HOT-2).
+#[inline(never)]
+fn pass(thread: &mut Thread, frame: *mut Frame, behind: Pc, mut top: Top, unit: Unit) -> Next {
+    sync(thread, frame, behind, top);
+    match generator::send_to(thread, &top.look(2), &top.look(1)) {
+        Ok(Sent::Yielded(item)) => {
+            top.drop_one();
+            top.push_value(item);
+            Next::polling(thread, behind, top)
+        }
+        Ok(Sent::Returned(result)) => {
+            top.drop_one();
+            top.push_value(result);
+            Next::polling(thread, behind.wrapping_add(unit.oparg() as usize), top)
+        }
+        Err(raised) => raise(thread, behind, top, raised),
+    }
 }
 
 pub(super) fn yield_value(
@@ -141,7 +234,7 @@ pub(super) fn yield_value(
     let value = counted(top.peek(1));
     top.set(1, value);
     let behind = pc.wrapping_add(1);
-    if !generator::suspend_plainly(thread, frame, behind, top.place(1)) {
+    if !generator_turns::suspend_plainly(thread, frame, behind, top.place(1)) {
         return slow(thread, frame, pc, top, locals, unit);
     }
     // SAFETY: the place of the frame that has just ended, in which nothing has changed.
@@ -152,9 +245,66 @@ pub(super) fn yield_value(
         state_of(thread).yielded.set(true);
         return Next::leave(thread, top, value);
     }
+    if caller == Caller::Anext {
+        return hand_over(thread, frame.wrapping_sub(1), top, value);
+    }
     // FOR_ITER or SEND of the frame below goes on with the value.
     top.push(value);
     let frame = frame.wrapping_sub(1);
+    let (pc, _, locals) = run::load(frame);
+    go(thread, frame, pc, top, locals)
+}
+
+/// What an asynchronous generator yields goes to the frame below, which awaits it: what the generator awaits in turn is yielded
+/// on, its own item is the result.
+#[inline(never)]
+fn hand_over(thread: &mut Thread, frame: *mut Frame, mut top: Top, value: StackRef) -> Next {
+    let (item, returned) = unwrap(thread, top, value);
+    top.push(item);
+    if returned {
+        skip_after(frame, 0);
+    }
+    let (pc, _, locals) = run::load(frame);
+    go_polling(thread, frame, pc, top, locals)
+}
+
+#[inline(never)]
+fn unwrap(thread: &mut Thread, top: Top, value: StackRef) -> (StackRef, bool) {
+    let value = value.into_value().unwrap_or_else(memory::Value::none);
+    match async_generator::yielded(thread, top.peek(1), value) {
+        Sent::Yielded(awaited) => (StackRef::from_value(awaited), false),
+        Sent::Returned(item) => (StackRef::from_value(item), true),
+    }
+}
+
+/// A `yield` of an asynchronous generator wraps its item, unless the frame below awaits just that: it gets the item as it is.
+pub(super) fn call_intrinsic_1(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    const YIELD: usize = 1;
+    // SAFETY: the running frame is in use.
+    let (caller, ret) = unsafe { ((*frame).caller, (*frame).ret) };
+    if caller != Caller::Anext
+        || unit.oparg() != ASYNC_GEN_WRAP
+        || fetch(pc.wrapping_add(YIELD)).opcode() != number::YieldValue
+    {
+        return computed::call_intrinsic_1(thread, frame, pc, top, locals, unit);
+    }
+    let item = counted(top.peek(1));
+    top.set(1, item);
+    if !generator_turns::suspend_plainly(thread, frame, pc.wrapping_add(YIELD + 1), top.place(1)) {
+        return computed::call_intrinsic_1(thread, frame, pc, top, locals, unit);
+    }
+    let mut top = Top(ret);
+    async_generator::delivered(thread, top.peek(1));
+    top.push(item);
+    let frame = frame.wrapping_sub(1);
+    skip_after(frame, 0);
     let (pc, _, locals) = run::load(frame);
     go(thread, frame, pc, top, locals)
 }

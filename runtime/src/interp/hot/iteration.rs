@@ -18,7 +18,8 @@ use crate::ops;
 use crate::types::character_iterators::{self, AsciiIterator};
 use crate::types::dict_iterators::{DictItemIterator, DictKeyIterator, DictValueIterator};
 use crate::types::enumerate::{self, Enumerate};
-use crate::types::generator::{self, Generator};
+use crate::types::generator::Generator;
+use crate::types::generator_turns;
 use crate::types::iterators::{self, ListIterator, TupleIterator};
 use crate::types::range_iterators::{self, RangeIterator};
 use crate::types::zip::{self, Zip};
@@ -247,7 +248,7 @@ pub(super) fn for_iter_generator(
         return for_iter_other(thread, frame, pc, top, locals, unit);
     };
     let none = StackRef::immediate(Word::NONE);
-    let begun = generator::begin_plainly(thread, frame, generator, top.0, none, Caller::Next);
+    let begun = generator_turns::begin_here(thread, frame, generator, top.0, none, Caller::Next);
     if begun.is_null() {
         return begin_generator(thread, frame, pc, top, unit, generator);
     }
@@ -272,7 +273,7 @@ fn begin_generator(
     let (state, stack) = (state_of(thread), stack_of(thread));
     let iterator = top.look(1);
     let sent = Value::none();
-    match generator::begin(thread, state, stack, &iterator, generator, Some(&sent), Caller::Next) {
+    match generator_turns::begin(thread, state, stack, &iterator, generator, Some(&sent), Caller::Next) {
         Ok(true) => Next::current(thread),
         Ok(false) => Next::at(thread, behind.wrapping_add(END_FOR + unit.oparg() as usize), top),
         Err(raised) => raise(thread, behind, top, raised),

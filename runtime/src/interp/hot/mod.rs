@@ -24,6 +24,7 @@ mod iteration;
 mod jumps;
 mod locals;
 mod names;
+mod native_calls;
 mod operators;
 mod strings;
 
@@ -304,9 +305,11 @@ pub(super) static HANDLERS: [Handler; 256] = {
         number::Send => generators::send;
         number::ReturnGenerator => generators::return_generator;
         number::EndSend => locals::end_send;
-        number::GetAwaitable => computed::get_awaitable;
+        number::GetAwaitable => generators::get_awaitable;
         number::GetYieldFromIter => computed::get_yield_from_iter;
-        number::CallIntrinsic1 => computed::call_intrinsic_1;
+        number::GetAiter => computed::get_aiter;
+        number::GetAnext => computed::get_anext;
+        number::CallIntrinsic1 => generators::call_intrinsic_1;
         number::DictMerge => computed::dict_merge;
         number::MakeCell => computed::make_cell;
         number::CallFunctionEx => calls::call_function_ex;
@@ -332,6 +335,7 @@ pub(super) static HANDLERS: [Handler; 256] = {
         internal::LOAD_ATTR_CLASS => attributes::load_attr_class;
         number::LoadSuperAttr => attributes::load_super_attr;
         number::LoadSpecial => attributes::load_special;
+        internal::STORE_ATTR_GENERIC => computed::store_attr_generic;
         internal::STORE_ATTR_SLOT => attributes::store_attr_slot;
         internal::STORE_ATTR_NEW => attributes::store_attr_new;
         number::BuildList => building::build_list;
@@ -344,6 +348,14 @@ pub(super) static HANDLERS: [Handler; 256] = {
         number::RaiseVarargs => exceptions::raise_varargs;
         number::Reraise => exceptions::reraise;
         number::Call => calls::call;
+        internal::CALL_NATIVE => native_calls::call_native;
+        internal::CALL_METHOD => native_calls::call_method;
+        internal::CALL_BOUND => native_calls::call_bound;
+        internal::CALL_CLASS => calls::call_class;
+        internal::CALL_LEN => native_calls::call_len;
+        internal::CALL_ISINSTANCE => native_calls::call_isinstance;
+        internal::CALL_LIST_APPEND => native_calls::call_list_append;
+        internal::CALL_ANY => calls::call_any;
         number::CallKw => calls::call_kw;
         number::ReturnValue => calls::return_value;
     }

@@ -296,12 +296,6 @@ pub(crate) fn exceptional(
     }
 }
 
-/// Whether anybody hears of any of the events that exceptions cause.
-#[inline(always)]
-pub(crate) fn exceptions_watched() -> bool {
-    (event::RAISE..=event::RERAISE).any(|event| global_tools(event) != 0)
-}
-
 /// The first of a call's arguments, which tools are told of.
 pub(super) fn first_argument(thread: &mut Thread, place: *mut StackRef, n: usize) -> Result<Value> {
     if n == 0 { super::missing(thread) } else { Ok((*look(crate::interp::top::read(place))).clone()) }

@@ -25,7 +25,7 @@ pub mod legacy;
 use memory::{Published, Value};
 use threads::Thread;
 use threads::sync::Mutex;
-use threads::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
+use threads::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 
 use crate::class::Payload;
 use crate::error::{Result, overflow_error};
@@ -84,6 +84,9 @@ pub const TRACE: usize = 7;
 /// Which tools want each event of all code, by bit.
 static GLOBAL: [AtomicU8; UNGROUPED_EVENTS] = [const { AtomicU8::new(0) }; UNGROUPED_EVENTS];
 
+/// Whether any tool wants one of the events that exceptions cause: every frame that one leaves asks.
+static EXCEPTIONS: AtomicBool = AtomicBool::new(false);
+
 /// What RESUME compares: changes whenever what is watched changes.
 static VERSION: AtomicU32 = AtomicU32::new(0);
 
@@ -117,6 +120,12 @@ pub(crate) fn version() -> u64 {
 #[inline(always)]
 pub(crate) fn global_tools(event: usize) -> u8 {
     GLOBAL[event].load(Ordering::Relaxed)
+}
+
+/// Whether anybody hears of any of the events that exceptions cause.
+#[inline(always)]
+pub(crate) fn exceptions_watched() -> bool {
+    EXCEPTIONS.load(Ordering::Relaxed) // as `global_tools`
 }
 
 fn object_once(thread: &mut Thread, place: &'static StaticValue) -> Result<Value> {
@@ -248,6 +257,8 @@ pub fn set_events(thread: &mut Thread, tool: usize, set: u32) -> Result<()> {
                 tools.fetch_and(!(1 << tool), Ordering::AcqRel);
             }
         }
+        let watched = (event::RAISE..=event::RERAISE).any(|event| global_tools(event) != 0);
+        EXCEPTIONS.store(watched, Ordering::Release);
     }
     changed(thread)
 }

@@ -10,7 +10,7 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use threads::Thread;
 
-use super::operand::{IntRef, bit_length, check_room, operand, operands, to_bigint};
+use super::operand::{IntRef, bit_length, check_room, exact, operand, operands, to_bigint};
 use crate::class::Comparison;
 use crate::error::{Raised, Result, overflow_error, zero_division_error};
 use crate::types::{Tuple, float, int};
@@ -106,6 +106,12 @@ pub(super) fn floor_divmod_i64(a: i64, b: i64) -> (i128, i64) {
     }
 }
 
+/// Whether `a`, which is not zero, has fewer bits than `b`.
+#[inline]
+fn is_less_than_half(a: IntRef<'_>, b: IntRef<'_>) -> bool {
+    bit_length(a) < bit_length(b) && bit_length(a) > 0
+}
+
 /// `a // b`
 pub fn floor_divide(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
     let (a, b) = match operands(a, b) {
@@ -122,6 +128,13 @@ pub fn floor_divide(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> 
             }
             (to_bigint(IntRef::Big(a)), b.into())
         }
+        Some((a, b)) if is_less_than_half(a, b) => {
+            return int::from_i64(thread, if a.is_negative() == b.is_negative() { 0 } else { -1 });
+        }
+        Some((IntRef::Big(a), IntRef::Big(b))) if a.sign() == b.sign() => {
+            return int::from_bigint(thread, a / b);
+        }
+        Some((IntRef::Big(a), IntRef::Big(b))) => return int::from_bigint(thread, a.div_floor(b)),
         Some((a, b)) => (to_bigint(a), to_bigint(b)),
         None => return Ok(Value::not_implemented()),
     };
@@ -133,6 +146,11 @@ pub fn remainder(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
     match operands(a, b) {
         Some((_, IntRef::Small(0))) => Err(division_by_zero()),
         Some((IntRef::Small(a), IntRef::Small(b))) => int::from_i64(thread, floor_divmod_i64(a, b).1),
+        Some((first, second))
+            if is_less_than_half(first, second) && first.is_negative() == second.is_negative() =>
+        {
+            exact(thread, a)
+        }
         Some((IntRef::Big(a), IntRef::Big(b))) => int::from_bigint(thread, a.mod_floor(b)),
         Some((IntRef::Big(a), IntRef::Small(b))) => {
             let magnitude = b.unsigned_abs();
@@ -153,6 +171,10 @@ pub fn divmod(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
         Some((IntRef::Small(a), IntRef::Small(b))) => {
             let (quotient, remainder) = floor_divmod_i64(a, b);
             (int::from_i128(thread, quotient)?, int::from_i64(thread, remainder)?)
+        }
+        Some((IntRef::Big(a), IntRef::Big(b))) => {
+            let (quotient, remainder) = a.div_mod_floor(b);
+            (int::from_bigint(thread, quotient)?, int::from_bigint(thread, remainder)?)
         }
         Some((a, b)) => {
             let (quotient, remainder) = to_bigint(a).div_mod_floor(&to_bigint(b));

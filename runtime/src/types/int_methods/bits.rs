@@ -13,6 +13,7 @@ macro_rules! bitwise {
         pub fn $name(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
             match operands(a, b) {
                 Some((IntRef::Small(a), IntRef::Small(b))) => int::from_i64(thread, a $op b),
+                Some((IntRef::Big(a), IntRef::Big(b))) => int::from_bigint(thread, a $op b),
                 Some((a, b)) => int::from_bigint(thread, to_bigint(a) $op to_bigint(b)),
                 None => Ok(Value::not_implemented()),
             }
@@ -81,7 +82,10 @@ pub fn shift_left(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
     }
     let bits = bit_length(a).checked_add(count.unsigned_abs()).ok_or_else(memory_error)?;
     check_room(bits)?;
-    int::from_bigint(thread, to_bigint(a) << count)
+    match a {
+        IntRef::Big(a) => int::from_bigint(thread, a << count),
+        IntRef::Small(_) => int::from_bigint(thread, to_bigint(a) << count),
+    }
 }
 
 /// `a >> b`

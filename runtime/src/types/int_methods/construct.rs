@@ -7,7 +7,7 @@ use super::text::max_str_digits;
 use crate::class::{Payload, Type, TypeExt, class_of, slots_of};
 use crate::error::{Result, type_error};
 use crate::native::Args;
-use crate::object::cast;
+use crate::object::{cast, cast_exact};
 use crate::types::bytearray::Bytearray;
 use crate::types::{Bytes, BytesExt, Int, Str, StrExt, int};
 
@@ -16,6 +16,12 @@ use crate::types::{Bytes, BytesExt, Int, Str, StrExt, int};
 /// # Errors
 /// TypeError, ValueError, or what the conversion raises.
 pub fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
+    if let ([text], []) = (args.values, args.names)
+        && let Some(number) = few_digits(text)
+        && cast::<Type>(class).is_some_and(|class| std::ptr::eq(class, Int::def().object()))
+    {
+        return int::from_i64(thread, number);
+    }
     let (number, base) = arguments(args)?;
     let result = match (number, base) {
         (None, None) => int::from_i64(thread, 0)?,
@@ -30,6 +36,25 @@ pub fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> 
         }
         _ => super::operand::exact(thread, &result),
     }
+}
+
+/// The number that a str of a few decimal digits says; most of what is made a number of is of this kind.
+fn few_digits(value: &Value) -> Option<i64> {
+    const MOST: usize = 18;
+    let text = cast_exact::<Str>(value)?.as_ascii()?;
+    let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
+    if digits.is_empty() || digits.len() > MOST {
+        return None;
+    }
+    let mut number = 0;
+    for digit in digits {
+        let digit = digit.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        number = number * 10 + i64::from(digit);
+    }
+    Some(if digits.len() < text.len() { -number } else { number })
 }
 
 fn arguments<'a>(args: Args<'a>) -> Result<(Option<&'a Value>, Option<&'a Value>)> {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use memory::{Object, Value};
+use text::format_spec::quick;
 use text::str_format::{
     Access, Fields, First, MAX_NESTING, Numbering, split_name, too_deep, unknown_conversion,
 };
@@ -13,7 +14,7 @@ use super::{Str, StrExt, ensure_room, subscript};
 use crate::class::{TypeExt, class_of};
 use crate::error::{Result, index_error, key_error, value_error};
 use crate::native::{self, KwRest};
-use crate::object::cast;
+use crate::object::{cast, cast_exact};
 
 /// Where fields find their values.
 enum Source<'a> {
@@ -76,6 +77,26 @@ impl Filling<'_> {
             out.push_view(view.slice(item.literal));
             let Some(field) = item.field else { continue };
             let mut value = self.value(thread, field.name)?;
+            if field.conversion.is_none() && !field.nested {
+                let spec = view.slice(field.spec.clone());
+                if spec.is_empty()
+                    && let Some(text) = cast_exact::<Str>(&value)
+                {
+                    out.reserve_view(text.view())?;
+                    out.push_view(text.view());
+                    continue;
+                }
+                if spec.is_empty()
+                    && let Some(small) = value.as_int()
+                {
+                    out.push_int(small);
+                    continue;
+                }
+                if let Some(shown) = quickly(&value, spec) {
+                    out.push_latin1(shown.bytes());
+                    continue;
+                }
+            }
             if let Some(conversion) = field.conversion {
                 value = converted(thread, &value, conversion)?;
             }
@@ -118,6 +139,36 @@ impl Filling<'_> {
         }
         Ok(value)
     }
+}
+
+/// `format(value, spec)` of a plain value in a short field.
+pub fn quickly(value: &Value, spec: View<'_>) -> Option<quick::Field> {
+    let View::Latin1(spec) = spec else { return None };
+    if spec.is_empty() {
+        return None;
+    }
+    if let Some(small) = value.as_int() {
+        return quick::int(small, spec);
+    }
+    if let Some(float) = value.word().as_float() {
+        return quick::float(float, spec);
+    }
+    match cast_exact::<Str>(value)?.view() {
+        View::Latin1(text) => quick::latin1(text, spec),
+        _ => None,
+    }
+}
+
+/// `format(value, spec)` where no class need be asked.
+pub fn plainly(thread: &mut Thread, value: &Value, spec: &Value) -> Option<Result<Value>> {
+    let spec = cast::<Str>(spec)?.view();
+    if !spec.is_empty() {
+        return quickly(value, spec).map(|shown| Str::from_latin1(thread, shown.bytes()));
+    }
+    if cast_exact::<Str>(value).is_some() {
+        return Some(Ok(value.clone()));
+    }
+    value.as_int().is_some().then(|| crate::ops::str(thread, value))
 }
 
 /// The value after `!r`, `!s` or `!a`.

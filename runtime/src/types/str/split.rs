@@ -15,7 +15,7 @@ use crate::class::{TypeExt, class_of};
 use crate::error::{Result, memory_error, overflow_error, type_error, value_error};
 use crate::native;
 use crate::object::{cast, cast_exact};
-use crate::types::{List, Tuple};
+use crate::types::{List, ListExt, Tuple, TupleExt};
 
 #[inline]
 fn is_space(code: u32) -> bool {
@@ -30,12 +30,11 @@ fn parts(thread: &Context, text: &Object<Str>, ranges: Vec<Range<usize>>) -> Res
         let whole = same(thread, text)?;
         return List::new(thread, vec![whole]);
     }
-    let mut items = Vec::new();
-    items.try_reserve_exact(ranges.len()).map_err(|_| memory_error())?;
+    let mut items = Filling::with_capacity(ranges.len()).map_err(|_| memory_error())?;
     for range in ranges {
-        items.push(subscript::part(thread, text, range)?);
+        items.push(subscript::part(thread, text, range)?).map_err(|_| memory_error())?;
     }
-    List::new(thread, items)
+    List::from_filling(thread, items)
 }
 
 /// The separator, or none for white space.
@@ -90,14 +89,119 @@ fn partitioned(
         Some(range) => {
             let before = subscript::part(thread, text, 0..range.start)?;
             let behind = subscript::part(thread, text, range.end..text.len())?;
-            vec![before, exact(thread, sep)?, behind]
+            [before, exact(thread, sep)?, behind]
         }
         None => {
             let (whole, empty) = (same(thread, text)?, Str::empty(thread)?);
-            if whole_first { vec![whole, empty.clone(), empty] } else { vec![empty.clone(), empty, whole] }
+            if whole_first { [whole, empty.clone(), empty] } else { [empty.clone(), empty, whole] }
         }
     };
-    Tuple::new(thread, items)
+    Tuple::of_array(thread, items)
+}
+
+/// What is to be joined: gone through twice, and the same both times.
+trait Parts {
+    fn len(&self) -> usize;
+    /// The first index at which `go_on` answers no, or the length.
+    fn each(&self, go_on: impl FnMut(&Value) -> bool) -> usize;
+}
+
+impl Parts for &[Value] {
+    fn len(&self) -> usize {
+        <[Value]>::len(self)
+    }
+    #[inline(always)]
+    fn each(&self, mut go_on: impl FnMut(&Value) -> bool) -> usize {
+        self.iter().position(|item| !go_on(item)).unwrap_or(<[Value]>::len(self))
+    }
+}
+
+/// A list that nobody changes meanwhile, because its section is open.
+struct OpenList<'a> {
+    thread: &'a Context,
+    list: &'a Object<List>,
+    len: usize,
+}
+
+impl Parts for OpenList<'_> {
+    fn len(&self) -> usize {
+        self.len
+    }
+    #[inline(always)]
+    fn each(&self, go_on: impl FnMut(&Value) -> bool) -> usize {
+        self.list.walk(self.thread, 0..self.len, go_on)
+    }
+}
+
+/// What has become of joining.
+enum Joined {
+    Str(Value),
+    /// The item is no str.
+    NoStr(usize, Value),
+    TooLong,
+    Empty,
+    Failed(crate::error::Raised),
+}
+
+fn join_parts(thread: &Context, separator: &Object<Str>, parts: &impl Parts) -> Joined {
+    let count = parts.len();
+    let mut kind = if count > 1 && !separator.is_empty() { Kind::of(separator) } else { Kind::Ascii };
+    let Some(mut len) = separator.len().checked_mul(count.saturating_sub(1)) else { return Joined::TooLong };
+    let mut only = None;
+    let mut wrong = None;
+    // No sum of lengths of what is in memory overflows before it is seen to be too long.
+    let met = parts.each(|item| {
+        let Some(text) = cast::<Str>(item) else {
+            wrong = Some(item.clone());
+            return false;
+        };
+        if count == 1 && cast_exact::<Str>(item).is_some() {
+            only = Some(item.clone());
+        }
+        kind = kind.max(Kind::of(text));
+        len = len.saturating_add(text.len());
+        len <= isize::MAX as usize
+    });
+    if let Some(item) = wrong {
+        return Joined::NoStr(met, item);
+    }
+    if met < count {
+        return Joined::TooLong;
+    }
+    if let Some(only) = only {
+        return Joined::Str(only);
+    }
+    if len == 0 {
+        return Joined::Empty;
+    }
+    let mut writer = match Writer::new(thread, kind, len) {
+        Ok(writer) => writer,
+        Err(raised) => return Joined::Failed(raised),
+    };
+    let mut first = true;
+    parts.each(|item| {
+        if !std::mem::take(&mut first) {
+            writer.push_short(separator.view());
+        }
+        if let Some(text) = cast::<Str>(item) {
+            writer.push_short(text.view());
+        }
+        true
+    });
+    Joined::Str(writer.finish())
+}
+
+fn joined(thread: &Context, outcome: Joined) -> Result<Value> {
+    match outcome {
+        Joined::Str(value) => Ok(value),
+        Joined::Empty => Str::empty(thread),
+        Joined::NoStr(i, item) => {
+            let class = class_of(&item).name_lossy();
+            Err(type_error(format!("sequence item {i}: expected str instance, {class} found")))
+        }
+        Joined::TooLong => Err(overflow_error("join() result is too long for a Python string")),
+        Joined::Failed(raised) => Err(raised),
+    }
 }
 
 /// `separator.join(items)`
@@ -105,38 +209,14 @@ fn partitioned(
 /// # Errors
 /// TypeError for an item that is no str, OverflowError, MemoryError.
 pub fn join(thread: &Context, separator: &Object<Str>, items: &[Value]) -> Result<Value> {
-    if let [item] = items
-        && cast_exact::<Str>(item).is_some()
-    {
-        return Ok(item.clone());
-    }
-    let too_long = || overflow_error("join() result is too long for a Python string");
-    let mut kind = if items.len() > 1 { Kind::of(separator) } else { Kind::Ascii };
-    if separator.is_empty() {
-        kind = Kind::Ascii;
-    }
-    let mut len = separator.len().checked_mul(items.len().saturating_sub(1)).ok_or_else(too_long)?;
-    for (i, item) in items.iter().enumerate() {
-        let Some(text) = cast::<Str>(item) else {
-            let class = class_of(item).name_lossy();
-            return Err(type_error(format!("sequence item {i}: expected str instance, {class} found")));
-        };
-        kind = kind.max(Kind::of(text));
-        len = len.checked_add(text.len()).filter(|&len| len <= isize::MAX as usize).ok_or_else(too_long)?;
-    }
-    if len == 0 {
-        return Str::empty(thread);
-    }
-    let mut writer = Writer::new(thread, kind, len)?;
-    for (i, item) in items.iter().enumerate() {
-        if i > 0 {
-            writer.push_view(separator.view());
-        }
-        if let Some(text) = cast::<Str>(item) {
-            writer.push_view(text.view());
-        }
-    }
-    Ok(writer.finish())
+    joined(thread, join_parts(thread, separator, &items))
+}
+
+/// The same for the items of a list.
+fn join_list(thread: &Context, separator: &Object<Str>, list: &Object<List>) -> Result<Value> {
+    let outcome = list
+        .edit(thread, |items| join_parts(thread, separator, &OpenList { thread, list, len: items.len() }));
+    joined(thread, outcome)
 }
 
 #[native::methods(Str, name = "str")]
@@ -272,6 +352,12 @@ pub(in crate::types) mod methods {
     /// Example: '.'.join(['ab', 'pq', 'rs']) -> 'ab.pq.rs'
     #[name("join")]
     pub fn join_(th: &mut Thread, separator: &Object<Str>, iterable: &Value) -> Result<Value> {
+        if let Some(list) = cast_exact::<List>(iterable) {
+            return join_list(th, separator, list);
+        }
+        if let Some(tuple) = cast_exact::<Tuple>(iterable) {
+            return join(th, separator, tuple.items());
+        }
         let items = match crate::ops::to_vec(th, iterable) {
             Ok(items) => items,
             Err(raised)

@@ -122,6 +122,15 @@ impl Writer {
         }
     }
 
+    /// As [`push_view`](Self::push_view), where there are mostly few characters.
+    #[inline(always)]
+    pub(super) fn push_short(&mut self, view: View<'_>) {
+        match view {
+            View::Latin1(s) if self.kind <= Kind::Latin1 => copy_short(s, self.place(s.len())),
+            view => self.push_view(view),
+        }
+    }
+
     /// Adds characters below 128, each changed to another one such; the widest that was announced is one too.
     pub fn push_ascii(&mut self, ascii: &str, change: impl Fn(u8) -> u8) {
         assert!(self.kind == Kind::Ascii, "INV-STR-1: as wide as was announced");
@@ -164,6 +173,29 @@ impl Writer {
 pub(super) fn copy<U: Copy>(from: &[U], to: *mut U) {
     // SAFETY: `place` has found room for as many units behind a new header, which nobody else knows.
     unsafe { std::ptr::copy_nonoverlapping(from.as_ptr(), to, from.len()) };
+}
+
+/// As [`copy`], without a call for a few bytes: two words that overlap.
+#[inline(always)]
+fn copy_short(from: &[u8], to: *mut u8) {
+    #[inline(always)]
+    fn ends<W: Copy>(from: &[u8], to: *mut u8) {
+        let last = from.len() - size_of::<W>();
+        for at in [0, last] {
+            // SAFETY: `from` has the bytes of a word from here on.
+            let word = unsafe { from.as_ptr().wrapping_add(at).cast::<W>().read_unaligned() };
+            // SAFETY: as in `copy`.
+            unsafe { to.wrapping_add(at).cast::<W>().write_unaligned(word) };
+        }
+    }
+    match from.len() {
+        0 => {}
+        1 => ends::<u8>(from, to),
+        2..4 => ends::<u16>(from, to),
+        4..8 => ends::<u32>(from, to),
+        8..=16 => ends::<u64>(from, to),
+        _ => copy(from, to),
+    }
 }
 
 fn fill<U: Copy>(to: *mut U, unit: U, count: usize) {

@@ -48,7 +48,7 @@ pub fn decimal(value: f64, precision: Precision) -> Decimal {
 
 /// `|value| * 10**count`, rounded to an integer, and to an even one from the middle; `None` where it takes more than machine
 /// words to tell: for very many digits, and for values that are very large or very small.
-pub(super) fn scaled(value: f64, count: i64) -> Option<u64> {
+pub(crate) fn scaled(value: f64, count: i64) -> Option<u64> {
     const MOST: i64 = 22; // the mantissa has 53 bits, and 10**22 has 74
     if !(0..=MOST).contains(&count) {
         return None;

@@ -10,6 +10,7 @@ mod hex;
 mod parse;
 mod round;
 
+pub(crate) use digits::scaled;
 pub use digits::{Decimal, Precision, decimal};
 pub use format::{Code, Style, format, repr};
 pub use half::{f64_to_half, half_to_f64};

@@ -2,6 +2,7 @@
 
 mod apply;
 mod number;
+pub mod quick;
 mod spec;
 
 pub use apply::{format_complex, format_float, format_int, format_str};

@@ -1,0 +1,284 @@
+//! Calls of native functions, and how a CALL comes to its form.
+//!
+//! `CALL` as it is compiled calls a Python function. Where it meets something else, it takes the form for that ([`call_unlike`]); after
+//! [`ATTEMPTS`] changes it stays `CALL`, which then asks each time.
+
+use memory::word::Word;
+use memory::{Object, StackRef, Value};
+use threads::Thread;
+
+use super::calls::{CALL, call_any, is_class};
+use super::{HANDLERS, Next, Pc, go_polling, is_quiet, raise, release_down, slow, sync};
+use crate::class::{Type, TypeExt, class_of};
+use crate::error::Result;
+use crate::interp::frame::Frame;
+use crate::interp::instr::{Unit, replace};
+use crate::interp::run::{arguments, fetch, number};
+use crate::interp::specialized::internal;
+use crate::interp::top::{Top, exact, look, read, with_values, write};
+use crate::native::{Inlined, Kind, NativeDef};
+use crate::types::function::Function;
+use crate::types::native_function::{MethodDescriptor, NativeFunction};
+use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt};
+
+/// How often a CALL changes its form before it stays general.
+const ATTEMPTS: u16 = 8;
+
+/// The native function that stands there, if it is one that gets its arguments and no more.
+#[inline(always)]
+fn function(callable: StackRef) -> Option<&'static NativeDef> {
+    let def = exact::<NativeFunction>(callable)?.payload().def;
+    matches!(def.kind, Kind::Function | Kind::StaticMethod).then_some(def)
+}
+
+/// The native method with a receiver of its own that stands there.
+#[inline(always)]
+fn bound<'a>(callable: StackRef) -> Option<&'a Object<NativeFunction>> {
+    exact::<NativeFunction>(callable).filter(|native| native.payload().def.kind == Kind::Method)
+}
+
+/// The form of CALL for what stands at `place`.
+fn form_for(place: *mut StackRef, oparg: usize) -> u8 {
+    let callable = read(place);
+    let has_receiver = !read(place.wrapping_add(1)).is_empty();
+    if exact::<Function>(callable).is_some() {
+        number::Call
+    } else if let Some(def) = function(callable) {
+        match def.inlined {
+            Inlined::Len if oparg == 1 && !has_receiver => internal::CALL_LEN,
+            Inlined::IsInstance if oparg == 2 && !has_receiver => internal::CALL_ISINSTANCE,
+            _ => internal::CALL_NATIVE,
+        }
+    } else if let Some(method) = exact::<MethodDescriptor>(callable)
+        && has_receiver
+    {
+        match method.payload().def.inlined {
+            Inlined::ListAppend if oparg == 1 => internal::CALL_LIST_APPEND,
+            _ => internal::CALL_METHOD,
+        }
+    } else if !has_receiver && is_class(callable) {
+        internal::CALL_CLASS
+    } else if !has_receiver && bound(callable).is_some() {
+        internal::CALL_BOUND
+    } else {
+        internal::CALL_ANY
+    }
+}
+
+/// Something else than the instruction is a form for: it takes the form for this, and runs.
+#[inline(never)]
+pub(super) fn call_unlike(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    if !is_quiet(thread) {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    let oparg = unit.oparg() as usize;
+    let form = form_for(top.place(oparg + 2), oparg);
+    if unit.counter() < ATTEMPTS {
+        replace(pc.wrapping_add(1), unit, unit.with_opcode(form).with_counter(unit.counter() + 1));
+    } else if unit.opcode() != number::Call {
+        replace(pc.wrapping_add(1), unit, unit.with_opcode(number::Call));
+    }
+    HANDLERS[form as usize](thread, frame, pc, top, locals, unit.with_opcode(form))
+}
+
+/// Calls `def` with the `n` values from `first`.
+#[inline(always)]
+fn call(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+    (def, first, n): (&'static NativeDef, *mut StackRef, usize),
+) -> Next {
+    let behind = pc.wrapping_add(CALL);
+    sync(thread, frame, behind, top);
+    match perform(thread, def, first, n) {
+        Ok(result) => {
+            top.0 = release_down(thread, top.0, unit.oparg() as usize + 2);
+            top.push_value(result);
+            go_polling(thread, frame, behind, top, locals)
+        }
+        Err(raised) => raise(thread, behind, top, raised),
+    }
+}
+
+/// Apart from the handler, because it takes the address of the values (INV-HOT-2).
+#[inline(never)]
+fn perform(thread: &mut Thread, def: &'static NativeDef, first: *mut StackRef, n: usize) -> Result<Value> {
+    with_values(first, n, |values| (def.call)(thread, def, values, None))
+}
+
+/// Calls a native function.
+pub(super) fn call_native(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let oparg = unit.oparg() as usize;
+    let place = top.place(oparg + 2);
+    let Some(def) = function(read(place)).filter(|_| is_quiet(thread)) else {
+        return call_unlike(thread, frame, pc, top, locals, unit);
+    };
+    let (first, n) = arguments(place, oparg, !read(place.wrapping_add(1)).is_empty());
+    call(thread, frame, pc, top, locals, unit, (def, first, n))
+}
+
+/// Calls a native method with its receiver, of whose class it is.
+pub(super) fn call_method(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let oparg = unit.oparg() as usize;
+    let place = top.place(oparg + 2);
+    let first = place.wrapping_add(1);
+    let method = exact::<MethodDescriptor>(read(place)).filter(|_| !read(first).is_empty());
+    let Some(method) = method.filter(|_| is_quiet(thread)) else {
+        return call_unlike(thread, frame, pc, top, locals, unit);
+    };
+    call(thread, frame, pc, top, locals, unit, (method.payload().def, first, oparg + 1))
+}
+
+/// Calls a native method that takes its receiver along.
+pub(super) fn call_bound(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let oparg = unit.oparg() as usize;
+    let place = top.place(oparg + 2);
+    let first = place.wrapping_add(1);
+    let native = bound(read(place)).filter(|_| read(first).is_empty());
+    // Asked once: what stands in the receiver's place afterwards is for this call alone (INV-HOT-1).
+    let Some(native) = native.filter(|_| is_quiet(thread)) else {
+        return call_unlike(thread, frame, pc, top, locals, unit);
+    };
+    let receiver = native.payload().receiver.borrow_quickly(thread, native.header());
+    if receiver.is_empty() {
+        return call_any(thread, frame, pc, top, locals, unit);
+    }
+    write(first, receiver);
+    call(thread, frame, pc, top, locals, unit, (native.payload().def, first, oparg + 1))
+}
+
+/// How many items the instance of a frequent type has.
+#[inline(always)]
+fn length(value: StackRef) -> Option<usize> {
+    if let Some(list) = exact::<List>(value) {
+        Some(list.len())
+    } else if let Some(text) = exact::<Str>(value) {
+        Some(text.len())
+    } else if let Some(tuple) = exact::<Tuple>(value) {
+        Some(tuple.len())
+    } else {
+        exact::<Dict>(value).map(DictExt::len)
+    }
+}
+
+/// Calls `len`.
+pub(super) fn call_len(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    if !exact::<NativeFunction>(top.peek(3)).is_some_and(|len| len.payload().def.inlined == Inlined::Len)
+        || unit.oparg() != 1
+        || !top.peek(2).is_empty()
+    {
+        return call_unlike(thread, frame, pc, top, locals, unit);
+    }
+    let length = length(top.peek(1)).and_then(|length| Word::from_int(length as i64));
+    let Some(length) = length else { return call_native(thread, frame, pc, top, locals, unit) };
+    top.0 = release_down(thread, top.0, 3);
+    top.push(StackRef::immediate(length));
+    go_polling(thread, frame, pc.wrapping_add(CALL), top, locals)
+}
+
+/// Whether `value` is an instance of `class`, a plain class; `None` where it takes more to know.
+#[inline(never)]
+fn is_plain_instance(value: StackRef, class: StackRef) -> Option<bool> {
+    let class = exact::<Type>(class)?;
+    class_of(&look(value)).is_subclass_of(class).then_some(true)
+}
+
+/// Calls `isinstance`.
+pub(super) fn call_isinstance(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let is_it = |called: &Object<NativeFunction>| called.payload().def.inlined == Inlined::IsInstance;
+    if !exact::<NativeFunction>(top.peek(4)).is_some_and(is_it)
+        || unit.oparg() != 2
+        || !top.peek(3).is_empty()
+    {
+        return call_unlike(thread, frame, pc, top, locals, unit);
+    }
+    let Some(answer) = is_plain_instance(top.peek(2), top.peek(1)) else {
+        return call_native(thread, frame, pc, top, locals, unit);
+    };
+    top.0 = release_down(thread, top.0, 4);
+    top.push(StackRef::immediate(Word::from_bool(answer)));
+    go_polling(thread, frame, pc.wrapping_add(CALL), top, locals)
+}
+
+/// Calls `list.append`.
+pub(super) fn call_list_append(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let is_it = |called: &Object<MethodDescriptor>| called.payload().def.inlined == Inlined::ListAppend;
+    if !exact::<MethodDescriptor>(top.peek(3)).is_some_and(is_it) || unit.oparg() != 1 {
+        return call_unlike(thread, frame, pc, top, locals, unit);
+    }
+    let Some(list) = exact::<List>(top.peek(2)).filter(|list| !list.header().is_shared()) else {
+        return call_method(thread, frame, pc, top, locals, unit);
+    };
+    let item = top.peek(1);
+    let counted = if item.is_borrowed() { item.counted_quickly(thread) } else { Some(item) };
+    match counted {
+        Some(counted) if list.push_privately(counted) => {}
+        Some(counted) => {
+            // The call takes it as it stands.
+            top.set(1, counted);
+            return call_method(thread, frame, pc, top, locals, unit);
+        }
+        None => return call_method(thread, frame, pc, top, locals, unit),
+    }
+    // The item is the list's now.
+    top.0 = release_down(thread, top.place(1), 2);
+    let behind = pc.wrapping_add(CALL);
+    if fetch(behind).opcode() == number::PopTop {
+        return go_polling(thread, frame, behind.wrapping_add(1), top, locals);
+    }
+    top.push(StackRef::immediate(Word::NONE));
+    go_polling(thread, frame, behind, top, locals)
+}

@@ -1,0 +1,346 @@
+//! A generator's turns: its frame is pushed, and put aside again.
+//!
+//! Each has a general form, and a plain one for what is usual, which the loop's handlers use: nobody else can touch the
+//! generator now (it is private, or the thread is alone), nobody looks at its frame, it handles no exception.
+
+use memory::word::Word;
+use memory::{EvalStack, Exclusive, Held, Object, StackRef, Value};
+use threads::Thread;
+use threads::sync::atomic::{AtomicU64, Ordering};
+
+use super::generator::{Generator, State, kind};
+use crate::error::{Result, type_error, value_error};
+use crate::interp::calls;
+use crate::interp::frame::{Caller, Frame};
+use crate::interp::frame_object::{self, FrameObject};
+use crate::interp::instr;
+use crate::interp::run::{stack_of, state_of};
+use crate::interp::top::{read, write};
+use crate::object::cast;
+use crate::state::ThreadState;
+
+/// Slots of the thread's stack that must be free beyond a frame's own.
+const REST: usize = 4;
+
+/// Pushes the frame of a generator at the top of the stack, with `sent` as the value of its `yield`, or to raise something
+/// there. False if the generator has ended.
+///
+/// # Errors
+/// ValueError if it is running already; TypeError for a value sent to one that has not begun; RecursionError.
+pub(crate) fn begin(
+    thread: &mut Thread,
+    state: &ThreadState,
+    stack: &EvalStack,
+    value: &Value,
+    generator: &Object<Generator>,
+    sent: Option<&Value>,
+    caller: Caller,
+) -> Result<bool> {
+    let payload = generator.payload();
+    let code = payload.code();
+    let ret = stack.top();
+    let depth = state.depth.get();
+    let room = (stack.limit().addr() - ret.addr()) / size_of::<StackRef>();
+    let locals = ret.wrapping_add(1);
+    let mut section = Exclusive::open(thread, generator);
+    let inner = section.get(|generator| &generator.inner);
+    match inner.state {
+        State::Running => {
+            drop(section);
+            return Err(value_error(format!("{} already executing", kind(value))));
+        }
+        State::Finished => return Ok(false),
+        State::Created if sent.is_some_and(|sent| !sent.is_none()) => {
+            drop(section);
+            return Err(type_error(format!("can't send non-None value to a just-started {}", kind(value))));
+        }
+        State::Created | State::Suspended => {}
+    }
+    let place = match state.frames.next() {
+        Some(place)
+            if depth < calls::RECURSION_LIMIT.load(Ordering::Relaxed)
+                && room >= payload.room as usize + REST =>
+        {
+            place
+        }
+        _ => {
+            drop(section);
+            return Err(crate::error::recursion_error("maximum recursion depth exceeded"));
+        }
+    };
+    inner.state = State::Running; // INV-GEN-1
+    let pc = inner.pc;
+    let handled = inner.handled.take();
+    let n = std::mem::take(&mut inner.held) as usize;
+    // SAFETY: INV-GEN-3; there is room, which was looked at above, and nothing is in use above the top.
+    unsafe { section.hand_out_all(payload.first_slot(), n, locals) };
+    let mut top = locals.wrapping_add(n);
+    let handled = handled.map(|held| section.hand_out(held));
+    drop(section);
+    // The caller keeps the generator as long as the frame runs.
+    write(ret, StackRef::borrow_from(value));
+    // At its beginning a generator pops a None too, and where something is raised the stack is as high.
+    write(top, StackRef::from_value(sent.cloned().unwrap_or_else(Value::none)));
+    top = top.wrapping_add(1);
+    let object = if payload.frame.is_empty() { None } else { payload.frame.get(generator.header()) };
+    if let Some(object) = object.as_ref().and_then(cast::<FrameObject>) {
+        object.payload().frame.store(place, Ordering::Release);
+    }
+    // What is raised is raised by the instruction after the `yield`.
+    let frame = Frame {
+        pc: pc.wrapping_add(usize::from(sent.is_none())),
+        locals,
+        ret,
+        code,
+        function: payload.function_at.load(Ordering::Relaxed),
+        namespace: if payload.namespace.is_empty() {
+            None
+        } else {
+            payload.namespace.get(generator.header())
+        },
+        object,
+        generator,
+        saved_top: top,
+        caller,
+        handles: handled.is_some(),
+        ..Frame::FRESH
+    };
+    calls::enter(state, stack, place, frame);
+    stack.set_top(top);
+    if handled.is_some() {
+        state.handled.enter(handled);
+    }
+    Ok(true)
+}
+
+/// The running frame is put back into its generator: what `YIELD_VALUE` does. The frame's slots are empty afterwards.
+pub(crate) fn suspend(
+    thread: &mut Thread,
+    state: &ThreadState,
+    frame: *mut Frame,
+    pc: *const AtomicU64,
+    top: *mut StackRef,
+) {
+    // SAFETY: the running frame is in use.
+    let this = unsafe { &mut *frame };
+    // SAFETY: the slot at `ret` keeps the generator.
+    let generator: &Object<Generator> = unsafe { &*this.generator };
+    let n = (top.addr() - this.locals.addr()) / size_of::<StackRef>();
+    let unused = |object: &Value| cast::<FrameObject>(object).is_some_and(frame_object::is_forgotten);
+    if let Some(object) = this.object.take_if(|object| unused(object)) {
+        // Made where an exception came through, which has been handled.
+        drop(object);
+    } else if let Some(object) = this.object.take() {
+        // The object stays with the generator, which answers for its frame while it is suspended.
+        if let Some(frame_object) = cast::<FrameObject>(&object) {
+            let payload = frame_object.payload();
+            let next = (pc.addr() - instr::of(this.code()).first().addr()) / 8;
+            payload.instruction.store(next as i64, Ordering::Release);
+            payload.frame.store(std::ptr::null_mut(), Ordering::Release);
+        }
+        if generator.payload().frame.is_empty() {
+            drop(generator.payload().frame.replace(thread, generator.header(), Some(object)));
+        }
+    }
+    let handled = end_handling(state, this);
+    let mut section = Exclusive::open(thread, generator);
+    debug_assert!(n <= generator.payload().room as usize, "INV-GEN-3");
+    // SAFETY: the frame's slots (INV-FRAME-1), which are not used again; INV-GEN-3: there is room.
+    unsafe { section.hold_all(this.locals, n, generator.payload().first_slot()) };
+    for i in 0..n {
+        write(this.locals.wrapping_add(i), StackRef::EMPTY);
+    }
+    let handled = handled.map(|handled| section.hold(handled));
+    let plain = handled.is_none() && this.namespace.is_none() && generator.payload().frame.is_empty();
+    let inner = section.get(|generator| &generator.inner);
+    inner.plain = plain;
+    inner.held = n as u32;
+    inner.handled = handled;
+    inner.pc = pc;
+    inner.state = State::Suspended;
+}
+
+/// Takes the exception that a generator's frame is handling off the thread's list.
+fn end_handling(state: &ThreadState, frame: &mut Frame) -> Option<Value> {
+    if !std::mem::replace(&mut frame.handles, false) {
+        return None;
+    }
+    state.handled.leave()
+}
+
+/// As [`begin`] where everything is as usual: returns the generator's frame; null, and nothing done, for any other. `sent` is
+/// taken over then.
+#[inline(never)]
+pub(crate) fn begin_plainly(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    generator: &Object<Generator>,
+    ret: *mut StackRef,
+    sent: StackRef,
+    caller: Caller,
+) -> *mut Frame {
+    begin_with::<false>(thread, frame, generator, ret, sent, caller)
+}
+
+/// [`begin_plainly`] for a shared generator, while the thread is alone. Apart from it: most are private.
+#[cold]
+#[inline(never)]
+fn begin_alone(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    generator: &Object<Generator>,
+    ret: *mut StackRef,
+    sent: StackRef,
+    caller: Caller,
+) -> *mut Frame {
+    begin_with::<true>(thread, frame, generator, ret, sent, caller)
+}
+
+/// What [`begin_plainly`] does, for handlers: it takes no address of a local variable (INV-HOT-2).
+#[inline(always)]
+pub(crate) fn begin_here(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    generator: &Object<Generator>,
+    ret: *mut StackRef,
+    sent: StackRef,
+    caller: Caller,
+) -> *mut Frame {
+    begin_with::<false>(thread, frame, generator, ret, sent, caller)
+}
+
+#[inline(always)]
+fn begin_with<const SHARED: bool>(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    generator: &Object<Generator>,
+    ret: *mut StackRef,
+    sent: StackRef,
+    caller: Caller,
+) -> *mut Frame {
+    const UNUSUAL: *mut Frame = std::ptr::null_mut();
+    let payload = generator.payload();
+    let (state, stack) = (state_of(thread), stack_of(thread));
+    let room_bytes = (payload.room as usize + REST) * size_of::<StackRef>();
+    if stack.limit().addr() - ret.addr() < room_bytes
+        || state.depth.get() >= calls::RECURSION_LIMIT.load(Ordering::Relaxed)
+        || !state.frames.has_next(frame)
+    {
+        return UNUSUAL;
+    }
+    let locals = ret.wrapping_add(1);
+    let mut section = Exclusive::open(thread, generator);
+    if section.is_shared() != SHARED {
+        drop(section);
+        return if SHARED { UNUSUAL } else { begin_alone(thread, frame, generator, ret, sent, caller) };
+    }
+    if SHARED && section.is_locked() {
+        return UNUSUAL;
+    }
+    let inner = section.get(|generator| &generator.inner);
+    let ready = match inner.state {
+        State::Suspended => true,
+        State::Created => sent.word() == Word::NONE,
+        State::Running | State::Finished => false,
+    };
+    if !ready || !inner.plain {
+        return UNUSUAL;
+    }
+    inner.state = State::Running; // INV-GEN-1
+    let n = inner.held as usize;
+    inner.held = 0;
+    // SAFETY: INV-GEN-3; there is room, see above, and nothing is in use above `ret`. Nobody has borrowed through the slots: the
+    // generator is private, or the thread is alone.
+    unsafe { Held::move_out(payload.first_slot(), n, locals) };
+    let pc = inner.pc;
+    drop(section);
+    // The caller keeps the generator as long as the frame runs.
+    write(ret, StackRef::borrow_to(generator));
+    let top = locals.wrapping_add(n);
+    write(top, sent);
+    let place = frame.wrapping_add(1);
+    let code = payload.code.load(Ordering::Relaxed);
+    let function = payload.function_at.load(Ordering::Relaxed);
+    let saved_top = top.wrapping_add(1);
+    let resumed = Frame { pc, locals, ret, code, function, generator, saved_top, caller, ..Frame::FRESH };
+    calls::enter(state, stack, place, resumed);
+    place
+}
+
+/// As [`suspend`] with what follows it, where everything is as usual: the frame's slots go back into its generator, whose frame
+/// ends. False, and nothing done, for any other. It takes no address of a local variable (INV-HOT-2).
+#[inline(always)]
+pub(crate) fn suspend_plainly(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: *const AtomicU64,
+    top: *mut StackRef,
+) -> bool {
+    suspend_with::<false>(thread, frame, pc, top)
+}
+
+/// [`suspend_plainly`] for a shared generator, while the thread is alone.
+#[cold]
+#[inline(never)]
+fn suspend_alone(thread: &mut Thread, frame: *mut Frame, pc: *const AtomicU64, top: *mut StackRef) -> bool {
+    suspend_with::<true>(thread, frame, pc, top)
+}
+
+#[inline(always)]
+fn suspend_with<const SHARED: bool>(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: *const AtomicU64,
+    top: *mut StackRef,
+) -> bool {
+    // SAFETY: the running frame is in use.
+    let this = unsafe { &*frame };
+    if this.generator.is_null() || this.object.is_some() || this.handles || this.namespace.is_some() {
+        return false;
+    }
+    // SAFETY: the slot at `ret` keeps the generator.
+    let generator: &Object<Generator> = unsafe { &*this.generator };
+    let (locals, keeper) = (this.locals, read(this.ret));
+    let mut section = Exclusive::open(thread, generator);
+    if section.is_shared() != SHARED {
+        drop(section);
+        return !SHARED && suspend_alone(thread, frame, pc, top);
+    }
+    if (SHARED && section.is_locked()) || !keeper.release_quickly(section.context()) {
+        return false;
+    }
+    let n = (top.addr() - locals.addr()) / size_of::<StackRef>();
+    debug_assert!(n <= generator.payload().room as usize, "INV-GEN-3");
+    // SAFETY: the frame's slots (INV-FRAME-1), which are not used again; INV-GEN-3: there is room.
+    unsafe { Held::move_in(locals, n, generator.payload().first_slot()) };
+    let plain = generator.payload().frame.is_empty();
+    let inner = section.get(|generator| &generator.inner);
+    inner.held = n as u32;
+    inner.pc = pc;
+    inner.plain = plain;
+    inner.state = State::Suspended;
+    if SHARED {
+        // SAFETY: the critical section is open.
+        let kept = unsafe { generator.payload().kept(inner) };
+        kept.iter().flatten().for_each(|held| memory::publish(held.value())); // INV-SLOT-1
+    }
+    drop(section);
+    calls::leave(state_of(thread), stack_of(thread), frame);
+    true
+}
+
+/// The running frame, which is a generator's, is about to end.
+pub(crate) fn finished(thread: &mut Thread, state: &ThreadState, frame: *mut Frame) {
+    // SAFETY: the running frame is in use.
+    let this = unsafe { &mut *frame };
+    let handled = end_handling(state, this);
+    // SAFETY: the slot at `ret` keeps the generator.
+    let generator: &Object<Generator> = unsafe { &*this.generator };
+    let mut section = Exclusive::open(thread, generator);
+    section.get(|generator| &generator.inner).state = State::Finished;
+    drop(section);
+    if !generator.payload().frame.is_empty() {
+        drop(generator.payload().frame.replace(thread, generator.header(), None));
+    }
+    drop(handled);
+}
