@@ -49,7 +49,8 @@ pub(crate) unsafe fn retain(object: ObjectPtr) {
     retain_slow(header);
 }
 
-/// As [`retain`] for an object of this thread or one that lives for ever; false, and nothing done, for another.
+/// As [`retain`] for an object of this thread, one that lives for ever, or any that has an owner if this thread is alone; false, and
+/// nothing done, for another.
 ///
 /// # Safety
 /// As for [`retain`].
@@ -59,7 +60,7 @@ pub(crate) unsafe fn retain_quickly(thread: &Context, object: ObjectPtr) -> bool
     let header = unsafe { object.as_ref() };
     header.assert_accessible();
     if header.owner() != thread.id().get() {
-        return header.flags().contains(Flags::IMMORTAL);
+        return header.flags().contains(Flags::IMMORTAL) || thread.is_solo() && add_alone(header);
     }
     // SAFETY: INV-HEADER-1; the owner is this thread.
     let local = unsafe { header.local.get() };
@@ -72,8 +73,8 @@ pub(crate) unsafe fn retain_quickly(thread: &Context, object: ObjectPtr) -> bool
     true
 }
 
-/// As [`release`] for an object of this thread which it refers to once more, or one that lives for ever; false, and nothing done,
-/// for another.
+/// As [`release`] for an object that stays alive by another reference of its owner's, which is this thread or shut out, or one that
+/// lives for ever; false, and nothing done, for another.
 ///
 /// # Safety
 /// As for [`release`], if this returns true.
@@ -83,7 +84,7 @@ pub(crate) unsafe fn release_quickly(thread: &Context, object: ObjectPtr) -> boo
     let header = unsafe { object.as_ref() };
     header.assert_accessible();
     if header.owner() != thread.id().get() {
-        return header.flags().contains(Flags::IMMORTAL);
+        return header.flags().contains(Flags::IMMORTAL) || thread.is_solo() && subtract_alone(header);
     }
     // SAFETY: INV-HEADER-1; the owner is this thread.
     let local = unsafe { header.local.get() };
@@ -96,6 +97,28 @@ pub(crate) unsafe fn release_quickly(thread: &Context, object: ObjectPtr) -> boo
     true
 }
 
+/// Counts one more among what others count, by a plain store: this thread is alone.
+#[inline(always)]
+fn add_alone(header: &Header) -> bool {
+    let word = header.load_shared(Ordering::Relaxed); // alone: INV-GATE-1
+    let counts = word.state() == CountState::Biased && word.count() < SharedWord::SATURATION;
+    if counts {
+        header.store_shared(SharedWord(word.0.wrapping_add(SharedWord::UNIT)));
+    }
+    counts
+}
+
+/// Counts one fewer likewise. The owner's own count is above zero, for the object would be merged else.
+#[inline(always)]
+fn subtract_alone(header: &Header) -> bool {
+    let word = header.load_shared(Ordering::Relaxed); // alone: INV-GATE-1
+    let counts = word.state() == CountState::Biased && word.count() > 0;
+    if counts {
+        header.store_shared(word.minus_one());
+    }
+    counts
+}
+
 #[inline(never)]
 fn retain_slow(header: &Header) {
     let flags = header.flags();
@@ -103,7 +126,7 @@ fn retain_slow(header: &Header) {
         return;
     }
     let local = Local::current();
-    let before = if local.is_solo() {
+    let before = if local.is_solo() || threads::mutant!("adopt-in-company") {
         let before = header.load_shared(Ordering::Relaxed); // alone: INV-GATE-1
         if adopt(header, before) {
             return;
@@ -124,7 +147,8 @@ fn retain_slow(header: &Header) {
     }
 }
 
-/// Makes one more reference to a merged object by becoming its owner, who counts with fewer steps: the caller is alone.
+/// Makes one more reference to a merged object by becoming its owner, who counts with fewer steps: the caller is alone. What
+/// another thread owns stays that thread's: it would have to be told of the last release, and may sleep.
 fn adopt(header: &Header, word: SharedWord) -> bool {
     let count = word.count();
     let merged = word.state() == CountState::Merged && !word.has(SharedWord::PARKED);

@@ -271,6 +271,7 @@ fn count_solo_against_attach() {
     a.run(|th| {
         scene.world.try_become_solo(th);
         drop(borrow(th, &root).into_value());
+        drop(given.clone());
         drop(given);
         let _ = th.poll();
     });
@@ -344,6 +345,6 @@ pub const MODELS: &[Model] = &[
         name: "count_solo_against_attach",
         invariant: "INV-GATE-1",
         run: count_solo_against_attach,
-        mutants: &["solo-bars-nobody", "solo-without-asking"],
+        mutants: &["solo-bars-nobody", "solo-without-asking", "adopt-in-company"],
     },
 ];

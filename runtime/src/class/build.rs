@@ -703,10 +703,7 @@ pub fn new_class(thread: &mut Thread, recipe: Recipe<'_>) -> Result<Value> {
             }
         }
     }
-    if let Some(hash) = ns.get_str(thread, names::__eq__())
-        && ns.get_str(thread, names::__hash__()).is_none()
-    {
-        let _ = hash;
+    if ns.get_str(thread, names::__eq__()).is_some() && ns.get_str(thread, names::__hash__()).is_none() {
         ns.set_str(thread, names::__hash__(), Value::none())?;
         payload.slots.hash.set(crate::ops::hash_not_implemented);
     }
