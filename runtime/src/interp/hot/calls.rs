@@ -47,7 +47,29 @@ pub(super) fn call(
             return go(thread, called, pc, top, locals);
         }
     }
-    call_any(thread, frame, pc, top, locals, unit)
+    call_in_full(thread, frame, pc, top, locals, unit)
+}
+
+/// Calls a Python function whose arguments do not stand as it wants them.
+#[inline(never)]
+fn call_in_full(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let oparg = unit.oparg() as usize;
+    let place = top.place(oparg + 2);
+    let Some(function) = exact::<Function>(read(place)).filter(|_| is_quiet(thread)) else {
+        return slow(thread, frame, pc, top, locals, unit);
+    };
+    let behind = pc.wrapping_add(CALL);
+    sync(thread, frame, behind, top);
+    let (first, n) = arguments(place, oparg, !read(place.wrapping_add(1)).is_empty());
+    let called = enter(thread, frame, top, function, (place, first, n), &[]);
+    go_behind(thread, frame, behind, top, locals, oparg + 2, called)
 }
 
 /// Calls a method that is bound to its receiver, and whose function is a Python function.
