@@ -63,7 +63,7 @@ pub(crate) fn plan(
         if cast::<Str>(name).is_some_and(|text| text.payload().is_interned(text)) {
             return changes.get(&name.word().bits());
         }
-        changes.get(&names::find(&special_text(name)?)?.word().bits())
+        changes.get(&names::find(special_text(name)?)?.word().bits())
     });
     Plan(Some(found.collect()))
 }
