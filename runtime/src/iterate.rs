@@ -8,7 +8,7 @@ use crate::class::slots::Next;
 use crate::class::{TypeExt, class_of, slots_of};
 use crate::error::{Result, STOP_ITERATION, type_error};
 use crate::object::cast_exact;
-use crate::types::{List, ListExt, Tuple, TupleExt};
+use crate::types::{List, ListExt, Tuple, TupleExt, iterators};
 use crate::{ops, state};
 
 /// Where native code is in an iterable.
@@ -77,5 +77,34 @@ impl Iteration {
                 other => other,
             },
         }
+    }
+}
+
+/// `next(iterator)`; `None` when there is no more. The value of a StopIteration is with the thread (`take_stop_value`).
+///
+/// # Errors
+/// TypeError for what is no iterator, or what `__next__` raises.
+pub fn next(thread: &mut Thread, iterator: &Value) -> Result<Option<Value>> {
+    // What most iterators are that natives go through, without the way by the slot.
+    if let Some(iterator) = cast_exact::<iterators::ListIterator>(iterator) {
+        return Ok(iterators::next_of_list(thread, iterator));
+    }
+    if let Some(iterator) = cast_exact::<iterators::TupleIterator>(iterator) {
+        return Ok(iterators::next_of_tuple(thread, iterator));
+    }
+    next_of_any(thread, iterator)
+}
+
+fn next_of_any(thread: &mut Thread, iterator: &Value) -> Result<Option<Value>> {
+    state::check_stack(thread, "")?;
+    match slots_of(iterator).next.get() {
+        Some(next) => match next(thread, iterator) {
+            Err(raised) if raised.is(&STOP_ITERATION) => {
+                state::note_stop_value(thread, &raised);
+                Ok(None)
+            }
+            other => other,
+        },
+        None => Err(type_error(format!("'{}' object is not an iterator", class_of(iterator).name_lossy()))),
     }
 }

@@ -10,10 +10,9 @@ use threads::Thread;
 
 use crate::class::lookup::call_special;
 use crate::class::{BinaryOp, Comparison, Slots, Type, TypeExt, class_of, slots_of};
-use crate::error::{
-    INDEX_ERROR, Raised, Result, STOP_ITERATION, TYPE_ERROR, overflow_error, type_error, value_error,
-};
+use crate::error::{INDEX_ERROR, Raised, Result, TYPE_ERROR, overflow_error, type_error, value_error};
 use crate::iterate::Iteration;
+pub use crate::iterate::next;
 use crate::names;
 use crate::object::{cast, cast_exact};
 use crate::state::check_stack;
@@ -657,35 +656,6 @@ pub fn iter(thread: &mut Thread, value: &Value) -> Result<Value> {
             types::sequence_iterator::new(thread, value)
         }
         None => Err(type_error(format!("'{}' object is not iterable", class_of(value).name_lossy()))),
-    }
-}
-
-/// `next(iterator)`; `None` when there is no more. The value of a StopIteration is with the thread (`take_stop_value`).
-///
-/// # Errors
-/// TypeError for what is no iterator, or what `__next__` raises.
-pub fn next(thread: &mut Thread, iterator: &Value) -> Result<Option<Value>> {
-    // What most iterators are that natives go through, without the way by the slot.
-    if let Some(iterator) = cast_exact::<types::iterators::ListIterator>(iterator) {
-        return Ok(types::iterators::next_of_list(thread, iterator));
-    }
-    if let Some(iterator) = cast_exact::<types::iterators::TupleIterator>(iterator) {
-        return Ok(types::iterators::next_of_tuple(thread, iterator));
-    }
-    next_of_any(thread, iterator)
-}
-
-fn next_of_any(thread: &mut Thread, iterator: &Value) -> Result<Option<Value>> {
-    check_stack(thread, "")?;
-    match slots_of(iterator).next.get() {
-        Some(next) => match next(thread, iterator) {
-            Err(raised) if raised.is(&STOP_ITERATION) => {
-                crate::state::note_stop_value(thread, &raised);
-                Ok(None)
-            }
-            other => other,
-        },
-        None => Err(type_error(format!("'{}' object is not an iterator", class_of(iterator).name_lossy()))),
     }
 }
 

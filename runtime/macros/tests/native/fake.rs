@@ -47,6 +47,12 @@ pub struct NativeDef {
     pub kind: Kind,
     pub params: &'static Params,
     pub call: NativeFn,
+    pub inlined: Inlined,
+}
+
+#[derive(Debug)]
+pub enum Inlined {
+    No,
 }
 
 #[derive(Debug, PartialEq)]
