@@ -1,11 +1,13 @@
 //! What the `gc` module shows: objects, referrers, referents, frozen objects.
 
+use threads::sync::atomic::Ordering;
 use threads::{StoppedWorld, Thread};
 
 use crate::header::{Flags, ObjectPtr};
 use crate::heap::Kind;
 use crate::local::{Local, Privilege};
 use crate::publish;
+use crate::shared_word::CountState;
 use crate::slot::Slot;
 use crate::trace::{DynVisitor, Visitor};
 use crate::value::{Value, pointer_of};
@@ -32,7 +34,15 @@ pub(super) fn each_object(local: &Local, mut visit: impl FnMut(ObjectPtr)) {
 
 /// References to `objects`, published: they may be private to other threads.
 fn published(local: &Local, objects: Vec<ObjectPtr>) -> Vec<Value> {
-    objects.into_iter().map(|object| publish_one(local, object)).collect()
+    objects.into_iter().filter(|&object| !is_dying(object)).map(|object| publish_one(local, object)).collect()
+}
+
+/// Whether the object waits for its memory to be given back (INV-DEATH-2): whoever counted it now would have it die twice.
+fn is_dying(object: ObjectPtr) -> bool {
+    // SAFETY: an object of a stopped world whose memory has not been given back.
+    let header = unsafe { object.as_ref() };
+    // Relaxed: the world is stopped.
+    !header.flags().contains(Flags::IMMORTAL) && header.load_shared(Ordering::Relaxed).state() == CountState::Dead
 }
 
 /// A reference to an object that may be private to another thread, published.
@@ -115,7 +125,7 @@ pub fn referents(stopped: &mut StoppedWorld<'_>, value: &Value) -> Vec<Value> {
         fn object(&mut self, object: ObjectPtr) {
             if is_hidden(object) {
                 visit(object, self);
-            } else {
+            } else if !is_dying(object) {
                 self.0.push(Ok(object));
             }
         }
