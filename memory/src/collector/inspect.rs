@@ -42,7 +42,8 @@ fn is_dying(object: ObjectPtr) -> bool {
     // SAFETY: an object of a stopped world whose memory has not been given back.
     let header = unsafe { object.as_ref() };
     // Relaxed: the world is stopped.
-    !header.flags().contains(Flags::IMMORTAL) && header.load_shared(Ordering::Relaxed).state() == CountState::Dead
+    !header.flags().contains(Flags::IMMORTAL)
+        && header.load_shared(Ordering::Relaxed).state() == CountState::Dead
 }
 
 /// A reference to an object that may be private to another thread, published.
