@@ -10,6 +10,9 @@
 //! parks the object, and at this thread's next refresh the credit is *settled*, that is, added to the object's word, before the thread announces its
 //! quiescent state. What holds for borrowed references (`park`) therefore holds for these.
 //!
+//! An object that was not found through a slot that holds it, but in its page or in the table of weak references, may have been parked
+//! long before: nothing protects it, and it is counted in its word at once (`count::try_retain`).
+//!
 //! There is one more way for a reference to leave the thread: it is stored where another thread can take it out and
 //! release it, which would subtract from the word what was never added to it. Everything that is stored so passes
 //! `publish`, which settles the credit of what it meets.

@@ -8,7 +8,9 @@
 //! * INV-WEAK-2: an object with HAS_WEAKREF becomes DEAD under the shard's lock (or while nobody else is attached, or
 //!   private), and its weak references are cleared before its memory is given back.
 //! * INV-WEAK-3: a weak reference removes itself from the table before its memory is given back.
-//! * INV-WEAK-4: a callback runs at most once, and only if its weak reference is alive when the referent dies.
+//! * INV-WEAK-4: a callback runs at most once, and only if its weak reference is alive when the referent dies. One that a
+//!   collection finds to be garbage together with its referent is not, and what revives it does not bring its callback back
+//!   (CPython: "handle_weakrefs" of `gc.c`).
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -167,6 +169,12 @@ impl WeakCell {
         self.target.load(Ordering::Acquire) == 0
     }
 
+    /// Whether the callback runs, or has been left to be run, when the referent is gone: there is one, and it was not forfeited by
+    /// a weak reference that was garbage itself (INV-WEAK-4).
+    pub fn wants_callback(&self) -> bool {
+        self.wants_callback.load(Ordering::Relaxed) // who has found `is_dead` sees what was decided before
+    }
+
     /// For the weak reference's own `trace`: its referent is published with it, and is otherwise no edge.
     pub fn trace<V: Visitor>(&self, visitor: &mut V) {
         // Relaxed: asked for by publication alone, whose thread owns the private referent.
@@ -300,8 +308,10 @@ pub(crate) fn clear_some(local: &Local, object: ObjectPtr, which: Which, alive: 
             if threads::mutant!("weak-clears-target-first") {
                 cell.target.store(0, Ordering::Release);
             }
+            if wants_callback && !alive(entry.reference) {
+                cell.wants_callback.store(false, Ordering::Relaxed); // for good, though a finalizer may revive it
             // SAFETY: INV-WEAK-3: its memory is valid; INV-WEAK-4: not if it is dying itself.
-            if wants_callback && alive(entry.reference) && unsafe { count::try_retain(entry.reference) } {
+            } else if wants_callback && unsafe { count::try_retain(entry.reference) } {
                 callbacks.push(entry.reference);
             }
             // Last: a weak reference that dies meanwhile and finds 0 gives its memory back without taking the lock.

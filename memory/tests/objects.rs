@@ -65,9 +65,6 @@ fn death_3_finalizer_runs_once_and_may_revive() {
     with_thread(|th| {
         let tally = Arc::<Tally>::default();
         let keep = node(th, &tally);
-        fn revive(th: &mut Thread, _object: &memory::Object<mock::Node>, value: &Value) {
-            stack(th).push(StackRef::from_value(value.clone())).expect("room");
-        }
         let options = NodeOptions { finalizer: true, resurrect: Some(revive), serial: 7 };
         drop(new_node(th, &tally, options).expect("memory"));
         assert_eq!(tally.finalized.load(SeqCst), 0, "a release runs no Python");
@@ -135,13 +132,15 @@ fn gc_3_large_graphs_are_marked_in_parallel() {
     });
 }
 
+/// Keeps a node on the stack of whoever runs its finalizer.
+fn revive(th: &mut Thread, _object: &memory::Object<mock::Node>, value: &Value) {
+    stack(th).push(StackRef::from_value(value.clone())).expect("room");
+}
+
 #[test]
 fn collector_runs_finalizers_once_and_honours_resurrection() {
     with_thread(|th| {
         let tally = Arc::<Tally>::default();
-        fn revive(th: &mut Thread, _object: &memory::Object<mock::Node>, value: &Value) {
-            stack(th).push(StackRef::from_value(value.clone())).expect("room");
-        }
         let options = NodeOptions { finalizer: true, resurrect: Some(revive), serial: 0 };
         let (a, b) = (new_node(th, &tally, options).expect("memory"), node(th, &tally));
         link(th, &a, 0, Some(b.clone()));
@@ -169,6 +168,28 @@ fn collector_clears_weak_references_to_garbage() {
         collector::collect(th);
         assert!(upgrade(th, &outside).is_none());
         assert_eq!((called.load(SeqCst), tally.alive()), (1, 0));
+    });
+}
+
+#[test]
+fn weak_4_a_callback_that_was_garbage_with_its_referent_is_forfeited_though_a_finalizer_revives_both() {
+    with_thread(|th| {
+        let tally = Arc::<Tally>::default();
+        let called = Arc::new(AtomicUsize::new(0));
+        let options = NodeOptions { finalizer: true, resurrect: Some(revive), serial: 0 };
+        let a = mock::new_node(th, &tally, options).expect("memory");
+        let inside = new_weak(th, &a, Some(Arc::clone(&called))).expect("memory");
+        link(th, &a, 0, Some(inside.clone()));
+        link(th, &a, 1, Some(a.clone()));
+        drop((inside, a));
+        collector::collect(th);
+        let revived = stack(th).pop().and_then(StackRef::into_value).expect("revived");
+        let inside = node_of(&revived).and_then(|node| node.payload().slots[0].get(node.header()));
+        let inside = inside.expect("revived with its referent");
+        assert!(upgrade(th, &inside).is_none() && mock::due_callback(&inside).is_none());
+        drop(revived);
+        collector::collect(th);
+        assert_eq!((called.load(SeqCst), tally.alive()), (0, 0));
     });
 }
 

@@ -32,6 +32,22 @@ group = ()
 del item
 assert seen == [(kept[0], [])] and reference() is kept[0]
 
+# A callback that was garbage with its referent is not called, though both live on.
+kept.clear()
+item = Revived()
+item.itself = item
+item.watch = reference = weakref.ref(item, lambda gone: seen.append("called"))
+group = ()
+del item, reference
+reference = int
+gc.collect()
+(item,) = kept
+assert item.watch() is None and callable(item.watch.__callback__)
+kept.clear()
+del item
+gc.collect()
+assert "called" not in seen
+
 # Classes that never go have plain weak references that all share, as others do.
 for built_in in (int, object, type, type(None)):
     assert weakref.ref(built_in) is weakref.ref(built_in) and weakref.ref(built_in)() is built_in

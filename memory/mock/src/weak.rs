@@ -50,10 +50,10 @@ pub fn new_weak(
     Ok(reference)
 }
 
-/// Where the callback of the weak reference counts, if it has one and its referent is gone.
+/// Where the callback of the weak reference counts, if its referent is gone and the callback was due then.
 pub fn due_callback(reference: &Value) -> Option<&Arc<AtomicUsize>> {
     let weak = Object::of(reference, &WEAK)?.payload();
-    if weak.cell.is_dead() { weak.called.as_ref() } else { None }
+    if weak.cell.is_dead() && weak.cell.wants_callback() { weak.called.as_ref() } else { None }
 }
 
 /// The referent, unless it is gone.

@@ -71,7 +71,7 @@ pub(crate) fn judge(local: &Local, graph: &Graph<'_>, last_round: bool, keep: bo
     if keep {
         // What is hidden is kept by what is not.
         let shown = garbage.into_iter().filter(|&object| !is_hidden(object));
-        let kept = shown.map(|object| publish_one(local, object)).collect();
+        let kept = shown.filter_map(|object| publish_one(local, object)).collect();
         return Sentence { kept, ..Sentence::default() };
     }
     for &object in &garbage {

@@ -1,13 +1,12 @@
 //! What the `gc` module shows: objects, referrers, referents, frozen objects.
 
-use threads::sync::atomic::Ordering;
 use threads::{StoppedWorld, Thread};
 
+use crate::count;
 use crate::header::{Flags, ObjectPtr};
 use crate::heap::Kind;
 use crate::local::{Local, Privilege};
 use crate::publish;
-use crate::shared_word::CountState;
 use crate::slot::Slot;
 use crate::trace::{DynVisitor, Visitor};
 use crate::value::{Value, pointer_of};
@@ -32,25 +31,24 @@ pub(super) fn each_object(local: &Local, mut visit: impl FnMut(ObjectPtr)) {
     }
 }
 
-/// References to `objects`, published: they may be private to other threads.
+/// References to `objects`, published: they may be private to other threads. Without those that nobody can have any more.
 fn published(local: &Local, objects: Vec<ObjectPtr>) -> Vec<Value> {
-    objects.into_iter().filter(|&object| !is_dying(object)).map(|object| publish_one(local, object)).collect()
+    objects.into_iter().filter_map(|object| publish_one(local, object)).collect()
 }
 
-/// Whether the object waits for its memory to be given back (INV-DEATH-2): whoever counted it now would have it die twice.
-fn is_dying(object: ObjectPtr) -> bool {
+/// A reference to an object that may be private to another thread, published; none to one that waits for its memory to be given
+/// back (INV-DEATH-2).
+///
+/// Counted in the object's word: a credit protects what its thread could borrow (INV-CREDIT-1), and this may be an object that was
+/// parked long before, and found in its page.
+pub(super) fn publish_one(local: &Local, object: ObjectPtr) -> Option<Value> {
     // SAFETY: an object of a stopped world whose memory has not been given back.
-    let header = unsafe { object.as_ref() };
-    // Relaxed: the world is stopped.
-    !header.flags().contains(Flags::IMMORTAL)
-        && header.load_shared(Ordering::Relaxed).state() == CountState::Dead
-}
-
-/// A reference to an object that may be private to another thread, published.
-pub(super) fn publish_one(local: &Local, object: ObjectPtr) -> Value {
+    if !unsafe { count::try_retain(object) } {
+        return None;
+    }
     publish::publish_object(local, object);
-    // SAFETY: the callers have found it live in a stopped world.
-    unsafe { Value::from_borrowed(object) }
+    // SAFETY: counted above.
+    Some(unsafe { Value::from_owned(object) })
 }
 
 /// How many references there are to an object (`sys.getrefcount`); very many where nobody counts.
@@ -71,6 +69,7 @@ pub fn reference_count(thread: &mut Thread, value: &Value) -> i64 {
 pub fn objects(stopped: &mut StoppedWorld<'_>) -> Vec<Value> {
     let local = Local::of(stopped.requester());
     let _privilege = Privilege::new();
+    super::settle(local); // what nobody counts any more is gone
     let mut found = Vec::new();
     each_object(local, |object| {
         if !is_hidden(object) {
@@ -104,6 +103,7 @@ pub fn referrers(stopped: &mut StoppedWorld<'_>, targets: &[Value]) -> Vec<Value
     }
     let local = Local::of(stopped.requester());
     let _privilege = Privilege::new();
+    super::settle(local); // as in `objects`
     let mut found = Vec::new();
     each_object(local, |object| {
         if is_hidden(object) {
@@ -126,7 +126,7 @@ pub fn referents(stopped: &mut StoppedWorld<'_>, value: &Value) -> Vec<Value> {
         fn object(&mut self, object: ObjectPtr) {
             if is_hidden(object) {
                 visit(object, self);
-            } else if !is_dying(object) {
+            } else {
                 self.0.push(Ok(object));
             }
         }
@@ -158,9 +158,9 @@ pub fn referents(stopped: &mut StoppedWorld<'_>, value: &Value) -> Vec<Value> {
     if let Some(object) = value.object() {
         visit(object, &mut list);
     }
-    let found = list.0.into_iter().map(|found| match found {
+    let found = list.0.into_iter().filter_map(|found| match found {
         Ok(object) => publish_one(local, object),
-        Err(word) => Value::of_immediate_or_none(word),
+        Err(word) => Some(Value::of_immediate_or_none(word)),
     });
     found.collect()
 }

@@ -39,6 +39,13 @@ crate::class_def!(
     with_getsets(super::weakref_methods::GETSETS)
 );
 
+impl WeakReference {
+    /// Whether the referent is gone, and the callback has been called for that or is about to be.
+    pub(super) fn calls_back(&self) -> bool {
+        self.cell.is_dead() && self.cell.wants_callback()
+    }
+}
+
 fn run_callback(thread: &mut Thread, reference: &Value) {
     let Some(object) = cast::<WeakReference>(reference) else { return };
     let callback = object.payload().callback.replace(thread, object.header(), None).keep();

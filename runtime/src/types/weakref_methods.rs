@@ -9,7 +9,7 @@ use crate::class::instance::generic_getattr;
 use crate::class::{Comparison, Slots, Type, TypeExt, class_of};
 use crate::error::{Result, type_error};
 use crate::native::{Args, GetSet, NativeDef};
-use crate::object::{cast, cast_exact, to_value};
+use crate::object::{cast, cast_exact};
 use crate::types::{Str, StrExt};
 use crate::{names, ops};
 
@@ -143,10 +143,10 @@ mod methods {
         super::super::generic_alias::new(th, class, item)
     }
 
-    /// the callback; None once the referent is gone
+    /// the callback; None once the referent is gone, unless a collection has found both to be garbage: then it stays, and is not called
     #[getter]
     pub fn __callback__(this: &Object<WeakReference>) -> Option<Value> {
-        if super::super::weakref::is_dead(&to_value(this)) {
+        if this.payload().calls_back() {
             return None;
         }
         this.payload().callback.get(this.header())
