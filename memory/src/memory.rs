@@ -293,7 +293,7 @@ impl Memory {
     /// they hold nothing borrowed, and none of this crate's locks.
     fn after_fork_in_child(&self, local: &Local, gone: &[ThreadId]) {
         let _privilege = Privilege::new();
-        self.collector.stay_sequential(); // the marking pool's threads are gone too
+        self.collector.after_fork_in_child(gone);
         for &id in gone {
             let theirs = self.locals.get(id).0.swap(std::ptr::null_mut(), Ordering::AcqRel);
             if theirs.is_null() {

@@ -3,15 +3,20 @@
 //! There are no generations: thresholds are kept for programs that set and read them, and collection is ordered by how much
 //! the heap has grown. Cycles with finalizers are collected like others, so nothing is ever uncollectable.
 
+use std::fmt::Write as _;
+use std::time::Instant;
+
 use runtime::class::{TypeExt, class_of};
 use runtime::error::{Result, type_error, value_error};
-use runtime::memory::collector;
+use runtime::memory::collector::{self, Turn, Wishes};
 use runtime::names::StaticValue;
 use runtime::native::Rest;
 use runtime::object::cast;
 use runtime::types::{Dict, DictExt, List, ListExt, Str, Tuple, int, module as modules};
 use runtime::{Thread, Value, call, memory, native};
 use threads::sync::atomic::{AtomicI64, Ordering};
+
+use crate::sys::hooks::write_error;
 
 static DEBUG: AtomicI64 = AtomicI64::new(0);
 static THRESHOLDS: [AtomicI64; 3] = [AtomicI64::new(2000), AtomicI64::new(10), AtomicI64::new(0)];
@@ -43,27 +48,59 @@ fn tell(thread: &mut Thread, phase: &str, generation: i64, collected: i64) -> Re
     Ok(())
 }
 
-/// Collects now; how many objects were found unreachable.
+/// Collects now; how many objects were found unreachable. None, if a collection is under way: one of those that `gc.callbacks` has
+/// called asks for another, or another thread collects.
 ///
 /// # Errors
 /// MemoryError.
 pub fn run(thread: &mut Thread, generation: i64) -> Result<i64> {
+    let Some(turn) = Turn::take(thread) else { return Ok(0) };
     tell(thread, "start", generation, 0)?;
     let debug = DEBUG.load(Ordering::Relaxed);
+    let begun = Instant::now();
+    if debug & module::DEBUG_STATS != 0 {
+        write_error(thread, &format!("gc: collecting generation {generation}...\n"));
+    }
     let mut kept = Vec::new();
-    let saves = debug & module::DEBUG_SAVEALL != 0;
-    let collected = collector::collect_into(thread, saves.then_some(&mut kept));
-    let collected = collected.map_or(0, |collected| collected.freed as i64);
+    let mut shown = String::new();
+    let mut show = |object: &Value| {
+        let address = object.object().map_or(0, |object| object.addr().get());
+        let _ = writeln!(shown, "gc: collectable <{} {address:#x}>", class_of(object).name_lossy());
+    };
+    let wishes = Wishes {
+        kept: (debug & module::DEBUG_SAVEALL != 0).then_some(&mut kept),
+        show: (debug & module::DEBUG_COLLECTABLE != 0).then_some(&mut show),
+    };
+    let collected = turn.collect(thread, wishes).freed as i64;
+    if !shown.is_empty() {
+        write_error(thread, &shown);
+    }
     if let Some(list) = GARBAGE.get().and_then(cast::<List>)
         && !kept.is_empty()
     {
         list.extend(thread, kept)?;
+    }
+    if debug & module::DEBUG_STATS != 0 {
+        let seconds = begun.elapsed().as_secs_f64();
+        let text = format!("gc: done, {collected} unreachable, 0 uncollectable, {seconds:.4}s elapsed\n");
+        write_error(thread, &text);
     }
     let place = usize::try_from(generation).unwrap_or(0).min(2);
     COLLECTED[place].fetch_add(collected, Ordering::Relaxed);
     COLLECTIONS[place].fetch_add(1, Ordering::Relaxed);
     tell(thread, "stop", generation, collected)?;
     Ok(collected)
+}
+
+/// From now on collections that begin by themselves are counted, and told to programs, as those that these ask for. They are of the
+/// first generation, as CPython's.
+pub fn install(thread: &Thread) {
+    fn collect(thread: &mut Thread) {
+        if let Err(raised) = run(thread, 0) {
+            runtime::hooks::unraisable(thread, raised, Some("Exception ignored in garbage collection"), None);
+        }
+    }
+    collector::set_automatic(thread, collect);
 }
 
 fn stats(thread: &mut Thread, collections: i64, collected: i64) -> Result<Value> {

@@ -116,3 +116,44 @@ else:
     raise AssertionError("an object lived on while its owner waited")
 lock.release()
 thread.join()
+
+# Collections that begin by themselves are counted, and told, as those that are asked for.
+told = []
+gc.callbacks.append(lambda phase, info: told.append((phase, info["generation"], info["collected"])))
+before = gc.get_stats()
+while len(told) < 4:
+    node = Plain()
+    node.me = node
+gc.callbacks.clear()
+gained = [b["collections"] - a["collections"] for a, b in zip(before, gc.get_stats())]
+assert gained[2] == 0 and gained[0] + gained[1] >= 2
+assert [phase for phase, *_ in told[:4]] == ["start", "stop"] * 2 and told[3][2] > 0
+
+
+# A callback that collects has nothing done.
+def nested(phase, info):
+    asked.append(gc.collect())
+
+
+asked = []
+gc.callbacks.append(nested)
+gc.collect()
+gc.callbacks.clear()
+assert asked == [0, 0]
+
+# What a collection finds is printed if that is asked for.
+import contextlib
+import io
+import re
+
+with contextlib.redirect_stderr(io.StringIO()) as printed:
+    node = Plain()
+    node.me = node
+    del node
+    gc.set_debug(gc.DEBUG_STATS | gc.DEBUG_COLLECTABLE)
+    gc.collect()
+    gc.set_debug(0)
+printed = printed.getvalue().splitlines()
+assert printed[0] == "gc: collecting generation 2..."
+assert re.fullmatch(r"gc: done, [1-9]\d* unreachable, 0 uncollectable, \d+\.\d{4}s elapsed", printed[-1]), printed[-1]
+assert any(line.startswith("gc: collectable <Plain 0x") for line in printed), printed

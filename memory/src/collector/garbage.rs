@@ -7,6 +7,8 @@
 //! is to be kept. After the world has resumed (`clear`): every payload is dropped while all headers are still valid, then
 //! every block is given back.
 
+use std::mem::ManuallyDrop;
+
 use crate::count;
 use crate::death::{self, wants_finalizer};
 use crate::header::{Flags, ObjectPtr};
@@ -33,6 +35,16 @@ impl Sentence {
     pub(crate) fn finalizers(&self) -> usize {
         self.finalizers
     }
+}
+
+/// Shows all garbage that programs can see.
+pub(crate) fn show(graph: &Graph<'_>, show: &mut dyn FnMut(&Value)) {
+    graph.each_garbage(|object| {
+        if !is_hidden(object) {
+            // SAFETY: a live object of a stopped world; the reference is not counted, and is not released.
+            show(&ManuallyDrop::new(unsafe { Value::from_owned(object) }));
+        }
+    });
 }
 
 /// Decides about garbage. In the last round, what still wants a finalizer is left for another collection. With `keep`, what

@@ -15,19 +15,20 @@
 //!
 //! * INV-GC-1: a tracked object's count is at least the number of counted references to it from tracked objects.
 //! * INV-GC-2: garbage is reachable from garbage alone; nobody can reach it while it is cleared.
-//! * INV-GC-3: one collection at a time.
+//! * INV-GC-3: one collection at a time ([`Turn`]).
 
 mod garbage;
 mod graph;
 mod inspect;
 mod verify;
 
-use threads::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use threads::{Context, Requests, Thread};
+use threads::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering};
+use threads::sync::{Arc, OnceLock};
+use threads::{Context, Requests, Thread, ThreadId};
 
 use crate::heap::{Bin, Kind};
 use crate::local::{Local, Privilege};
-use crate::memory::{reap_everything, refresh_local};
+use crate::memory::{Memory, reap_everything, refresh_local};
 use crate::value::Value;
 use crate::{merge, pending};
 
@@ -54,10 +55,16 @@ const MIN_THRESHOLD: usize = 8 << 20;
 #[cfg(zeal)]
 const MIN_THRESHOLD: usize = 256 << 10;
 
+/// In place of the id of a thread.
+const NOBODY: u16 = 0;
+
 /// What the collector remembers between collections.
 #[derive(Debug)]
 pub(crate) struct CollectorState {
-    running: AtomicBool,
+    /// The id of the thread that collects, or [`NOBODY`].
+    collecting: AtomicU16,
+    /// How a collection that begins by itself is done, if not plainly.
+    automatic: OnceLock<fn(&mut Thread)>,
     enabled: AtomicBool,
     /// Bytes handed out for tracked objects since the last collection.
     allocated: AtomicUsize,
@@ -76,7 +83,8 @@ pub(crate) struct CollectorState {
 impl CollectorState {
     pub(crate) fn new() -> Self {
         Self {
-            running: AtomicBool::new(false),
+            collecting: AtomicU16::new(NOBODY),
+            automatic: OnceLock::new(),
             enabled: AtomicBool::new(true),
             allocated: AtomicUsize::new(0),
             threshold: AtomicUsize::new(MIN_THRESHOLD),
@@ -86,6 +94,11 @@ impl CollectorState {
             collections: AtomicUsize::new(0),
             parallel: AtomicBool::new(true),
         }
+    }
+
+    /// What is allocated from now on counts towards the next collection.
+    fn begin_count(&self) {
+        self.allocated.store(0, Ordering::Relaxed);
     }
 
     /// Computes the threshold anew.
@@ -100,9 +113,13 @@ impl CollectorState {
         self.enabled.load(Ordering::Relaxed) && self.least_threshold.load(Ordering::Relaxed) > 0
     }
 
-    /// Never uses the marking pool again.
-    pub(crate) fn stay_sequential(&self) {
+    /// In a forked child, where the threads `gone` do not exist: neither does the marking pool, nor a collection of theirs.
+    pub(crate) fn after_fork_in_child(&self, gone: &[ThreadId]) {
         self.parallel.store(false, Ordering::Relaxed);
+        let collecting = self.collecting.load(Ordering::Relaxed);
+        if gone.iter().any(|id| id.get() == collecting) {
+            self.collecting.store(NOBODY, Ordering::Relaxed);
+        }
     }
 }
 
@@ -153,67 +170,99 @@ pub(crate) fn note_allocation(bytes: usize) {
     }
 }
 
+/// The right to collect, which one thread at a time has (INV-GC-3); dropping it gives it back.
+pub struct Turn(Arc<Memory>);
+
+impl Turn {
+    /// The right to collect; `None` if a collection is under way, on this thread or another.
+    pub fn take(thread: &Thread) -> Option<Self> {
+        let memory = Local::of(thread).memory().clone();
+        let taken = memory.collector().collecting.compare_exchange(
+            NOBODY,
+            thread.id().get(),
+            Ordering::AcqRel,
+            Ordering::Relaxed,
+        );
+        taken.is_ok().then(|| Self(memory)) // not made, and dropped, for who does not get it
+    }
+
+    /// Collects cyclic garbage.
+    ///
+    /// # Concurrency
+    /// Stops the world. Runs finalizers and callbacks (Python) after it has resumed.
+    pub fn collect(&self, thread: &mut Thread, mut wishes: Wishes<'_>) -> Collected {
+        let mut collected = Collected::default();
+        const ROUNDS: usize = 2;
+        for round in 1..=ROUNDS {
+            let begun = std::time::Instant::now();
+            let mut stopped = thread.stop_the_world();
+            let local = Local::of(stopped.requester());
+            let privilege = Privilege::new();
+            settle(local);
+            let graph = graph::examine(local);
+            if let (Some(show), 1) = (&mut wishes.show, round) {
+                garbage::show(&graph, show);
+            }
+            let mut sentence = garbage::judge(local, &graph, round == ROUNDS, wishes.kept.is_some());
+            collected.examined = graph.examined();
+            let was_large = graph.finish();
+            drop(privilege);
+            drop(stopped);
+            collected.pause_ns = collected.pause_ns.max(begun.elapsed().as_nanos() as u64);
+            if was_large {
+                graph::give_back(Local::of(thread));
+            }
+            let finalizers = sentence.finalizers();
+            collected.finalized += finalizers;
+            if let Some(kept) = &mut wishes.kept {
+                collected.freed += sentence.kept.len();
+                kept.append(&mut sentence.kept);
+            }
+            collected.freed += garbage::clear(Local::of(thread), sentence);
+            pending::run_pending(thread);
+            if finalizers == 0 {
+                break;
+            }
+        }
+        if collected.freed > 0 {
+            Local::of(thread).trim();
+        }
+        let state = self.0.collector();
+        state.begin_count();
+        state.live_after.store(tracked_bytes(Local::of(thread)), Ordering::Relaxed);
+        state.adjust();
+        state.collections.fetch_add(1, Ordering::Relaxed);
+        collected
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.0.collector().collecting.store(NOBODY, Ordering::Release);
+    }
+}
+
+/// What else a collection is to do with garbage.
+#[derive(Default)]
+pub struct Wishes<'a> {
+    /// What would be freed is put here instead (`gc.DEBUG_SAVEALL`).
+    pub kept: Option<&'a mut Vec<Value>>,
+    /// Is shown each object, while the world is stopped: it may look, and no more (`gc.DEBUG_COLLECTABLE`).
+    pub show: Option<&'a mut dyn FnMut(&Value)>,
+}
+
 /// Collects cyclic garbage; `None` if a collection is under way already.
 ///
 /// # Concurrency
-/// Stops the world. Runs finalizers and callbacks (Python) after it has resumed.
+/// As [`Turn::collect`].
 pub fn collect(thread: &mut Thread) -> Option<Collected> {
-    collect_into(thread, None)
+    Turn::take(thread).map(|turn| turn.collect(thread, Wishes::default()))
 }
 
-/// As [`collect`]; what would be freed is put into `kept` instead (`gc.DEBUG_SAVEALL`).
-pub fn collect_into(thread: &mut Thread, mut kept: Option<&mut Vec<Value>>) -> Option<Collected> {
-    struct Running<'a>(&'a AtomicBool);
-    impl Drop for Running<'_> {
-        fn drop(&mut self) {
-            self.0.store(false, Ordering::Release);
-        }
-    }
-    let state = Local::of(thread).memory().clone();
-    let state = state.collector();
-    if state.running.swap(true, Ordering::AcqRel) {
-        return None; // INV-GC-3
-    }
-    let _running = Running(&state.running);
-    let mut collected = Collected::default();
-    const ROUNDS: usize = 2;
-    for round in 1..=ROUNDS {
-        let begun = std::time::Instant::now();
-        let mut stopped = thread.stop_the_world();
-        let local = Local::of(stopped.requester());
-        let privilege = Privilege::new();
-        settle(local);
-        let graph = graph::examine(local);
-        let mut sentence = garbage::judge(local, &graph, round == ROUNDS, kept.is_some());
-        collected.examined = graph.examined();
-        let was_large = graph.finish();
-        drop(privilege);
-        drop(stopped);
-        collected.pause_ns = collected.pause_ns.max(begun.elapsed().as_nanos() as u64);
-        if was_large {
-            graph::give_back(Local::of(thread));
-        }
-        let finalizers = sentence.finalizers();
-        collected.finalized += finalizers;
-        if let Some(kept) = &mut kept {
-            collected.freed += sentence.kept.len();
-            kept.append(&mut sentence.kept);
-        }
-        collected.freed += garbage::clear(Local::of(thread), sentence);
-        pending::run_pending(thread);
-        if finalizers == 0 {
-            break;
-        }
-    }
-    if collected.freed > 0 {
-        Local::of(thread).trim();
-    }
-    let live = tracked_bytes(Local::of(thread));
-    state.allocated.store(0, Ordering::Relaxed);
-    state.live_after.store(live, Ordering::Relaxed);
-    state.adjust();
-    state.collections.fetch_add(1, Ordering::Relaxed);
-    Some(collected)
+/// Says how collections that begin by themselves are done (`gc` counts them and tells programs); they are just done otherwise.
+pub fn set_automatic(thread: &Thread, collect: fn(&mut Thread)) {
+    // Set once, at the start.
+    let _ = Local::of(thread).memory().collector().automatic.set(collect);
 }
 
 /// Collects if there is much more than the last collection left. What a program allocates mostly dies by its count; a
@@ -221,10 +270,13 @@ pub fn collect_into(thread: &mut Thread, mut kept: Option<&mut Vec<Value>>) -> O
 pub(crate) fn collect_if_grown(thread: &mut Thread) {
     let local = Local::of(thread);
     let state = local.memory().collector();
-    state.allocated.store(0, Ordering::Relaxed);
+    state.begin_count();
     let enough = state.live_after.load(Ordering::Relaxed) + state.threshold.load(Ordering::Relaxed);
     if tracked_bytes(local) >= enough {
-        collect(thread);
+        match state.automatic.get() {
+            Some(collect) => collect(thread),
+            None => drop(collect(thread)),
+        }
     }
 }
 

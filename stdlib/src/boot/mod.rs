@@ -34,6 +34,7 @@ pub fn start(thread: &mut Thread, config: Config) -> Result<()> {
     let started = runtime::start::start(thread, &crate::sys::MODULE)?;
     install_import(thread, &started.sys, &started.modules)?;
     crate::signal::install(thread)?;
+    crate::gc::install(thread);
     streams::open(thread)?;
     make_main(thread)?;
     Ok(())
