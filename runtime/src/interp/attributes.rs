@@ -84,6 +84,15 @@ fn known_offset<const AT: usize>(pc: *const AtomicU64, shape: &Shape) -> Option<
     (shape.version.load(Ordering::Acquire) == way.version).then_some(way.offset.into())
 }
 
+/// As [`known_offset`] while the cache knows one shape only.
+#[inline(always)]
+fn only_offset(pc: *const AtomicU64, shape: &Shape) -> Option<usize> {
+    let cached = word(pc, 0).load(Ordering::Acquire);
+    let same = (cached ^ (&raw const *shape).addr() as u64) << (64 - ADDRESS_BITS) == 0
+        && shape.version.load(Ordering::Acquire) == word(pc, 1).load(Ordering::Relaxed);
+    same.then_some((cached >> ADDRESS_BITS) as usize)
+}
+
 /// Remembers where instances of a shape have an attribute: false if there are others, so that the entry with several is to be used.
 fn remember_slot<const AT: usize>(thread: &Thread, pc: *const AtomicU64, unit: Unit, way: SlotWay) -> bool {
     let only = word(pc, 0).load(Ordering::Acquire);
@@ -169,9 +178,9 @@ pub(super) fn load(
     let name = name(frame, unit.oparg() as usize >> 1);
     let wants_method = unit.oparg() & 1 != 0;
     let class = class_of(owner);
-    if cast_exact::<Module>(owner).is_some() {
+    if let Some(module) = cast_exact::<Module>(owner) {
         if unit.opcode() != internal::LOAD_ATTR_GENERIC {
-            specialize_module(thread, pc, unit, owner, class, name);
+            specialize_module(thread, pc, unit, module, class, name);
         }
     } else if class.payload().flags().contains(ClassFlags::TYPE) {
         if unit.opcode() != internal::LOAD_ATTR_GENERIC {
@@ -201,7 +210,7 @@ fn specialize_module(
     thread: &mut Thread,
     pc: *const AtomicU64,
     unit: Unit,
-    module: &Value,
+    module: &Object<Module>,
     class: &Object<Type>,
     name: &Value,
 ) {
@@ -220,16 +229,16 @@ fn specialize_module(
 
 /// The variables of a module, if they are in a dict and no more.
 #[inline(always)]
-fn module_dict<'a>(thread: &'a Thread, module: &'a Value) -> Option<&'a Object<Dict>> {
-    let slot = instance::dict_slot(module)?;
-    // SAFETY: a module keeps its dict for as long as it lives (`descriptor::KEPT_DICT`).
-    let dict = unsafe { slot.view(thread, module.header()?) }?;
+fn module_dict<'a>(thread: &Thread, module: &'a Object<Module>) -> Option<&'a Object<Dict>> {
+    let slot = AttributeSlots::first_of(module)?;
+    // SAFETY: a module keeps its dict for as long as it lives (`descriptor::KEPT_DICT`), and the caller holds the module.
+    let dict = unsafe { slot.view(thread, module.header()) }?;
     let dict: *const Object<Dict> = cast_exact::<Dict>(&dict)?;
-    // SAFETY: as above; the caller holds the module.
+    // SAFETY: as above.
     Some(unsafe { &*dict })
 }
 
-/// The variable where the cache says that the module has it; EMPTY as for [`cached_slot`].
+/// The variable where the cache says that the module has it; EMPTY as for [`load_at`].
 #[inline(always)]
 pub(super) fn cached_in_module<const QUICKLY: bool>(
     thread: &Thread,
@@ -239,10 +248,7 @@ pub(super) fn cached_in_module<const QUICKLY: bool>(
     module: StackRef,
 ) -> StackRef {
     let Some(module) = exact::<Module>(module) else { return StackRef::EMPTY };
-    // SAFETY: a module keeps its dict for as long as it lives (`descriptor::KEPT_DICT`), and the stack holds the module.
-    let dict =
-        AttributeSlots::first_of(module).and_then(|slot| unsafe { slot.view(thread, module.header()) });
-    let Some(dict) = dict.as_deref().and_then(cast_exact::<Dict>) else { return StackRef::EMPTY };
+    let Some(dict) = module_dict(thread, module) else { return StackRef::EMPTY };
     // Acquire: pairs with the release of whoever filled it.
     let at = At::unpack(word(pc, IN_MODULE).load(Ordering::Acquire));
     let table = &dict.payload().table;
@@ -263,24 +269,18 @@ fn specialize_load(
     name: &Value,
     wants_method: bool,
 ) {
-    let Some(header) = owner.header() else {
-        return specialize_method(
-            thread,
-            pc,
-            unit,
-            class.payload().root_shape(),
-            class,
-            name,
-            wants_method,
-            0,
-        );
-    };
-    let shape = Shape::of(header);
+    // Looked at before the class is: what is cached about an older version is not used.
     let version = class.payload().version();
     if version == 0 {
         return;
     }
     let in_class = class.lookup(thread, name);
+    let Some(header) = owner.header() else {
+        let shape = class.payload().root_shape();
+        let method = in_class.as_ref().filter(|_| wants_method);
+        return specialize_method(thread, pc, unit, (shape, version), method, 0);
+    };
+    let shape = Shape::of(header);
     let slot = match &in_class {
         // An attribute of the instance comes before what is no data descriptor.
         Some(found) if crate::class::slots_of(found).set.get().is_some() => {
@@ -323,7 +323,8 @@ fn specialize_load(
     {
         return;
     }
-    specialize_method(thread, pc, unit, shape, class, name, wants_method, dict_at);
+    let method = in_class.as_ref().filter(|_| wants_method && shape.slot_of(name).is_none());
+    specialize_method(thread, pc, unit, (shape, version), method, dict_at);
 }
 
 /// Remembers what computes an attribute.
@@ -348,79 +349,51 @@ fn computed_of_class(
     (lookup::is_plain_metaclass(meta) && version != 0).then_some(ComputedWay { shape, version, data })
 }
 
-#[allow(clippy::too_many_arguments, reason = "what `specialize_load` has found out")]
+/// Remembers the method that instances of a shape have, if their class, of `version`, has `found`. `dict_at` as in [`MethodWay`].
 fn specialize_method(
-    thread: &mut Thread,
+    thread: &Thread,
     pc: *const AtomicU64,
     unit: Unit,
-    shape: *const Shape,
-    class: &Object<Type>,
-    name: &Value,
-    wants_method: bool,
+    (shape, version): (&Shape, u64),
+    found: Option<&Value>,
     dict_at: u16,
 ) {
-    let generic = |opcode| become_(pc, unit, opcode, internal::LOAD_ATTR_GENERIC);
-    if !wants_method || shape.is_null() {
-        return generic(unit.opcode());
-    }
-    // SAFETY: the shape of an object that the caller holds.
-    let shape_ref = unsafe { &*shape };
-    // In dictionary mode the instance's dict is looked at, too.
-    let may_have_own = shape_ref.dict_mode && class.payload().flags().contains(ClassFlags::HAS_DICT);
-    let version = class.payload().version();
-    let Some(found) = class.lookup(thread, name) else { return generic(unit.opcode()) };
-    if (may_have_own && dict_at == 0)
-        || version == 0
-        || !crate::call::takes_receiver(&found)
-        || shape_ref.slot_of(name).is_some()
-        || shape_ref.version.load(Ordering::Acquire) != version
-    {
-        return generic(unit.opcode());
-    }
+    let found = found.filter(|found| {
+        version != 0 && crate::call::takes_receiver(found) && shape.version.load(Ordering::Acquire) == version
+    });
+    let Some(found) = found else {
+        return become_(pc, unit, unit.opcode(), internal::LOAD_ATTR_GENERIC);
+    };
     let way = MethodWay { shape, version, method: found.word().bits(), dict_at };
     let known = recall::<MethodEntry>(pc).map(|entry| &entry.ways);
     let ways = latest_first(way, known, |known| std::ptr::eq(known.shape, shape));
     remember(thread, pc, MethodEntry { ways });
-    generic(internal::LOAD_ATTR_METHOD);
+    become_(pc, unit, internal::LOAD_ATTR_METHOD, internal::LOAD_ATTR_GENERIC);
 }
 
-/// The attribute in the cached slot; EMPTY if the cache is about something else, or if it would be QUICKLY and counting takes
-/// more than a plain addition.
+/// The attribute in the slot where `offset_in` says that instances of the owner's shape have it; EMPTY if it does not say, or if it would
+/// be QUICKLY and counting takes more than a plain addition.
+#[inline(always)]
+fn load_at<const QUICKLY: bool>(
+    thread: &Thread,
+    owner: StackRef,
+    offset_in: impl FnOnce(&Shape) -> Option<usize>,
+) -> StackRef {
+    let Some(header) = header(owner) else { return StackRef::EMPTY };
+    let Some(offset) = offset_in(Shape::of(header)) else { return StackRef::EMPTY };
+    // SAFETY: the shape is one for which the offset was found.
+    let slot = unsafe { AttributeSlots::at_offset(header, offset) };
+    if QUICKLY { slot.borrow_quickly(thread, header) } else { slot.borrow(thread, header) }
+}
+
+/// The attribute in the cached slot; EMPTY as for [`load_at`].
 #[inline(always)]
 pub(super) fn cached_slot<const QUICKLY: bool>(
     thread: &Thread,
     pc: *const AtomicU64,
     owner: StackRef,
 ) -> StackRef {
-    let Some(header) = header(owner) else { return StackRef::EMPTY };
-    let cached = word(pc, 0).load(Ordering::Acquire);
-    let shape = Shape::of(header);
-    if (cached ^ (&raw const *shape).addr() as u64) << (64 - ADDRESS_BITS) != 0
-        || shape.version.load(Ordering::Acquire) != word(pc, 1).load(Ordering::Relaxed)
-    {
-        return StackRef::EMPTY;
-    }
-    // SAFETY: the shape is the one for which the offset was found.
-    let slot = unsafe { AttributeSlots::at_offset(header, (cached >> ADDRESS_BITS) as usize) };
-    if QUICKLY { slot.borrow_quickly(thread, header) } else { slot.borrow(thread, header) }
-}
-
-/// Whether the cache knows where the owner has the attribute, a member of `__slots__`, and it has none there.
-pub(super) fn knows_empty_slot(pc: *const AtomicU64, unit: Unit, owner: &Value) -> bool {
-    let Some(header) = owner.header() else { return false };
-    let shape = Shape::of(header);
-    let offset = match unit.opcode() {
-        internal::LOAD_ATTR_SLOT => {
-            let cached = word(pc, 0).load(Ordering::Acquire);
-            let same = (cached ^ (&raw const *shape).addr() as u64) << (64 - ADDRESS_BITS) == 0
-                && shape.version.load(Ordering::Acquire) == word(pc, 1).load(Ordering::Relaxed);
-            same.then_some((cached >> ADDRESS_BITS) as usize)
-        }
-        internal::LOAD_ATTR_SLOTS => known_offset::<LOADED>(pc, shape),
-        _ => None,
-    };
-    // SAFETY: the shape is one for which the offset was found.
-    offset.is_some_and(|offset| unsafe { AttributeSlots::at_offset(header, offset) }.is_empty())
+    load_at::<QUICKLY>(thread, owner, |shape| only_offset(pc, shape))
 }
 
 /// As [`cached_slot`] where the cache knows several shapes.
@@ -430,11 +403,20 @@ pub(super) fn cached_in_ways<const QUICKLY: bool>(
     pc: *const AtomicU64,
     owner: StackRef,
 ) -> StackRef {
-    let Some(header) = header(owner) else { return StackRef::EMPTY };
-    let Some(offset) = known_offset::<LOADED>(pc, Shape::of(header)) else { return StackRef::EMPTY };
+    load_at::<QUICKLY>(thread, owner, |shape| known_offset::<LOADED>(pc, shape))
+}
+
+/// Whether the cache knows where the owner has the attribute, a member of `__slots__`, and it has none there.
+pub(super) fn knows_empty_slot(pc: *const AtomicU64, unit: Unit, owner: &Value) -> bool {
+    let Some(header) = owner.header() else { return false };
+    let shape = Shape::of(header);
+    let offset = match unit.opcode() {
+        internal::LOAD_ATTR_SLOT => only_offset(pc, shape),
+        internal::LOAD_ATTR_SLOTS => known_offset::<LOADED>(pc, shape),
+        _ => None,
+    };
     // SAFETY: the shape is one for which the offset was found.
-    let slot = unsafe { AttributeSlots::at_offset(header, offset) };
-    if QUICKLY { slot.borrow_quickly(thread, header) } else { slot.borrow(thread, header) }
+    offset.is_some_and(|offset| unsafe { AttributeSlots::at_offset(header, offset) }.is_empty())
 }
 
 /// The shape of what is no object. Out of line, because asking for the class takes the address of the value (INV-HOT-2).
@@ -451,7 +433,7 @@ fn has_dict(owner: StackRef, dict_at: u16) -> bool {
         .is_none_or(|header| !unsafe { AttributeSlots::at_offset(header, dict_at.into()) }.is_empty())
 }
 
-/// The cached method; EMPTY as for [`cached_slot`].
+/// The cached method; EMPTY as for [`load_at`].
 #[inline(always)]
 pub(super) fn cached_method<const QUICKLY: bool>(
     thread: &Thread,
@@ -552,12 +534,7 @@ pub(super) fn store(
 /// Stores into the cached slot, whose reference is taken over on success; false if the cache is about something else.
 #[inline(never)]
 pub(super) fn store_cached(thread: &Thread, pc: *const AtomicU64, owner: StackRef, value: StackRef) -> bool {
-    store_at(thread, owner, value, |shape| {
-        let cached = word(pc, 0).load(Ordering::Acquire);
-        let same = (cached ^ (&raw const *shape).addr() as u64) << (64 - ADDRESS_BITS) == 0
-            && shape.version.load(Ordering::Acquire) == word(pc, 1).load(Ordering::Relaxed);
-        same.then_some((cached >> ADDRESS_BITS) as usize)
-    })
+    store_at(thread, owner, value, |shape| only_offset(pc, shape))
 }
 
 /// As [`store_cached`] where the cache knows several shapes.

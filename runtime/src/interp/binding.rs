@@ -64,7 +64,7 @@ pub(super) fn bind_in_place(
 
 /// Writes defaults to the parameters from `given` on, which are all that is missing; false, and nothing done, if there are not
 /// enough.
-fn fill_last(
+pub(super) fn fill_last(
     thread: &Context,
     function: &Object<Function>,
     first: *mut StackRef,

@@ -4,7 +4,7 @@ use memory::{EvalStack, Object, StackRef, Value};
 use threads::Thread;
 use threads::sync::atomic::{AtomicUsize, Ordering};
 
-use super::binding::{bind, bind_in_place};
+use super::binding::{bind, bind_in_place, fill_last};
 use super::frame::{Caller, Frame};
 use super::instr;
 use super::run::{stack_of, state_of};
@@ -82,10 +82,7 @@ pub(super) fn push_plain(
     let code = function.payload().code();
     let instructions = instr::decoded(code)?;
     let plan = &instructions.plan;
-    if n != plan.arguments || stack.limit().addr() - first.addr() < plan.room {
-        return None;
-    }
-    if state.depth.get() >= RECURSION_LIMIT.load(Ordering::Relaxed) || !state.frames.has_next(frame) {
+    if n != plan.arguments || !has_room(state, stack, frame, plan, first) {
         return None;
     }
     let top = first.wrapping_add(plan.locals);
@@ -95,6 +92,43 @@ pub(super) fn push_plain(
     let called = Frame { pc, locals: first, ret, code, function, saved_top: top, ..Frame::FRESH };
     enter(state, stack, place, called);
     Some(place)
+}
+
+/// Whether there is room for one more frame, above `frame`, and for its slots.
+#[inline(always)]
+fn has_room(
+    state: &ThreadState,
+    stack: &EvalStack,
+    frame: *mut Frame,
+    plan: &instr::Plan,
+    first: *mut StackRef,
+) -> bool {
+    stack.limit().addr() - first.addr() >= plan.room
+        && state.depth.get() < RECURSION_LIMIT.load(Ordering::Relaxed)
+        && state.frames.has_next(frame)
+}
+
+/// As [`push_plain`] where the last parameters, and nothing else, get their defaults.
+#[inline(never)]
+pub(super) fn push_with_defaults(
+    thread: &Thread,
+    frame: *mut Frame,
+    function: &Object<Function>,
+    ret: *mut StackRef,
+    first: *mut StackRef,
+    n: usize,
+) -> Option<*mut Frame> {
+    let (state, stack) = (state_of(thread), stack_of(thread));
+    let plan = &instr::decoded(function.payload().code())?.plan;
+    let lacks = n < plan.arguments && plan.arguments != instr::Plan::ALWAYS_MORE;
+    // Asked before the defaults are written: it does not fail afterwards.
+    if !lacks
+        || !has_room(state, stack, frame, plan, first)
+        || !fill_last(thread, function, first, n, plan.arguments)
+    {
+        return None;
+    }
+    push_plain(state, stack, frame, function, ret, first, plan.arguments)
 }
 
 /// Makes the slots from `at` to `end` empty. They are few as a rule: a call of `memset` would take longer than the loop does.

@@ -33,8 +33,8 @@ pub struct Instructions {
 /// What a call from Python code to Python code asks about the callee.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Plan {
-    /// How many arguments a call passes whose arguments stand as the callee wants them; more than there can be for code that
-    /// always has more to do (`*args`, `**kwargs`, parameters by keyword only).
+    /// How many arguments a call passes whose arguments stand as the callee wants them; [`ALWAYS_MORE`](Self::ALWAYS_MORE) for code
+    /// that always has more to do (`*args`, `**kwargs`, parameters by keyword only).
     pub arguments: usize,
     /// How many slots locals, cells and free variables take.
     pub locals: usize,
@@ -46,10 +46,13 @@ impl Plan {
     /// What the callee's evaluation stack may hold beyond what its code says.
     pub const SPARE: usize = 4;
 
+    /// More arguments than there can be.
+    pub const ALWAYS_MORE: usize = usize::MAX;
+
     fn of(code: &Code) -> Self {
         let variadic = code.flags & (flag::VARARGS | flag::VARKEYWORDS) != 0;
-        let arguments =
-            if variadic || code.kwonlyargcount != 0 { usize::MAX } else { code.argcount as usize };
+        let more = variadic || code.kwonlyargcount != 0;
+        let arguments = if more { Self::ALWAYS_MORE } else { code.argcount as usize };
         let locals = code.nlocalsplus();
         let slots = locals + code.stacksize as usize + Self::SPARE + code.argcount as usize;
         Self { arguments, locals, room: slots.saturating_mul(size_of::<StackRef>()) }

@@ -3,13 +3,14 @@
 use memory::{StackRef, Value};
 use threads::Thread;
 
+use super::calls::{enter_plainly, go_into};
 use super::{Next, Pc, go, go_polling, is_quiet, raise, release, release_and_go, release_down, slow, sync};
 use crate::error::Result;
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
-use crate::interp::run::{fetch, load, number, save_pc, save_top, stack_of, state_of};
+use crate::interp::run::{fetch, number};
 use crate::interp::top::{Top, exact};
-use crate::interp::{attributes, calls, held, operations, super_call};
+use crate::interp::{attributes, held, operations, super_call};
 use crate::native::GetSet;
 use crate::types::function::Function;
 
@@ -214,14 +215,9 @@ pub(super) fn load_attr_property(
     let place = top.place(1);
     top.set(1, getter);
     top.push(owner);
-    let (state, stack) = (state_of(thread), stack_of(thread));
-    save_top(frame, place);
-    match calls::push_plain(state, stack, frame, function, place, place.wrapping_add(1), 1) {
-        Some(called) => {
-            save_pc(frame, pc.wrapping_add(LOAD_ATTR));
-            let (pc, top, locals) = load(called);
-            go(thread, called, pc, top, locals)
-        }
+    let called = (place, place.wrapping_add(1), 1);
+    match enter_plainly(thread, frame, pc.wrapping_add(LOAD_ATTR), function, called) {
+        Some(called) => go_into(thread, called),
         None => {
             // As it was.
             top = Top(place);

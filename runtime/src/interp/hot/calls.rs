@@ -11,7 +11,7 @@ use crate::interp::calls;
 use crate::interp::frame::{Caller, Frame};
 use crate::interp::held::special_function;
 use crate::interp::instr::Unit;
-use crate::interp::run::{arguments, load, save_top, stack_of, state_of};
+use crate::interp::run::{arguments, load, save_pc, save_top, stack_of, state_of};
 use crate::interp::top::{Top, exact, look, read, with_values, write};
 use crate::native::Args;
 use crate::object::{cast, cast_exact};
@@ -37,39 +37,41 @@ pub(super) fn call(
         return native_calls::call_unlike(thread, frame, pc, top, locals, unit);
     };
     // `step` answers before it calls.
-    if is_quiet(thread) {
-        let (first, n) = arguments(place, oparg, !read(place.wrapping_add(1)).is_empty());
-        let (state, stack) = (state_of(thread), stack_of(thread));
-        save_top(frame, place);
-        if let Some(called) = calls::push_plain(state, stack, frame, function, place, first, n) {
-            crate::interp::run::save_pc(frame, pc.wrapping_add(CALL));
-            let (pc, top, locals) = load(called);
-            return go(thread, called, pc, top, locals);
-        }
+    if !is_quiet(thread) {
+        return slow(thread, frame, pc, top, locals, unit);
     }
-    call_in_full(thread, frame, pc, top, locals, unit)
+    let (first, n) = arguments(place, oparg, !read(place.wrapping_add(1)).is_empty());
+    match enter_plainly(thread, frame, pc.wrapping_add(CALL), function, (place, first, n)) {
+        Some(called) => go_into(thread, called),
+        None => call_any(thread, frame, pc, top, locals, unit),
+    }
 }
 
-/// Calls a Python function whose arguments do not stand as it wants them.
-#[inline(never)]
-fn call_in_full(
-    thread: &mut Thread,
+/// Pushes the frame of `function`, called for what stands from `place`: `n` arguments from `first`, if they stand as it wants them or
+/// lack defaults at the end. The running frame goes on `behind`. `None`, and nothing done but that its top is saved, for others.
+#[inline(always)]
+pub(super) fn enter_plainly(
+    thread: &Thread,
     frame: *mut Frame,
-    pc: Pc,
-    top: Top,
-    locals: *mut StackRef,
-    unit: Unit,
-) -> Next {
-    let oparg = unit.oparg() as usize;
-    let place = top.place(oparg + 2);
-    let Some(function) = exact::<Function>(read(place)).filter(|_| is_quiet(thread)) else {
-        return slow(thread, frame, pc, top, locals, unit);
+    behind: Pc,
+    function: &Object<Function>,
+    (place, first, n): (*mut StackRef, *mut StackRef, usize),
+) -> Option<*mut Frame> {
+    save_top(frame, place);
+    let called = match calls::push_plain(state_of(thread), stack_of(thread), frame, function, place, first, n)
+    {
+        Some(called) => called,
+        None => calls::push_with_defaults(thread, frame, function, place, first, n)?,
     };
-    let behind = pc.wrapping_add(CALL);
-    sync(thread, frame, behind, top);
-    let (first, n) = arguments(place, oparg, !read(place.wrapping_add(1)).is_empty());
-    let called = enter(thread, frame, top, function, (place, first, n), &[]);
-    go_behind(thread, frame, behind, top, locals, oparg + 2, called)
+    save_pc(frame, behind);
+    Some(called)
+}
+
+/// Goes on in a frame that has been pushed.
+#[inline(always)]
+pub(super) fn go_into(thread: &mut Thread, called: *mut Frame) -> Next {
+    let (pc, top, locals) = load(called);
+    go(thread, called, pc, top, locals)
 }
 
 /// Calls a method that is bound to its receiver, and whose function is a Python function.
@@ -94,12 +96,9 @@ pub(super) fn call_bound_function(
     if let Some(function) = exact::<Function>(function) {
         // The method, which stays where it is, holds the function.
         write(first, receiver);
-        let (state, stack) = (state_of(thread), stack_of(thread));
-        save_top(frame, place);
-        if let Some(called) = calls::push_plain(state, stack, frame, function, place, first, oparg + 1) {
-            crate::interp::run::save_pc(frame, pc.wrapping_add(CALL));
-            let (pc, top, locals) = load(called);
-            return go(thread, called, pc, top, locals);
+        let called = (place, first, oparg + 1);
+        if let Some(called) = enter_plainly(thread, frame, pc.wrapping_add(CALL), function, called) {
+            return go_into(thread, called);
         }
         write(first, StackRef::EMPTY);
     }
@@ -462,7 +461,7 @@ pub(super) fn return_value(
         result
     };
     if this.object.is_some() || this.namespace.is_some() {
-        crate::interp::run::save_pc(frame, pc.wrapping_add(1));
+        save_pc(frame, pc.wrapping_add(1));
         return return_rest(thread, frame, top.place(1), result);
     }
     let ret = this.ret;
