@@ -164,20 +164,33 @@ pub fn compare(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Res
             return Ok(result);
         }
     }
-    if !reflected_done && let Some(compare) = class_b.payload().slots.compare.get() {
+    if reflected_done { compare_identities(a, b, op) } else { compare_after_left(thread, a, b, op) }
+}
+
+/// What is left of [`compare`] once the special method of `a` has not answered, and that of `b` has not been asked.
+///
+/// # Errors
+/// As [`compare`].
+pub(crate) fn compare_after_left(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Result<Value> {
+    if let Some(compare) = slots_of(b).compare.get() {
         let result = compare(thread, b, a, op.swapped())?;
         if !result.is_not_implemented() {
             return Ok(result);
         }
     }
+    compare_identities(a, b, op)
+}
+
+/// The answer where no class has one.
+fn compare_identities(a: &Value, b: &Value, op: Comparison) -> Result<Value> {
     match op {
         Comparison::Eq => Ok(Value::from_bool(a.is(b))),
         Comparison::Ne => Ok(Value::from_bool(!a.is(b))),
         _ => Err(type_error(format!(
             "'{}' not supported between instances of '{}' and '{}'",
             op.symbol(),
-            class_a.name_lossy(),
-            class_b.name_lossy()
+            class_of(a).name_lossy(),
+            class_of(b).name_lossy()
         ))),
     }
 }
@@ -250,6 +263,31 @@ pub fn binary(thread: &mut Thread, a: &Value, b: &Value, op: BinaryOp) -> Result
     if !result.is_not_implemented() {
         return Ok(result);
     }
+    binary_of_sequences(thread, a, b, op)
+}
+
+/// What is left of [`binary`] once the special method of `a` has not answered, where the class of `b` is that of `a` or native.
+///
+/// # Errors
+/// As [`binary`].
+pub(crate) fn binary_after_left(thread: &mut Thread, a: &Value, b: &Value, op: BinaryOp) -> Result<Value> {
+    match reflected_of_other(thread, a, b, op)? {
+        Some(result) => Ok(result),
+        None => binary_of_sequences(thread, a, b, op),
+    }
+}
+
+/// The answer of the class of `b`, if it is another than that of `a` and has one.
+fn reflected_of_other(thread: &mut Thread, a: &Value, b: &Value, op: BinaryOp) -> Result<Option<Value>> {
+    if std::ptr::eq(class_of(a), class_of(b)) {
+        return Ok(None);
+    }
+    let Some(reflected) = slots_of(b).binary[op as usize].get() else { return Ok(None) };
+    reflected(thread, a, b).map(|result| Some(result).filter(|result| !result.is_not_implemented()))
+}
+
+/// What a binary operator does with sequences, whose classes do not answer as numbers do.
+fn binary_of_sequences(thread: &mut Thread, a: &Value, b: &Value, op: BinaryOp) -> Result<Value> {
     match op {
         BinaryOp::Add => {
             if let Some(concat) = slots_of(a).concat.get() {
@@ -356,6 +394,22 @@ pub fn inplace(thread: &mut Thread, a: &Value, b: &Value, op: BinaryOp) -> Resul
     if !result.is_not_implemented() {
         return Ok(result);
     }
+    inplace_of_sequences(thread, a, b, op)
+}
+
+/// As [`binary_after_left`] for `a OP= b`, of whose `a` the class has no method of its own for that.
+///
+/// # Errors
+/// As [`inplace`].
+pub(crate) fn inplace_after_left(thread: &mut Thread, a: &Value, b: &Value, op: BinaryOp) -> Result<Value> {
+    match reflected_of_other(thread, a, b, op)? {
+        Some(result) => Ok(result),
+        None => inplace_of_sequences(thread, a, b, op),
+    }
+}
+
+/// As [`binary_of_sequences`].
+fn inplace_of_sequences(thread: &mut Thread, a: &Value, b: &Value, op: BinaryOp) -> Result<Value> {
     let slots = slots_of(a);
     match op {
         BinaryOp::Add => {

@@ -56,9 +56,6 @@ pub struct At {
     pub(crate) position: u32,
 }
 
-/// Positions below this, and addresses of 48 bits, fit an inline cache's word.
-const PACKED_POSITIONS: u32 = 1 << 16;
-
 impl At {
     #[inline(always)]
     pub(crate) fn new<T>(table: &T, position: u32) -> Self {
@@ -68,17 +65,5 @@ impl At {
     /// The position: in a dict, the place in the order of insertion.
     pub fn position(self) -> usize {
         self.position as usize
-    }
-
-    /// As one word for an inline cache, which is not zero; `None` if it does not fit.
-    pub fn pack(self) -> Option<u64> {
-        let fits = self.position < PACKED_POSITIONS && self.table >> 48 == 0;
-        fits.then_some((self.table as u64) << 16 | u64::from(self.position))
-    }
-
-    /// What was packed. Any word will do: a wrong one leads nowhere.
-    #[inline(always)]
-    pub fn unpack(word: u64) -> Self {
-        Self { table: (word >> 16) as usize, position: (word & 0xFFFF) as u32 }
     }
 }

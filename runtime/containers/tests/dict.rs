@@ -161,12 +161,21 @@ fn dict_2_a_place_is_used_again_only_where_nobody_reads() {
         assert_eq!(first == second, !(setting.shared && setting.company));
         let object = Map::of(&map);
         let dict = &object.payload().0;
-        assert!(dict.borrow_at(th, object.header(), first, &int(1)).is_empty());
-        let cached = At::unpack(second.pack().expect("a small position"));
-        assert_eq!(dict.borrow_at(th, object.header(), cached, &int(2)).word().as_int(), Some(20));
-        assert!(dict.borrow_at(th, object.header(), At::unpack(0), &int(2)).is_empty());
+        let value = |at: u32, key: i64| {
+            dict.borrow_at(th, object.header(), at, int(key).word().bits()).word().as_int()
+        };
+        let (first, second) = (first.position() as u32, second.position() as u32);
+        assert_eq!((value(first, 1), value(second, 2), value(1000, 2)), (None, Some(20), None));
         Map::edit(th, &map, |m| m.reserve(100)).expect("memory");
-        assert!(dict.borrow_at(th, object.header(), cached, &int(2)).is_empty());
+        // In another table it may be elsewhere; whatever is found is its value.
+        assert!(
+            (0..4)
+                .filter_map(|at| dict
+                    .borrow_at(th, object.header(), at, int(2).word().bits())
+                    .word()
+                    .as_int())
+                .eq([20])
+        );
     });
 }
 

@@ -319,17 +319,7 @@ mod inplace_power {
 mod comparison {
     macro_rules! trampoline {
         ($name:ident $slot:ident $op:ident) => {
-            |thread, a, b, op| {
-                let name = [
-                    names::__lt__(),
-                    names::__le__(),
-                    names::__eq__(),
-                    names::__ne__(),
-                    names::__gt__(),
-                    names::__ge__(),
-                ][op as usize];
-                compared(thread, a, name, b)
-            }
+            |thread, a, b, op| compared(thread, a, op.method(), b)
         };
     }
     macro_rules! wrapper {
@@ -852,6 +842,16 @@ fn both_powers(thread: &mut Thread, a: &Value, b: &Value, modulus: Option<&Value
     either_order(thread, a, b, names::__pow__(), names::__rpow__(), modulus, slot)
 }
 
+/// Whether a special method in Python stands behind a slot, whose function is given as an address: a class made by a program has the trampoline
+/// exactly if it has another function than its native base.
+#[inline(always)]
+pub(crate) fn has_trampoline(class: &Object<Type>, slot: impl Fn(&Slots) -> Option<usize>) -> bool {
+    let function = slot(&class.payload().slots);
+    class.payload().flags().contains(ClassFlags::HEAP)
+        && function.is_some()
+        && function != slot(&class.payload().native.object().payload().slots)
+}
+
 fn either_order(
     thread: &mut Thread,
     a: &Value,
@@ -867,15 +867,8 @@ fn either_order(
         args
     };
     let (class_a, class_b) = (class_of(a), class_of(b));
-    // A class made by a program has the trampoline exactly if it has another function than its native base.
-    let has_trampoline = |class: &Object<Type>| {
-        let function = slot(&class.payload().slots);
-        class.payload().flags().contains(ClassFlags::HEAP)
-            && function.is_some()
-            && function != slot(&class.payload().native.object().payload().slots)
-    };
-    let mut try_b = !std::ptr::eq(class_a, class_b) && has_trampoline(class_b);
-    if has_trampoline(class_a) {
+    let mut try_b = !std::ptr::eq(class_a, class_b) && has_trampoline(class_b, &slot);
+    if has_trampoline(class_a, &slot) {
         if try_b && class_b.is_subclass_of(class_a) {
             let overrides = match (class_b.lookup(thread, right), class_a.lookup(thread, right)) {
                 (Some(of_b), Some(of_a)) => !of_b.is(&of_a),

@@ -275,11 +275,12 @@ fn same_function(a: &Value, b: &Value, row: &Row) -> bool {
 /// A subclass of a sequence keeps its native concatenation unless it has an operator of its own.
 fn update_sequence_slots(thread: &mut Thread, class: &Object<Type>, slots: &Slots) {
     for row in SEQUENCE_ROWS {
-        let Some(name) = names::find(row.name) else { continue };
-        let native = class
-            .lookup(thread, name)
-            .and_then(|found| descriptor::wrapper_class(&found, row.name))
-            .filter(|of| cast::<Type>(of).is_some_and(|of| (row.present)(&of.payload().slots)));
+        // All that share the slot, as `__mul__` and `__rmul__` do, have to be the native's.
+        let mut sharing = SEQUENCE_ROWS.iter().filter(|other| slot_id(other) == slot_id(row));
+        let native = match sharing.all(|other| native_of(thread, class, other).is_some()) {
+            true => native_of(thread, class, row),
+            false => None,
+        };
         match native.as_ref().and_then(cast::<Type>) {
             Some(of) => {
                 (row.copy)(slots, &of.payload().slots);
@@ -294,6 +295,13 @@ fn update_sequence_slots(thread: &mut Thread, class: &Object<Type>, slots: &Slot
             None => (row.copy)(slots, &Slots::default()),
         }
     }
+}
+
+/// The native class whose function a sequence's slot has, if that is what the class finds under its name.
+fn native_of(thread: &mut Thread, class: &Object<Type>, row: &Row) -> Option<Value> {
+    let found = class.lookup(thread, names::find(row.name)?)?;
+    let of = descriptor::wrapper_class(&found, row.name)?;
+    cast::<Type>(&of).is_some_and(|of| (row.present)(&of.payload().slots)).then_some(of)
 }
 
 /// A sequence's `__add__` is no reason for the number's slot to have a trampoline; a reflected method in Python is.

@@ -14,6 +14,7 @@ use threads::Thread;
 use threads::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::Result;
+use crate::names;
 use crate::native::Args;
 
 /// `f(x)`.
@@ -87,6 +88,12 @@ impl Comparison {
         ["<", "<=", "==", "!=", ">", ">="][self as usize]
     }
 
+    /// The name of its special method.
+    pub fn method(self) -> &'static Value {
+        [names::__lt__(), names::__le__(), names::__eq__(), names::__ne__(), names::__gt__(), names::__ge__()]
+            [self as usize]
+    }
+
     /// What it answers for operands that compare so.
     #[inline(always)]
     pub fn holds(self, ordering: std::cmp::Ordering) -> bool {
@@ -144,6 +151,25 @@ impl BinaryOp {
     /// How it is written.
     pub fn symbol(self) -> &'static str {
         ["+", "&", "//", "<<", "@", "*", "%", "|", "** or pow()", ">>", "-", "/", "^"][self as usize]
+    }
+
+    /// The name of the left operand's special method.
+    pub fn method(self) -> &'static Value {
+        match self {
+            Self::Add => names::__add__(),
+            Self::And => names::__and__(),
+            Self::FloorDivide => names::__floordiv__(),
+            Self::Lshift => names::__lshift__(),
+            Self::MatrixMultiply => names::__matmul__(),
+            Self::Multiply => names::__mul__(),
+            Self::Remainder => names::__mod__(),
+            Self::Or => names::__or__(),
+            Self::Power => names::__pow__(),
+            Self::Rshift => names::__rshift__(),
+            Self::Subtract => names::__sub__(),
+            Self::TrueDivide => names::__truediv__(),
+            Self::Xor => names::__xor__(),
+        }
     }
 }
 

@@ -4,7 +4,6 @@
 //! the slot. A method's cache is a pointer to an entry that never changes: shape, version of the class, method; the method
 //! is not counted, because a class of that version holds it.
 
-use containers::dict::At;
 use memory::{Object, StackRef, Value};
 use threads::Thread;
 use threads::sync::atomic::{AtomicU64, Ordering};
@@ -216,11 +215,11 @@ fn specialize_module(
 ) {
     let found = module_dict(thread, module)
         .filter(|_| class.lookup(thread, name).is_none())
-        .and_then(|dict| dict.find_str(thread, name)?.pack());
+        .and_then(|dict| dict.find_str(thread, name));
     match found {
-        Some(packed) => {
+        Some(at) => {
             word(pc, NAME).store(name.word().bits(), Ordering::Relaxed);
-            word(pc, IN_MODULE).store(packed, Ordering::Release);
+            word(pc, IN_MODULE).store(at.position() as u64, Ordering::Release);
             become_(pc, unit, internal::LOAD_ATTR_MODULE, internal::LOAD_ATTR_GENERIC);
         }
         None => become_(pc, unit, unit.opcode(), internal::LOAD_ATTR_GENERIC),
@@ -242,21 +241,20 @@ fn module_dict<'a>(thread: &Thread, module: &'a Object<Module>) -> Option<&'a Ob
 #[inline(always)]
 pub(super) fn cached_in_module<const QUICKLY: bool>(
     thread: &Thread,
-    frame: *mut Frame,
     pc: *const AtomicU64,
-    index: usize,
     module: StackRef,
 ) -> StackRef {
     let Some(module) = exact::<Module>(module) else { return StackRef::EMPTY };
     let Some(dict) = module_dict(thread, module) else { return StackRef::EMPTY };
     // Acquire: pairs with the release of whoever filled it.
-    let at = At::unpack(word(pc, IN_MODULE).load(Ordering::Acquire));
+    let position = word(pc, IN_MODULE).load(Ordering::Acquire) as u32;
+    // A name of the code is immortal, or counted by it: its bits stay its own.
+    let key_bits = word(pc, NAME).load(Ordering::Relaxed);
     let table = &dict.payload().table;
     if QUICKLY {
-        // A name of the code is immortal, or counted by it: its bits stay its own.
-        table.borrow_at_quickly(thread, dict.header(), at, word(pc, NAME).load(Ordering::Relaxed))
+        table.borrow_at_quickly(thread, dict.header(), position, key_bits)
     } else {
-        table.borrow_at(thread, dict.header(), at, name(frame, index))
+        table.borrow_at(thread, dict.header(), position, key_bits)
     }
 }
 

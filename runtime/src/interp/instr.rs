@@ -16,6 +16,7 @@ use threads::sync::atomic::{AtomicU64, Ordering};
 
 use super::handlers::{self, Handler};
 use super::monitor::CodeMonitor;
+use super::run::number;
 use super::specialized::internal::{self, REFUSED};
 use crate::types::code::{Code, Trust, flag};
 
@@ -56,6 +57,16 @@ impl Plan {
         let locals = code.nlocalsplus();
         let slots = locals + code.stacksize as usize + Self::SPARE + code.argcount as usize;
         Self { arguments, locals, room: slots.saturating_mul(size_of::<StackRef>()) }
+    }
+}
+
+/// What the first cache of an instruction holds: an instruction that goes on with it when a special method has returned that it has
+/// called.
+fn finish_of(opcode: u8) -> Option<u8> {
+    match opcode {
+        number::BinaryOp => Some(internal::FINISH_BINARY_OP),
+        number::CompareOp => Some(internal::FINISH_COMPARE_OP),
+        _ => None,
     }
 }
 
@@ -176,11 +187,11 @@ impl Instructions {
     pub fn decode(code: &[u8]) -> Self {
         let mut units = Vec::with_capacity(code.len() / 2);
         let mut extended = 0u32;
-        let mut caches = 0;
+        let (mut caches, mut in_cache) = (0, 0);
         for pair in code.chunks_exact(2) {
             if caches > 0 {
                 caches -= 1;
-                units.push(AtomicU64::new(0));
+                units.push(AtomicU64::new(std::mem::take(&mut in_cache)));
                 continue;
             }
             let argument = extended << 8 | u32::from(pair[1]);
@@ -191,6 +202,8 @@ impl Instructions {
             } else {
                 extended = 0;
                 caches = Opcode::from_number(opcode.into()).map_or(0, Opcode::caches);
+                let finish = finish_of(opcode).map(|finish| u64::from(finish) | u64::from(argument) << 32);
+                in_cache = finish.unwrap_or_default();
             }
         }
         Self {

@@ -1,6 +1,5 @@
 //! Names: globals, builtins, class and module namespaces, free variables, imports.
 
-use containers::dict::At;
 use memory::{Object, StackRef, Value};
 use threads::Thread;
 use threads::sync::atomic::{AtomicU64, Ordering};
@@ -58,10 +57,10 @@ pub(super) fn load_global(
     if let Some(dict) = globals.as_ref().and_then(cast::<Dict>)
         && let Some(at) = dict.find_str(thread, name)
     {
-        if remember && let Some(packed) = at.pack() {
+        if remember {
             // The code keeps its names.
             word(pc, 2).store(name.word().bits(), Ordering::Relaxed);
-            word(pc, 0).store(packed, Ordering::Release);
+            word(pc, 0).store(at.position() as u64, Ordering::Release);
             at_once(internal::LOAD_GLOBAL_MODULE);
         }
         let found = dict.borrow_str(thread, name);
@@ -79,10 +78,10 @@ pub(super) fn load_global(
         if let Some(at) = dict.find_str(thread, name) {
             if remember
                 && still_absent
-                && let (Some(packed), Some(stamp)) = (at.pack(), stamp)
+                && let Some(stamp) = stamp
             {
                 word(pc, 2).store(name.word().bits(), Ordering::Relaxed);
-                word(pc, 0).store(packed, Ordering::Release);
+                word(pc, 0).store(at.position() as u64, Ordering::Release);
                 word(pc, 1).store(stamp, Ordering::Release);
                 at_once(internal::LOAD_GLOBAL_BUILTIN);
             }
@@ -113,11 +112,10 @@ pub(super) fn cached_global<const QUICKLY: bool>(
     thread: &Thread,
     frame: *mut Frame,
     pc: *const AtomicU64,
-    index: usize,
 ) -> Option<StackRef> {
     // SAFETY: the running frame is in use.
     let function = unsafe { &*frame }.function();
-    cached_in::<QUICKLY>(thread, function.payload().plain_globals()?, frame, pc, index)
+    cached_in::<QUICKLY>(thread, function.payload().plain_globals()?, pc)
 }
 
 /// The variable of `dict` where the cache says it is, as for [`cached_global`].
@@ -125,17 +123,16 @@ pub(super) fn cached_global<const QUICKLY: bool>(
 fn cached_in<const QUICKLY: bool>(
     thread: &Thread,
     dict: &Object<Dict>,
-    frame: *mut Frame,
     pc: *const AtomicU64,
-    index: usize,
 ) -> Option<StackRef> {
     // Acquire: pairs with the release of whoever filled it.
-    let at = At::unpack(word(pc, 0).load(Ordering::Acquire));
+    let position = word(pc, 0).load(Ordering::Acquire) as u32;
+    let key_bits = word(pc, 2).load(Ordering::Relaxed);
     let table = &dict.payload().table;
     let found = if QUICKLY {
-        table.borrow_at_quickly(thread, dict.header(), at, word(pc, 2).load(Ordering::Relaxed))
+        table.borrow_at_quickly(thread, dict.header(), position, key_bits)
     } else {
-        table.borrow_at(thread, dict.header(), at, name(frame, index))
+        table.borrow_at(thread, dict.header(), position, key_bits)
     };
     (!found.is_empty()).then_some(found)
 }
@@ -146,7 +143,6 @@ pub(super) fn cached_builtin<const QUICKLY: bool>(
     thread: &Thread,
     frame: *mut Frame,
     pc: *const AtomicU64,
-    index: usize,
 ) -> Option<StackRef> {
     // SAFETY: the running frame is in use.
     let function = unsafe { &*frame }.function();
@@ -154,7 +150,7 @@ pub(super) fn cached_builtin<const QUICKLY: bool>(
     if stamp == 0 || function.payload().plain_globals()?.payload().table.current_stamp() != stamp {
         return None;
     }
-    cached_in::<QUICKLY>(thread, function.payload().plain_builtins()?, frame, pc, index)
+    cached_in::<QUICKLY>(thread, function.payload().plain_builtins()?, pc)
 }
 
 fn namespace<'a>(frame: *mut Frame) -> Option<&'a Value> {

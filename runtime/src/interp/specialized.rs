@@ -109,6 +109,10 @@ specialized! {
     CALL_BOUND_FUNCTION = 168 of Call, general;
     /// `CALL` of anything.
     CALL_ANY = 167 of Call, general;
+    /// What follows the special method that `BINARY_OP` has called; decoding puts it into the instruction's first cache.
+    FINISH_BINARY_OP = 169 of Cache, general;
+    /// So for `COMPARE_OP`.
+    FINISH_COMPARE_OP = 170 of Cache, general;
 }
 
 const fn identity() -> [u8; 256] {

@@ -81,7 +81,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                     internal::LOAD_ATTR_SLOTS => attributes::cached_in_ways::<false>(thread, pc, owner),
                     internal::LOAD_ATTR_HELD => held::cached_held::<false>(thread, pc, owner),
                     internal::LOAD_ATTR_CLASS => held::cached_of_class::<false>(thread, pc, owner),
-                    _ => attributes::cached_in_module::<false>(thread, frame, pc, oparg >> 1, owner),
+                    _ => attributes::cached_in_module::<false>(thread, pc, owner),
                 };
                 if found.is_empty() {
                     pc = despecialize(pc, unit, op!(LoadAttr));

@@ -75,26 +75,42 @@ impl Dict {
         self.entry_at(at, key).is_some()
     }
 
-    /// The value of `key`, the very object, if it is where `at` says: what an inline cache asks. EMPTY otherwise.
+    /// The value of the key with these bits, the very object, if it is at that position of the present table: what an inline cache asks.
+    /// EMPTY otherwise. Whichever table it was met in: the bits tell that it is here.
     ///
     /// # Concurrency
     /// As [`borrow`](Self::borrow).
     #[inline(always)]
-    pub fn borrow_at(&self, thread: &Context, holder: &Header, at: At, key: &Value) -> StackRef {
-        match self.entry_at(at, key) {
+    pub fn borrow_at(&self, thread: &Context, holder: &Header, position: u32, key_bits: u64) -> StackRef {
+        match self.entry_with(position, key_bits) {
             Some(entry) => entry.value.borrow(thread, holder),
             None => StackRef::EMPTY,
         }
     }
 
-    /// As [`borrow_at`](Self::borrow_at) for a key of which the caller has the bits, but EMPTY where counting takes more than a
-    /// plain addition.
+    /// As [`borrow_at`](Self::borrow_at), but EMPTY where counting takes more than a plain addition.
     #[inline(always)]
-    pub fn borrow_at_quickly(&self, thread: &Context, holder: &Header, at: At, key_bits: u64) -> StackRef {
-        match self.entry_anywhere(at) {
-            Some(entry) if entry.key.word().bits() == key_bits => entry.value.borrow_quickly(thread, holder),
-            _ => StackRef::EMPTY,
+    pub fn borrow_at_quickly(
+        &self,
+        thread: &Context,
+        holder: &Header,
+        position: u32,
+        key_bits: u64,
+    ) -> StackRef {
+        match self.entry_with(position, key_bits) {
+            Some(entry) => entry.value.borrow_quickly(thread, holder),
+            None => StackRef::EMPTY,
         }
+    }
+
+    #[inline(always)]
+    fn entry_with(&self, position: u32, key_bits: u64) -> Option<&Entry> {
+        let table = self.current()?;
+        if position >= table.appended() {
+            return None;
+        }
+        let entry = table.entry(position);
+        (entry.key.word().bits() == key_bits).then_some(entry)
     }
 
     /// The value at `at`, whichever key it belongs to, counted.

@@ -137,9 +137,9 @@ pub(super) fn load_attr_module(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let (at, index) = (pc.wrapping_add(1), unit.oparg() as usize >> 1);
+    let at = pc.wrapping_add(1);
     load_cached(thread, frame, pc, top, locals, unit, move |thread, module| {
-        attributes::cached_in_module::<true>(thread, frame, at, index, module)
+        attributes::cached_in_module::<true>(thread, at, module)
     })
 }
 

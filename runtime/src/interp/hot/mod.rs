@@ -25,6 +25,7 @@ mod jumps;
 mod locals;
 mod names;
 mod native_calls;
+mod operator_calls;
 mod operators;
 mod strings;
 
@@ -265,6 +266,8 @@ pub(super) static HANDLERS: [Handler; 256] = {
         internal::BINARY_OP_MULTIPLY => operators::multiply;
         internal::BINARY_OP_SUBSCRIPT => operators::subscript;
         number::CompareOp => operators::compare_op;
+        internal::FINISH_BINARY_OP => operator_calls::finish_binary_op;
+        internal::FINISH_COMPARE_OP => operator_calls::finish_compare_op;
         number::IsOp => operators::is_op;
         number::ContainsOp => computed::contains_op;
         number::StoreSubscr => operators::store_subscr;

@@ -40,8 +40,7 @@ pub(super) fn load_global_module(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let index = unit.oparg() as usize >> 1;
-    let found = names::cached_global::<true>(thread, frame, pc.wrapping_add(1), index);
+    let found = names::cached_global::<true>(thread, frame, pc.wrapping_add(1));
     load_global(thread, frame, pc, top, locals, unit, found)
 }
 
@@ -53,8 +52,7 @@ pub(super) fn load_global_builtin(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let index = unit.oparg() as usize >> 1;
-    let found = names::cached_builtin::<true>(thread, frame, pc.wrapping_add(1), index);
+    let found = names::cached_builtin::<true>(thread, frame, pc.wrapping_add(1));
     load_global(thread, frame, pc, top, locals, unit, found)
 }
 

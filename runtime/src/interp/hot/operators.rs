@@ -8,7 +8,10 @@ use threads::Thread;
 
 use super::calls::Called;
 use super::jumps::branch;
-use super::{Next, Pc, calls, computed, go, go_polling, is_quiet, release_and_go, release_down, slow, sync};
+use super::{
+    Next, Pc, calls, computed, go, go_polling, is_quiet, operator_calls, release_and_go, release_down, slow,
+    sync,
+};
 use crate::class::{Comparison, class_of};
 use crate::interp::frame::Frame;
 use crate::interp::held::special_function;
@@ -21,7 +24,9 @@ use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt};
 use crate::{names, ops};
 
 /// How many units a BINARY_OP takes.
-const BINARY_OP: usize = 6;
+pub(super) const BINARY_OP: usize = 6;
+/// How many units a COMPARE_OP takes.
+pub(super) const COMPARE_OP: usize = 2;
 
 pub(super) fn unary_not(
     thread: &mut Thread,
@@ -102,7 +107,7 @@ fn arithmetic(
     } else {
         return binary_op(thread, frame, pc, top, locals, unit);
     };
-    let Some(word) = result else { return computed::binary_in_full(thread, frame, pc, top, locals, unit) };
+    let Some(word) = result else { return operator_calls::binary(thread, frame, pc, top, locals, unit) };
     top.0 = top.place(1);
     top.set(1, StackRef::immediate(word));
     go(thread, frame, pc.wrapping_add(BINARY_OP), top, locals)
@@ -187,7 +192,7 @@ pub(super) fn binary_op(
             // `step` knows how to append in place to what is stored again.
             return slow(thread, frame, pc, top, locals, unit);
         }
-        return computed::binary_in_full(thread, frame, pc, top, locals, unit);
+        return operator_calls::binary(thread, frame, pc, top, locals, unit);
     };
     top.0 = top.place(1);
     top.set(1, StackRef::immediate(word));
@@ -341,7 +346,7 @@ pub(super) fn compare_op(
     } else if a.is_float() && b.is_float() {
         match a.float_payload().partial_cmp(&b.float_payload()) {
             Some(ordering) => ordering,
-            None => return computed::compare_in_full(thread, frame, pc, top, locals, unit),
+            None => return operator_calls::compare(thread, frame, pc, top, locals, unit),
         }
     } else {
         return compare_strs(thread, frame, pc, top, locals, unit);
@@ -353,7 +358,7 @@ pub(super) fn compare_op(
     };
     top.0 = top.place(2);
     let truth = HOLDS[(unit.oparg() >> 5) as usize & 7] & bit != 0;
-    branch(truth, thread, frame, pc.wrapping_add(2), top, locals)
+    branch(truth, thread, frame, pc.wrapping_add(COMPARE_OP), top, locals)
 }
 
 /// Whether two strs are equal; `None` for anything else.
@@ -375,13 +380,13 @@ fn compare_strs(
     let negated = match Comparison::ALL.get((unit.oparg() >> 5) as usize) {
         Some(Comparison::Eq) => false,
         Some(Comparison::Ne) => true,
-        _ => return computed::compare_in_full(thread, frame, pc, top, locals, unit),
+        _ => return operator_calls::compare(thread, frame, pc, top, locals, unit),
     };
     let Some(equal) = equal_strs(top.peek(2), top.peek(1)) else {
-        return computed::compare_in_full(thread, frame, pc, top, locals, unit);
+        return operator_calls::compare(thread, frame, pc, top, locals, unit);
     };
     top.0 = release_down(thread, top.0, 2);
-    branch(equal != negated, thread, frame, pc.wrapping_add(2), top, locals)
+    branch(equal != negated, thread, frame, pc.wrapping_add(COMPARE_OP), top, locals)
 }
 
 pub(super) fn is_op(
