@@ -2,6 +2,7 @@
 
 use runtime::class::Comparison;
 use runtime::error::{Result, eof_error, index_error, memory_error, type_error, value_error};
+use runtime::iterate::Iteration;
 use runtime::native::{self, Object};
 use runtime::object::cast;
 use runtime::types::sequence::{self, SearchBound};
@@ -23,12 +24,12 @@ pub fn push(thread: &mut Thread, array: &Object<Array>, item: &Value) -> Result<
     array.append(thread, &item[..kind.size()])
 }
 
-/// Appends what an iterator gives.
+/// Appends what is left of an iterable.
 ///
 /// # Errors
 /// What iterating raises; as [`push`].
-pub fn extend_from(thread: &mut Thread, array: &Object<Array>, iterator: &Value) -> Result<()> {
-    while let Some(item) = ops::next(thread, iterator)? {
+pub fn extend_from(thread: &mut Thread, array: &Object<Array>, items: &mut Iteration) -> Result<()> {
+    while let Some(item) = items.next(thread)? {
         push(thread, array, &item)?;
         support::poll(thread)?;
     }
@@ -41,8 +42,8 @@ pub fn extend_from(thread: &mut Thread, array: &Object<Array>, iterator: &Value)
 /// TypeError for an array of another kind; as [`extend_from`].
 pub fn extend(thread: &mut Thread, array: &Object<Array>, other: &Value) -> Result<()> {
     let Some(other) = cast::<Array>(other) else {
-        let iterator = ops::iter(thread, other)?;
-        return extend_from(thread, array, &iterator);
+        let mut items = Iteration::over(thread, other)?;
+        return extend_from(thread, array, &mut items);
     };
     if other.payload().kind() != array.payload().kind() {
         return Err(type_error("can only extend with array of same kind"));

@@ -318,11 +318,7 @@ mod methods {
     /// each element.
     pub fn writelines(th: &mut Thread, this: &Object<BytesIo>, lines: &Value) -> Result<()> {
         open(th, this, |_| Ok(()))?;
-        let iterator = ops::iter(th, lines)?;
-        while let Some(line) = ops::next(th, &iterator)? {
-            write(th, this, &line)?;
-        }
-        Ok(())
+        ops::for_each(th, lines, |thread, line| write(thread, this, &line).map(drop))
     }
 
     /// Change stream position.
