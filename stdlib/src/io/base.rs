@@ -5,7 +5,6 @@ use runtime::Thread;
 use runtime::class::{ClassDef, ClassFlags, Payload, Slots, Type, instance};
 use runtime::error::{Result, os_error, type_error, value_error};
 use runtime::iterate::Iteration;
-use runtime::names::StaticValue;
 use runtime::native::{self, Args, Finalizer};
 use runtime::object::{Extended, cast, define};
 use runtime::types::{Bytes, BytesExt, List, Str, bytearray, int};
@@ -82,8 +81,7 @@ fn slots(slots: &Slots) {
 
 /// Whether `close` has been called on the part that every stream has.
 fn is_marked_closed(thread: &mut Thread, value: &Value) -> Result<bool> {
-    static NAME: StaticValue = StaticValue::new();
-    let name = NAME.interned(thread, "__IOBase_closed")?;
+    let name = runtime::interned!(thread, "__IOBase_closed")?;
     Ok(runtime::class::lookup::getattr_or_none(thread, value, name)?.is_some())
 }
 
