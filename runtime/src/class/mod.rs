@@ -277,11 +277,11 @@ pub fn mark_collection(thread: &Context, class: &Object<Type>, flag: ClassFlags)
     let other = if flag == ClassFlags::SEQUENCE { ClassFlags::MAPPING } else { ClassFlags::SEQUENCE };
     class.payload().set_flag(other, false);
     class.payload().set_flag(flag, true);
-    for subclass in build::subclasses(thread, class) {
+    build::each_subclass(thread, class, |subclass| {
         if let Some(subclass) = crate::object::cast::<Type>(&subclass) {
             mark_collection(thread, subclass, flag);
         }
-    }
+    });
 }
 
 /// The class of a value.
