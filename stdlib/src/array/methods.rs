@@ -2,7 +2,6 @@
 
 use runtime::class::Comparison;
 use runtime::error::{Result, eof_error, index_error, memory_error, type_error, value_error};
-use runtime::iterate::Iteration;
 use runtime::native::{self, Object};
 use runtime::object::cast;
 use runtime::types::sequence::{self, SearchBound};
@@ -24,16 +23,12 @@ pub fn push(thread: &mut Thread, array: &Object<Array>, item: &Value) -> Result<
     array.append(thread, &item[..kind.size()])
 }
 
-/// Appends what is left of an iterable.
+/// Appends the items of an iterable.
 ///
 /// # Errors
 /// What iterating raises; as [`push`].
-pub fn extend_from(thread: &mut Thread, array: &Object<Array>, items: &mut Iteration) -> Result<()> {
-    while let Some(item) = items.next(thread)? {
-        push(thread, array, &item)?;
-        support::poll(thread)?;
-    }
-    Ok(())
+pub fn extend_from(thread: &mut Thread, array: &Object<Array>, items: &Value) -> Result<()> {
+    ops::for_each(thread, items, |thread, item| push(thread, array, &item))
 }
 
 /// `array.extend(other)`.
@@ -42,8 +37,7 @@ pub fn extend_from(thread: &mut Thread, array: &Object<Array>, items: &mut Itera
 /// TypeError for an array of another kind; as [`extend_from`].
 pub fn extend(thread: &mut Thread, array: &Object<Array>, other: &Value) -> Result<()> {
     let Some(other) = cast::<Array>(other) else {
-        let mut items = Iteration::over(thread, other)?;
-        return extend_from(thread, array, &mut items);
+        return extend_from(thread, array, other);
     };
     if other.payload().kind() != array.payload().kind() {
         return Err(type_error("can only extend with array of same kind"));

@@ -4,7 +4,6 @@ use runtime::class::{Comparison, Payload, Slots, Type, slots_of};
 use runtime::error::{
     DEPRECATION_WARNING, Raised, Result, index_error, memory_error, type_error, value_error,
 };
-use runtime::iterate::Iteration;
 use runtime::native::{Args, Object};
 use runtime::object::cast;
 use runtime::types::bytearray::Bytearray;
@@ -85,14 +84,14 @@ pub fn of_class(
     initial: Option<&Value>,
 ) -> Result<Value> {
     // What is no sequence is asked for its iterator before anything is made.
-    let items = match initial {
-        Some(initial) if !is_sequence(initial) => Some(Iteration::over(thread, initial)?),
+    let iterator = match initial {
+        Some(initial) if !is_sequence(initial) => Some(ops::iter(thread, initial)?),
         _ => None,
     };
     let result = runtime::object::new_of(thread, class, Array::of(kind, Vec::new()))?;
     let (Some(array), Some(initial)) = (cast::<Array>(&result), initial) else { return Ok(result) };
-    if let Some(mut items) = items {
-        methods::extend_from(thread, array, &mut items)?;
+    if let Some(iterator) = iterator {
+        methods::extend_from(thread, array, &iterator)?;
     } else if let Some(other) = cast::<Array>(initial) {
         if other.payload().kind() == kind {
             let bytes = other.bytes(thread)?;
