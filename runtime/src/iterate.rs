@@ -42,12 +42,7 @@ impl Iteration {
         // Each item is asked for from the same depth.
         state::check_stack(thread, "")?;
         let iterator = ops::iter(thread, iterable)?;
-        let Some(next) = slots_of(&iterator).next.get() else {
-            return Err(type_error(format!(
-                "'{}' object is not an iterator",
-                class_of(&iterator).name_lossy()
-            )));
-        };
+        let next = next_slot(&iterator)?;
         Ok(Self { from: iterator, kind: Kind::Iterator(next) })
     }
 
@@ -69,13 +64,7 @@ impl Iteration {
                 *index += 1;
                 Ok(item)
             }
-            Kind::Iterator(next) => match next(thread, &self.from) {
-                Err(raised) if raised.is(&STOP_ITERATION) => {
-                    state::note_stop_value(thread, &raised);
-                    Ok(None)
-                }
-                other => other,
-            },
+            Kind::Iterator(next) => step(thread, *next, &self.from),
         }
     }
 }
@@ -92,19 +81,26 @@ pub fn next(thread: &mut Thread, iterator: &Value) -> Result<Option<Value>> {
     if let Some(iterator) = cast_exact::<iterators::TupleIterator>(iterator) {
         return Ok(iterators::next_of_tuple(thread, iterator));
     }
-    next_of_any(thread, iterator)
+    state::check_stack(thread, "")?;
+    let next = next_slot(iterator)?;
+    step(thread, next, iterator)
 }
 
-fn next_of_any(thread: &mut Thread, iterator: &Value) -> Result<Option<Value>> {
-    state::check_stack(thread, "")?;
-    match slots_of(iterator).next.get() {
-        Some(next) => match next(thread, iterator) {
-            Err(raised) if raised.is(&STOP_ITERATION) => {
-                state::note_stop_value(thread, &raised);
-                Ok(None)
-            }
-            other => other,
-        },
-        None => Err(type_error(format!("'{}' object is not an iterator", class_of(iterator).name_lossy()))),
+fn next_slot(iterator: &Value) -> Result<Next> {
+    slots_of(iterator)
+        .next
+        .get()
+        .ok_or_else(|| type_error(format!("'{}' object is not an iterator", class_of(iterator).name_lossy())))
+}
+
+/// The next item of an iterator whose slot this is; StopIteration says that there is none, and its value is noted.
+#[inline(always)]
+fn step(thread: &mut Thread, next: Next, iterator: &Value) -> Result<Option<Value>> {
+    match next(thread, iterator) {
+        Err(raised) if raised.is(&STOP_ITERATION) => {
+            state::note_stop_value(thread, &raised);
+            Ok(None)
+        }
+        other => other,
     }
 }

@@ -84,9 +84,10 @@ impl StaticValue {
 /// The interned str with a text that the source says, made when the line is reached first: `interned!(thread, "decode")?`.
 #[macro_export]
 macro_rules! interned {
-    ($thread:expr, $text:literal) => {{
+    ($thread:expr, $text:expr) => {{
         static NAME: $crate::names::StaticValue = $crate::names::StaticValue::new();
-        NAME.interned($thread, $text)
+        const TEXT: &str = $text;
+        NAME.interned($thread, TEXT)
     }};
 }
 

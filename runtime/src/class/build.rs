@@ -379,15 +379,13 @@ pub(super) fn shape_with_dict(
 
 /// The direct subclasses that are alive.
 pub(crate) fn subclasses(thread: &Context, class: &Object<Type>) -> Vec<Value> {
-    let references: Vec<Value> = {
-        let mut section = Exclusive::open_in(thread, class);
-        section.get(|class| &class.kept).subclasses.iter().map(|held| held.value().clone()).collect()
-    };
-    references.iter().filter_map(|reference| weakref::upgrade(thread, reference)).collect()
+    let mut found = Vec::new();
+    each_subclass(thread, class, |subclass| found.push(subclass));
+    found
 }
 
 /// Calls `visit` with each of the [`subclasses`]. Most classes have none or a few.
-pub(super) fn each_subclass(thread: &Context, class: &Object<Type>, mut visit: impl FnMut(&Value)) {
+pub(super) fn each_subclass(thread: &Context, class: &Object<Type>, mut visit: impl FnMut(Value)) {
     const FEW: usize = 4;
     let mut few = [const { None }; FEW];
     let mut more = Vec::new();
@@ -406,7 +404,7 @@ pub(super) fn each_subclass(thread: &Context, class: &Object<Type>, mut visit: i
     }
     for reference in few.into_iter().flatten().chain(more) {
         if let Some(subclass) = weakref::upgrade(thread, &reference) {
-            visit(&subclass);
+            visit(subclass);
         }
     }
 }

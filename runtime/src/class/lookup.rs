@@ -377,7 +377,7 @@ fn set_versions(thread: &Thread, class: &Object<Type>, valid: bool, depth: usize
     }
     class.payload().set_version(thread, class, if valid { fresh_version() } else { 0 });
     super::build::each_subclass(thread, class, |subclass| {
-        if let Some(subclass) = cast::<Type>(subclass) {
+        if let Some(subclass) = cast::<Type>(&subclass) {
             set_versions(thread, subclass, valid, depth + 1);
         }
     });

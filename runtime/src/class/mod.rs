@@ -200,18 +200,21 @@ fn view<'a>(thread: &'a Context, class: &Object<Type>, slot: &Slot) -> Option<Vi
     unsafe { slot.view(thread, class.header()) }
 }
 
+#[inline(never)]
+fn has_in_mro(class: &Object<Type>, other: &Object<Type>) -> bool {
+    let Some(thread) = threads::current_context() else { return false };
+    let Some(mro) = view(thread, class, &class.payload().mro) else {
+        // While the class is being made.
+        return false;
+    };
+    let Some(mro) = crate::object::cast::<Tuple>(&mro) else { return false };
+    mro.items().iter().any(|class| class.object().is_some_and(|c| std::ptr::eq(c.as_ptr().cast(), other)))
+}
+
 impl TypeExt for Object<Type> {
+    #[inline]
     fn is_subclass_of(&self, other: &Object<Type>) -> bool {
-        if std::ptr::eq(self, other) {
-            return true;
-        }
-        let Some(thread) = threads::current_context() else { return false };
-        let Some(mro) = view(thread, self, &self.payload().mro) else {
-            // While the class is being made.
-            return false;
-        };
-        let Some(mro) = crate::object::cast::<Tuple>(&mro) else { return false };
-        mro.items().iter().any(|class| class.object().is_some_and(|c| std::ptr::eq(c.as_ptr().cast(), other)))
+        std::ptr::eq(self, other) || has_in_mro(self, other)
     }
 
     fn name_lossy(&self) -> String {
@@ -277,11 +280,11 @@ pub fn mark_collection(thread: &Context, class: &Object<Type>, flag: ClassFlags)
     let other = if flag == ClassFlags::SEQUENCE { ClassFlags::MAPPING } else { ClassFlags::SEQUENCE };
     class.payload().set_flag(other, false);
     class.payload().set_flag(flag, true);
-    for subclass in build::subclasses(thread, class) {
+    build::each_subclass(thread, class, |subclass| {
         if let Some(subclass) = crate::object::cast::<Type>(&subclass) {
             mark_collection(thread, subclass, flag);
         }
-    }
+    });
 }
 
 /// The class of a value.

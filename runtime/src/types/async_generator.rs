@@ -12,7 +12,7 @@ use threads::{Context, Thread};
 
 use super::generator::{self, Generator, Sent, State, With, async_flag};
 use super::generator_methods::{
-    answer, code_of, flag, frame, qualname_text, repr, set_name, thrown, warn_of_triple,
+    answer, flag, of_async_generators, qualname_text, repr, thrown, warn_of_triple,
 };
 use super::generator_turns;
 use crate::class::{ClassFlags, Slots};
@@ -28,9 +28,9 @@ use crate::types::{Tuple, TupleExt};
 use crate::{call, state};
 
 /// Methods.
-pub static METHODS: &[&[NativeDef]] = &[methods::METHODS];
+pub static METHODS: &[&[NativeDef]] = &[of_async_generators::METHODS, methods::METHODS];
 /// Computed attributes.
-pub static GETSETS: &[&[GetSet]] = &[methods::GETSETS];
+pub static GETSETS: &[&[GetSet]] = &[of_async_generators::GETSETS, methods::GETSETS];
 
 /// Slots.
 pub fn slots(slots: &Slots) {
@@ -650,65 +650,9 @@ mod methods {
         new_throw(th, this, None)
     }
 
-    /// See PEP 585
-    #[class_method]
-    pub fn __class_getitem__(th: &mut Thread, class: &Value, item: &Value) -> Result<Value> {
-        crate::types::generic_alias::new(th, class, item)
-    }
-
-    /// name of the async generator
-    #[getter]
-    #[name("__name__")]
-    pub fn name(this: &Object<Generator>) -> Option<Value> {
-        this.payload().name.get(this.header())
-    }
-
-    /// Sets the name.
-    #[setter("__name__")]
-    pub fn set_name(th: &mut Thread, this: &Object<Generator>, value: Option<&Value>) -> Result<()> {
-        super::set_name(th, this, false, value)
-    }
-
-    /// qualified name of the async generator
-    #[getter]
-    #[name("__qualname__")]
-    pub fn qualname(this: &Object<Generator>) -> Option<Value> {
-        this.payload().qualname.get(this.header())
-    }
-
-    /// Sets the qualified name.
-    #[setter("__qualname__")]
-    pub fn set_qualname(th: &mut Thread, this: &Object<Generator>, value: Option<&Value>) -> Result<()> {
-        super::set_name(th, this, true, value)
-    }
-
-    /// object being awaited on, or None
-    #[getter]
-    pub fn ag_await(th: &mut Thread, this: &Object<Generator>) -> Option<Value> {
-        generator::delegate(th, this)
-    }
-
-    /// The frame of the generator, or None.
-    #[getter]
-    pub fn ag_frame(th: &mut Thread, this: &Object<Generator>) -> Result<Value> {
-        frame(th, this)
-    }
-
     /// Whether one of the generator's awaitables is being awaited.
     #[getter]
     pub fn ag_running(this: &Object<Generator>) -> bool {
         flag(this, async_flag::RUNNING)
-    }
-
-    /// The code of the generator.
-    #[getter]
-    pub fn ag_code(this: &Object<Generator>) -> Value {
-        code_of(this)
-    }
-
-    /// Whether the generator stands at a `yield` or an `await`.
-    #[getter]
-    pub fn ag_suspended(th: &mut Thread, this: &Object<Generator>) -> bool {
-        generator::state_of(th, this) == State::Suspended
     }
 }

@@ -6,7 +6,7 @@ use threads::{Context, Thread};
 use crate::class::slot_table::Row;
 use crate::class::slots::GetAttr;
 use crate::class::{ClassFlags, Slots, Type, TypeExt, as_value, class_of, instance, slots_of};
-use crate::error::{Result, attribute_error, type_error};
+use crate::error::{Raised, Result, attribute_error, type_error};
 use crate::native::{Args, GetSet, Member};
 use crate::object::cast;
 use crate::types::Str;
@@ -304,16 +304,21 @@ pub(crate) fn native_getattr(value: &Value) -> Option<GetAttr> {
 ///
 /// # Errors
 /// TypeError.
+#[inline]
 pub fn check_receiver(name: &str, class: Option<&Value>, object: &Value) -> Result<()> {
-    let Some(class) = class.and_then(cast::<Type>) else { return Ok(()) };
-    if class_of(object).is_subclass_of(class) {
-        return Ok(());
+    match class.and_then(cast::<Type>) {
+        Some(class) if !class_of(object).is_subclass_of(class) => Err(does_not_apply(name, class, object)),
+        _ => Ok(()),
     }
-    Err(type_error(format!(
+}
+
+#[cold]
+fn does_not_apply(name: &str, class: &Object<Type>, object: &Value) -> Raised {
+    type_error(format!(
         "descriptor '{name}' for '{}' objects doesn't apply to a '{}' object",
         class.name_lossy(),
         class_of(object).name_lossy()
-    )))
+    ))
 }
 
 fn call_wrapper(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<Value> {

@@ -570,42 +570,16 @@ impl DictExt for Object<Dict> {
 
     fn remove(&self, thread: &mut Thread, key: &Value) -> Result<Option<Value>> {
         let hash = hash_key(thread, key)?;
-        // One search, where no key is met that only Python can compare.
-        let done =
-            self.edit(thread, |edit| match edit.lookup(hash, key, |other| match_natively(key, other)) {
-                Lookup::Found(at) => Some(edit.remove(at)),
-                Lookup::Absent => Some(None),
-                Lookup::Unsure => None,
-            });
-        if let Some(removed) = done {
-            return Ok(removed.map(|(_, value)| value));
-        }
-        loop {
-            let Some((at, found)) = locate(self, thread, key, hash)? else { return Ok(None) };
-            let removed =
-                self.edit(thread, |edit| if edit.confirm(at, &found) { edit.remove(at) } else { None });
-            if let Some((_, value)) = removed {
-                return Ok(Some(value));
-            }
-        }
+        let removed = edit_at(self, thread, key, hash, |edit, at| edit.remove(at))?;
+        Ok(removed.flatten().map(|(_, value)| value))
     }
 
     fn remove_if(&self, thread: &mut Thread, key: &Value, test: fn(&Value) -> bool) -> Result<()> {
         let hash = hash_key(thread, key)?;
-        loop {
-            let Some((at, found)) = locate(self, thread, key, hash)? else { return Ok(()) };
-            let (stood, removed) = self.edit(thread, |edit| {
-                if !edit.confirm(at, &found) {
-                    return (false, None);
-                }
-                let goes = edit.get(at).is_some_and(|value| test(&value));
-                (true, if goes { edit.remove(at) } else { None })
-            });
-            drop(removed);
-            if stood {
-                return Ok(());
-            }
-        }
+        let removed = edit_at(self, thread, key, hash, |edit, at| {
+            if edit.get(at).is_some_and(|value| test(&value)) { edit.remove(at) } else { None }
+        });
+        removed.map(drop)
     }
 
     #[inline(always)]
@@ -674,6 +648,46 @@ fn locate(object: &Object<Dict>, thread: &mut Thread, key: &Value, hash: i64) ->
     }
 }
 
+/// What `change` makes of the place where `key` is; `None` if it is not there.
+#[inline(always)]
+fn edit_at<R>(
+    dict: &Object<Dict>,
+    thread: &mut Thread,
+    key: &Value,
+    hash: i64,
+    change: impl Fn(&Edit<'_, Table>, At) -> R,
+) -> Result<Option<R>> {
+    // One search, where no key is met that only Python can compare.
+    let done = dict.edit(thread, |edit| match edit.lookup(hash, key, |other| match_natively(key, other)) {
+        Lookup::Found(at) => Some(Some(change(edit, at))),
+        Lookup::Absent => Some(None),
+        Lookup::Unsure => None,
+    });
+    match done {
+        Some(done) => Ok(done),
+        None => edit_at_slow(dict, thread, key, hash, change),
+    }
+}
+
+/// As [`edit_at`], with comparisons by Python.
+#[cold]
+fn edit_at_slow<R>(
+    dict: &Object<Dict>,
+    thread: &mut Thread,
+    key: &Value,
+    hash: i64,
+    change: impl Fn(&Edit<'_, Table>, At) -> R,
+) -> Result<Option<R>> {
+    loop {
+        let Some((at, found)) = locate(dict, thread, key, hash)? else { return Ok(None) };
+        let done = dict.edit(thread, |edit| edit.confirm(at, &found).then(|| change(edit, at)));
+        match done {
+            Some(_) => return Ok(done),
+            None => ops::memory_poll(thread)?, // somebody has moved or removed it meanwhile
+        }
+    }
+}
+
 /// Moves a key behind all others, or before them; false if it is not there.
 ///
 /// # Errors
@@ -694,22 +708,9 @@ pub fn move_to_end_hashed(
     hash: i64,
     last: bool,
 ) -> Result<bool> {
-    // As in `remove`.
-    let done = dict.edit(thread, |edit| match edit.lookup(hash, key, |other| match_natively(key, other)) {
-        Lookup::Found(at) => Some(edit.move_to_end(at, last).map(|()| true)),
-        Lookup::Absent => Some(Ok(false)),
-        Lookup::Unsure => None,
-    });
-    if let Some(moved) = done {
-        return moved.map_err(|_| memory_error());
-    }
-    loop {
-        let Some((at, found)) = locate(dict, thread, key, hash)? else { return Ok(false) };
-        let moved = dict.edit(thread, |edit| edit.confirm(at, &found).then(|| edit.move_to_end(at, last)));
-        match moved {
-            Some(result) => return result.map(|()| true).map_err(|_| memory_error()),
-            None => ops::memory_poll(thread)?, // somebody has moved or removed it meanwhile
-        }
+    match edit_at(dict, thread, key, hash, |edit, at| edit.move_to_end(at, last))? {
+        Some(moved) => moved.map(|()| true).map_err(|_| memory_error()),
+        None => Ok(false),
     }
 }
 

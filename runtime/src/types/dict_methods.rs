@@ -100,13 +100,10 @@ pub fn merge(thread: &mut Thread, value: &Value, other: &Value) -> Result<()> {
         return merge_plain(thread, dict, other);
     }
     let keys = crate::call::call_method(thread, other, names::keys(), &[])?;
-    let iterator = ops::iter(thread, &keys)?;
-    while let Some(key) = ops::next(thread, &iterator)? {
+    ops::for_each(thread, &keys, |thread, key| {
         let found = ops::getitem(thread, other, &key)?;
-        dict.set(thread, &key, found)?;
-        ops::memory_poll(thread)?;
-    }
-    Ok(())
+        dict.set(thread, &key, found)
+    })
 }
 
 fn merge_plain(thread: &mut Thread, dict: &Object<Dict>, other: &Object<Dict>) -> Result<()> {
@@ -141,22 +138,20 @@ fn merge_plain(thread: &mut Thread, dict: &Object<Dict>, other: &Object<Dict>) -
 /// TypeError and ValueError for what is no pair; as [`update`].
 pub fn update_from_pairs(thread: &mut Thread, value: &Value, pairs: &Value) -> Result<()> {
     let Some(dict) = cast::<Dict>(value) else { return Ok(()) };
-    let iterator = ops::iter(thread, pairs)?;
-    let mut index = 0usize;
-    if let Some(zip) = cast_exact::<Zip>(&iterator).filter(|zip| zip.payload().is_plain_pair()) {
+    // It is its own iterator.
+    if let Some(zip) = cast_exact::<Zip>(pairs).filter(|zip| zip.payload().is_plain_pair()) {
         while let Some([key, value]) = super::zip::next_pair(thread, zip)? {
             dict.set(thread, &key, value)?;
             ops::memory_poll(thread)?;
         }
         return Ok(());
     }
-    while let Some(pair) = ops::next(thread, &iterator)? {
+    let mut index = 0usize;
+    ops::for_each(thread, pairs, |thread, pair| {
         let (key, value) = pair_of(thread, &pair, index)?;
-        dict.set(thread, &key, value)?;
         index += 1;
-        ops::memory_poll(thread)?;
-    }
-    Ok(())
+        dict.set(thread, &key, value)
+    })
 }
 
 fn pair_of(thread: &mut Thread, pair: &Value, index: usize) -> Result<(Value, Value)> {
@@ -409,21 +404,17 @@ pub mod methods {
     ) -> Result<Value> {
         let value = value.cloned().unwrap_or_else(Value::none);
         let result = crate::call::call_positional(th, class, &[])?;
-        let exact = cast_exact::<Dict>(&result).is_some();
+        let plain = cast_exact::<Dict>(&result);
         // The hashes of a set's and a dict's keys are known.
-        if let Some(dict) = cast_exact::<Dict>(&result)
+        if let Some(dict) = plain
             && super::set_known_keys(th, dict, iterable, &value)?
         {
             return Ok(result);
         }
-        let iterator = ops::iter(th, iterable)?;
-        while let Some(key) = ops::next(th, &iterator)? {
-            match cast::<Dict>(&result).filter(|_| exact) {
-                Some(dict) => dict.set(th, &key, value.clone())?,
-                None => ops::setitem(th, &result, &key, Some(&value))?,
-            }
-            ops::memory_poll(th)?;
-        }
+        ops::for_each(th, iterable, |thread, key| match plain {
+            Some(dict) => dict.set(thread, &key, value.clone()),
+            None => ops::setitem(thread, &result, &key, Some(&value)),
+        })?;
         Ok(result)
     }
 

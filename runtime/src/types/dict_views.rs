@@ -10,6 +10,7 @@ use super::set::{self, Set, SetExt};
 use super::{Dict, DictExt, Str, Tuple, TupleExt};
 use crate::class::{BinaryOp, ClassFlags, Comparison, Slots, Type};
 use crate::error::Result;
+use crate::iterate::Iteration;
 use crate::native::NativeDef;
 use crate::object::{cast, cast_exact};
 use crate::ops;
@@ -194,8 +195,8 @@ fn is_set(value: &Value) -> bool {
 }
 
 fn all_in(thread: &mut Thread, items: &Value, container: &Value) -> Result<bool> {
-    let iterator = ops::iter(thread, items)?;
-    while let Some(item) = ops::next(thread, &iterator)? {
+    let mut items = Iteration::over(thread, items)?;
+    while let Some(item) = items.next(thread)? {
         if !ops::contains(thread, container, &item)? {
             return Ok(false);
         }
@@ -261,13 +262,12 @@ fn intersect(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
     // The smaller one is gone through if the other is an exact set, of which the question is cheap.
     let larger = cast_exact::<Set>(other).is_some() && ops::len(thread, other)? > len;
     let (through, asked) = if larger { (view, other) } else { (other, view) };
-    let iterator = ops::iter(thread, through)?;
-    while let Some(item) = ops::next(thread, &iterator)? {
+    ops::for_each(thread, through, |thread, item| {
         if ops::contains(thread, asked, &item)? {
             set.add(thread, &item)?;
         }
-        ops::memory_poll(thread)?;
-    }
+        Ok(())
+    })?;
     Ok(result)
 }
 
@@ -279,8 +279,8 @@ fn is_disjoint(thread: &mut Thread, view: &Value, other: &Value) -> Result<bool>
     if is_set(other) && ops::len(thread, other)? > ops::len(thread, view)? {
         std::mem::swap(&mut view, &mut other);
     }
-    let iterator = ops::iter(thread, other)?;
-    while let Some(item) = ops::next(thread, &iterator)? {
+    let mut items = Iteration::over(thread, other)?;
+    while let Some(item) = items.next(thread)? {
         if ops::contains(thread, view, &item)? {
             return Ok(false);
         }

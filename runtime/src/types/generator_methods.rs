@@ -19,13 +19,13 @@ use crate::state::ThreadState;
 use crate::{call, names, ops};
 
 /// Methods of generators.
-pub static GENERATOR_METHODS: &[&[NativeDef]] = &[generators::METHODS];
+pub static GENERATOR_METHODS: &[&[NativeDef]] = &[of_generators::METHODS, generators::METHODS];
 /// Computed attributes of generators.
-pub static GENERATOR_GETSETS: &[&[GetSet]] = &[generators::GETSETS];
+pub static GENERATOR_GETSETS: &[&[GetSet]] = &[of_generators::GETSETS, generators::GETSETS];
 /// Methods of coroutines.
-pub static COROUTINE_METHODS: &[&[NativeDef]] = &[coroutines::METHODS];
+pub static COROUTINE_METHODS: &[&[NativeDef]] = &[of_coroutines::METHODS, coroutines::METHODS];
 /// Computed attributes of coroutines.
-pub static COROUTINE_GETSETS: &[&[GetSet]] = &[coroutines::GETSETS];
+pub static COROUTINE_GETSETS: &[&[GetSet]] = &[of_coroutines::GETSETS, coroutines::GETSETS];
 
 /// What a method answers for what came out of a generator.
 ///
@@ -302,15 +302,104 @@ pub(super) fn set_name(
     }
 }
 
-/// The code of a generator.
-pub(super) fn code_of(generator: &Object<Generator>) -> Value {
-    crate::object::to_value::<code::Code>(generator.payload().code())
-}
-
 /// Whether an asynchronous generator's flag is set.
 pub(super) fn flag(generator: &Object<Generator>, flag: u8) -> bool {
     generator.payload().flags.load(Ordering::Acquire) & flag != 0
 }
+
+/// What generators, coroutines and asynchronous generators have in common, said in the words of each.
+macro_rules! common {
+    ($module:ident $class:literal
+        $name_doc:literal $qualname_doc:literal
+        $delegate:ident $delegate_doc:literal
+        $frame:ident $frame_doc:literal
+        $suspended:ident $suspended_doc:literal
+        $code:ident $code_doc:literal) => {
+        #[native::methods(Generator, name = $class)]
+        pub(super) mod $module {
+            use super::*;
+
+            /// See PEP 585
+            #[class_method]
+            pub fn __class_getitem__(th: &mut Thread, class: &Value, item: &Value) -> Result<Value> {
+                crate::types::generic_alias::new(th, class, item)
+            }
+
+            #[doc = $name_doc]
+            #[getter]
+            #[name("__name__")]
+            pub fn name(this: &Object<Generator>) -> Option<Value> {
+                this.payload().name.get(this.header())
+            }
+
+            /// Sets the name.
+            #[setter("__name__")]
+            pub fn set_name(th: &mut Thread, this: &Object<Generator>, value: Option<&Value>) -> Result<()> {
+                super::set_name(th, this, false, value)
+            }
+
+            #[doc = $qualname_doc]
+            #[getter]
+            #[name("__qualname__")]
+            pub fn qualname(this: &Object<Generator>) -> Option<Value> {
+                this.payload().qualname.get(this.header())
+            }
+
+            /// Sets the qualified name.
+            #[setter("__qualname__")]
+            pub fn set_qualname(
+                th: &mut Thread,
+                this: &Object<Generator>,
+                value: Option<&Value>,
+            ) -> Result<()> {
+                super::set_name(th, this, true, value)
+            }
+
+            #[doc = $delegate_doc]
+            #[getter]
+            pub fn $delegate(th: &mut Thread, this: &Object<Generator>) -> Option<Value> {
+                generator::delegate(th, this)
+            }
+
+            #[doc = $frame_doc]
+            #[getter]
+            pub fn $frame(th: &mut Thread, this: &Object<Generator>) -> Result<Value> {
+                frame(th, this)
+            }
+
+            #[doc = $suspended_doc]
+            #[getter]
+            pub fn $suspended(th: &mut Thread, this: &Object<Generator>) -> bool {
+                generator::state_of(th, this) == State::Suspended
+            }
+
+            #[doc = $code_doc]
+            #[getter]
+            pub fn $code(this: &Object<Generator>) -> Value {
+                crate::object::to_value::<code::Code>(this.payload().code())
+            }
+        }
+    };
+}
+
+common!(of_generators "generator"
+    "name of the generator" "qualified name of the generator"
+    gi_yieldfrom "object being iterated by yield from, or None"
+    gi_frame "The frame of the generator, or None."
+    gi_suspended "Whether the generator stands at a `yield`."
+    gi_code "The code of the generator.");
+common!(of_coroutines "coroutine"
+    "name of the coroutine" "qualified name of the coroutine"
+    cr_await "object being awaited on, or None"
+    cr_frame "The frame of the coroutine, or None."
+    cr_suspended "Whether the coroutine stands at an `await`."
+    cr_code "The code of the coroutine.");
+common!(of_async_generators "async_generator"
+    "name of the async generator" "qualified name of the async generator"
+    ag_await "object being awaited on, or None"
+    ag_frame "The frame of the generator, or None."
+    ag_suspended "Whether the generator stands at a `yield` or an `await`."
+    ag_code "The code of the generator.");
 
 /// Methods and attributes of generators.
 #[native::methods(Generator, name = "generator")]
@@ -345,66 +434,10 @@ mod generators {
         super::close(th, this)
     }
 
-    /// See PEP 585
-    #[class_method]
-    pub fn __class_getitem__(th: &mut Thread, class: &Value, item: &Value) -> Result<Value> {
-        crate::types::generic_alias::new(th, class, item)
-    }
-
-    /// name of the generator
-    #[getter]
-    #[name("__name__")]
-    pub fn name(this: &Object<Generator>) -> Option<Value> {
-        this.payload().name.get(this.header())
-    }
-
-    /// Sets the name.
-    #[setter("__name__")]
-    pub fn set_name(th: &mut Thread, this: &Object<Generator>, value: Option<&Value>) -> Result<()> {
-        super::set_name(th, this, false, value)
-    }
-
-    /// qualified name of the generator
-    #[getter]
-    #[name("__qualname__")]
-    pub fn qualname(this: &Object<Generator>) -> Option<Value> {
-        this.payload().qualname.get(this.header())
-    }
-
-    /// Sets the qualified name.
-    #[setter("__qualname__")]
-    pub fn set_qualname(th: &mut Thread, this: &Object<Generator>, value: Option<&Value>) -> Result<()> {
-        super::set_name(th, this, true, value)
-    }
-
-    /// object being iterated by yield from, or None
-    #[getter]
-    pub fn gi_yieldfrom(th: &mut Thread, this: &Object<Generator>) -> Option<Value> {
-        generator::delegate(th, this)
-    }
-
     /// Whether the generator runs.
     #[getter]
     pub fn gi_running(th: &mut Thread, this: &Object<Generator>) -> bool {
         generator::state_of(th, this) == State::Running
-    }
-
-    /// The frame of the generator, or None.
-    #[getter]
-    pub fn gi_frame(th: &mut Thread, this: &Object<Generator>) -> Result<Value> {
-        frame(th, this)
-    }
-
-    /// Whether the generator stands at a `yield`.
-    #[getter]
-    pub fn gi_suspended(th: &mut Thread, this: &Object<Generator>) -> bool {
-        generator::state_of(th, this) == State::Suspended
-    }
-
-    /// The code of the generator.
-    #[getter]
-    pub fn gi_code(this: &Object<Generator>) -> Value {
-        code_of(this)
     }
 }
 
@@ -441,66 +474,10 @@ mod coroutines {
         super::close(th, this)
     }
 
-    /// See PEP 585
-    #[class_method]
-    pub fn __class_getitem__(th: &mut Thread, class: &Value, item: &Value) -> Result<Value> {
-        crate::types::generic_alias::new(th, class, item)
-    }
-
-    /// name of the coroutine
-    #[getter]
-    #[name("__name__")]
-    pub fn name(this: &Object<Generator>) -> Option<Value> {
-        this.payload().name.get(this.header())
-    }
-
-    /// Sets the name.
-    #[setter("__name__")]
-    pub fn set_name(th: &mut Thread, this: &Object<Generator>, value: Option<&Value>) -> Result<()> {
-        super::set_name(th, this, false, value)
-    }
-
-    /// qualified name of the coroutine
-    #[getter]
-    #[name("__qualname__")]
-    pub fn qualname(this: &Object<Generator>) -> Option<Value> {
-        this.payload().qualname.get(this.header())
-    }
-
-    /// Sets the qualified name.
-    #[setter("__qualname__")]
-    pub fn set_qualname(th: &mut Thread, this: &Object<Generator>, value: Option<&Value>) -> Result<()> {
-        super::set_name(th, this, true, value)
-    }
-
-    /// object being awaited on, or None
-    #[getter]
-    pub fn cr_await(th: &mut Thread, this: &Object<Generator>) -> Option<Value> {
-        generator::delegate(th, this)
-    }
-
     /// Whether the coroutine runs.
     #[getter]
     pub fn cr_running(th: &mut Thread, this: &Object<Generator>) -> bool {
         generator::state_of(th, this) == State::Running
-    }
-
-    /// The frame of the coroutine, or None.
-    #[getter]
-    pub fn cr_frame(th: &mut Thread, this: &Object<Generator>) -> Result<Value> {
-        frame(th, this)
-    }
-
-    /// Whether the coroutine stands at an `await`.
-    #[getter]
-    pub fn cr_suspended(th: &mut Thread, this: &Object<Generator>) -> bool {
-        generator::state_of(th, this) == State::Suspended
-    }
-
-    /// The code of the coroutine.
-    #[getter]
-    pub fn cr_code(this: &Object<Generator>) -> Value {
-        code_of(this)
     }
 
     /// Where the coroutine was made, or None.

@@ -10,6 +10,7 @@ use super::tuple_methods::TupleHash;
 use super::{Str, Tuple, int};
 use crate::class::{ClassFlags, Comparison, Payload, Slots, TypeExt, class_of, slots_of};
 use crate::error::{Result, index_error, overflow_error, type_error, value_error};
+use crate::iterate::Iteration;
 use crate::native::{Args, GetSet, NativeDef};
 use crate::object::cast;
 use crate::ops;
@@ -352,7 +353,7 @@ fn contains(thread: &mut Thread, value: &Value, item: &Value) -> Result<bool> {
 /// Methods that have no slot.
 #[native::methods(Range)]
 mod methods {
-    use super::{Payload, Range, Tuple, int, is_plain, ops, range_iterators, value_error};
+    use super::{Iteration, Payload, Range, Tuple, int, is_plain, ops, range_iterators, value_error};
     use crate::error::Result;
     use crate::native::{Object, Thread, Value};
     use crate::object::to_value;
@@ -393,9 +394,9 @@ mod methods {
                 None => Err(value_error("range.index(x): x not in range")),
             };
         }
-        let iterator = ops::iter(th, &to_value(range))?;
+        let mut items = Iteration::over(th, &to_value(range))?;
         let mut index = 0u64;
-        while let Some(item) = ops::next(th, &iterator)? {
+        while let Some(item) = items.next(th)? {
             if ops::is_or_equals(th, &item, value)? {
                 return int::from_i128(th, index.into());
             }

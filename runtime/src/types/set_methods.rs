@@ -10,6 +10,7 @@ use super::set::{self, FrozenSet, Keys, Set, SetExt, hash_element, keys};
 use super::{Dict, DictExt, List, Str, Tuple, sequence};
 use crate::class::{BinaryOp, ClassFlags, Comparison, Payload, Slots, Type, TypeExt, class_of};
 use crate::error::{Result, TYPE_ERROR, key_error, memory_error, runtime_error, type_error};
+use crate::iterate::Iteration;
 use crate::native::{Args, NativeDef};
 use crate::object::{cast, cast_exact};
 use crate::{call, names, ops};
@@ -399,12 +400,13 @@ fn is_superset(thread: &mut Thread, value: &Value, other: &Value) -> Result<bool
     if let Some(others) = keys(other) {
         return all_in(thread, others, elements);
     }
-    let iterator = ops::iter(thread, other)?;
-    while let Some(key) = ops::next(thread, &iterator)? {
+    let mut others = Iteration::over(thread, other)?;
+    while let Some(key) = others.next(thread)? {
         let hash = hash_element(thread, &key)?;
         if !elements.contains(thread, &key, hash)? {
             return Ok(false);
         }
+        ops::memory_poll(thread)?;
     }
     Ok(true)
 }
@@ -426,12 +428,13 @@ fn is_disjoint(thread: &mut Thread, value: &Value, other: &Value) -> Result<bool
         }
         return Ok(true);
     }
-    let iterator = ops::iter(thread, other)?;
-    while let Some(key) = ops::next(thread, &iterator)? {
+    let mut others = Iteration::over(thread, other)?;
+    while let Some(key) = others.next(thread)? {
         let hash = hash_element(thread, &key)?;
         if elements.contains(thread, &key, hash)? {
             return Ok(false);
         }
+        ops::memory_poll(thread)?;
     }
     Ok(true)
 }

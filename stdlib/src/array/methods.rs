@@ -23,16 +23,12 @@ pub fn push(thread: &mut Thread, array: &Object<Array>, item: &Value) -> Result<
     array.append(thread, &item[..kind.size()])
 }
 
-/// Appends what an iterator gives.
+/// Appends the items of an iterable.
 ///
 /// # Errors
 /// What iterating raises; as [`push`].
-pub fn extend_from(thread: &mut Thread, array: &Object<Array>, iterator: &Value) -> Result<()> {
-    while let Some(item) = ops::next(thread, iterator)? {
-        push(thread, array, &item)?;
-        support::poll(thread)?;
-    }
-    Ok(())
+pub fn extend_from(thread: &mut Thread, array: &Object<Array>, items: &Value) -> Result<()> {
+    ops::for_each(thread, items, |thread, item| push(thread, array, &item))
 }
 
 /// `array.extend(other)`.
@@ -41,8 +37,7 @@ pub fn extend_from(thread: &mut Thread, array: &Object<Array>, iterator: &Value)
 /// TypeError for an array of another kind; as [`extend_from`].
 pub fn extend(thread: &mut Thread, array: &Object<Array>, other: &Value) -> Result<()> {
     let Some(other) = cast::<Array>(other) else {
-        let iterator = ops::iter(thread, other)?;
-        return extend_from(thread, array, &iterator);
+        return extend_from(thread, array, other);
     };
     if other.payload().kind() != array.payload().kind() {
         return Err(type_error("can only extend with array of same kind"));

@@ -14,8 +14,7 @@ macro_rules! names {
         /// MemoryError.
         #[inline]
         pub fn $name(thread: &Thread) -> Result<&'static Value> {
-            static NAME: StaticValue = StaticValue::new();
-            NAME.interned(thread, stringify!($name))
+            runtime::interned!(thread, stringify!($name))
         }
     )*};
 }

@@ -3,6 +3,7 @@
 use runtime::class::lookup::getattr_opt;
 use runtime::class::slots_of;
 use runtime::error::{Result, TYPE_ERROR, type_error};
+use runtime::iterate::Iteration;
 use runtime::native;
 use runtime::object::cast;
 use runtime::types::{Str, StrExt};
@@ -139,7 +140,7 @@ fn write_row(thread: &mut Thread, this: &Object<Writer>, row: &Value) -> Result<
     let Writer { write, dialect } = this.payload();
     let Some(dialect) = cast::<Dialect>(dialect) else { return Ok(Value::none()) };
     let dialect = dialect.payload();
-    let iterator = match ops::iter(thread, row) {
+    let mut fields = match Iteration::over(thread, row) {
         Err(raised) if raised.is(&TYPE_ERROR) => {
             return Err(error(format!("iterable expected, not {}", support::class_name(row))));
         }
@@ -147,7 +148,7 @@ fn write_row(thread: &mut Thread, this: &Object<Writer>, row: &Value) -> Result<
     };
     let mut line = Line { dialect, out: Builder::new(), fields: 0 };
     let mut null = false;
-    while let Some(field) = ops::next(thread, &iterator)? {
+    while let Some(field) = fields.next(thread)? {
         null = field.is_none();
         let quoted = match dialect.quoting {
             Quoting::NonNumeric => !is_number(&field),
@@ -162,6 +163,7 @@ fn write_row(thread: &mut Thread, this: &Object<Writer>, row: &Value) -> Result<
             let text = ops::str(thread, &field)?;
             line.push(Some(&text), quoted)?;
         }
+        support::poll(thread)?;
     }
     if line.fields > 0 && line.out.is_empty() {
         if line.bare_only(if null { None } else { Some(row) }) {
@@ -193,12 +195,7 @@ pub mod methods {
     ///
     /// Non-string elements will be converted to string.
     pub fn writerows(th: &mut Thread, this: &Object<Writer>, rows: &Value) -> Result<()> {
-        let iterator = ops::iter(th, rows)?;
-        while let Some(row) = ops::next(th, &iterator)? {
-            write_row(th, this, &row)?;
-            support::poll(th)?;
-        }
-        Ok(())
+        ops::for_each(th, rows, |thread, row| write_row(thread, this, &row).map(drop))
     }
 
     /// How values are separated.

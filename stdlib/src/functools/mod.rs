@@ -19,9 +19,10 @@ pub use module::MODULE;
 )]
 pub mod module {
     use runtime::error::{Result, TYPE_ERROR, type_error};
+    use runtime::iterate::Iteration;
     use runtime::object::cast;
     use runtime::types::{Dict, DictExt, Str, module};
-    use runtime::{Thread, Value, call, ops};
+    use runtime::{Thread, Value, call};
 
     use crate::support;
 
@@ -52,14 +53,14 @@ pub mod module {
         iterable: &Value,
         initial: Option<&Value>,
     ) -> Result<Value> {
-        let iterator = match ops::iter(th, iterable) {
+        let mut items = match Iteration::over(th, iterable) {
             Err(raised) if raised.is(&TYPE_ERROR) => {
                 return Err(type_error("reduce() arg 2 must support iteration"));
             }
             other => other?,
         };
         let mut total = initial.cloned();
-        while let Some(item) = ops::next(th, &iterator)? {
+        while let Some(item) = items.next(th)? {
             total = Some(match total {
                 Some(total) => call::call_positional(th, function, &[total, item])?,
                 None => item,

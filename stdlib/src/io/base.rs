@@ -4,7 +4,7 @@ use memory::{TypeDesc, Value};
 use runtime::Thread;
 use runtime::class::{ClassDef, ClassFlags, Payload, Slots, Type, instance};
 use runtime::error::{Result, os_error, type_error, value_error};
-use runtime::names::StaticValue;
+use runtime::iterate::Iteration;
 use runtime::native::{self, Args, Finalizer};
 use runtime::object::{Extended, cast, define};
 use runtime::types::{Bytes, BytesExt, List, Str, bytearray, int};
@@ -81,8 +81,7 @@ fn slots(slots: &Slots) {
 
 /// Whether `close` has been called on the part that every stream has.
 fn is_marked_closed(thread: &mut Thread, value: &Value) -> Result<bool> {
-    static NAME: StaticValue = StaticValue::new();
-    let name = NAME.interned(thread, "__IOBase_closed")?;
+    let name = runtime::interned!(thread, "__IOBase_closed")?;
     Ok(runtime::class::lookup::getattr_or_none(thread, value, name)?.is_some())
 }
 
@@ -393,8 +392,8 @@ mod methods {
         }
         let mut lines = Vec::new();
         let mut total = 0;
-        let iterator = ops::iter(th, this)?;
-        while let Some(line) = ops::next(th, &iterator)? {
+        let mut found = Iteration::over(th, this)?;
+        while let Some(line) = found.next(th)? {
             let length = ops::len(th, &line)?;
             lines.push(line);
             if length > hint.unsigned_abs() - total {
@@ -412,11 +411,7 @@ mod methods {
     #[sig("($self, lines, /)")]
     pub fn writelines(th: &mut Thread, this: &Value, lines: &Value) -> Result<()> {
         check_closed(th, this)?;
-        let iterator = ops::iter(th, lines)?;
-        while let Some(line) = ops::next(th, &iterator)? {
-            method(th, this, "write", &[line])?;
-        }
-        Ok(())
+        ops::for_each(th, lines, |thread, line| method(thread, this, "write", &[line]).map(drop))
     }
 }
 

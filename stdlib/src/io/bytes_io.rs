@@ -86,12 +86,8 @@ fn init(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<()> {
     })
 }
 
-fn edit<R>(
-    thread: &mut Thread,
-    this: &Object<BytesIo>,
-    f: impl FnOnce(&mut State) -> Result<R>,
-) -> Result<R> {
-    let mut section = Exclusive::open(thread, this);
+fn edit<R>(thread: &Thread, this: &Object<BytesIo>, f: impl FnOnce(&mut State) -> Result<R>) -> Result<R> {
+    let mut section = Exclusive::open_in(thread, this);
     f(section.get(|this| &this.state))
 }
 
@@ -103,11 +99,7 @@ fn check_loans(state: &State) -> Result<()> {
 }
 
 /// Runs `f` on the state of an open stream.
-fn open<R>(
-    thread: &mut Thread,
-    this: &Object<BytesIo>,
-    f: impl FnOnce(&mut State) -> Result<R>,
-) -> Result<R> {
+fn open<R>(thread: &Thread, this: &Object<BytesIo>, f: impl FnOnce(&mut State) -> Result<R>) -> Result<R> {
     edit(thread, this, |state| {
         if state.closed {
             return Err(base::closed_error());
@@ -118,31 +110,15 @@ fn open<R>(
 
 /// So many bytes from where the stream stands, as a bytes object.
 fn take_bytes(thread: &Thread, this: &Object<BytesIo>, size: isize) -> Result<Value> {
-    let mut section = Exclusive::open_in(thread, this);
-    let state = section.get(|this| &this.state);
-    if state.closed {
-        drop(section);
-        return Err(base::closed_error());
-    }
-    let rest = state.bytes.get(state.at..).unwrap_or_default();
-    let taken = &rest[..usize::try_from(size).unwrap_or(usize::MAX).min(rest.len())];
-    let bytes = Bytes::new(thread, taken);
-    state.at += taken.len();
-    bytes
+    open(thread, this, |state| Bytes::new(thread, take(state, size)))
 }
 
 /// So many bytes from where the stream stands.
-fn take(thread: &mut Thread, this: &Object<BytesIo>, size: isize) -> Result<Vec<u8>> {
-    open(thread, this, |state| {
-        let rest = state.bytes.len().saturating_sub(state.at);
-        let count = usize::try_from(size).unwrap_or(usize::MAX).min(rest);
-        if count == 0 {
-            return Ok(Vec::new());
-        }
-        let bytes = state.bytes[state.at..state.at + count].to_vec();
-        state.at += count;
-        Ok(bytes)
-    })
+fn take(state: &mut State, size: isize) -> &[u8] {
+    let rest = state.bytes.get(state.at..).unwrap_or_default();
+    let taken = &rest[..usize::try_from(size).unwrap_or(usize::MAX).min(rest.len())];
+    state.at += taken.len();
+    taken
 }
 
 fn line(thread: &mut Thread, this: &Object<BytesIo>, limit: Option<usize>) -> Result<Vec<u8>> {
@@ -294,7 +270,7 @@ mod methods {
     /// is set not to block and has no data to read.
     pub fn readinto(th: &mut Thread, this: &Object<BytesIo>, buffer: &Value) -> Result<usize> {
         let lent = buffers::lend(th, buffer, true)?;
-        let taken = take(th, this, lent.len_bytes as isize);
+        let taken = open(th, this, |state| Ok(take(state, lent.len_bytes as isize).to_vec()));
         if let Ok(bytes) = &taken {
             lent.write(0, bytes);
         }
@@ -318,11 +294,7 @@ mod methods {
     /// each element.
     pub fn writelines(th: &mut Thread, this: &Object<BytesIo>, lines: &Value) -> Result<()> {
         open(th, this, |_| Ok(()))?;
-        let iterator = ops::iter(th, lines)?;
-        while let Some(line) = ops::next(th, &iterator)? {
-            write(th, this, &line)?;
-        }
-        Ok(())
+        ops::for_each(th, lines, |thread, line| write(thread, this, &line).map(drop))
     }
 
     /// Change stream position.

@@ -2,6 +2,7 @@
 
 use runtime::class::BinaryOp;
 use runtime::error::{Raised, Result, memory_error, overflow_error, value_error};
+use runtime::iterate::Iteration;
 use runtime::types::{float, int};
 use runtime::{Thread, Value, ops};
 
@@ -280,8 +281,8 @@ fn float_pair(p: &Value, q: &Value) -> Option<(f64, f64)> {
 
 /// `math.sumprod(p, q)`
 pub(super) fn sum_of_products(thread: &mut Thread, p: &Value, q: &Value) -> Result<Value> {
-    let p = ops::iter(thread, p)?;
-    let q = ops::iter(thread, q)?;
+    let mut p = Iteration::over(thread, p)?;
+    let mut q = Iteration::over(thread, q)?;
     let mut sum = SumOfProducts {
         total: int::from_i64(thread, 0)?,
         ints: Some(0),
@@ -290,7 +291,7 @@ pub(super) fn sum_of_products(thread: &mut Thread, p: &Value, q: &Value) -> Resu
         floats_used: false,
     };
     loop {
-        match (ops::next(thread, &p)?, ops::next(thread, &q)?) {
+        match (p.next(thread)?, q.next(thread)?) {
             (Some(p), Some(q)) => sum.add(thread, &p, &q)?,
             (None, None) => break,
             _ => return Err(value_error("Inputs are not the same length")),

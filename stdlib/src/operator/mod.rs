@@ -13,6 +13,7 @@ pub use functions::MODULE;
 pub mod functions {
     use runtime::class::{BinaryOp, Comparison, slots_of};
     use runtime::error::{Result, TYPE_ERROR, type_error, value_error};
+    use runtime::iterate::Iteration;
     use runtime::native::{Args, KwRest, Rest};
     use runtime::object::cast;
     use runtime::ops::{self, UnaryOp};
@@ -31,8 +32,8 @@ pub mod functions {
         ops::contains(th, a, b)
     }
 
-    fn iterate(thread: &mut Thread, a: &Value) -> Result<Value> {
-        match ops::iter(thread, a) {
+    fn iterate(thread: &mut Thread, a: &Value) -> Result<Iteration> {
+        match Iteration::over(thread, a) {
             Err(raised) if raised.is(&TYPE_ERROR) && !sequence::is_iterable(a) => {
                 Err(type_error(format!("argument of type '{}' is not iterable", support::class_name(a))))
             }
@@ -43,9 +44,9 @@ pub mod functions {
     /// Return the first index of b in a.
     #[name("indexOf")]
     pub fn index_of(th: &mut Thread, a: &Value, b: &Value) -> Result<usize> {
-        let iterator = iterate(th, a)?;
+        let mut items = iterate(th, a)?;
         let mut index = 0;
-        while let Some(item) = ops::next(th, &iterator)? {
+        while let Some(item) = items.next(th)? {
             if ops::is_or_equals(th, &item, b)? {
                 return Ok(index);
             }
@@ -58,9 +59,9 @@ pub mod functions {
     /// Return the number of items in a which are, or which equal, b.
     #[name("countOf")]
     pub fn count_of(th: &mut Thread, a: &Value, b: &Value) -> Result<usize> {
-        let iterator = iterate(th, a)?;
+        let mut items = iterate(th, a)?;
         let mut count = 0;
-        while let Some(item) = ops::next(th, &iterator)? {
+        while let Some(item) = items.next(th)? {
             count += usize::from(ops::is_or_equals(th, &item, b)?);
             support::poll(th)?;
         }

@@ -108,21 +108,11 @@ impl Edit<'_, Set> {
     /// Hands the hash and a counted reference of each key to `take`, in the table's order.
     pub fn each(&self, mut take: impl FnMut(Hash, Value)) {
         let Some(table) = self.place.current() else { return };
-        let mut left = self.len();
-        for i in 0..=table.mask() {
-            if left == 0 {
-                break;
-            }
-            let entry = table.entry(i);
-            let word = entry.key.word_plain();
-            if !word.is_empty()
-                && word != REMOVED
-                && let Some(key) = entry.key.get(self.holder())
-            {
-                left -= 1;
+        table.each_key(|_, entry, _| {
+            if let Some(key) = entry.key.get(self.holder()) {
                 take(entry.hash(), key);
             }
-        }
+        });
     }
 
     /// Adds a key that is not there.
@@ -243,18 +233,8 @@ impl Edit<'_, Set> {
         // SAFETY: just made.
         let to = unsafe { new.as_ref() };
         let same_cells = to.mask() == table.mask() && table.fill() == len;
-        let mut left = len;
-        for i in 0..=table.mask() {
-            if left == 0 {
-                break;
-            }
-            let entry = table.entry(i);
-            let word = entry.key.word_plain();
-            if word.is_empty() || word == REMOVED {
-                continue;
-            }
-            let Some(key) = entry.key.get(self.holder()) else { continue };
-            left -= 1;
+        table.each_key(|i, entry, _| {
+            let Some(key) = entry.key.get(self.holder()) else { return };
             let put = |slot: &memory::Slot, key| {
                 // SAFETY: the slot is free, and takes over the count.
                 unsafe { slot.set_word(key) };
@@ -264,7 +244,7 @@ impl Edit<'_, Set> {
             } else {
                 to.append(entry.hash(), key.into_word(), false, put);
             }
-        }
+        });
         copy.len.store(len, Ordering::Relaxed);
         Ok(copy)
     }

@@ -123,16 +123,7 @@ impl Table {
 
 impl Storage for Table {
     fn for_each_slot(&self, mut visit: impl FnMut(&Slot)) {
-        // Nothing is behind the last cell that was ever occupied.
-        let mut left = self.fill();
-        for i in 0..=self.mask() {
-            if left == 0 {
-                break;
-            }
-            let slot = &self.entry(i).key;
-            left -= usize::from(!slot.word_plain().is_empty());
-            visit(slot);
-        }
+        self.each_used(|_, entry, _| visit(&entry.key));
     }
 
     unsafe fn give_back(table: NonNull<Self>) {
@@ -248,6 +239,33 @@ impl Table {
         self.fill.load(Ordering::Relaxed)
     }
 
+    /// Calls `visit` with each cell that is or was occupied, and its word: nothing is behind the last of them.
+    #[inline(always)]
+    fn each_used(&self, mut visit: impl FnMut(usize, &Entry, Word)) {
+        let mut left = self.fill();
+        for i in 0..=self.mask() {
+            if left == 0 {
+                break;
+            }
+            let entry = self.entry(i);
+            let word = entry.key.word_plain();
+            if !word.is_empty() {
+                left -= 1;
+                visit(i, entry, word);
+            }
+        }
+    }
+
+    /// Calls `visit` with each occupied cell, and the word of its key.
+    #[inline(always)]
+    pub(super) fn each_key(&self, mut visit: impl FnMut(usize, &Entry, Word)) {
+        self.each_used(|i, entry, word| {
+            if word != REMOVED {
+                visit(i, entry, word);
+            }
+        });
+    }
+
     /// Stores a key that is not in the table; `put` stores the word. With `reuse`, which is for tables that nobody else
     /// reads, into the last cell of a removed key on the way, as CPython does; otherwise into the first cell that has
     /// never been used.
@@ -295,20 +313,11 @@ impl Table {
     /// Moves the keys that are left into `new`, which has room for them and is not reached by anybody else. The words
     /// stay here too, for those who read them still.
     pub(super) fn move_to(&self, new: &Table) {
-        let mut left = self.fill();
-        for i in 0..=self.mask {
-            if left == 0 {
-                break;
-            }
-            let entry = self.entry(i);
-            let key = entry.key.word_plain();
-            left -= usize::from(!key.is_empty());
-            if !key.is_empty() && key != REMOVED {
-                new.append(entry.hash(), key, false, |slot, key| {
-                    // SAFETY: the slot is free, and the count moves with the word, in the same holder.
-                    unsafe { slot.set_word(key) };
-                });
-            }
-        }
+        self.each_key(|_, entry, key| {
+            new.append(entry.hash(), key, false, |slot, key| {
+                // SAFETY: the slot is free, and the count moves with the word, in the same holder.
+                unsafe { slot.set_word(key) };
+            });
+        });
     }
 }
