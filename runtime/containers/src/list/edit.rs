@@ -415,6 +415,24 @@ impl Edit<'_, Items> {
         }
     }
 
+    /// Moves the item at the first index of `way` to the last one, and each of the others to the index before its own.
+    ///
+    /// # Panics
+    /// If an index is out of range.
+    pub fn rotate(&self, way: &[usize]) {
+        let (Some(buffer), [first, rest @ ..]) = (self.buffer(), way) else { return };
+        let len = self.len();
+        assert!(way.iter().all(|&index| index < len), "INV-LIST-1: a way outside the list");
+        let word = buffer.slot(*first).word_plain();
+        let mut to = *first;
+        for &from in rest {
+            self.move_word(buffer, from, to);
+            to = from;
+        }
+        // SAFETY: INV-EDIT-1; the words change places.
+        unsafe { buffer.slot(to).set_word(word) };
+    }
+
     /// Removes all items.
     pub fn clear(&self) -> Detached {
         if self.place.is_being_sorted() {
