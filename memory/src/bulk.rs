@@ -45,9 +45,25 @@ impl Slot {
     /// `count` slots are at `from`, which may be read as their holder's; as many places are at `to`, which nobody else reaches,
     /// and which own nothing.
     pub unsafe fn copy_counted(from: *const Slot, to: *mut Slot, count: usize) {
+        // SAFETY: promised by the caller.
+        unsafe { Self::copy_each(from, 1, to, count) };
+    }
+
+    /// As [`copy_counted`](Self::copy_counted) of slots that are `step` places from each other.
+    ///
+    /// # Safety
+    /// As there, for each of the `count` slots.
+    pub unsafe fn copy_counted_stepped(from: *const Slot, step: isize, to: *mut Slot, count: usize) {
+        // SAFETY: promised by the caller.
+        unsafe { Self::copy_each(from, step, to, count) };
+    }
+
+    #[inline(always)]
+    unsafe fn copy_each(mut from: *const Slot, step: isize, to: *mut Slot, count: usize) {
         for i in 0..count {
             // SAFETY: promised by the caller.
-            let word = unsafe { &*from.wrapping_add(i) }.load();
+            let word = unsafe { &*from }.load();
+            from = from.wrapping_offset(step);
             if let Some(object) = pointer_of(word) {
                 // SAFETY: the slot counted the object when it was loaded, as in `get`.
                 unsafe { count::retain(object) };

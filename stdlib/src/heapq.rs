@@ -12,7 +12,7 @@ pub use module::MODULE;
 use runtime::containers::Edit;
 use runtime::containers::list::Items;
 use runtime::error::{Result, index_error, memory_error, runtime_error};
-use runtime::memory::{Displaced, OutOfMemory};
+use runtime::memory::OutOfMemory;
 use runtime::native::Object;
 use runtime::types::{List, ListExt, native_order};
 use runtime::{Thread, Value, ops};
@@ -21,12 +21,8 @@ use smallvec::SmallVec;
 
 use crate::support;
 
-/// What an item took the place of.
-type Replaced = std::result::Result<Displaced, Value>;
 /// Places on the way through a heap, of a small one without an allocation.
 type Way = SmallVec<[usize; 16]>;
-/// What is dropped when an item has found its place.
-type Shifted = SmallVec<[Replaced; 4]>;
 
 /// Which item stands first.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,8 +38,13 @@ fn before(thread: &mut Thread, first: First, a: &Value, b: &Value) -> Result<boo
 }
 
 /// The same, if it is known without running Python.
+#[inline]
 fn before_natively(first: First, a: &Value, b: &Value) -> Option<bool> {
-    if first == First::Smallest { native_order::less(a, b) } else { native_order::less(b, a) }
+    let (a, b) = if first == First::Smallest { (a, b) } else { (b, a) };
+    match (a.as_int(), b.as_int()) {
+        (Some(a), Some(b)) => Some(a < b),
+        _ => native_order::less(a, b),
+    }
 }
 
 fn item(heap: &Object<List>, index: usize) -> Result<Value> {
@@ -96,20 +97,6 @@ fn way_down(items: &Edit<'_, Items>, start: usize, len: usize, new: &Value, firs
     Some(way)
 }
 
-/// Shifts the items along a way to its beginning and puts `new` at its end. What it displaces is to be dropped later.
-fn shift(items: &Edit<'_, Items>, way: &[usize], new: Value) -> Shifted {
-    let mut displaced = Shifted::new();
-    for step in way.windows(2) {
-        if let Some(item) = items.get(step[1]) {
-            displaced.push(items.set(step[0], item));
-        }
-    }
-    if let Some(&end) = way.last() {
-        displaced.push(items.set(end, new));
-    }
-    displaced
-}
-
 /// Moves the item at `at` up to where it belongs, not above `root`.
 fn sift_up(thread: &mut Thread, heap: &Object<List>, root: usize, mut at: usize, first: First) -> Result<()> {
     let len = heap.len();
@@ -153,32 +140,37 @@ fn sift_down(thread: &mut Thread, heap: &Object<List>, mut at: usize, first: Fir
 
 fn push(thread: &mut Thread, heap: &Object<List>, new: &Value, first: First) -> Result<()> {
     let done = heap.edit(thread, |items| {
-        let at = items.len();
-        let Some(way) = way_up(items, at, new, first) else { return Ok(None) };
+        let Some(way) = way_up(items, items.len(), new, first) else { return Ok(false) };
         items.push(new.clone())?;
-        let way = if way.len() > 1 { &way[..] } else { &[] }; // it is there already
-        Ok(Some(shift(items, way, new.clone())))
+        items.rotate(&way);
+        Ok(true)
     });
-    if done.map_err(|_: OutOfMemory| memory_error())?.is_some() {
+    if done.map_err(|_: OutOfMemory| memory_error())? {
         return Ok(());
     }
     heap.push(thread, new.clone())?;
     sift_up(thread, heap, 0, heap.len() - 1, first)
 }
 
+/// Puts `new`, which belongs at the end of `way`, in the place of the first item; returns what was there.
+fn exchange_first(items: &Edit<'_, Items>, way: &[usize], new: Value) -> Option<Value> {
+    let top = items.set(0, new).ok()?.keep();
+    items.rotate(way);
+    top
+}
+
 fn pop(thread: &mut Thread, heap: &Object<List>, first: First) -> Result<Value> {
-    let (popped, sifted) = heap.edit(thread, |items| {
-        let Some(len) = items.len().checked_sub(1) else { return (None, None) };
+    let (popped, is_done) = heap.edit(thread, |items| {
+        let Some(len) = items.len().checked_sub(1) else { return (None, false) };
         let way = items.get(len).and_then(|last| way_down(items, 0, len, &last, first));
-        let (top, last) = (items.get(0), items.pop_last());
-        match way {
-            _ if len == 0 => (last, Some(Shifted::new())),
-            Some(way) => (top, last.map(|last| shift(items, &way, last))),
-            None => (last, None),
+        match (way, items.pop_last()) {
+            (_, last) if len == 0 => (last, true),
+            (Some(way), Some(last)) => (exchange_first(items, &way, last), true),
+            (_, last) => (last, false),
         }
     });
     let popped = popped.ok_or_else(|| index_error("index out of range"))?;
-    if sifted.is_some() || heap.is_empty() {
+    if is_done || heap.is_empty() {
         return Ok(popped);
     }
     let top = item(heap, 0)?;
@@ -189,11 +181,10 @@ fn pop(thread: &mut Thread, heap: &Object<List>, first: First) -> Result<Value> 
 
 fn replace(thread: &mut Thread, heap: &Object<List>, new: &Value, first: First) -> Result<Value> {
     let done = heap.edit(thread, |items| {
-        let top = items.get(0)?;
         let way = way_down(items, 0, items.len(), new, first)?;
-        Some((top, shift(items, &way, new.clone())))
+        if items.is_empty() { None } else { exchange_first(items, &way, new.clone()) }
     });
-    if let Some((top, _displaced)) = done {
+    if let Some(top) = done {
         return Ok(top);
     }
     let top = item(heap, 0)?;
@@ -204,14 +195,14 @@ fn replace(thread: &mut Thread, heap: &Object<List>, new: &Value, first: First) 
 
 fn push_and_pop(thread: &mut Thread, heap: &Object<List>, new: &Value, first: First) -> Result<Value> {
     let done = heap.edit(thread, |items| {
-        let Some(top) = items.get(0) else { return Some((new.clone(), None)) };
+        let Some(top) = items.get(0) else { return Some(new.clone()) };
         if !before_natively(first, &top, new)? {
-            return Some((new.clone(), None));
+            return Some(new.clone());
         }
         let way = way_down(items, 0, items.len(), new, first)?;
-        Some((top, Some(shift(items, &way, new.clone()))))
+        exchange_first(items, &way, new.clone())
     });
-    if let Some((result, _displaced)) = done {
+    if let Some(result) = done {
         return Ok(result);
     }
     let Some(top) = heap.get(0) else { return Ok(new.clone()) };
@@ -224,9 +215,9 @@ fn push_and_pop(thread: &mut Thread, heap: &Object<List>, new: &Value, first: Fi
 /// Makes the items from `at` down a heap, where they were one but for that at `at`.
 fn settle(thread: &mut Thread, heap: &Object<List>, at: usize, first: First) -> Result<()> {
     let done = heap.edit(thread, |items| {
-        let new = items.get(at)?;
-        let way = way_down(items, at, items.len(), &new, first)?;
-        Some(shift(items, &way, new))
+        let way = way_down(items, at, items.len(), &items.get(at)?, first)?;
+        items.rotate(&way);
+        Some(())
     });
     if done.is_some() { Ok(()) } else { sift_down(thread, heap, at, first) }
 }

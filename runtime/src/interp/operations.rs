@@ -18,7 +18,10 @@ use crate::native::Args;
 use crate::object::{cast, cast_exact};
 use crate::ops;
 use crate::types::str::{Kind, Writer};
-use crate::types::{self, Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt, exception, slice};
+use crate::types::{
+    self, Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt, exception, list_methods, sequence,
+    slice,
+};
 
 /// The operator of `BINARY_OP`.
 ///
@@ -71,6 +74,14 @@ pub(super) fn get_slice(
     start: &Value,
     stop: &Value,
 ) -> Result<Value> {
+    if let Some(list) = cast_exact::<List>(container) {
+        let span = sequence::span_between(thread, start, stop)?;
+        return list_methods::part(thread, list, span);
+    }
+    if cast_exact::<Str>(container).is_some() {
+        let bounds = slice::Bounds::between(thread, start, stop)?;
+        return types::str::subscript::slice(thread, container, bounds);
+    }
     let slice = slice::new(thread, start.clone(), stop.clone(), Value::none())?;
     ops::getitem(thread, container, &slice)
 }
@@ -86,6 +97,10 @@ pub(super) fn set_slice(
     stop: &Value,
     value: &Value,
 ) -> Result<()> {
+    if let Some(list) = cast_exact::<List>(container) {
+        let span = sequence::span_between(thread, start, stop)?;
+        return list_methods::assign_span(thread, list, span, value);
+    }
     let slice = slice::new(thread, start.clone(), stop.clone(), Value::none())?;
     ops::setitem(thread, container, &slice, Some(value))
 }
@@ -462,10 +477,10 @@ pub(super) fn intrinsic_1(
         Intrinsic1::StopIterationError => stop_iteration_error(thread, frame, value),
         Intrinsic1::AsyncGenWrap => types::async_generator::wrap(thread, value),
         Intrinsic1::UnaryPositive => ops::unary(thread, value, ops::UnaryOp::Positive),
-        Intrinsic1::ListToTuple => {
-            let items = ops::to_vec(thread, value)?;
-            Tuple::new(thread, items)
-        }
+        Intrinsic1::ListToTuple => match cast_exact::<List>(value) {
+            Some(list) => Tuple::of_list(thread, list),
+            None => Err(system_error("a list is needed to make a tuple")),
+        },
         Intrinsic1::TypeVar => types::typevars::new_type_var(thread, value, None, None),
         Intrinsic1::ParamSpec => types::typevars::new_param_spec(thread, value),
         Intrinsic1::TypeVarTuple => types::typevars::new_type_var_tuple(thread, value),

@@ -181,22 +181,20 @@ fn getitem(thread: &mut Thread, value: &Value, key: &Value) -> Result<Value> {
         Subscript::Index(index) => ops::wrap_index(index, list.len())
             .and_then(|index| list.get(index))
             .ok_or_else(|| index_error("list index out of range")),
-        Subscript::Span(span) => {
-            let items = list.edit(thread, |items| {
-                let selection = span.select(items.len());
-                let mut picked = Filling::with_capacity(selection.count)?;
-                if selection.step == 1 {
-                    items.copy_to(selection.start..selection.start + selection.count, &mut picked)?;
-                } else {
-                    for item in selection.indices().filter_map(|index| items.get(index)) {
-                        picked.push(item)?;
-                    }
-                }
-                Ok(picked)
-            });
-            List::from_filling(thread, items.map_err(|_: OutOfMemory| memory_error())?)
-        }
+        Subscript::Span(span) => part(thread, list, span),
     }
+}
+
+/// The list of the items that `span` selects.
+///
+/// # Errors
+/// MemoryError.
+pub fn part(thread: &Context, list: &Object<List>, span: sequence::Span) -> Result<Value> {
+    let items = list.edit(thread, |items| {
+        let selection = span.select(items.len());
+        items.selected(selection.start, selection.step, selection.count)
+    });
+    List::from_filling(thread, items.map_err(|_: OutOfMemory| memory_error())?)
 }
 
 fn setitem(thread: &mut Thread, value: &Value, key: &Value, new: Option<&Value>) -> Result<()> {
@@ -239,10 +237,28 @@ fn setitem(thread: &mut Thread, value: &Value, key: &Value, new: Option<&Value>)
     }
 }
 
-fn assign_span(thread: &mut Thread, list: &Object<List>, span: sequence::Span, new: &Value) -> Result<()> {
-    let what =
-        if span.step == 1 { "can only assign an iterable" } else { "must assign iterable to extended slice" };
-    let values = sequence::fast(thread, new, what)?;
+/// Replaces the items that `span` selects.
+///
+/// # Errors
+/// TypeError for what is no iterable, what iterating raises, ValueError where the number of items does not fit; MemoryError.
+pub fn assign_span(
+    thread: &mut Thread,
+    list: &Object<List>,
+    span: sequence::Span,
+    new: &Value,
+) -> Result<()> {
+    if span.step == 1
+        && let Some(source) = cast_exact::<List>(new)
+    {
+        let displaced = list.edit(thread, |items| {
+            let selection = span.select(items.len());
+            items.splice_privately(selection.start..selection.stop, &source.payload().items, source.header())
+        });
+        if displaced.map_err(|_| memory_error())?.map(drop).is_some() {
+            return Ok(());
+        }
+    }
+    let values = sequence::fast(thread, new, "must assign iterable to extended slice")?;
     if span.step == 1 {
         let displaced = list.edit(thread, |items| {
             let selection = span.select(items.len());

@@ -111,7 +111,21 @@ pub fn span(thread: &mut Thread, slice: &Object<Slice>) -> Result<Span> {
     Ok(Span { start, stop, step })
 }
 
-/// The numbers of a slice of small ints without a step.
+/// The numbers of the slice `start:stop`.
+///
+/// # Errors
+/// TypeError for what is no index.
+#[inline]
+pub fn span_between(thread: &mut Thread, start: &Value, stop: &Value) -> Result<Span> {
+    let mut part = |part: &Value, missing: isize| match part.as_int() {
+        Some(small) => Ok(small as isize),
+        None if part.is_none() => Ok(missing),
+        None => slice_index(thread, part),
+    };
+    Ok(Span { start: part(start, 0)?, stop: part(stop, isize::MAX)?, step: 1 })
+}
+
+/// The numbers of a slice of small ints, whose step is not zero.
 #[inline]
 fn plain_span(thread: &Context, slice: &Object<Slice>) -> Option<Span> {
     let payload = slice.payload();
@@ -120,10 +134,9 @@ fn plain_span(thread: &Context, slice: &Object<Slice>) -> Option<Span> {
         let part = unsafe { slot.view(thread, slice.header()) }?;
         if part.is_none() { Some(missing) } else { part.as_int().map(|small| small as isize) }
     };
-    let (start, stop) = (part(&payload.start, 0)?, part(&payload.stop, isize::MAX)?);
-    // SAFETY: as above.
-    let step = unsafe { payload.step.view(thread, slice.header()) }?;
-    step.is_none().then_some(Span { start, stop, step: 1 })
+    let step = part(&payload.step, 1).filter(|&step| step != 0)?;
+    let (first, last) = if step < 0 { (isize::MAX, isize::MIN) } else { (0, isize::MAX) };
+    Some(Span { start: part(&payload.start, first)?, stop: part(&payload.stop, last)?, step })
 }
 
 /// A part of a slice, cut to what an `isize` holds.

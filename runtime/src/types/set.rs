@@ -585,7 +585,7 @@ pub fn new(thread: &Context) -> Result<Value> {
 /// # Errors
 /// What hashing and comparing raise.
 pub fn add(thread: &mut Thread, set: &Value, value: &Value) -> Result<()> {
-    match cast::<Set>(set) {
+    match cast_exact::<Set>(set).or_else(|| cast::<Set>(set)) {
         Some(set) => set.add(thread, value).map(drop),
         None => Ok(()),
     }

@@ -10,6 +10,7 @@ use crate::class::{ClassDef, ClassFlags, Payload, Type};
 use crate::error::{Result, memory_error};
 use crate::names::StaticValue;
 use crate::object::{Extended, cast};
+use crate::types::{List, ListExt};
 
 /// The payload of a tuple; the items follow.
 #[derive(Default)]
@@ -158,6 +159,18 @@ impl Tuple {
             return Ok(empty.clone());
         }
         Self::make(items, |aux, bytes| crate::object::new_with_tail(thread, Tuple::default(), aux, bytes))
+    }
+
+    /// The tuple of a list's items, all as they are at one moment.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn of_list(thread: &Context, list: &Object<List>) -> Result<Value> {
+        list.edit(thread, |items| {
+            // None is missing: nobody else changes the list now.
+            let item = |index| items.get(index).unwrap_or_else(Value::none);
+            Self::from_exact(thread, (0..items.len()).map(item))
+        })
     }
 
     /// An instance of tuple or a subclass.

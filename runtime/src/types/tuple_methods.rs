@@ -5,7 +5,7 @@ use text::Builder;
 use threads::Thread;
 
 use super::sequence::{self, Subscript};
-use super::{Str, Tuple, TupleExt};
+use super::{List, Str, Tuple, TupleExt};
 use crate::class::{Comparison, Payload, Slots, Type};
 use crate::error::{Result, index_error, type_error};
 use crate::native::{Args, NativeDef};
@@ -49,7 +49,10 @@ pub fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> 
     let items = match args.positionals() {
         [] => Vec::new(),
         [tuple] if exact && cast_exact::<Tuple>(tuple).is_some() => return Ok(tuple.clone()),
-        [iterable] => ops::to_vec(thread, iterable)?,
+        [iterable] => match cast_exact::<List>(iterable) {
+            Some(list) if exact => return Tuple::of_list(thread, list),
+            _ => ops::to_vec(thread, iterable)?,
+        },
         more => return Err(type_error(format!("tuple expected at most 1 argument, got {}", more.len()))),
     };
     if exact { Tuple::new(thread, items) } else { Tuple::of_class(thread, class, items.into_iter()) }

@@ -10,7 +10,7 @@ use std::ptr::NonNull;
 #[cfg(not(loom))]
 use memory::Slot;
 use memory::word::Word;
-use memory::{Displaced, OutOfMemory, Value};
+use memory::{Displaced, Header, OutOfMemory, Value};
 use threads::sync::atomic::Ordering;
 
 use super::buffer::Buffer;
@@ -86,6 +86,33 @@ impl Edit<'_, Items> {
             filling.copy_from(buffer.address(range.start), range.len());
         }
         Ok(())
+    }
+
+    /// Counted references to `count` items, the one at `start` and those that follow at distances of `step`, as a list that is being
+    /// made.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`].
+    ///
+    /// # Panics
+    /// If an index is out of range.
+    #[inline]
+    pub fn selected(&self, start: usize, step: isize, count: usize) -> Result<Filling, OutOfMemory> {
+        let mut filling = Filling::with_capacity(count)?;
+        let (Some(buffer), Some(steps)) = (self.buffer(), count.checked_sub(1)) else { return Ok(filling) };
+        let last = (steps as isize).checked_mul(step).and_then(|way| start.checked_add_signed(way));
+        assert!(start < self.len() && last.is_some_and(|last| last < self.len()), "INV-LIST-1: a selection");
+        #[cfg(loom)]
+        for i in 0..count {
+            let slot = buffer.slot(start.wrapping_add_signed(i as isize * step));
+            slot.get(self.holder()).into_iter().for_each(|value| filling.put(value.into_word()));
+        }
+        // SAFETY: INV-EDIT-1. INV-LIST-2: all of them are occupied, as the first and the last are below the length.
+        #[cfg(not(loom))]
+        unsafe {
+            filling.copy_stepped_from(buffer.address(start), step, count);
+        }
+        Ok(filling)
     }
 
     fn clamp(&self, range: Range<usize>) -> Range<usize> {
@@ -277,6 +304,74 @@ impl Edit<'_, Items> {
         Ok(displaced)
     }
 
+    /// As [`splice`](Self::splice) with counted references to all items of another list, where nobody else reaches either of them;
+    /// `None`, and nothing done, for any others. What is returned leaves out of what was there what needs no dropping.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`], and nothing has changed.
+    #[cfg(not(loom))]
+    pub fn splice_privately(
+        &self,
+        range: Range<usize>,
+        source: &Items,
+        holder: &Header,
+    ) -> Result<Option<Vec<Value>>, OutOfMemory> {
+        if self.shared || holder.is_shared() || std::ptr::eq(self.place, source) {
+            return Ok(None);
+        }
+        holder.assert_accessible();
+        let (range, before, count) = (self.clamp(range), self.len(), source.len());
+        let mut displaced = Vec::new();
+        let objects = |buffer: &Buffer| {
+            let slots = range.clone().map(|i| buffer.slot(i));
+            slots.filter(|slot| slot.word_plain().as_pointer().is_some()).count()
+        };
+        let objects = self.buffer().map_or(0, objects);
+        if objects > 0 {
+            displaced.try_reserve_exact(objects).map_err(|_| OutOfMemory)?;
+        }
+        let len = (before - range.len()).checked_add(count).ok_or(OutOfMemory)?;
+        self.reserve(len)?;
+        let Some(buffer) = self.buffer() else { return Ok(Some(displaced)) };
+        if objects > 0 {
+            for i in range.clone() {
+                let word = buffer.slot(i).word_plain();
+                if word.as_pointer().is_some()
+                    && let Some(value) = self.hand_out(word)
+                {
+                    displaced.push(value);
+                }
+            }
+        }
+        self.shift(range.end, range.start + count, before - range.end);
+        if let Some(from) = source.current() {
+            let to = Buffer::address_of(NonNull::from(buffer), range.start);
+            // SAFETY: INV-LIST-2: as many are occupied, in a list that only this thread reaches; there is room, and what was
+            // there has been moved away.
+            unsafe { Slot::copy_counted(from.address(0), to, count) };
+        }
+        if len != before {
+            self.set_len(len);
+            (len..before).for_each(|i| self.put(buffer.slot(i), Word::EMPTY));
+            self.shrink(len);
+        }
+        Ok(Some(displaced))
+    }
+
+    /// In models lists are shared.
+    ///
+    /// # Errors
+    /// None.
+    #[cfg(loom)]
+    pub fn splice_privately(
+        &self,
+        _: Range<usize>,
+        _: &Items,
+        _: &Header,
+    ) -> Result<Option<Vec<Value>>, OutOfMemory> {
+        Ok(None)
+    }
+
     /// Removes the `count` items at `start`, `start + step` and so on, and closes the gaps: `del l[::step]`.
     ///
     /// # Errors
@@ -318,6 +413,24 @@ impl Edit<'_, Items> {
             unsafe { buffer.slot(high).set_word(word) };
             low += 1;
         }
+    }
+
+    /// Moves the item at the first index of `way` to the last one, and each of the others to the index before its own.
+    ///
+    /// # Panics
+    /// If an index is out of range.
+    pub fn rotate(&self, way: &[usize]) {
+        let (Some(buffer), [first, rest @ ..]) = (self.buffer(), way) else { return };
+        let len = self.len();
+        assert!(way.iter().all(|&index| index < len), "INV-LIST-1: a way outside the list");
+        let word = buffer.slot(*first).word_plain();
+        let mut to = *first;
+        for &from in rest {
+            self.move_word(buffer, from, to);
+            to = from;
+        }
+        // SAFETY: INV-EDIT-1; the words change places.
+        unsafe { buffer.slot(to).set_word(word) };
     }
 
     /// Removes all items.

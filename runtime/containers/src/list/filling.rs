@@ -155,6 +155,21 @@ impl Filling {
         }
     }
 
+    /// Appends counted references to what `count` slots hold that are `step` places from each other, for which there is room.
+    ///
+    /// # Safety
+    /// As for [`Slot::copy_counted_stepped`].
+    #[cfg(not(loom))]
+    #[inline]
+    pub(super) unsafe fn copy_stepped_from(&mut self, from: *const Slot, step: isize, count: usize) {
+        debug_assert!(count <= self.capacity - self.len, "INV-LIST-1: filled beyond the capacity");
+        if let Some(buffer) = self.buffer {
+            // SAFETY: promised by the caller; nobody else has the buffer.
+            unsafe { Slot::copy_counted_stepped(from, step, Buffer::address_of(buffer, self.len), count) };
+            self.len += count;
+        }
+    }
+
     /// Repeats the items so that there are `times` as many, which is not 0.
     ///
     /// # Errors
@@ -205,7 +220,7 @@ impl Filling {
     #[cfg_attr(loom, allow(unused_mut, reason = "nothing is cut back in models"))]
     pub(super) fn into_parts(mut self) -> (Option<NonNull<Buffer>>, usize, usize) {
         #[cfg(not(loom))]
-        if self.capacity - self.len > super::roomy(self.len, self.len) {
+        if self.capacity != self.len && self.capacity - self.len > super::roomy(self.len, self.len) {
             self.cut_back();
         }
         let this = std::mem::ManuallyDrop::new(self);

@@ -10,6 +10,7 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use threads::Thread;
 
+use super::division::{floor_divmod, floor_quotient, floor_rest, quotient_and_rest};
 use super::operand::{IntRef, bit_length, check_room, exact, operand, operands, to_bigint};
 use crate::class::Comparison;
 use crate::error::{Raised, Result, overflow_error, zero_division_error};
@@ -131,10 +132,7 @@ pub fn floor_divide(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> 
         Some((a, b)) if is_less_than_half(a, b) => {
             return int::from_i64(thread, if a.is_negative() == b.is_negative() { 0 } else { -1 });
         }
-        Some((IntRef::Big(a), IntRef::Big(b))) if a.sign() == b.sign() => {
-            return int::from_bigint(thread, a / b);
-        }
-        Some((IntRef::Big(a), IntRef::Big(b))) => return int::from_bigint(thread, a.div_floor(b)),
+        Some((IntRef::Big(a), IntRef::Big(b))) => return int::from_bigint(thread, floor_quotient(a, b)),
         Some((a, b)) => (to_bigint(a), to_bigint(b)),
         None => return Ok(Value::not_implemented()),
     };
@@ -151,7 +149,7 @@ pub fn remainder(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
         {
             exact(thread, a)
         }
-        Some((IntRef::Big(a), IntRef::Big(b))) => int::from_bigint(thread, a.mod_floor(b)),
+        Some((IntRef::Big(a), IntRef::Big(b))) => int::from_bigint(thread, floor_rest(a, b)),
         Some((IntRef::Big(a), IntRef::Small(b))) => {
             let magnitude = b.unsigned_abs();
             // What remains of the magnitudes is smaller than that of `b`, which is small.
@@ -173,7 +171,7 @@ pub fn divmod(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
             (int::from_i128(thread, quotient)?, int::from_i64(thread, remainder)?)
         }
         Some((IntRef::Big(a), IntRef::Big(b))) => {
-            let (quotient, remainder) = a.div_mod_floor(b);
+            let (quotient, remainder) = floor_divmod(a, b);
             (int::from_bigint(thread, quotient)?, int::from_bigint(thread, remainder)?)
         }
         Some((a, b)) => {
@@ -224,7 +222,7 @@ pub fn divide_to_f64(a: &BigInt, b: &BigInt) -> Option<f64> {
     // those below its last place are cut off by hand, so that there is one rounding only.
     let shift = 63 - difference;
     let (mut quotient, remainder) =
-        if shift >= 0 { (a << shift).div_rem(b) } else { a.div_rem(&(b << -shift)) };
+        if shift >= 0 { quotient_and_rest(&(a << shift), b) } else { quotient_and_rest(a, &(b << -shift)) };
     let mut sticky = remainder.bits() != 0;
     let exponent = -shift;
     let bits = quotient.bits() as i64;

@@ -4,6 +4,7 @@
 //! |--------------|--------------------------------------------------------------|
 //! | `operand`    | ints as the operators take them                              |
 //! | `arithmetic` | `+ - * // % /`, signs, comparisons                           |
+//! | `division`   | quotients that are shorter than their divisors               |
 //! | `bits`       | `& \| ^ ~ << >>`                                             |
 //! | `power`      | `**` and `pow()`                                             |
 //! | `text`       | `repr`, `format`, the limit on digits                        |
@@ -13,6 +14,7 @@
 pub mod arithmetic;
 pub mod bits;
 mod construct;
+mod division;
 mod methods;
 pub mod operand;
 mod power;

@@ -35,7 +35,11 @@ pub fn item(thread: &Context, text: &Object<Str>, index: isize) -> Result<Value>
     }
 }
 
-fn slice(thread: &mut Thread, value: &Value, bounds: Bounds) -> Result<Value> {
+/// The characters that `bounds` select.
+///
+/// # Errors
+/// MemoryError.
+pub fn slice(thread: &mut Thread, value: &Value, bounds: Bounds) -> Result<Value> {
     let text = receiver(value)?;
     let span = bounds.over(text.len());
     match span.range() {
