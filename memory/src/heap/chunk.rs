@@ -1,15 +1,14 @@
-//! Memory for pages: cut from chunks of four megabytes, and kept when a page is released.
+//! Memory for pages: cut from chunks of a megabyte, and kept when a page is released.
 //!
 //! A single page would be a bad request to mimalloc: to align 64 KiB to 64 KiB it takes twice as much (measured: 2.3
-//! bytes resident for each byte of 8 KiB objects, and 1.3 with chunks). In a chunk the alignment costs a sixty-fourth, which is resident where
-//! the system uses huge pages.
+//! bytes resident for each byte of 8 KiB objects, and 1.3 with chunks). In a chunk the alignment costs a sixteenth.
 
 use std::ptr::NonNull;
 
 use super::page::PAGE_BYTES;
 use super::system;
 
-const CHUNK_PAGES: usize = if cfg!(loom) { 1 } else { 64 };
+const CHUNK_PAGES: usize = if cfg!(loom) { 1 } else { 16 };
 const CHUNK_BYTES: usize = CHUNK_PAGES * PAGE_BYTES;
 /// Unused pages that are kept at least, if there are as many: 4 MiB.
 const KEPT_PAGES: usize = if cfg!(loom) { 1 } else { 64 };
