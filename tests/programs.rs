@@ -136,6 +136,7 @@ programs! {
     ints_of_every_size: "language/numbers/int.py";
     floats: "language/numbers/float.py";
     complex_numbers: "language/numbers/complex.py";
+    long_division: "language/numbers/long_division.py";
     statements_of_every_kind: "language/statements.py";
     calls_that_do_not_fit: "language/calls.py";
     methods_called_with_tuples: "language/methods_with_tuples.py";
@@ -163,6 +164,9 @@ programs! {
     mon_1_mon_2_monitoring: "language/monitoring.py";
     weak_references: "language/weak_references.py";
     whole_copies: "language/whole_copies.py";
+    slices_of_lists: "language/list_slices.py";
+    heaps_of_items: "language/heaps.py";
+    operators_that_programs_define: "language/operator_methods.py";
 
     array_1_lent_bytes_stay: "modules/array_lent.py";
     asynchronous: "modules/asynchronous.py";
@@ -179,6 +183,7 @@ programs! {
     fault_1_faults_are_reported: "modules/fault.py";
     formats: "modules/formats.py";
     hashes: "modules/hashes.py";
+    iterables_gone_through_whole: "modules/whole_iterables.py";
     locale_1_one_thread_at_a_time: "modules/locale_threads.py";
     mapped: "modules/mapped.py";
     mapping_1_mapped_memory_outlives_its_views: "modules/mapping_threads.py";

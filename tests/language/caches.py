@@ -1,4 +1,5 @@
 # What instructions remember of attributes and variables is forgotten when it is no longer so, whichever thread changes it.
+import itertools
 import threading
 import types
 
@@ -851,3 +852,65 @@ kept_traces = []
 assert [caught(turn) for turn in range(50)] == list(range(50))
 assert [trace.tb_frame.f_locals["turn"] for trace in kept_traces] == list(range(50))
 assert all(trace.tb_frame.f_locals["local"] == trace.tb_frame.f_locals["turn"] for trace in kept_traces)
+
+
+# One instruction meets a class that holds a value and classes that hold descriptors of the same name.
+class Holds:
+    name = 0
+    made = "value"
+
+
+class Computes:
+    @property
+    def name(self):
+        return "computed"
+
+    @staticmethod
+    def made():
+        return "static"
+
+
+class Makes:
+    name = Computes.__dict__["made"]
+
+    @classmethod
+    def made(cls):
+        return cls
+
+
+class Slotted:
+    __slots__ = ("name",)
+
+
+def name_of(item):
+    return item.name
+
+
+def made_of(item):
+    return item.made
+
+
+slotted = Slotted()
+slotted.name = "slot"
+items = [Holds(), Computes(), Makes(), slotted]
+for order in itertools.permutations(items):
+    for _ in range(20):
+        for item in order:
+            found = name_of(item)
+            if item is items[0]:
+                assert found == 0
+            elif item is items[1]:
+                assert found == "computed", found
+            elif item is items[2]:
+                assert found() == "static", found
+            else:
+                assert found == "slot"
+for order in itertools.permutations([Holds, Computes, Makes, Holds(), Computes(), Makes()]):
+    for item in order:
+        found, class_ = made_of(item), item if isinstance(item, type) else type(item)
+        if class_ is Holds:
+            assert found == "value"
+        elif class_ is Computes:
+            assert found() == "static"
+        else:
+            assert found() is Makes

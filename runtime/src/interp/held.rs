@@ -64,10 +64,14 @@ struct HeldEntry {
     ways: [HeldWay; WAYS],
 }
 
+/// A bit that is zero in addresses. One instruction may meet owners whose classes hold a value and others whose classes hold a property:
+/// the form for values must not take the one for the other.
+const PLAIN: u64 = 1;
+
 /// What a class holds as long as it has that version.
 #[derive(Clone, Copy)]
 struct HeldWay {
-    /// The instance's shape, or the class.
+    /// The instance's shape, or the class; with the bit [`PLAIN`] if what is held is the attribute itself.
     owner: u64,
     /// The version of the class.
     version: u64,
@@ -85,14 +89,31 @@ unsafe impl Cached for HeldEntry {
 /// Remembers one owner more.
 fn remember_held(thread: &Thread, pc: *const AtomicU64, way: HeldWay) {
     let known = recall::<HeldEntry>(pc).map(|entry| &entry.ways);
-    let ways = latest_first(way, known, |known| known.owner == way.owner);
+    let ways = latest_first(way, known, |known| known.owner & !PLAIN == way.owner & !PLAIN);
     remember(thread, pc, HeldEntry { ways });
 }
 
-/// What the cache knows about an owner.
+/// What the cache knows about an owner; only where the attribute is what is held, if it is to be `PLAINLY` so.
 #[inline(always)]
-fn recall_held<'a>(pc: *const AtomicU64, owner: u64) -> Option<&'a HeldWay> {
-    recall::<HeldEntry>(pc)?.ways.iter().find(|way| way.owner == owner)
+fn recall_held<'a, const PLAINLY: bool>(pc: *const AtomicU64, owner: u64) -> Option<&'a HeldWay> {
+    let ways = &recall::<HeldEntry>(pc)?.ways;
+    if PLAINLY {
+        ways.iter().find(|way| way.owner == owner | PLAIN)
+    } else {
+        ways.iter().find(|way| way.owner & !PLAIN == owner)
+    }
+}
+
+/// The form for an owner that wants `opcode`, at an instruction that may have another already: the one for descriptors takes all.
+fn form_for(unit: Unit, opcode: u8) -> u8 {
+    let is_other = |form: u8| unit.opcode() == form && form != opcode;
+    let forms = [
+        internal::LOAD_ATTR_HELD,
+        internal::LOAD_ATTR_PROPERTY,
+        internal::LOAD_ATTR_CLASS,
+        internal::LOAD_ATTR_BOUND,
+    ];
+    if forms.into_iter().any(is_other) { internal::LOAD_ATTR_BOUND } else { opcode }
 }
 
 /// Whether the value is what attribute lookup finds: no descriptor, and none that its class could make of it.
@@ -120,17 +141,18 @@ pub(super) fn specialize_held(
     } else {
         internal::LOAD_ATTR_BOUND
     };
-    let owner = (&raw const *shape).addr() as u64;
+    let plain = if opcode == internal::LOAD_ATTR_HELD { PLAIN } else { 0 };
+    let owner = (&raw const *shape).addr() as u64 | plain;
     remember_held(thread, pc, HeldWay { owner, version, meta_version: 0, held: found.word().bits() });
-    become_(pc, unit, opcode, internal::LOAD_ATTR_GENERIC);
+    become_(pc, unit, form_for(unit, opcode), internal::LOAD_ATTR_GENERIC);
     true
 }
 
 /// What the class of an instance of a known shape holds.
 #[inline(always)]
-fn held_for(pc: *const AtomicU64, owner: &Value) -> Option<u64> {
+fn held_for<const PLAINLY: bool>(pc: *const AtomicU64, owner: &Value) -> Option<u64> {
     let shape = Shape::of(owner.header()?);
-    let way = recall_held(pc, (&raw const *shape).addr() as u64)?;
+    let way = recall_held::<PLAINLY>(pc, (&raw const *shape).addr() as u64)?;
     (shape.version.load(Ordering::Acquire) == way.version).then_some(way.held)
 }
 
@@ -142,7 +164,7 @@ pub(super) fn cached_held<const QUICKLY: bool>(
     owner: StackRef,
 ) -> StackRef {
     let owner = look(owner);
-    match held_for(pc, &owner) {
+    match held_for::<true>(pc, &owner) {
         Some(held) => held_value::<QUICKLY>(thread, class_of(&owner), held),
         None => StackRef::EMPTY,
     }
@@ -152,7 +174,7 @@ pub(super) fn cached_held<const QUICKLY: bool>(
 #[inline(always)]
 pub(super) fn cached_getter(thread: &Thread, pc: *const AtomicU64, owner: StackRef) -> StackRef {
     let owner = look(owner);
-    let Some(held) = held_for(pc, &owner) else { return StackRef::EMPTY };
+    let Some(held) = held_for::<false>(pc, &owner) else { return StackRef::EMPTY };
     // SAFETY: the class has the version that it had when it held this, so it holds it.
     match unsafe { memory::view_of_bits(held) }.as_deref().and_then(cast_exact::<Property>) {
         Some(property) => property.payload().borrow_getter(thread, property.header()),
@@ -162,7 +184,13 @@ pub(super) fn cached_getter(thread: &Thread, pc: *const AtomicU64, owner: StackR
 
 /// Whether the cache knows the property that the class of `owner` holds.
 pub(super) fn knows_property(pc: *const AtomicU64, unit: Unit, owner: &Value) -> bool {
-    unit.opcode() == internal::LOAD_ATTR_PROPERTY && held_for(pc, owner).is_some()
+    if unit.opcode() != internal::LOAD_ATTR_PROPERTY {
+        return false;
+    }
+    let Some(held) = held_for::<false>(pc, owner) else { return false };
+    // SAFETY: as in `cached_getter`.
+    let held = unsafe { memory::view_of_bits(held) };
+    held.is_some_and(|held| cast_exact::<Property>(&held).is_some())
 }
 
 /// The value that the class which the cache knows holds, `owner` being that class; EMPTY as for [`cached_slot`].
@@ -173,7 +201,7 @@ pub(super) fn cached_of_class<const QUICKLY: bool>(
     owner: StackRef,
 ) -> StackRef {
     let owner = look(owner);
-    match held_in(pc, &owner) {
+    match held_in::<true>(pc, &owner) {
         Some((class, held)) => held_value::<QUICKLY>(thread, class, held),
         None => StackRef::EMPTY,
     }
@@ -181,8 +209,8 @@ pub(super) fn cached_of_class<const QUICKLY: bool>(
 
 /// The class that `owner` is and what it holds, if the cache knows.
 #[inline(always)]
-fn held_in(pc: *const AtomicU64, owner: &Value) -> Option<(&Object<Type>, u64)> {
-    let way = recall_held(pc, owner.word().bits())?;
+fn held_in<const PLAINLY: bool>(pc: *const AtomicU64, owner: &Value) -> Option<(&Object<Type>, u64)> {
+    let way = recall_held::<PLAINLY>(pc, owner.word().bits())?;
     let class = cast::<Type>(owner)?;
     let known =
         class.payload().version() == way.version && class_of(owner).payload().version() == way.meta_version;
@@ -205,9 +233,9 @@ pub(super) fn load_bound(
 ) -> Result<Top> {
     let place = top.peek(1);
     let owner = look(place);
-    let of_class = held_in(pc, &owner);
+    let of_class = held_in::<false>(pc, &owner);
     let is_class = of_class.is_some();
-    let Some(held) = of_class.map(|(_, held)| held).or_else(|| held_for(pc, &owner)) else {
+    let Some(held) = of_class.map(|(_, held)| held).or_else(|| held_for::<false>(pc, &owner)) else {
         return Ok(Top(std::ptr::null_mut()));
     };
     // SAFETY: the class has the version that it had when it held this, so it holds it.
@@ -301,15 +329,13 @@ pub(super) fn specialize_class(
             cast_exact::<Function>(&held).is_some() || cast_exact::<MethodDescriptor>(&held).is_some();
         let plain = function || is_plain(&held);
         let opcode = if plain { internal::LOAD_ATTR_CLASS } else { internal::LOAD_ATTR_BOUND };
-        Some((
-            opcode,
-            HeldWay { owner: owner.word().bits(), version, meta_version, held: held.word().bits() },
-        ))
+        let bits = owner.word().bits() | if plain { PLAIN } else { 0 };
+        Some((opcode, HeldWay { owner: bits, version, meta_version, held: held.word().bits() }))
     };
     match known() {
         Some((opcode, way)) => {
             remember_held(thread, pc, way);
-            become_(pc, unit, opcode, internal::LOAD_ATTR_GENERIC);
+            become_(pc, unit, form_for(unit, opcode), internal::LOAD_ATTR_GENERIC);
         }
         None => become_(pc, unit, unit.opcode(), internal::LOAD_ATTR_GENERIC),
     }
