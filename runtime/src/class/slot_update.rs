@@ -276,11 +276,10 @@ fn same_function(a: &Value, b: &Value, row: &Row) -> bool {
 fn update_sequence_slots(thread: &mut Thread, class: &Object<Type>, slots: &Slots) {
     for row in SEQUENCE_ROWS {
         // All that share the slot, as `__mul__` and `__rmul__` do, have to be the native's.
-        let mut sharing = SEQUENCE_ROWS.iter().filter(|other| slot_id(other) == slot_id(row));
-        let native = match sharing.all(|other| native_of(thread, class, other).is_some()) {
-            true => native_of(thread, class, row),
-            false => None,
-        };
+        let native = native_of(thread, class, row).filter(|_| {
+            let mut sharing = SEQUENCE_ROWS.iter().filter(|other| slot_id(other) == slot_id(row));
+            sharing.all(|other| native_of(thread, class, other).is_some())
+        });
         match native.as_ref().and_then(cast::<Type>) {
             Some(of) => {
                 (row.copy)(slots, &of.payload().slots);
