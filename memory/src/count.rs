@@ -62,13 +62,20 @@ pub(crate) unsafe fn retain_quickly(thread: &Context, object: ObjectPtr) -> bool
     if header.owner() != thread.id().get() {
         return header.flags().contains(Flags::IMMORTAL) || thread.is_solo() && add_alone(header);
     }
-    // SAFETY: INV-HEADER-1; the owner is this thread.
-    let local = unsafe { header.local.get() };
-    if local == u32::MAX {
-        return false;
-    }
+    // SAFETY: the owner is this thread.
+    unsafe { add_own(header) }
+}
+
+/// Counts one more by the owner; false, and nothing done, if that many are not counted.
+///
+/// # Safety
+/// The object's owner is this thread.
+#[inline(always)]
+pub(crate) unsafe fn add_own(header: &Header) -> bool {
+    // SAFETY: INV-HEADER-1.
+    let Some(local) = (unsafe { header.local.get() }).checked_add(1) else { return false };
     // SAFETY: as above.
-    unsafe { header.local.set(local + 1) };
+    unsafe { header.local.set(local) };
     header.note_store();
     true
 }
@@ -86,7 +93,28 @@ pub(crate) unsafe fn release_quickly(thread: &Context, object: ObjectPtr) -> boo
     if header.owner() != thread.id().get() {
         return header.flags().contains(Flags::IMMORTAL) || thread.is_solo() && subtract_alone(header);
     }
-    // SAFETY: INV-HEADER-1; the owner is this thread.
+    // SAFETY: the owner is this thread.
+    unsafe { subtract_own(header) }
+}
+
+/// Whether the owner counts more than one.
+///
+/// # Safety
+/// The object's owner is this thread.
+#[inline(always)]
+pub(crate) unsafe fn is_more_than_one(header: &Header) -> bool {
+    // SAFETY: INV-HEADER-1.
+    unsafe { header.local.get() > 1 }
+}
+
+/// Counts one fewer by the owner; false, and nothing done, if that is the last of its own.
+///
+/// # Safety
+/// The object's owner is this thread, which gives up a count.
+#[inline(always)]
+pub(crate) unsafe fn subtract_own(header: &Header) -> bool {
+    header.assert_accessible();
+    // SAFETY: INV-HEADER-1.
     let local = unsafe { header.local.get() };
     if local <= 1 {
         return false;
@@ -99,7 +127,7 @@ pub(crate) unsafe fn release_quickly(thread: &Context, object: ObjectPtr) -> boo
 
 /// Counts one more among what others count, by a plain store: this thread is alone.
 #[inline(always)]
-fn add_alone(header: &Header) -> bool {
+pub(crate) fn add_alone(header: &Header) -> bool {
     let word = header.load_shared(Ordering::Relaxed); // alone: INV-GATE-1
     let counts = word.state() == CountState::Biased && word.count() < SharedWord::SATURATION;
     if counts {

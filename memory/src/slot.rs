@@ -11,7 +11,7 @@
 use threads::sync::atomic::{AtomicU64, Ordering};
 
 use crate::count;
-use crate::header::{Flags, Header};
+use crate::header::{Flags, Header, ObjectPtr};
 use crate::publish;
 use crate::stack_ref::StackRef;
 use crate::value::{Value, View, pointer_of};
@@ -152,6 +152,48 @@ impl Slot {
         Displaced { value: Value::from_owned_word(Word::from_bits(before)), exposed: false }
     }
 
+    /// Stores what `new` refers to, where that takes no more than plain additions and stores: nobody else sees the slot, what comes
+    /// into it and what was in it are immediate or this thread's, and nothing dies of it. `new` is used up then; false, and
+    /// nothing done, for another.
+    #[inline(always)]
+    pub fn exchange_quickly(&self, thread: &Context, holder: &Header, new: StackRef) -> bool {
+        holder.assert_accessible();
+        let is_shared = holder.is_shared();
+        if is_shared && (!thread.is_solo() || new.object().is_some()) {
+            return false; // under the lock, or published
+        }
+        let own = |object: ObjectPtr| {
+            // SAFETY: the slot's count keeps it, or what keeps `new`.
+            Some(unsafe { object.as_ref() }).filter(|header| header.owner() == thread.id().get())
+        };
+        // Relaxed: only this thread reads the slot.
+        let before = Word::from_bits(self.0.load(Ordering::Relaxed)).as_owned_pointer();
+        let before = match before.map(|object| own(object.cast())) {
+            None => None,
+            // SAFETY: this thread's.
+            Some(Some(header)) if unsafe { count::is_more_than_one(header) } => Some(header),
+            Some(_) => return false,
+        };
+        if let Some(object) = new.object()
+            && new.is_borrowed()
+        {
+            // SAFETY: this thread's.
+            if !own(object).is_some_and(|header| unsafe { count::add_own(header) }) {
+                return false;
+            }
+        }
+        if let Some(header) = before {
+            // SAFETY: this thread's, and the slot's count goes.
+            let subtracted = unsafe { count::subtract_own(header) };
+            debug_assert!(subtracted, "looked at above");
+        }
+        self.0.store(new.word().without_borrowed_if_pointer().bits(), Ordering::Relaxed);
+        if is_shared {
+            holder.note_store();
+        }
+        true
+    }
+
     /// Whether the slot holds this very value: storing it again changes nothing, so it need not be done.
     ///
     /// # Concurrency
@@ -246,23 +288,37 @@ impl Slot {
 #[inline(always)]
 pub(crate) fn borrow_word_quickly(word: Word, thread: &Context, holder: &Header) -> StackRef {
     holder.assert_accessible();
-    let Some(object) = pointer_of(word) else {
+    borrow_within(word, thread, || holder.is_shared())
+}
+
+/// As [`borrow_word_quickly`], of a holder that is shared if `is_shared` says so.
+#[inline(always)]
+pub(crate) fn borrow_within(word: Word, thread: &Context, is_shared: impl FnOnce() -> bool) -> StackRef {
+    let Some(object) = word.as_owned_pointer() else {
+        debug_assert!(!word.is_pointer(), "what is held is counted");
         return StackRef::from_owned_word(word);
     };
+    let object: ObjectPtr = object.cast();
     // SAFETY: the holder counts it, and only this thread exchanges the slot, or INV-SLOT-2.
     let target = unsafe { object.as_ref() };
-    if !thread.is_solo() && (holder.is_shared() || target.is_shared()) {
-        return StackRef::borrowed(word);
+    // One comparison: alone, and the owner. SAFETY: as above.
+    if target.owner() == thread.solo_id() && unsafe { count::add_own(target) } {
+        return StackRef::from_owned_word(word);
     }
-    // SAFETY: as above.
-    if unsafe { count::retain_quickly(thread, object) } {
-        StackRef::from_owned_word(word)
-    } else if target.flags().contains(Flags::IMMORTAL.union(Flags::TRACED_ONLY)) {
+    let counted = if thread.is_solo() {
         // A collection alone ends the life of a traced-only object, and makes what is borrowed counted before.
-        StackRef::borrowed(word)
+        if target.flags().contains(Flags::IMMORTAL.union(Flags::TRACED_ONLY)) {
+            return StackRef::borrowed(word);
+        }
+        count::add_alone(target)
     } else {
-        StackRef::EMPTY
-    }
+        if is_shared() || target.is_shared() {
+            return StackRef::borrowed(word);
+        }
+        // SAFETY: private, so this thread's.
+        unsafe { count::add_own(target) }
+    };
+    if counted { StackRef::from_owned_word(word) } else { StackRef::EMPTY }
 }
 
 impl Drop for Slot {

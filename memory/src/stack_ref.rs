@@ -86,6 +86,15 @@ impl StackRef {
         crate::slot::borrow_word_quickly(held.word(), thread, holder)
     }
 
+    /// The same for the word of what something shared holds at this moment.
+    ///
+    /// # Safety
+    /// It does hold it.
+    #[inline(always)]
+    pub unsafe fn borrow_shared_quickly(thread: &Context, held: Word) -> Self {
+        crate::slot::borrow_within(held, thread, || true)
+    }
+
     /// As [`borrow_held_quickly`](Self::borrow_held_quickly), counted whatever that takes.
     #[inline]
     pub fn borrow_held(thread: &Context, holder: &Header, held: &Value) -> Self {

@@ -43,7 +43,8 @@ pub struct Context {
     id: ThreadId,
     serial: u64,
     slot: *const ThreadSlot,
-    solo: Cell<bool>,
+    /// The id while the thread is solo, [`DETACHED_ID`] while it is not.
+    solo_id: Cell<u16>,
     extension: Cell<*mut ()>,
     language: Cell<*mut ()>,
     /// How often this thread has detached: every so often it looks whether somebody is left alone.
@@ -64,7 +65,7 @@ pub struct Context {
 impl std::fmt::Debug for Context {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut fields = f.debug_struct("Context");
-        fields.field("id", &self.id).field("serial", &self.serial).field("solo", &self.solo);
+        fields.field("id", &self.id).field("serial", &self.serial).field("solo", &self.is_solo());
         fields.finish_non_exhaustive()
     }
 }
@@ -87,7 +88,14 @@ impl Context {
     /// Changes only at this thread's own safepoints.
     #[inline(always)]
     pub fn is_solo(&self) -> bool {
-        self.solo.get()
+        self.solo_id.get() != DETACHED_ID
+    }
+
+    /// The thread's id while it [is solo](Self::is_solo); otherwise an id that no thread has. One comparison with an object's owner
+    /// tells whether the thread may touch the object, and what refers to it, by plain loads and stores.
+    #[inline(always)]
+    pub fn solo_id(&self) -> u16 {
+        self.solo_id.get()
     }
 
     /// This thread's turns, and whether it is called away from waiting for one.
@@ -96,7 +104,7 @@ impl Context {
     }
 
     pub(crate) fn set_solo(&self, solo: bool) {
-        self.solo.set(solo);
+        self.solo_id.set(if solo { self.id.get() } else { DETACHED_ID });
     }
 
     /// What the layer above keeps for this thread; null before it has set anything.
@@ -199,7 +207,7 @@ impl Thread {
             id,
             serial,
             slot,
-            solo: Cell::new(false),
+            solo_id: Cell::new(DETACHED_ID),
             extension: Cell::new(ptr::null_mut()),
             language: Cell::new(ptr::null_mut()),
             detaches: Cell::new(0),

@@ -21,7 +21,7 @@ use super::{
     slot_update,
 };
 use crate::error::{Result, memory_error, type_error};
-use crate::native::Args;
+use crate::native::{Args, Kind};
 use crate::object::cast;
 use crate::types::{Dict, Str, Tuple, descriptor, function, native_function, weakref};
 use crate::{call, names};
@@ -199,7 +199,12 @@ fn fill_native(
         namespace.set("__new__", native_function::new_for_class(thread, class)?);
     }
     for function in def.methods.iter().copied().flatten() {
-        namespace.set(function.name, native_function::method(thread, class, function)?);
+        let method = native_function::method(thread, class, function)?;
+        if function.kind == Kind::Method {
+            // The class keeps it for good; nobody need count what is called all the time.
+            memory::make_immortal(&method);
+        }
+        namespace.set(function.name, method);
     }
     for getset in def.getsets.iter().copied().flatten() {
         namespace.set(getset.name, descriptor::new_getset(thread, class, getset)?);

@@ -294,7 +294,11 @@ fn specialize_load(
         // too, which the cached word does not see. So the version that the class had when it was looked at is part of the guard.
         let way = SlotWay { shape: (&raw const *shape).addr() as u64, version, offset: index };
         let only = remember_slot::<LOADED>(thread, pc, unit, way);
-        let opcode = if only { internal::LOAD_ATTR_SLOT } else { internal::LOAD_ATTR_SLOTS };
+        let opcode = match (only, wants_method) {
+            (true, false) => internal::LOAD_ATTR_SLOT,
+            (true, true) => internal::LOAD_ATTR_SLOT_CALLED,
+            (false, _) => internal::LOAD_ATTR_SLOTS,
+        };
         become_(pc, unit, opcode, internal::LOAD_ATTR_GENERIC);
         return;
     }
@@ -409,7 +413,7 @@ pub(super) fn knows_empty_slot(pc: *const AtomicU64, unit: Unit, owner: &Value) 
     let Some(header) = owner.header() else { return false };
     let shape = Shape::of(header);
     let offset = match unit.opcode() {
-        internal::LOAD_ATTR_SLOT => only_offset(pc, shape),
+        internal::LOAD_ATTR_SLOT | internal::LOAD_ATTR_SLOT_CALLED => only_offset(pc, shape),
         internal::LOAD_ATTR_SLOTS => known_offset::<LOADED>(pc, shape),
         _ => None,
     };
@@ -438,11 +442,21 @@ pub(super) fn cached_method<const QUICKLY: bool>(
     pc: *const AtomicU64,
     owner: StackRef,
 ) -> StackRef {
+    match header(owner) {
+        Some(header) => cached_method_of::<QUICKLY>(thread, pc, owner, Shape::of(header)),
+        None => cached_method_of::<QUICKLY>(thread, pc, owner, shape_of_immediate(owner)),
+    }
+}
+
+/// The cached method of an owner of this shape.
+#[inline(always)]
+pub(super) fn cached_method_of<const QUICKLY: bool>(
+    thread: &Thread,
+    pc: *const AtomicU64,
+    owner: StackRef,
+    shape: &Shape,
+) -> StackRef {
     let Some(entry) = recall::<MethodEntry>(pc) else { return StackRef::EMPTY };
-    let shape = match header(owner) {
-        Some(header) => Shape::of(header),
-        None => shape_of_immediate(owner),
-    };
     let Some(way) = entry.ways.iter().find(|way| std::ptr::eq(shape, way.shape)) else {
         return StackRef::EMPTY;
     };
@@ -532,18 +546,25 @@ pub(super) fn store(
 /// Stores into the cached slot, whose reference is taken over on success; false if the cache is about something else.
 #[inline(never)]
 pub(super) fn store_cached(thread: &Thread, pc: *const AtomicU64, owner: StackRef, value: StackRef) -> bool {
-    store_at(thread, owner, value, |shape| only_offset(pc, shape))
+    store_at::<false>(thread, owner, value, |shape| only_offset(pc, shape))
+}
+
+/// As [`store_cached`] where it takes no more than plain additions and stores.
+#[inline(always)]
+pub(super) fn store_quickly(thread: &Thread, pc: *const AtomicU64, owner: StackRef, value: StackRef) -> bool {
+    store_at::<true>(thread, owner, value, |shape| only_offset(pc, shape))
 }
 
 /// As [`store_cached`] where the cache knows several shapes.
 #[inline(never)]
 pub(super) fn store_in_ways(thread: &Thread, pc: *const AtomicU64, owner: StackRef, value: StackRef) -> bool {
-    store_at(thread, owner, value, |shape| known_offset::<STORED>(pc, shape))
+    store_at::<false>(thread, owner, value, |shape| known_offset::<STORED>(pc, shape))
 }
 
-/// Stores where `offset_in` says that instances of the owner's shape have the attribute.
+/// Stores where `offset_in` says that instances of the owner's shape have the attribute; false, and nothing done, also where it would be
+/// QUICKLY and takes more than plain additions.
 #[inline(always)]
-fn store_at(
+fn store_at<const QUICKLY: bool>(
     thread: &Thread,
     owner: StackRef,
     value: StackRef,
@@ -553,6 +574,9 @@ fn store_at(
     let Some(offset) = offset_in(Shape::of(header)) else { return false };
     // SAFETY: the shape is one for which the offset was found.
     let slot = unsafe { AttributeSlots::at_offset(header, offset) };
+    if QUICKLY {
+        return slot.exchange_quickly(thread, header, value);
+    }
     if header.is_shared() && !thread.is_solo() {
         // What is there already is not written.
         if slot.holds(look(value).word()) {

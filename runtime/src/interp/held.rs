@@ -3,6 +3,7 @@
 //! What a class holds stays as long as the class has the version that it had when it was looked at, so it need not be counted
 //! where it is remembered.
 
+use memory::word::Word;
 use memory::{Object, StackRef, Value};
 use threads::sync::atomic::{AtomicU64, Ordering};
 use threads::{Context, Thread};
@@ -24,11 +25,13 @@ use crate::types::property::Property;
 /// What a class is known to hold: `None` if it would be QUICKLY and counting takes more than a plain addition.
 #[inline(always)]
 pub(super) fn held_by_class<const QUICKLY: bool>(thread: &Thread, bits: u64) -> Option<StackRef> {
-    // SAFETY: the class has the version that it had when it held this, so it holds it.
-    let held = unsafe { memory::view_of_bits(bits) }?;
-    if QUICKLY && thread.is_solo() {
-        return StackRef::borrow_from(&held).counted_quickly(thread);
+    if QUICKLY {
+        // SAFETY: the class has the version that it had when it held this, so it holds it; classes are shared.
+        let held = unsafe { StackRef::borrow_shared_quickly(thread, Word::from_bits(bits)) };
+        return (!held.is_empty()).then_some(held);
     }
+    // SAFETY: as above.
+    let held = unsafe { memory::view_of_bits(bits) }?;
     Some(hold(thread, &held))
 }
 

@@ -37,6 +37,8 @@ macro_rules! specialized {
 specialized! {
     /// `LOAD_ATTR` of an attribute in a slot of a shape.
     LOAD_ATTR_SLOT = 130 of LoadAttr, alone;
+    /// So where what is loaded is called next: an empty slot stands behind it then.
+    LOAD_ATTR_SLOT_CALLED = 171 of LoadAttr, alone;
     /// `LOAD_ATTR` of a method of a class.
     LOAD_ATTR_METHOD = 131 of LoadAttr, alone;
     /// `LOAD_ATTR` that is not specialized again.

@@ -53,7 +53,10 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                 }
                 poll!();
             }
-            internal::LOAD_ATTR_PROPERTY | internal::LOAD_ATTR_SLOT | internal::LOAD_ATTR_SLOTS
+            internal::LOAD_ATTR_PROPERTY
+            | internal::LOAD_ATTR_SLOT
+            | internal::LOAD_ATTR_SLOT_CALLED
+            | internal::LOAD_ATTR_SLOTS
                 if held::knows_property(pc, unit, &top.look(1))
                     || attributes::knows_empty_slot(pc, unit, &top.look(1)) =>
             {
@@ -71,13 +74,16 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
             }
             // What a cache knows, where counting it takes more than a plain addition, is no reason to look again.
             internal::LOAD_ATTR_SLOT
+            | internal::LOAD_ATTR_SLOT_CALLED
             | internal::LOAD_ATTR_SLOTS
             | internal::LOAD_ATTR_MODULE
             | internal::LOAD_ATTR_HELD
             | internal::LOAD_ATTR_CLASS => {
                 let owner = top.peek(1);
                 let found = match unit.opcode() {
-                    internal::LOAD_ATTR_SLOT => attributes::cached_slot::<false>(thread, pc, owner),
+                    internal::LOAD_ATTR_SLOT | internal::LOAD_ATTR_SLOT_CALLED => {
+                        attributes::cached_slot::<false>(thread, pc, owner)
+                    }
                     internal::LOAD_ATTR_SLOTS => attributes::cached_in_ways::<false>(thread, pc, owner),
                     internal::LOAD_ATTR_HELD => held::cached_held::<false>(thread, pc, owner),
                     internal::LOAD_ATTR_CLASS => held::cached_of_class::<false>(thread, pc, owner),

@@ -5,11 +5,12 @@ use threads::Thread;
 
 use super::calls::{enter_plainly, go_into};
 use super::{Next, Pc, go, go_polling, is_quiet, raise, release, release_and_go, release_down, slow, sync};
+use crate::class::Shape;
 use crate::error::Result;
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
 use crate::interp::run::{fetch, number};
-use crate::interp::top::{Top, exact};
+use crate::interp::top::{Top, exact, header};
 use crate::interp::{attributes, held, operations, super_call};
 use crate::native::GetSet;
 use crate::types::function::Function;
@@ -91,6 +92,23 @@ pub(super) fn load_attr_slot(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
+    let owner = top.peek(1);
+    let found = attributes::cached_slot::<true>(thread, pc.wrapping_add(1), owner);
+    if found.is_empty() {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    top.set(1, found);
+    release_and_go(owner, thread, frame, pc.wrapping_add(LOAD_ATTR), top, locals)
+}
+
+pub(super) fn load_attr_slot_called(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
     let at = pc.wrapping_add(1);
     load_cached(thread, frame, pc, top, locals, unit, move |thread, owner| {
         attributes::cached_slot::<true>(thread, at, owner)
@@ -115,16 +133,48 @@ pub(super) fn load_attr_method(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
-    mut top: Top,
+    top: Top,
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
     let owner = top.peek(1);
-    let found = attributes::cached_method::<true>(thread, pc.wrapping_add(1), owner);
-    if found.is_empty() {
+    let Some(header) = header(owner) else {
+        return load_method_of_immediate(thread, frame, pc, top, locals, unit);
+    };
+    let found = attributes::cached_method_of::<true>(thread, pc.wrapping_add(1), owner, Shape::of(header));
+    push_method(thread, frame, pc, top, locals, unit, found)
+}
+
+/// Apart, for the sake of the registers.
+#[inline(never)]
+fn load_method_of_immediate(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let found = attributes::cached_method::<true>(thread, pc.wrapping_add(1), top.peek(1));
+    push_method(thread, frame, pc, top, locals, unit, found)
+}
+
+/// Puts a method below its receiver.
+#[inline(always)]
+fn push_method(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+    method: StackRef,
+) -> Next {
+    if method.is_empty() {
         return slow(thread, frame, pc, top, locals, unit);
     }
-    top.set(1, found);
+    let owner = top.peek(1);
+    top.set(1, method);
     top.push(owner);
     go(thread, frame, pc.wrapping_add(LOAD_ATTR), top, locals)
 }
@@ -329,6 +379,24 @@ fn store_cached(
 }
 
 pub(super) fn store_attr_slot(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let owner = top.peek(1);
+    if !attributes::store_quickly(thread, pc.wrapping_add(1), owner, top.peek(2)) {
+        return store_attr_slot_slowly(thread, frame, pc, top, locals, unit);
+    }
+    // The value is in the slot now, and nothing has died of it.
+    release_and_go(owner, thread, frame, pc.wrapping_add(STORE_ATTR), Top(top.place(2)), locals)
+}
+
+/// As [`store_attr_slot`], whatever it takes.
+#[inline(never)]
+fn store_attr_slot_slowly(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,

@@ -327,6 +327,7 @@ pub(super) static HANDLERS: [Handler; 256] = {
         number::LoadAttr => attributes::load_attr;
         internal::LOAD_ATTR_GENERIC => attributes::load_attr;
         internal::LOAD_ATTR_SLOT => attributes::load_attr_slot;
+        internal::LOAD_ATTR_SLOT_CALLED => attributes::load_attr_slot_called;
         internal::LOAD_ATTR_SLOTS => attributes::load_attr_slots;
         internal::STORE_ATTR_SLOTS => attributes::store_attr_slots;
         internal::LOAD_ATTR_METHOD => attributes::load_attr_method;

@@ -265,6 +265,31 @@ pub(super) fn subscript(
     unit: Unit,
 ) -> Next {
     let (container, key) = (top.peek(2), top.peek(1));
+    let (Some(index), Some(list)) = (key.word().as_int(), exact::<List>(container)) else {
+        return subscript_of_others(thread, frame, pc, top, locals, unit);
+    };
+    let index = if index < 0 { index + list.len() as i64 } else { index };
+    // What is still negative is none as a usize.
+    let item = list.borrow_quickly(thread, index as usize);
+    if item.is_empty() {
+        return subscript_of_others(thread, frame, pc, top, locals, unit);
+    }
+    top.0 = top.place(1);
+    top.set(1, item);
+    release_and_go(container, thread, frame, pc.wrapping_add(BINARY_OP), top, locals)
+}
+
+/// As [`subscript`] for what natives of other types find, or where counting an item takes more.
+#[inline(never)]
+fn subscript_of_others(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let (container, key) = (top.peek(2), top.peek(1));
     let item = item(thread, container, key);
     if item.is_empty() {
         return subscript_in_full(thread, frame, pc, top, locals, unit);
@@ -361,32 +386,83 @@ pub(super) fn compare_op(
     branch(truth, thread, frame, pc.wrapping_add(COMPARE_OP), top, locals)
 }
 
-/// Whether two strs are equal; `None` for anything else.
-#[inline(never)]
-fn equal_strs(a: StackRef, b: StackRef) -> Option<bool> {
-    Some(exact::<Str>(a)?.equals(exact::<Str>(b)?))
+/// `==` and `!=` of strs, or any comparison of anything.
+fn compare_strs(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let comparison = unit.oparg() >> 5;
+    let (Some(a), Some(b)) = (exact::<Str>(top.peek(2)), exact::<Str>(top.peek(1))) else {
+        return operator_calls::compare(thread, frame, pc, top, locals, unit);
+    };
+    if comparison != Comparison::Eq as u32 && comparison != Comparison::Ne as u32 {
+        return operator_calls::compare(thread, frame, pc, top, locals, unit);
+    }
+    let Some(equal) = a.equals_at_sight(b) else {
+        return compare_characters(thread, frame, pc, top, locals, unit);
+    };
+    let truth = equal == (comparison == Comparison::Eq as u32);
+    finish_comparison(thread, frame, pc, top, locals, truth)
 }
 
-/// `==` and `!=` of strs, or any comparison of anything.
+/// As [`compare_strs`] where the characters decide.
 #[inline(never)]
-fn compare_strs(
+fn compare_characters(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let equal = equal_strs(top.peek(2), top.peek(1));
+    let truth = equal == (unit.oparg() >> 5 == Comparison::Eq as u32);
+    finish_comparison(thread, frame, pc, top, locals, truth)
+}
+
+/// Apart from the handler, because it calls (INV-HOT-2 is not hurt, but the registers are).
+#[inline(never)]
+fn equal_strs(a: StackRef, b: StackRef) -> bool {
+    matches!((exact::<Str>(a), exact::<Str>(b)), (Some(a), Some(b)) if a.equals(b))
+}
+
+/// Goes on behind a comparison of strs, whose operands it releases.
+#[inline(always)]
+fn finish_comparison(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    truth: bool,
+) -> Next {
+    if !top.peek(1).release_quickly(thread) {
+        return finish_slowly(thread, frame, pc, top, locals, Unit(u64::from(truth)));
+    }
+    let top = Top(top.place(1));
+    if !top.peek(1).release_quickly(thread) {
+        // The other one is gone already.
+        return finish_slowly(thread, frame, pc, top, locals, Unit(u64::from(truth) | 2));
+    }
+    branch(truth, thread, frame, pc.wrapping_add(COMPARE_OP), Top(top.place(1)), locals)
+}
+
+/// As [`finish_comparison`], whatever it takes. The lowest bit of `left` is the truth; the next is set where one operand is left.
+#[inline(never)]
+fn finish_slowly(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
     mut top: Top,
     locals: *mut StackRef,
-    unit: Unit,
+    left: Unit,
 ) -> Next {
-    let negated = match Comparison::ALL.get((unit.oparg() >> 5) as usize) {
-        Some(Comparison::Eq) => false,
-        Some(Comparison::Ne) => true,
-        _ => return operator_calls::compare(thread, frame, pc, top, locals, unit),
-    };
-    let Some(equal) = equal_strs(top.peek(2), top.peek(1)) else {
-        return operator_calls::compare(thread, frame, pc, top, locals, unit);
-    };
-    top.0 = release_down(thread, top.0, 2);
-    branch(equal != negated, thread, frame, pc.wrapping_add(COMPARE_OP), top, locals)
+    top.0 = release_down(thread, top.0, if left.0 & 2 == 0 { 2 } else { 1 });
+    branch(left.0 & 1 != 0, thread, frame, pc.wrapping_add(COMPARE_OP), top, locals)
 }
 
 pub(super) fn is_op(

@@ -235,6 +235,8 @@ pub trait StrExt {
     fn to_utf8(&self) -> Option<String>;
     /// Whether both have the same characters.
     fn equals(&self, other: &Object<Str>) -> bool;
+    /// As [`equals`](Self::equals), where it takes no look at the characters to know.
+    fn equals_at_sight(&self, other: &Object<Str>) -> Option<bool>;
     /// The code point `index`.
     fn char_at(&self, index: usize) -> Option<u32>;
 }
@@ -298,6 +300,20 @@ impl StrExt for Object<Str> {
             (View::Full(a), View::Full(b)) => a == b,
             _ => false,
         }
+    }
+
+    #[inline(always)]
+    fn equals_at_sight(&self, other: &Object<Str>) -> Option<bool> {
+        if std::ptr::eq(self, other) {
+            return Some(true);
+        }
+        let (own, others) = (self.header().aux(), other.header().aux());
+        // Of strs of different widths one has a character that the other cannot have (INV-STR-1); interned ones are the same object if
+        // they are equal (INV-STR-2).
+        let differ = self.payload().len() != other.payload().len()
+            || (own ^ others) & WIDTH != 0
+            || own & others & INTERNED != 0;
+        differ.then_some(false)
     }
 
     #[inline]
