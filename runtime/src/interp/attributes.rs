@@ -249,7 +249,7 @@ pub(super) fn cached_in_module<const QUICKLY: bool>(
     // Acquire: pairs with the release of whoever filled it.
     let position = word(pc, IN_MODULE).load(Ordering::Acquire) as u32;
     // A name of the code is immortal, or counted by it: its bits stay its own.
-    let key_bits = word(pc, NAME).load(Ordering::Relaxed);
+    let key_bits = || word(pc, NAME).load(Ordering::Relaxed);
     let table = &dict.payload().table;
     if QUICKLY {
         table.borrow_at_quickly(thread, dict.header(), position, key_bits)

@@ -1,7 +1,7 @@
 //! Binding arguments to parameters, in the slots where the arguments stand.
 //!
 //! A call whose arguments are one for each parameter binds nothing. [`bind_in_place`] takes the frequent other cases and needs no
-//! memory for them; [`bind`] takes all, and knows what to say where arguments do not fit.
+//! memory but for what it makes, a tuple and a dict; [`bind`] takes all, and knows what to say where arguments do not fit.
 
 use std::borrow::Cow;
 
@@ -21,8 +21,13 @@ const FEW_KEYWORDS: usize = 8;
 /// Defaults that it fills in.
 const FEW_DEFAULTS: usize = 8;
 
-/// As [`bind`] for the frequent cases, which need no memory: keywords that are parameters' names, and defaults. False, and nothing
-/// done, for any other.
+/// The target of a keyword that is no parameter's name.
+const AMONG_OTHERS: u8 = u8::MAX;
+/// Parameters whose names [`bind_in_place`] looks at.
+const FEW_PARAMETERS: usize = 64;
+
+/// As [`bind`] for the frequent cases: keywords that are parameters' names or come into `**kwargs`, defaults, and `*args`. False, and
+/// nothing done, for any other.
 pub(super) fn bind_in_place(
     thread: &Context,
     function: &Object<Function>,
@@ -33,33 +38,174 @@ pub(super) fn bind_in_place(
 ) -> bool {
     let (argcount, given) = (code.argcount as usize, n - names.len());
     let total = argcount + code.kwonlyargcount as usize;
-    let variadic = code.flags & (flag::VARARGS | flag::VARKEYWORDS);
-    if variadic == flag::VARARGS && n >= total && total == argcount && names.is_empty() {
-        return bind_rest(thread, first, argcount, n);
+    let has_rest = code.flags & flag::VARARGS != 0;
+    let has_others = code.flags & flag::VARKEYWORDS != 0;
+    if total == argcount && names.is_empty() {
+        return bind_positionals(thread, function, code, first, n);
     }
-    if variadic == 0 && n < total && total == argcount && names.is_empty() {
-        return fill_last(thread, function, first, n, argcount);
+    if given > argcount && !has_rest || names.len() > FEW_KEYWORDS || total > FEW_PARAMETERS {
+        return false;
     }
-    if code.flags & (flag::VARARGS | flag::VARKEYWORDS) != 0 || given > argcount || names.len() > FEW_KEYWORDS
-    {
+    let positional = given.min(argcount);
+    let Some((targets, bound)) = targets_of(code, names, positional, total) else { return false };
+    let missing = bits_below(total) & !bits_below(positional) & !bound;
+    let mut defaults = [StackRef::EMPTY; FEW_DEFAULTS];
+    if missing != 0 && !find_defaults(thread, function, code, missing, &mut defaults) {
         return false;
     }
     let place = |index: usize| first.wrapping_add(index);
+    // What can fail comes first, and leaves what it is made of where it is.
+    let others = match has_others.then(|| others_of(thread, names, &targets, place(given))) {
+        Some(None) => {
+            release_all(defaults);
+            return false;
+        }
+        others => others.flatten(),
+    };
     let mut keywords = [StackRef::EMPTY; FEW_KEYWORDS];
     for (k, keyword) in keywords.iter_mut().enumerate().take(names.len()) {
         *keyword = read(place(given + k));
     }
-    for index in given..total {
-        write(place(index), StackRef::EMPTY);
-    }
-    let bound = place_keywords(code, first, names, &keywords, total)
-        && fill_defaults(thread, function, code, first, given, total);
-    if !bound {
-        for (k, keyword) in keywords.iter().enumerate().take(names.len()) {
-            write(place(given + k), *keyword);
+    if has_rest {
+        // Read one by one once the tuple is there.
+        let items = (positional..given).map(|i| read(place(i)).into_value().unwrap_or_else(Value::none));
+        match Tuple::from_exact(thread, items) {
+            Ok(rest) => write(place(total), StackRef::from_value(rest)),
+            Err(_) => {
+                release_all(defaults);
+                return false;
+            }
         }
     }
-    bound
+    for (index, default) in each_bit(missing).zip(defaults) {
+        write(place(index), default);
+    }
+    for (keyword, target) in keywords.into_iter().zip(targets).take(names.len()) {
+        match target {
+            // The dict has its own count.
+            AMONG_OTHERS => keyword.release(),
+            target => write(place(target.into()), keyword),
+        }
+    }
+    if let Some(others) = others {
+        write(place(total + usize::from(has_rest)), StackRef::from_value(others));
+    }
+    true
+}
+
+/// As [`bind_in_place`] where there are neither keywords nor parameters by keyword only.
+fn bind_positionals(
+    thread: &Context,
+    function: &Object<Function>,
+    code: &Code,
+    first: *mut StackRef,
+    n: usize,
+) -> bool {
+    let argcount = code.argcount as usize;
+    let has_rest = code.flags & flag::VARARGS != 0;
+    if n > argcount && !has_rest {
+        return false;
+    }
+    let others = if code.flags & flag::VARKEYWORDS == 0 {
+        None
+    } else if let Ok(others) = Dict::new(thread) {
+        Some(others)
+    } else {
+        return false;
+    };
+    // Either something is missing or something is left over.
+    if n < argcount && !fill_last(thread, function, first, n, argcount) {
+        return false;
+    }
+    if has_rest && !bind_rest(thread, first, argcount, n.max(argcount)) {
+        return false;
+    }
+    if let Some(others) = others {
+        write(first.wrapping_add(argcount + usize::from(has_rest)), StackRef::from_value(others));
+    }
+    true
+}
+
+/// As many bits as there are places below `index`.
+fn bits_below(index: usize) -> u64 {
+    1u64.checked_shl(index as u32).unwrap_or(0).wrapping_sub(1)
+}
+
+/// The places of the bits of `bits`.
+fn each_bit(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let index = bits.trailing_zeros() as usize;
+        (bits != 0).then(|| {
+            bits &= bits - 1;
+            index
+        })
+    })
+}
+
+fn release_all(references: impl IntoIterator<Item = StackRef>) {
+    references.into_iter().for_each(StackRef::release);
+}
+
+/// Where the value of each keyword belongs, and which parameters from `positional` on have one then, as bits; `None` where it takes more
+/// to know, or cannot be.
+fn targets_of(
+    code: &Code,
+    names: &[Value],
+    positional: usize,
+    total: usize,
+) -> Option<([u8; FEW_KEYWORDS], u64)> {
+    let mut targets = [AMONG_OTHERS; FEW_KEYWORDS];
+    let mut bound = 0;
+    if names.is_empty() {
+        return Some((targets, bound));
+    }
+    let posonly = code.posonlyargcount as usize;
+    let candidates = cast_exact::<Tuple>(&code.localsplusnames)?.items().get(posonly..total)?;
+    for (name, target) in names.iter().zip(&mut targets) {
+        match candidates.iter().position(|parameter| parameter.is(name)) {
+            Some(index) => {
+                let index = posonly + index;
+                if index < positional || bound >> index & 1 != 0 {
+                    return None;
+                }
+                bound |= 1 << index;
+                *target = index as u8;
+            }
+            // Interned strs that are not the same are not equal.
+            None => {
+                let has_others = code.flags & flag::VARKEYWORDS != 0;
+                if !has_others || !is_interned(name) || !candidates.iter().all(is_interned) {
+                    return None;
+                }
+            }
+        }
+    }
+    Some((targets, bound))
+}
+
+fn is_interned(name: &Value) -> bool {
+    cast_exact::<Str>(name).is_some_and(|name| name.payload().is_interned(name))
+}
+
+/// A dict of the keywords that are no parameters' names, whose values stand from `place`; `None` if there is no memory for it.
+fn others_of(
+    thread: &Context,
+    names: &[Value],
+    targets: &[u8; FEW_KEYWORDS],
+    place: *mut StackRef,
+) -> Option<Value> {
+    let others = Dict::new(thread).ok()?;
+    let dict = cast_exact::<Dict>(&others)?;
+    for (k, (name, target)) in names.iter().zip(targets).enumerate() {
+        if *target == AMONG_OTHERS {
+            // A name that stands there twice is for the other way to tell.
+            if dict.find_str(thread, name).is_some() {
+                return None;
+            }
+            dict.set_str(thread, name, counted(place, k)).ok()?;
+        }
+    }
+    Some(others)
 }
 
 /// Writes defaults to the parameters from `given` on, which are all that is missing; false, and nothing done, if there are not
@@ -94,64 +240,34 @@ fn bind_rest(thread: &Context, first: *mut StackRef, argcount: usize, n: usize) 
     true
 }
 
-/// Writes each keyword's value to its parameter, which is EMPTY; false for a keyword that is no parameter's name.
-fn place_keywords(
-    code: &Code,
-    first: *mut StackRef,
-    names: &[Value],
-    keywords: &[StackRef; FEW_KEYWORDS],
-    total: usize,
-) -> bool {
-    if names.is_empty() {
-        return true;
-    }
-    let Some(parameters) = cast_exact::<Tuple>(&code.localsplusnames) else { return false };
-    let posonly = code.posonlyargcount as usize;
-    for (name, keyword) in names.iter().zip(keywords) {
-        let candidates = parameters.items().get(posonly..total).unwrap_or_default();
-        let Some(index) = candidates.iter().position(|parameter| parameter.is(name)) else { return false };
-        let place = first.wrapping_add(posonly + index);
-        if !read(place).is_empty() {
-            return false;
-        }
-        write(place, *keyword);
-    }
-    true
-}
-
-/// Writes defaults to parameters that are EMPTY; false, and none written, if one has no default.
-fn fill_defaults(
+/// Puts the defaults of the parameters of the bits of `missing` into `found`; false, and none there, if one has no default, or there are
+/// many.
+fn find_defaults(
     thread: &Context,
     function: &Object<Function>,
     code: &Code,
-    first: *mut StackRef,
-    given: usize,
-    total: usize,
+    missing: u64,
+    found: &mut [StackRef; FEW_DEFAULTS],
 ) -> bool {
     let argcount = code.argcount as usize;
     let payload = function.payload();
-    let is_missing = |index: usize| read(first.wrapping_add(index)).is_empty();
-    if (given..total).all(|index| !is_missing(index)) {
-        return true;
-    }
     // SAFETY: nothing here runs Python or changes the function; there is no safepoint.
-    let defaults = unsafe { payload.defaults.view(thread, function.header()) };
-    let defaults = defaults.as_deref().and_then(cast_exact::<Tuple>);
-    let default_count = defaults.map_or(0, |tuple| tuple.items().len());
+    let of_positional = unsafe { payload.defaults.view(thread, function.header()) };
+    let of_positional = of_positional.as_deref().and_then(cast_exact::<Tuple>);
+    let default_count = of_positional.map_or(0, |tuple| tuple.items().len());
     // SAFETY: as above.
-    let kwdefaults = unsafe { payload.kwdefaults.view(thread, function.header()) };
-    let kwdefaults = kwdefaults.as_deref().and_then(cast_exact::<Dict>);
+    let of_names = unsafe { payload.kwdefaults.view(thread, function.header()) };
+    let of_names = of_names.as_deref().and_then(cast_exact::<Dict>);
     let parameters = cast_exact::<Tuple>(&code.localsplusnames).map_or(&[][..], |tuple| tuple.items());
-    let mut found = [StackRef::EMPTY; FEW_DEFAULTS];
-    for (count, index) in (given..total).filter(|&index| is_missing(index)).enumerate() {
+    for (count, index) in each_bit(missing).enumerate() {
         let default = if index < argcount {
             let at = (index + default_count).checked_sub(argcount);
-            defaults.zip(at).and_then(|(tuple, at)| {
+            of_positional.zip(at).and_then(|(tuple, at)| {
                 Some(StackRef::borrow_held(thread, tuple.header(), tuple.items().get(at)?))
             })
         } else {
-            match (kwdefaults, parameters.get(index)) {
-                (Some(kwdefaults), Some(name)) => Some(kwdefaults.borrow_str(thread, name)),
+            match (of_names, parameters.get(index)) {
+                (Some(dict), Some(name)) => Some(dict.borrow_str(thread, name)),
                 _ => None,
             }
         };
@@ -159,18 +275,10 @@ fn fill_defaults(
         match (default, found.get_mut(count)) {
             (Some(default), Some(place)) => *place = default,
             (default, _) => {
-                default.into_iter().for_each(StackRef::release);
-                found.iter().take(count).for_each(|reference| reference.release());
+                release_all(default);
+                release_all(*found);
                 return false;
             }
-        }
-    }
-    let mut found = found.into_iter();
-    for index in given..total {
-        if is_missing(index)
-            && let Some(default) = found.next()
-        {
-            write(first.wrapping_add(index), default);
         }
     }
     true

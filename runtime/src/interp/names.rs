@@ -127,7 +127,7 @@ fn cached_in<const QUICKLY: bool>(
 ) -> Option<StackRef> {
     // Acquire: pairs with the release of whoever filled it.
     let position = word(pc, 0).load(Ordering::Acquire) as u32;
-    let key_bits = word(pc, 2).load(Ordering::Relaxed);
+    let key_bits = || word(pc, 2).load(Ordering::Relaxed);
     let table = &dict.payload().table;
     let found = if QUICKLY {
         table.borrow_at_quickly(thread, dict.header(), position, key_bits)

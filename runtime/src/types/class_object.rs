@@ -274,7 +274,7 @@ pub fn default_is_subclass(thread: &mut Thread, class: &Value, of: &Value) -> Re
 
 /// Whether `value.__class__` could be something else than its class: where attributes are not looked up in the usual way, or
 /// where it is not `object`'s property that would be found.
-fn may_claim_another_class(thread: &mut Thread, value: &Value) -> bool {
+fn may_claim_another_class(thread: &Context, value: &Value) -> bool {
     let class = class_of(value);
     let usual = &Instance::def_static().object().payload().slots.getattr;
     if !class.payload().slots.getattr.same(usual) {
@@ -283,13 +283,20 @@ fn may_claim_another_class(thread: &mut Thread, value: &Value) -> bool {
     if !class.payload().flags().contains(ClassFlags::HEAP) {
         return false; // no native class has a `__class__` of its own
     }
-    let thread: &Context = thread;
     let name = names::__class__();
     let property = lookup_view(thread, Instance::def_static().object(), name);
     match (lookup_view(thread, class, name), property) {
         (Some(found), Some(property)) => !found.is(&property),
         _ => true,
     }
+}
+
+/// Whether `value` is an instance of `class`, whose own class is `type` itself; `None` where an attribute `__class__` has a say.
+pub(crate) fn is_plain_instance(thread: &Context, value: &Value, class: &Object<Type>) -> Option<bool> {
+    if class_of(value).is_subclass_of(class) {
+        return Some(true);
+    }
+    (!may_claim_another_class(thread, value)).then_some(false)
 }
 
 /// An attribute; none where asking raises AttributeError.

@@ -81,7 +81,13 @@ impl Dict {
     /// # Concurrency
     /// As [`borrow`](Self::borrow).
     #[inline(always)]
-    pub fn borrow_at(&self, thread: &Context, holder: &Header, position: u32, key_bits: u64) -> StackRef {
+    pub fn borrow_at(
+        &self,
+        thread: &Context,
+        holder: &Header,
+        position: u32,
+        key_bits: impl FnOnce() -> u64,
+    ) -> StackRef {
         match self.entry_with(position, key_bits) {
             Some(entry) => entry.value.borrow(thread, holder),
             None => StackRef::EMPTY,
@@ -95,7 +101,7 @@ impl Dict {
         thread: &Context,
         holder: &Header,
         position: u32,
-        key_bits: u64,
+        key_bits: impl FnOnce() -> u64,
     ) -> StackRef {
         match self.entry_with(position, key_bits) {
             Some(entry) => entry.value.borrow_quickly(thread, holder),
@@ -103,14 +109,15 @@ impl Dict {
         }
     }
 
+    /// The entry at `position`, if its key has these bits, which are asked for when they are compared: they need no register before.
     #[inline(always)]
-    fn entry_with(&self, position: u32, key_bits: u64) -> Option<&Entry> {
+    fn entry_with(&self, position: u32, key_bits: impl FnOnce() -> u64) -> Option<&Entry> {
         let table = self.current()?;
         if position >= table.appended() {
             return None;
         }
         let entry = table.entry(position);
-        (entry.key.word().bits() == key_bits).then_some(entry)
+        (entry.key.word().bits() == key_bits()).then_some(entry)
     }
 
     /// The value at `at`, whichever key it belongs to, counted.

@@ -17,7 +17,7 @@ use crate::native::Args;
 use crate::object::{cast, cast_exact};
 use crate::types::function::{self, Function, Method};
 use crate::types::native_function::{self, MethodDescriptor};
-use crate::types::{Tuple, TupleExt};
+use crate::types::{Dict, DictExt, Str, Tuple, TupleExt};
 use crate::types::{class_object, exception};
 
 /// How many units a CALL takes.
@@ -346,18 +346,37 @@ pub(super) fn call_function_ex(
 
 #[inline(never)]
 fn call_with_everything(thread: &mut Thread, frame: *mut Frame, top: Top) -> Called {
-    if top.peek(1).is_empty() {
-        if let Some(function) = exact::<Function>(top.peek(4))
-            && let Some(called) = enter_with_tuple(thread, frame, top, function)
-        {
+    let callable = top.peek(4);
+    if let Some(function) = exact::<Function>(callable) {
+        if let Some(called) = enter_with_arguments(thread, frame, top, function) {
             return called;
         }
-        if let Some(method) = exact::<MethodDescriptor>(top.peek(4))
-            && let Some(args) = exact::<Tuple>(top.peek(2))
+    } else if let Some(method) = exact::<Method>(callable).filter(|_| top.peek(3).is_empty())
+        && let Some((function, receiver)) = function::parts_for_call(thread, method)
+    {
+        if let Some(function) = exact::<Function>(function) {
+            // The method, which stays where it is, holds the function.
+            top.set(3, receiver);
+            if let Some(called) = enter_with_arguments(thread, frame, top, function) {
+                return called;
+            }
+            top.set(3, StackRef::EMPTY);
+        }
+        receiver.release();
+    } else if top.peek(1).is_empty()
+        && let Some(args) = exact::<Tuple>(top.peek(2))
+    {
+        if let Some(method) = exact::<MethodDescriptor>(callable)
             && !top.peek(3).is_empty()
         {
             let (def, args) = (method.payload().def, Args::positional(args.items()));
             return native_function::call_with_receiver(thread, def, &top.look(3), args).into();
+        }
+        if exact::<Type>(callable).is_some()
+            && top.peek(3).is_empty()
+            && let Some(called) = instantiate_with_tuple(thread, frame, top)
+        {
+            return called;
         }
     }
     if let Err(raised) = calls::bind_receiver(thread, top) {
@@ -368,34 +387,75 @@ fn call_with_everything(thread: &mut Thread, frame: *mut Frame, top: Top) -> Cal
     calls::call_ex(thread, &callable, &args, kwargs.as_deref()).into()
 }
 
-/// Goes on in a function whose arguments are the items of a tuple, which they come to stand in the place of, behind a receiver. `None`, and nothing
-/// done, if it is no tuple or there is no room.
-fn enter_with_tuple(
+/// Whether there is room for `n` slots from `first`.
+fn has_room(thread: &Thread, first: *mut StackRef, n: usize) -> bool {
+    (stack_of(thread).limit().addr() - first.addr()) / size_of::<StackRef>() > n
+}
+
+/// Goes on in a function whose arguments are the items of a tuple and of a dict, which they come to stand in the place of, behind a
+/// receiver. `None`, and nothing done, if the arguments are in anything else, or there is no room.
+fn enter_with_arguments(
     thread: &mut Thread,
     frame: *mut Frame,
     top: Top,
     function: &Object<Function>,
 ) -> Option<Called> {
     let (place, first) = (top.place(4), top.place(2));
-    let tuple = top.peek(2);
+    let (tuple, dict) = (top.peek(2), top.peek(1));
     let items = exact::<Tuple>(tuple)?.items();
-    let stack = stack_of(thread);
-    let room = (stack.limit().addr() - first.addr()) / size_of::<StackRef>();
-    if room <= items.len() {
+    let named = match dict.is_empty() {
+        true => Vec::new(),
+        false => {
+            let dict = exact::<Dict>(dict)?;
+            if dict.len() == 0 { Vec::new() } else { dict.items(thread) }
+        }
+    };
+    let n = items.len() + named.len();
+    if !has_room(thread, first, n) || !named.iter().all(|(name, _)| cast_exact::<Str>(name).is_some()) {
+        return None;
+    }
+    let mut names = Vec::with_capacity(named.len());
+    for (i, item) in items.iter().enumerate() {
+        write(first.wrapping_add(i), StackRef::from_value(item.clone()));
+    }
+    for ((name, value), at) in named.into_iter().zip(items.len()..) {
+        names.push(name);
+        write(first.wrapping_add(at), StackRef::from_value(value));
+    }
+    let top = Top(first.wrapping_add(n));
+    stack_of(thread).set_top(top.0);
+    tuple.release();
+    dict.release();
+    let called = match read(place.wrapping_add(1)).is_empty() {
+        true => (place, first, n),
+        false => (place, first.wrapping_sub(1), n + 1),
+    };
+    Some(enter(thread, frame, top, function, called, &names))
+}
+
+/// Calls a class for the items of a tuple, which come to stand in its place. `None`, and nothing done, if there is no room.
+fn instantiate_with_tuple(thread: &mut Thread, frame: *mut Frame, top: Top) -> Option<Called> {
+    let (place, first, tuple) = (top.place(4), top.place(2), top.peek(2));
+    let items = exact::<Tuple>(tuple)?.items();
+    let n = items.len();
+    if !has_room(thread, first, n + 1) {
         return None;
     }
     for (i, item) in items.iter().enumerate() {
         write(first.wrapping_add(i), StackRef::from_value(item.clone()));
     }
-    let n = items.len();
-    let top = Top(first.wrapping_add(n));
-    stack.set_top(top.0);
+    let above = first.wrapping_add(n);
+    stack_of(thread).set_top(above);
     tuple.release();
-    let called = match read(place.wrapping_add(1)).is_empty() {
-        true => (place, first, n),
-        false => (place, first.wrapping_sub(1), n + 1),
-    };
-    Some(enter(thread, frame, top, function, called, &[]))
+    let called = instantiate(thread, frame, place, n);
+    if matches!(called, Called::Returned(_)) {
+        // The stack is as high as the instruction left it.
+        release_down(thread, above, n);
+        write(first, StackRef::EMPTY);
+        write(first.wrapping_add(1), StackRef::EMPTY);
+        stack_of(thread).set_top(top.0);
+    }
+    Some(called)
 }
 
 /// A call with keywords.

@@ -9,7 +9,7 @@ use threads::Thread;
 
 use super::calls::{CALL, call_any, is_class};
 use super::{HANDLERS, Next, Pc, go_polling, is_quiet, raise, release_down, slow, sync};
-use crate::class::{Type, TypeExt, class_of};
+use crate::class::Type;
 use crate::error::Result;
 use crate::interp::frame::Frame;
 use crate::interp::instr::{Unit, replace};
@@ -17,6 +17,7 @@ use crate::interp::run::{arguments, fetch, number};
 use crate::interp::specialized::internal;
 use crate::interp::top::{Top, exact, look, read, with_values, write};
 use crate::native::{Inlined, Kind, NativeDef};
+use crate::types::class_object;
 use crate::types::function::{Function, Method};
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
 use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt};
@@ -219,9 +220,8 @@ pub(super) fn call_len(
 
 /// Whether `value` is an instance of `class`, a plain class; `None` where it takes more to know.
 #[inline(never)]
-fn is_plain_instance(value: StackRef, class: StackRef) -> Option<bool> {
-    let class = exact::<Type>(class)?;
-    class_of(&look(value)).is_subclass_of(class).then_some(true)
+fn is_plain_instance(thread: &Thread, value: StackRef, class: StackRef) -> Option<bool> {
+    class_object::is_plain_instance(thread, &look(value), exact::<Type>(class)?)
 }
 
 /// Calls `isinstance`.
@@ -240,7 +240,7 @@ pub(super) fn call_isinstance(
     {
         return call_unlike(thread, frame, pc, top, locals, unit);
     }
-    let Some(answer) = is_plain_instance(top.peek(2), top.peek(1)) else {
+    let Some(answer) = is_plain_instance(thread, top.peek(2), top.peek(1)) else {
         return call_native(thread, frame, pc, top, locals, unit);
     };
     top.0 = release_down(thread, top.0, 4);

@@ -19,7 +19,7 @@ use crate::interp::instr::Unit;
 use crate::interp::run::{fetch, number, stack_of, stored_local};
 use crate::interp::top::{Top, exact, look, write};
 use crate::types::function::Function;
-use crate::types::str::subscript::item as str_item;
+use crate::types::str::borrow_character;
 use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt};
 use crate::{names, ops};
 
@@ -226,6 +226,15 @@ pub(super) fn unary_negative(
     go(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
+/// The str of one character; EMPTY if there is no memory for it.
+#[inline(always)]
+fn character(thread: &Thread, code: u32) -> StackRef {
+    match u8::try_from(code) {
+        Ok(byte) => borrow_character(byte),
+        Err(_) => Str::from_char(thread, code).map_or(StackRef::EMPTY, StackRef::from_value),
+    }
+}
+
 /// The item of a list, tuple or dict that the two topmost values name, if it takes no Python to find it; else EMPTY. Both
 /// stay on the stack.
 #[inline(never)]
@@ -244,10 +253,9 @@ fn item(thread: &Thread, container: StackRef, key: StackRef) -> StackRef {
             return StackRef::borrow_held(thread, tuple.header(), item);
         } else if let Some(dict) = exact::<Dict>(container) {
             return dict.borrow_int(thread, &look(key), index);
-        } else if let Some(text) = exact::<Str>(container)
-            && let Ok(character) = str_item(thread, text, index as isize)
-        {
-            return StackRef::from_value(character);
+        } else if let Some(text) = exact::<Str>(container) {
+            let code = usize::try_from(at(index, text.len())).ok().and_then(|index| text.char_at(index));
+            return code.map_or(StackRef::EMPTY, |code| character(thread, code));
         }
     } else if let (Some(dict), Some(_)) = (exact::<Dict>(container), exact::<Str>(key)) {
         return dict.borrow_str(thread, &look(key));
@@ -474,10 +482,35 @@ pub(super) fn is_op(
     unit: Unit,
 ) -> Next {
     let (a, b) = (top.peek(2), top.peek(1));
-    let same = match (a.object(), b.object()) {
+    let answer = is_same(a, b) != (unit.oparg() != 0);
+    if !b.release_quickly(thread) {
+        return is_op_slowly(thread, frame, pc, top, locals, unit);
+    }
+    top.0 = top.place(1);
+    top.set(1, StackRef::immediate(Word::from_bool(answer)));
+    release_and_go(a, thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+/// Whether both are the same object.
+#[inline(always)]
+fn is_same(a: StackRef, b: StackRef) -> bool {
+    match (a.object(), b.object()) {
         (Some(a), Some(b)) => a == b,
         _ => a.word() == b.word(),
-    };
+    }
+}
+
+/// As [`is_op`], whatever it takes to release the operands.
+#[inline(never)]
+fn is_op_slowly(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let same = is_same(top.peek(2), top.peek(1));
     top.0 = release_down(thread, top.0, 2);
     top.push(StackRef::immediate(Word::from_bool(same != (unit.oparg() != 0))));
     go_polling(thread, frame, pc.wrapping_add(1), top, locals)

@@ -214,6 +214,11 @@ fn find_in<U: Unit>(hay: &[U], needle: View<'_>) -> Option<usize> {
 
 /// Whether `needle` is somewhere in `hay`.
 pub fn contains(hay: View<'_>, needle: View<'_>) -> bool {
+    if let (View::Latin1(hay), View::Latin1(&[byte])) = (hay, needle)
+        && hay.len() <= SHORT
+    {
+        return hay.contains(&byte); // one character among a few: to get anything ready would take longer
+    }
     find(hay, needle).is_some()
 }
 
