@@ -40,6 +40,8 @@
 
 mod block;
 mod chunk;
+#[cfg(not(any(loom, miri)))]
+mod general;
 mod large;
 mod local;
 #[cfg(all(target_os = "linux", not(any(loom, miri))))]

@@ -10,7 +10,7 @@ use super::mapped;
 use super::page::PAGE_BYTES;
 
 #[cfg(not(any(loom, miri)))]
-static BELOW: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static BELOW: super::general::General = super::general::General;
 #[cfg(any(loom, miri))]
 static BELOW: std::alloc::System = std::alloc::System;
 

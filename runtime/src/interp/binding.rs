@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use memory::{Object, StackRef, Value};
 use threads::{Context, Thread};
 
+use super::operations::differ;
 use super::top::{look, read, write};
 use crate::error::{Raised, Result, type_error};
 use crate::object::{cast, cast_exact};
@@ -194,18 +195,13 @@ fn others_of(
     targets: &[u8; FEW_KEYWORDS],
     place: *mut StackRef,
 ) -> Option<Value> {
-    let others = Dict::new(thread).ok()?;
-    let dict = cast_exact::<Dict>(&others)?;
-    for (k, (name, target)) in names.iter().zip(targets).enumerate() {
-        if *target == AMONG_OTHERS {
-            // A name that stands there twice is for the other way to tell.
-            if dict.find_str(thread, name).is_some() {
-                return None;
-            }
-            dict.set_str(thread, name, counted(place, k)).ok()?;
-        }
+    let others = || names.iter().zip(targets).enumerate().filter(|(_, (_, target))| **target == AMONG_OTHERS);
+    // A name that stands there twice is for the other way to tell.
+    if !differ(others().map(|(_, (name, _))| name)) {
+        return None;
     }
-    Some(others)
+    let entries = others().map(|(k, (name, _))| (name.clone(), counted(place, k)));
+    Dict::of_names(thread, others().count(), entries).ok()
 }
 
 /// Writes defaults to the parameters from `given` on, which are all that is missing; false, and nothing done, if there are not

@@ -201,6 +201,12 @@ pub(super) fn build_set(thread: &mut Thread, values: &[Value]) -> Result<Value> 
 /// # Errors
 /// What hashing and comparing raise.
 pub(super) fn build_map(thread: &mut Thread, values: &[Value]) -> Result<Value> {
+    const FEW_PAIRS: usize = 8;
+    let pairs = || values.chunks_exact(2).map(|pair| (&pair[0], &pair[1]));
+    if values.len() <= 2 * FEW_PAIRS && differ(pairs().map(|(key, _)| key)) {
+        let pairs = pairs().map(|(key, value)| (key.clone(), value.clone()));
+        return Dict::of_names(thread, values.len() / 2, pairs);
+    }
     let dict = Dict::with_capacity(thread, values.len() / 2)?;
     if let Some(dict) = cast::<Dict>(&dict) {
         for pair in values.chunks_exact(2) {
@@ -208,6 +214,14 @@ pub(super) fn build_map(thread: &mut Thread, values: &[Value]) -> Result<Value> 
         }
     }
     Ok(dict)
+}
+
+/// Whether they are interned strs of which no two are the same, and so no two equal.
+pub(super) fn differ<'v>(names: impl Iterator<Item = &'v Value> + Clone) -> bool {
+    names.clone().enumerate().all(|(i, name)| {
+        let interned = cast_exact::<Str>(name).is_some_and(|text| text.payload().is_interned(text));
+        interned && !names.clone().take(i).any(|before| before.is(name))
+    })
 }
 
 /// The strs joined.
