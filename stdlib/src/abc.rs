@@ -282,10 +282,7 @@ pub mod module {
     pub fn check_instance(th: &mut Thread, owner: &Value, instance: &Value) -> Result<Value> {
         let data = data(th, owner)?;
         let this = state(&data)?.payload();
-        let subclass = match getattr_or_none(th, instance, names::__class__())? {
-            Some(subclass) => subclass,
-            None => as_value(class_of(instance)),
-        };
+        let subclass = runtime::types::class_object::claimed_class(th, instance)?;
         if has(th, &this.cache, &subclass)? {
             return Ok(Value::from_bool(true));
         }

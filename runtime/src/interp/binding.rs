@@ -34,8 +34,19 @@ pub(super) fn bind_in_place(
     let (argcount, given) = (code.argcount as usize, n - names.len());
     let total = argcount + code.kwonlyargcount as usize;
     let variadic = code.flags & (flag::VARARGS | flag::VARKEYWORDS);
-    if variadic == flag::VARARGS && n >= total && total == argcount && names.is_empty() {
-        return bind_rest(thread, first, argcount, n);
+    if variadic & flag::VARARGS != 0 && n >= total && total == argcount && names.is_empty() {
+        let keywords = match variadic & flag::VARKEYWORDS {
+            0 => None,
+            _ => match Dict::new(thread) {
+                Ok(keywords) => Some(keywords),
+                Err(_) => return false,
+            },
+        };
+        let bound = bind_rest(thread, first, argcount, n);
+        if bound && let Some(keywords) = keywords {
+            write(first.wrapping_add(argcount + 1), StackRef::from_value(keywords));
+        }
+        return bound;
     }
     if variadic == 0 && n < total && total == argcount && names.is_empty() {
         return fill_last(thread, function, first, n, argcount);

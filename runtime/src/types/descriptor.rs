@@ -573,8 +573,7 @@ fn get_member(
         (Some(found), _) => Ok(found),
         (None, Place::Native(_) | Place::Computed(_)) => Ok(Value::none()),
         (None, Place::Slot(name, _)) => {
-            let class = class_of(object).shown_name(thread);
-            Err(attribute_error(format!("'{class}' object has no attribute '{name}'")))
+            Err(crate::class::messages::empty_slot(thread, class_of(object), name))
         }
     }
 }

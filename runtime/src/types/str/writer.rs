@@ -246,3 +246,15 @@ pub(super) fn concat(thread: &Context, parts: &[&Object<Str>]) -> Result<Value> 
     }
     Ok(writer.finish())
 }
+
+/// As [`concat`], where the parts are no strs.
+pub(crate) fn concat_views(thread: &Context, parts: &[View<'_>]) -> Result<Value> {
+    let kind = parts.iter().map(|&part| Kind::of_view(part)).max().unwrap_or(Kind::Ascii);
+    let len =
+        parts.iter().try_fold(0usize, |len, part| len.checked_add(part.len())).ok_or_else(memory_error)?;
+    let mut writer = Writer::new(thread, kind, len)?;
+    for &part in parts {
+        writer.push_short(part);
+    }
+    Ok(writer.finish())
+}
