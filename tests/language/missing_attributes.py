@@ -294,3 +294,38 @@ for n in (1, 2, 3, 1, 1, 4, 1, 3, 3, 5, 4, 1):
     assert squared(n, "x") == n * n
 assert [first for first, _ in calls] == [1, 2, 3, 4, 5, 4, 1], calls
 assert squared.cache_info().currsize == 3
+
+# Errors made in a program without anything by name, of classes with and without an __init__.
+class Says(AttributeError):
+    def __init__(self, *args):
+        super().__init__(*args, name="said")
+
+
+class Makes(NameError):
+    def __new__(cls, *args):
+        made = super().__new__(cls, "made")
+        made.given = args
+        return made
+
+
+for kind in (AttributeError, NameError, UnboundLocalError, Own):
+    for args in ((), ("a",), ("a", 2)):
+        error = kind(*args)
+        assert type(error) is kind and error.args == args and error.name is None and not error.__dict__, error
+        assert getattr(error, "obj", None) is None
+assert Says("x").name == "said" and Says("x").args == ("x",)
+assert Makes(1).given == (1,) and Makes(1).args == (1,)
+
+# What `__new__` of native classes says of classes that are not theirs.
+for f, args, said in (
+    (object.__new__, (), "object.__new__(): not enough arguments"),
+    (object.__new__, (3,), "object.__new__(X): X is not a type object (int)"),
+    (int.__new__, (str,), "int.__new__(str): str is not a subtype of int"),
+    (object.__new__, (int,), "object.__new__(int) is not safe, use int.__new__()"),
+):
+    try:
+        f(*args)
+    except TypeError as error:
+        assert str(error) == said, error
+    else:
+        raise AssertionError(said)

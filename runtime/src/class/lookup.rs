@@ -296,7 +296,7 @@ pub fn type_getattr(thread: &mut Thread, value: &Value, name: &Value) -> Result<
 }
 
 /// Whether attributes of its instances, which are classes, are looked up by [`type_getattr`].
-pub(crate) fn is_plain_metaclass(meta: &Object<Type>) -> bool {
+pub fn is_plain_metaclass(meta: &Object<Type>) -> bool {
     meta.payload().slots.getattr.get().map(|f| f as usize) == Some(type_getattr as *const () as usize)
 }
 

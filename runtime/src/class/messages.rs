@@ -10,18 +10,25 @@ use threads::Context;
 use super::{ClassFlags, Type, view};
 use crate::error::{Raised, attribute_error};
 use crate::object::cast;
-use crate::types::str::concat_views;
+use crate::types::str::{Kind, concat_views};
 use crate::types::{Dict, DictExt, Str, StrExt};
 
+/// A part of a message.
+type Part<'a> = (Kind, View<'a>);
+
 /// The parts of a class's name: a module, a dot, the name. The first two are empty where the module is not shown.
-type NameParts<'a> = [View<'a>; 3];
+type NameParts<'a> = [Part<'a>; 3];
 
 /// ASCII that the program itself contains.
-const fn ascii(text: &'static str) -> View<'static> {
-    View::Latin1(text.as_bytes())
+const fn ascii(text: &'static str) -> Part<'static> {
+    (Kind::Ascii, View::Latin1(text.as_bytes()))
 }
 
-const NOTHING: View<'static> = ascii("");
+const NOTHING: Part<'static> = ascii("");
+
+fn text_of(text: &Object<Str>) -> Part<'_> {
+    (Kind::of(text), text.view())
+}
 
 /// Calls `f` with the class's `__name__`, after the module if it is a native class outside of builtins: see
 /// [`TypeExt::name_lossy`](super::TypeExt::name_lossy).
@@ -31,7 +38,7 @@ fn with_short_name<R>(thread: &Context, class: &Object<Type>, f: impl FnOnce(Nam
         return f([ascii(native.module), ascii("."), ascii(native.name)]);
     }
     let name = view(thread, class, &class.payload().name);
-    let name = name.as_deref().and_then(cast::<Str>).map_or(ascii(native.name), StrExt::view);
+    let name = name.as_deref().and_then(cast::<Str>).map_or(ascii(native.name), text_of);
     f([NOTHING, NOTHING, name])
 }
 
@@ -47,23 +54,23 @@ fn with_shown_name<R>(thread: &Context, class: &Object<Type>, f: impl FnOnce(Nam
     let module = dict.and_then(|dict| dict.view_str(thread, crate::names::__module__()));
     match module.as_deref().and_then(cast::<Str>) {
         Some(module) if !matches!(module.as_ascii(), Some("builtins" | "__main__")) => {
-            f([module.view(), ascii("."), qualname.view()])
+            f([text_of(module), ascii("."), text_of(qualname)])
         }
-        _ => f([NOTHING, NOTHING, qualname.view()]),
+        _ => f([NOTHING, NOTHING, text_of(qualname)]),
     }
 }
 
 /// AttributeError with the message that `parts` are.
 #[cold]
-fn raise(thread: &Context, parts: &[View<'_>]) -> Raised {
+fn raise(thread: &Context, parts: &[Part<'_>]) -> Raised {
     match concat_views(thread, parts) {
         Ok(message) => attribute_error(message),
         Err(raised) => raised,
     }
 }
 
-fn text_of(name: &Value) -> View<'_> {
-    cast::<Str>(name).map_or(NOTHING, StrExt::view)
+fn name_of(name: &Value) -> Part<'_> {
+    cast::<Str>(name).map_or(NOTHING, text_of)
 }
 
 /// The AttributeError for an attribute that instances of `class` are without.
@@ -78,7 +85,7 @@ pub(super) fn no_attribute_of_instance(thread: &Context, class: &Object<Type>, n
                 dot,
                 class,
                 ascii("' object has no attribute '"),
-                text_of(name),
+                name_of(name),
                 ascii("'"),
             ],
         )
@@ -97,7 +104,7 @@ pub(super) fn no_attribute_of_class(thread: &Context, class: &Object<Type>, name
                 dot,
                 class,
                 ascii("' has no attribute '"),
-                text_of(name),
+                name_of(name),
                 ascii("'"),
             ],
         )
@@ -109,10 +116,10 @@ pub(super) fn no_attribute_of_class(thread: &Context, class: &Object<Type>, name
 pub(crate) fn empty_slot(thread: &Context, class: &Object<Type>, name: &str) -> Raised {
     let wider;
     let name = if name.is_ascii() {
-        View::Latin1(name.as_bytes())
+        (Kind::Ascii, View::Latin1(name.as_bytes()))
     } else {
         wider = Text::from(name);
-        wider.view()
+        (Kind::of_view(wider.view()), wider.view())
     };
     with_shown_name(thread, class, |[module, dot, class]| {
         raise(

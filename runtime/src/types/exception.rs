@@ -8,7 +8,9 @@ use threads::sync::atomic::{AtomicBool, Ordering};
 use threads::{Context, Thread};
 
 use crate::class::{ClassDef, ClassFlags, Type, class_of};
-use crate::error::{ATTRIBUTE_ERROR, EXCEPTION_FLAGS, MEMORY_ERROR, Message, Raised, Result, type_error};
+use crate::error::{
+    ATTRIBUTE_ERROR, EXCEPTION_FLAGS, MEMORY_ERROR, Message, NAME_ERROR, Raised, Result, type_error,
+};
 use crate::names::StaticValue;
 use crate::native::{Args, Member};
 use crate::object::{Extended, cast};
@@ -256,10 +258,15 @@ pub(crate) fn instantiate_plainly(
     args: &[Value],
 ) -> Option<Result<Value>> {
     let slots = &class.payload().slots;
+    // Without keywords, what `__init__` of these two has to do is to leave their fields unset.
+    let init_of = |def: &'static ClassDef| &def.object().payload().slots.init;
     let plain = slots.new.get().map(|f| f as usize) == Some(new as *const () as usize)
-        && slots.init.get().map(|f| f as usize) == Some(super::exception_methods::init as *const () as usize)
         && std::ptr::eq(class_of_class(class), super::class_object::type_class())
-        && field_count(class.payload().native) == 0;
+        && (slots.init.get().map(|f| f as usize)
+            == Some(super::exception_methods::init as *const () as usize)
+            && field_count(class.payload().native) == 0
+            || slots.init.same(init_of(&ATTRIBUTE_ERROR))
+            || slots.init.same(init_of(&NAME_ERROR)));
     plain.then(|| allocate(thread, class, Tuple::from_slice(thread, args)?))
 }
 
