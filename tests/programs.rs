@@ -142,6 +142,7 @@ programs! {
     methods_called_with_tuples: "language/methods_with_tuples.py";
     classes: "language/classes.py";
     exceptions: "language/exceptions.py";
+    missing_attributes: "language/missing_attributes.py";
     bases_and_places_of_classes: "language/bases.py";
     builtins: "language/builtins.py";
     attributes_of_functions_and_descriptors: "language/functions.py";

@@ -27,17 +27,34 @@ pub fn call(thread: &mut Thread, callable: &Value, args: Args<'_>) -> Result<Val
 /// Runs `f` with `receiver` and `args` side by side, as calls take them, uncounted: the caller keeps them alive.
 #[inline]
 pub fn with_receiver<R>(receiver: &Value, args: &[&Value], f: impl FnOnce(&[Value]) -> R) -> R {
-    const FEW: usize = 4;
-    if args.len() >= FEW {
-        let all: Vec<Value> = std::iter::once(receiver).chain(args.iter().copied()).cloned().collect();
+    with_few::<4, R>(receiver, args.iter().copied(), f)
+}
+
+/// As [`with_receiver`], for arguments that stand side by side already.
+#[inline]
+pub fn with_first<R>(first: &Value, rest: &[Value], f: impl FnOnce(&[Value]) -> R) -> R {
+    with_few::<8, R>(first, rest.iter(), f)
+}
+
+#[inline(always)]
+fn with_few<'a, const FEW: usize, R>(
+    first: &'a Value,
+    rest: impl ExactSizeIterator<Item = &'a Value>,
+    f: impl FnOnce(&[Value]) -> R,
+) -> R {
+    let count = rest.len() + 1;
+    if count > FEW {
+        let all: Vec<Value> = std::iter::once(first).chain(rest).cloned().collect();
         return f(&all);
     }
     let mut few = [const { MaybeUninit::<Value>::uninit() }; FEW];
-    for (place, &value) in few.iter_mut().zip(std::iter::once(&receiver).chain(args)) {
+    let mut written = 0;
+    for (place, value) in few.iter_mut().zip(std::iter::once(first).chain(rest)) {
         // SAFETY: the copy is never dropped, and the caller keeps the original for as long as it is used.
         place.write(unsafe { std::ptr::read(value) });
+        written += 1;
     }
-    let written: *const [MaybeUninit<Value>] = &few[..=args.len()];
+    let written: *const [MaybeUninit<Value>] = &few[..written];
     // SAFETY: each of them has just been written.
     f(unsafe { &*(written as *const [Value]) })
 }

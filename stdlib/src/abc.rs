@@ -3,7 +3,7 @@
 //! A class's registry and caches are dicts from a class's address to a weak reference. Two objects that live at the same
 //! time never share an address, so an entry whose weak reference is alive is about the class that is asked for.
 
-use runtime::class::lookup::{getattr, getattr_or_none};
+use runtime::class::lookup::{getattr, getattr_or_none, is_plain_metaclass, lookup_view};
 use runtime::class::{ClassFlags, Type, TypeExt, as_value, class_of, mark_collection};
 use runtime::error::{Result, runtime_error, type_error};
 use runtime::object::cast;
@@ -80,6 +80,15 @@ fn references(thread: &mut Thread, set: &Value) -> Result<Value> {
 
 fn data(thread: &mut Thread, class: &Value) -> Result<Value> {
     let name = runtime::interned!(thread, "_abc_impl")?;
+    // Nothing in the way between the class and what it or a base holds: the usual case.
+    if let Some(object) = cast::<Type>(class)
+        && is_plain_metaclass(class_of(class))
+        && lookup_view(thread, class_of(class), name).is_none()
+        && let Some(found) = lookup_view(thread, object, name)
+        && cast::<Data>(&found).is_some()
+    {
+        return Ok((*found).clone());
+    }
     let data = getattr(thread, class, name)?;
     if cast::<Data>(&data).is_some() {
         Ok(data)
@@ -282,10 +291,7 @@ pub mod module {
     pub fn check_instance(th: &mut Thread, owner: &Value, instance: &Value) -> Result<Value> {
         let data = data(th, owner)?;
         let this = state(&data)?.payload();
-        let subclass = match getattr_or_none(th, instance, names::__class__())? {
-            Some(subclass) => subclass,
-            None => as_value(class_of(instance)),
-        };
+        let subclass = runtime::types::class_object::claimed_class(th, instance)?;
         if has(th, &this.cache, &subclass)? {
             return Ok(Value::from_bool(true));
         }

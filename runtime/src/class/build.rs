@@ -844,10 +844,8 @@ pub(super) fn update_new(thread: &mut Thread, class: &Object<Type>) {
 
 fn new_trampoline(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
     let function = lookup::getattr(thread, class, names::__new__())?;
-    let mut values = Vec::with_capacity(args.values.len() + 1);
-    values.push(class.clone());
-    values.extend_from_slice(args.values);
-    call::call(thread, &function, Args { values: &values, names: args.names })
+    let call = |values: &[Value]| call::call(thread, &function, Args { values, names: args.names });
+    call::with_first(class, args.values, call)
 }
 
 /// Calls `__set_name__` of everything in the namespace.

@@ -131,6 +131,25 @@ pub(super) fn call_special_function(
     Some(crate::call::with_receiver(value, args, call))
 }
 
+/// As [`call_special_function`], for arguments as they were given.
+#[inline]
+pub(super) fn call_special_function_with(
+    thread: &mut Thread,
+    value: &Value,
+    name: &Value,
+    args: Args<'_>,
+) -> Option<Result<Value>> {
+    let function = crate::interp::held::special_function(thread, class_of(value), name);
+    if function.is_empty() {
+        return None;
+    }
+    let call = |values: &[Value]| {
+        let args = Args { values, names: args.names };
+        crate::interp::calls::call_held(thread, function, args, None)
+    };
+    Some(crate::call::with_first(value, args.values, call))
+}
+
 /// Runs `__del__` of an object that is about to die; what it raises is reported, not raised.
 pub fn run_finalizer(thread: &mut Thread, value: &Value) {
     let Some(method) = class_of(value).lookup(thread, crate::names::__del__()) else { return };
@@ -168,17 +187,15 @@ pub(crate) fn module_name(thread: &Context, class: &Object<Type>) -> Option<Stri
 /// The usual AttributeError for `value.name`.
 #[cold]
 pub fn no_attribute(thread: &mut Thread, value: &Value, name: &Value) -> Raised {
-    let text = cast::<Str>(name).map(|name| name.to_string_lossy()).unwrap_or_default();
-    let message = if let Some(class) = cast::<Type>(value) {
-        format!("type object '{}' has no attribute '{text}'", class.name_lossy())
-    } else if let Some(message) = crate::types::module::missing_attribute(thread, value, &text) {
-        message
+    let raised = if let Some(class) = cast::<Type>(value) {
+        super::messages::no_attribute_of_class(thread, class, name)
+    } else if crate::types::module::of(value).is_some() {
+        let text = cast::<Str>(name).map(|name| name.to_string_lossy()).unwrap_or_default();
+        attribute_error(crate::types::module::missing_attribute(thread, value, &text).unwrap_or_default())
     } else {
-        format!("'{}' object has no attribute '{text}'", class_of(value).name_lossy())
+        super::messages::no_attribute_of_instance(thread, class_of(value), name)
     };
-    let raised = attribute_error(message);
-    crate::types::exception::set_field(thread, raised.value(), "name", name.clone());
-    crate::types::exception::set_field(thread, raised.value(), "obj", value.clone());
+    crate::types::exception::set_attribute_context(thread, raised.value(), name, value);
     raised
 }
 
@@ -198,15 +215,7 @@ pub fn getattr(thread: &mut Thread, value: &Value, name: &Value) -> Result<Value
 /// An AttributeError that says nothing of where it comes from learns it, so that a traceback can suggest other names.
 #[cold]
 fn with_context(thread: &mut Thread, raised: Raised, value: &Value, name: &Value) -> Raised {
-    use crate::types::exception::{field, set_field};
-    if raised.is(&crate::error::ATTRIBUTE_ERROR) {
-        let exception = raised.value();
-        let known = |field: Option<Value>| field.is_some_and(|field| !field.is_none());
-        if !known(field(thread, exception, "name")) && !known(field(thread, exception, "obj")) {
-            set_field(thread, exception, "name", name.clone());
-            set_field(thread, exception, "obj", value.clone());
-        }
-    }
+    crate::types::exception::set_attribute_context(thread, raised.value(), name, value);
     raised
 }
 
@@ -287,7 +296,7 @@ pub fn type_getattr(thread: &mut Thread, value: &Value, name: &Value) -> Result<
 }
 
 /// Whether attributes of its instances, which are classes, are looked up by [`type_getattr`].
-pub(crate) fn is_plain_metaclass(meta: &Object<Type>) -> bool {
+pub fn is_plain_metaclass(meta: &Object<Type>) -> bool {
     meta.payload().slots.getattr.get().map(|f| f as usize) == Some(type_getattr as *const () as usize)
 }
 

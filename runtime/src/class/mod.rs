@@ -9,6 +9,7 @@
 //! | `slot_update`| the slots of classes made by programs                              |
 //! | `build`      | making classes, native and by `type()`; method resolution order    |
 //! | `lookup`     | attribute lookup on classes and instances; versions                |
+//! | `messages`   | what is said of a missing attribute                                |
 //! | `rebase`     | assigning `__bases__`                                              |
 //! | `instance`   | attributes of instances: slots, shapes, dictionary mode            |
 //!
@@ -20,6 +21,7 @@ pub mod build;
 mod def;
 pub mod instance;
 pub mod lookup;
+pub(crate) mod messages;
 pub(crate) mod rebase;
 mod shape;
 pub mod slot_table;

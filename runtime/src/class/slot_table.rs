@@ -619,10 +619,15 @@ mod initializer {
     macro_rules! trampoline {
         ($name:ident $slot:ident) => {
             |thread, value, args| {
-                let Some(method) = super::lookup_special(thread, value, names::__init__())? else {
-                    return Ok(());
+                crate::state::check_stack(thread, "")?;
+                let name = names::__init__();
+                let result = match super::lookup::call_special_function_with(thread, value, name, args) {
+                    Some(result) => result?,
+                    None => {
+                        let Some(method) = super::lookup_special(thread, value, name)? else { return Ok(()) };
+                        crate::call::call(thread, &method, args)?
+                    }
                 };
-                let result = crate::call::call(thread, &method, args)?;
                 if result.is_none() {
                     return Ok(());
                 }

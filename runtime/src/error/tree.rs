@@ -3,6 +3,8 @@
 //! From it come the static class definitions, the constructor functions natives use (`type_error("...")`), and the list
 //! with which the builtins module is filled.
 
+use std::borrow::Cow;
+
 use memory::{Object, Value};
 
 use crate::class::{ClassDef, ClassFlags, TypeExt};
@@ -20,7 +22,7 @@ macro_rules! exceptions {
         $(
             #[doc = concat!("A raised ", $name, ".")]
             #[cold]
-            pub fn $function(message: impl Into<Message>) -> Raised {
+            pub fn $function<'a>(message: impl Into<Message<'a>>) -> Raised {
                 raise(&$constant, message)
             }
         )*
@@ -30,40 +32,40 @@ macro_rules! exceptions {
 }
 
 /// What an exception is made from: text, usually, or a value.
-pub enum Message {
+pub enum Message<'a> {
     /// Text.
-    Text(String),
+    Text(Cow<'a, str>),
     /// The one argument.
     Value(Value),
     /// No argument.
     None,
 }
 
-impl From<&str> for Message {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+impl<'a> From<&'a str> for Message<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
     }
 }
 
-impl From<String> for Message {
+impl From<String> for Message<'_> {
     fn from(text: String) -> Self {
-        Self::Text(text)
+        Self::Text(Cow::Owned(text))
     }
 }
 
-impl From<Value> for Message {
+impl From<Value> for Message<'_> {
     fn from(value: Value) -> Self {
         Self::Value(value)
     }
 }
 
-impl From<&Value> for Message {
+impl From<&Value> for Message<'_> {
     fn from(value: &Value) -> Self {
         Self::Value(value.clone())
     }
 }
 
-impl From<()> for Message {
+impl From<()> for Message<'_> {
     fn from((): ()) -> Self {
         Self::None
     }
@@ -71,13 +73,13 @@ impl From<()> for Message {
 
 /// Raises a new instance of `class` with one argument (or none).
 #[cold]
-pub fn raise(class: &'static ClassDef, message: impl Into<Message>) -> Raised {
+pub fn raise<'a>(class: &'static ClassDef, message: impl Into<Message<'a>>) -> Raised {
     exception::raise_new(class.object(), message.into())
 }
 
 /// Raises a new instance of a class that is known at run time only.
 #[cold]
-pub fn raise_class(class: &Object<crate::class::Type>, message: impl Into<Message>) -> Raised {
+pub fn raise_class<'a>(class: &Object<crate::class::Type>, message: impl Into<Message<'a>>) -> Raised {
     debug_assert!(class.is_subclass_of(BASE_EXCEPTION.object()));
     exception::raise_new(class, message.into())
 }

@@ -10,6 +10,7 @@ use crate::class::{BinaryOp, ClassFlags, Slots, Type, TypeExt, as_value, class_o
 use crate::error::{ATTRIBUTE_ERROR, Result, type_error};
 use crate::native::{Args, KwRest, NativeDef, Rest};
 use crate::object::cast;
+use crate::types::weakref::WeakReference;
 use crate::types::{Dict, DictExt, Instance, List, Str, StrExt, Tuple, TupleExt};
 use crate::{names, ops};
 
@@ -92,9 +93,13 @@ pub(crate) fn call_plainly(thread: &mut Thread, value: &Value, values: &[Value])
     let Some(class) = cast::<Type>(value) else { return call(thread, value, args) };
     let slots = &class.payload().slots;
     let of_object = &Instance::def_static().object().payload().slots;
+    let of_reference = &<WeakReference as crate::class::Payload>::def().object().payload().slots;
     let Some(new) = slots.new.get() else { return call(thread, value, args) };
-    // `object.__init__` complains of arguments only where `__new__` is `object`'s too, which has complained already.
-    if !slots.init.same(&of_object.init) {
+    // `object.__init__` complains of arguments only where `__new__` is `object`'s too, which has complained already; that of weak
+    // references takes what their `__new__` takes.
+    let accepts = slots.init.same(&of_object.init)
+        || slots.init.same(&of_reference.init) && slots.new.same(&of_reference.new);
+    if !accepts {
         return call(thread, value, args);
     }
     let made = new(thread, value, args)?;
@@ -272,12 +277,26 @@ pub fn default_is_subclass(thread: &mut Thread, class: &Value, of: &Value) -> Re
     abstract_is_subclass(thread, class, of)
 }
 
+/// `value.__class__`; its class, where asking raises AttributeError.
+///
+/// # Errors
+/// What asking raises.
+pub fn claimed_class(thread: &mut Thread, value: &Value) -> Result<Value> {
+    if may_claim_another_class(thread, value)
+        && let Some(claimed) = quiet_getattr(thread, value, names::__class__())?
+    {
+        return Ok(claimed);
+    }
+    Ok(as_value(class_of(value)))
+}
+
 /// Whether `value.__class__` could be something else than its class: where attributes are not looked up in the usual way, or
 /// where it is not `object`'s property that would be found.
 fn may_claim_another_class(thread: &Context, value: &Value) -> bool {
     let class = class_of(value);
+    let getattr = &class.payload().slots.getattr;
     let usual = &Instance::def_static().object().payload().slots.getattr;
-    if !class.payload().slots.getattr.same(usual) {
+    if !getattr.same(usual) && !getattr.same(&type_class().payload().slots.getattr) {
         return true;
     }
     if !class.payload().flags().contains(ClassFlags::HEAP) {

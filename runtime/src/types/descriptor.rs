@@ -1,6 +1,6 @@
 //! Descriptors: slot wrappers, computed attributes, members in slots, static and class methods.
 
-use memory::{Object, Slot, Trace, Value, Visitor};
+use memory::{Object, Slot, Trace, Value, View, Visitor};
 use threads::{Context, Thread};
 
 use crate::class::slot_table::Row;
@@ -32,6 +32,13 @@ macro_rules! descriptor {
             /// The class that it belongs to.
             pub fn class_of(object: &Object<Self>) -> Option<Value> {
                 object.payload().class.get(object.header())
+            }
+
+            /// The same for a short look, uncounted.
+            #[inline]
+            fn view_class<'a>(thread: &'a Context, object: &Object<Self>) -> Option<View<'a>> {
+                // SAFETY: nobody replaces a descriptor's class, and no safepoint is reached while the context is borrowed.
+                unsafe { object.payload().class.view(thread, object.header()) }
             }
         }
     };
@@ -417,7 +424,8 @@ fn get_getset(
     let (Some(getset), Some(object)) = (cast::<GetSetDescriptor>(value), object) else {
         return Ok(value.clone());
     };
-    check_receiver(getset.payload().data.name, GetSetDescriptor::class_of(getset).as_ref(), object)?;
+    let class = GetSetDescriptor::view_class(thread, getset);
+    check_receiver(getset.payload().data.name, class.as_deref(), object)?;
     (getset.payload().data.get)(thread, object)
 }
 
@@ -561,7 +569,7 @@ fn get_member(
         return Ok(value.clone());
     };
     let place = &member.payload().data;
-    check_receiver(place_name(place), MemberDescriptor::class_of(member).as_ref(), object)?;
+    check_receiver(place_name(place), MemberDescriptor::view_class(thread, member).as_deref(), object)?;
     if let Place::Computed(data) = place {
         return (data.get)(thread, object);
     }
@@ -573,8 +581,7 @@ fn get_member(
         (Some(found), _) => Ok(found),
         (None, Place::Native(_) | Place::Computed(_)) => Ok(Value::none()),
         (None, Place::Slot(name, _)) => {
-            let class = class_of(object).shown_name(thread);
-            Err(attribute_error(format!("'{class}' object has no attribute '{name}'")))
+            Err(crate::class::messages::empty_slot(thread, class_of(object), name))
         }
     }
 }

@@ -714,6 +714,26 @@ pub fn move_to_end_hashed(
     }
 }
 
+/// The value of a key, which is moved behind all others.
+///
+/// # Errors
+/// What comparing raises; MemoryError.
+pub fn get_and_move_to_end(
+    thread: &mut Thread,
+    dict: &Object<Dict>,
+    key: &Value,
+    hash: i64,
+) -> Result<Option<Value>> {
+    let moved = edit_at(dict, thread, key, hash, |edit, at| {
+        let value = edit.get(at);
+        edit.move_to_end(at, true).map(|()| value)
+    })?;
+    match moved {
+        Some(value) => value.map_err(|_| memory_error()),
+        None => Ok(None),
+    }
+}
+
 /// A number that changes when keys come, go or move.
 pub fn keys_version(dict: &Object<Dict>) -> u64 {
     loop {

@@ -8,7 +8,9 @@ use threads::sync::atomic::{AtomicBool, Ordering};
 use threads::{Context, Thread};
 
 use crate::class::{ClassDef, ClassFlags, Type, class_of};
-use crate::error::{EXCEPTION_FLAGS, MEMORY_ERROR, Message, Raised, Result, type_error};
+use crate::error::{
+    ATTRIBUTE_ERROR, EXCEPTION_FLAGS, MEMORY_ERROR, Message, NAME_ERROR, Raised, Result, type_error,
+};
 use crate::names::StaticValue;
 use crate::native::{Args, Member};
 use crate::object::{Extended, cast};
@@ -31,7 +33,38 @@ pub struct BaseException {
     pub suppress_context: AtomicBool,
     /// Whether it has been raised: what it was raised beside is its `__context__`, unless a program says otherwise later.
     pub(crate) raised: AtomicBool,
-    fields: Box<[Slot]>,
+    fields: Fields,
+}
+
+/// How many fields an exception has without memory of their own for them: as many as AttributeError needs.
+const FEW_FIELDS: usize = 2;
+
+/// The fields that a class adds.
+struct Fields {
+    few: [Slot; FEW_FIELDS],
+    /// Those of the few classes that have more.
+    more: Option<Box<[Slot; MOST_FIELDS - FEW_FIELDS]>>,
+}
+
+impl Fields {
+    /// Room for `count` fields, all of them unset.
+    #[inline]
+    fn new(count: usize) -> Self {
+        let more = (count > FEW_FIELDS).then(|| Box::new(std::array::from_fn(|_| Slot::new(None))));
+        Self { few: std::array::from_fn(|_| Slot::new(None)), more }
+    }
+
+    #[inline]
+    fn get(&self, index: usize) -> Option<&Slot> {
+        match index.checked_sub(FEW_FIELDS) {
+            None => self.few.get(index),
+            Some(index) => self.more.as_ref()?.get(index),
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Slot> {
+        self.few.iter().chain(self.more.iter().flat_map(|more| more.iter()))
+    }
 }
 
 // SAFETY: each slot once.
@@ -41,7 +74,7 @@ unsafe impl Trace for BaseException {
         for slot in [&self.args, &self.traceback, &self.context, &self.cause] {
             visitor.slot(slot);
         }
-        for slot in &self.fields {
+        for slot in self.fields.all() {
             visitor.slot(slot);
         }
     }
@@ -177,15 +210,35 @@ pub fn set_field_option(thread: &Context, value: &Value, name: &str, new: Option
     }
 }
 
+/// Says what an AttributeError is about, unless it says something already: a traceback suggests other names then.
+pub(crate) fn set_attribute_context(thread: &Context, value: &Value, name: &Value, owner: &Value) {
+    let Some(object) = cast::<BaseException>(value) else { return };
+    let native = class_of(value).payload().native;
+    if !std::ptr::eq(native, &ATTRIBUTE_ERROR) && !native.is_or_extends(&ATTRIBUTE_ERROR) {
+        return;
+    }
+    // In the order in which the members are declared.
+    let [name_slot, owner_slot] = &object.payload().fields.few;
+    let known = |slot: &Slot| slot.get(object.header()).is_some_and(|field| !field.is_none());
+    if known(name_slot) || known(owner_slot) {
+        return;
+    }
+    drop(name_slot.replace(thread, object.header(), Some(name.clone())));
+    drop(owner_slot.replace(thread, object.header(), Some(owner.clone())));
+}
+
+/// Whether a field is set.
+pub(crate) fn has_fields(value: &Value) -> bool {
+    cast::<BaseException>(value)
+        .is_some_and(|object| object.payload().fields.all().any(|slot| !slot.is_empty()))
+}
+
 /// A new exception of `class` with these `args`, before `__init__`.
 ///
 /// # Errors
 /// MemoryError.
 pub fn allocate(thread: &Context, class: &Object<Type>, args: Value) -> Result<Value> {
-    let fields = match field_count(class.payload().native) {
-        0 => Box::default(),
-        fields => (0..fields).map(|_| Slot::new(None)).collect(),
-    };
+    let fields = Fields::new(field_count(class.payload().native));
     let payload = BaseException {
         args: Slot::new(Some(args)),
         traceback: Slot::new(None),
@@ -205,10 +258,15 @@ pub(crate) fn instantiate_plainly(
     args: &[Value],
 ) -> Option<Result<Value>> {
     let slots = &class.payload().slots;
+    // Without keywords, what `__init__` of these two has to do is to leave their fields unset.
+    let init_of = |def: &'static ClassDef| &def.object().payload().slots.init;
     let plain = slots.new.get().map(|f| f as usize) == Some(new as *const () as usize)
-        && slots.init.get().map(|f| f as usize) == Some(super::exception_methods::init as *const () as usize)
         && std::ptr::eq(class_of_class(class), super::class_object::type_class())
-        && field_count(class.payload().native) == 0;
+        && (slots.init.get().map(|f| f as usize)
+            == Some(super::exception_methods::init as *const () as usize)
+            && field_count(class.payload().native) == 0
+            || slots.init.same(init_of(&ATTRIBUTE_ERROR))
+            || slots.init.same(init_of(&NAME_ERROR)));
     plain.then(|| allocate(thread, class, Tuple::from_slice(thread, args)?))
 }
 
@@ -261,7 +319,7 @@ pub(crate) fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<
 
 /// Raises a new instance, as natives do: without running Python.
 #[cold]
-pub(crate) fn raise_new(class: &Object<Type>, message: Message) -> Raised {
+pub(crate) fn raise_new(class: &Object<Type>, message: Message<'_>) -> Raised {
     let Some(thread) = threads::current_context() else { return spare_memory_error() };
     match try_new(thread, class, message) {
         Ok(value) => Raised::new(value),
@@ -269,7 +327,7 @@ pub(crate) fn raise_new(class: &Object<Type>, message: Message) -> Raised {
     }
 }
 
-fn try_new(thread: &Context, class: &Object<Type>, message: Message) -> Result<Value> {
+fn try_new(thread: &Context, class: &Object<Type>, message: Message<'_>) -> Result<Value> {
     let arg = match message {
         Message::Text(text) => Some(Str::new(thread, &text)?),
         Message::Value(value) => Some(value),
@@ -280,7 +338,7 @@ fn try_new(thread: &Context, class: &Object<Type>, message: Message) -> Result<V
     if let Some(arg) = arg
         && keeps_argument(class.payload().native)
         && let Some(object) = cast::<BaseException>(&value)
-        && let Some(field) = object.payload().fields.first()
+        && let Some(field) = object.payload().fields.get(0)
     {
         drop(field.replace(thread, object.header(), Some(arg)));
     }
@@ -329,7 +387,7 @@ pub(crate) fn spare_memory_error() -> Raised {
             cause: Slot::new(None),
             suppress_context: AtomicBool::new(false),
             raised: AtomicBool::new(false),
-            fields: Box::new([]),
+            fields: Fields::new(0),
         };
         memory_error_object(thread, payload)
     });

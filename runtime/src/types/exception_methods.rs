@@ -360,6 +360,9 @@ fn init_with_fields(
     class: &str,
     fields: &[&'static str],
 ) -> Result<()> {
+    if args.names.is_empty() && !exception::has_fields(value) {
+        return init_args(thread, value, args);
+    }
     let mut given: Vec<Option<Value>> = vec![None; fields.len()];
     for (name, new) in args.keywords() {
         let name = cast::<Str>(name).map(|name| name.to_string_lossy()).unwrap_or_default();

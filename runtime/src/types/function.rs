@@ -395,8 +395,6 @@ fn call_method(thread: &mut Thread, callable: &Value, args: Args<'_>) -> Result<
     let Some((function, receiver)) = cast::<Method>(callable).and_then(parts) else {
         return Err(crate::call::not_callable(callable));
     };
-    let mut values = Vec::with_capacity(args.values.len() + 1);
-    values.push(receiver);
-    values.extend_from_slice(args.values);
-    crate::call::call(thread, &function, Args { values: &values, names: args.names })
+    let call = |values: &[Value]| crate::call::call(thread, &function, Args { values, names: args.names });
+    crate::call::with_first(&receiver, args.values, call)
 }

@@ -302,22 +302,20 @@ pub fn new_of(function: &Value) -> Option<&'static Object<Type>> {
 fn call_new(thread: &mut Thread, function: &Object<NativeFunction>, args: Args<'_>) -> Result<Value> {
     let owner = function.payload().receiver.get(function.header()).unwrap_or_else(Value::none);
     let Some(owner_class) = cast::<Type>(&owner) else { return Err(type_error("__new__ has no class")) };
-    let name = owner_class.name_lossy();
+    let name = || owner_class.name_lossy();
     let Some(first) = args.positionals().first() else {
-        return Err(type_error(format!("{name}.__new__(): not enough arguments")));
+        return Err(type_error(format!("{}.__new__(): not enough arguments", name())));
     };
     let Some(class) = cast::<Type>(first) else {
         return Err(type_error(format!(
-            "{name}.__new__(X): X is not a type object ({})",
+            "{}.__new__(X): X is not a type object ({})",
+            name(),
             class_of(first).name_lossy()
         )));
     };
     if !class.is_subclass_of(owner_class) {
-        return Err(type_error(format!(
-            "{name}.__new__({}): {} is not a subtype of {name}",
-            class.name_lossy(),
-            class.name_lossy()
-        )));
+        let (name, class) = (name(), class.name_lossy());
+        return Err(type_error(format!("{name}.__new__({class}): {class} is not a subtype of {name}")));
     }
     let native = class.payload().native;
     if class.payload().slots.new.get().is_none() {
@@ -325,7 +323,8 @@ fn call_new(thread: &mut Thread, function: &Object<NativeFunction>, args: Args<'
     }
     if native.has_object_new() && std::ptr::eq(owner_class, super::Instance::def_static().object()) {
         let new = native.object().payload().slots.new.get();
-        let new = new.ok_or_else(|| type_error(format!("cannot create '{name}' instances")))?;
+        let missing = || type_error(format!("cannot create '{}' instances", name()));
+        let new = new.ok_or_else(missing)?;
         return new(thread, first, Args { values: &args.values[1..], names: args.names });
     }
     if !std::ptr::eq(native, owner_class.payload().native)
@@ -340,13 +339,14 @@ fn call_new(thread: &mut Thread, function: &Object<NativeFunction>, args: Args<'
             safe = base;
         }
         return Err(type_error(format!(
-            "{name}.__new__({}) is not safe, use {}.__new__()",
+            "{}.__new__({}) is not safe, use {}.__new__()",
+            name(),
             class.name_lossy(),
             cast::<Type>(&safe).map(TypeExt::name_lossy).unwrap_or_default()
         )));
     }
     let Some(new) = owner_class.payload().slots.new.get() else {
-        return Err(type_error(format!("cannot create '{name}' instances")));
+        return Err(type_error(format!("cannot create '{}' instances", name())));
     };
     new(thread, first, Args { values: &args.values[1..], names: args.names })
 }

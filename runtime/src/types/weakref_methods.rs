@@ -29,13 +29,15 @@ pub fn slots(slots: &Slots) {
         }
         Ok(upgrade(thread, value).unwrap_or_else(Value::none))
     });
-    slots.init.set(|_, _, args| {
-        parse(args, "__init__")?;
-        Ok(())
-    });
+    slots.init.set(init);
     slots.repr.set(repr);
     slots.hash.set(hash);
     slots.compare.set(compare);
+}
+
+/// `__init__`: [`new`] has done it all, and has complained of all but keywords.
+pub(super) fn init(_: &mut Thread, _: &Value, args: Args<'_>) -> Result<()> {
+    parse(args, "__init__").map(drop)
 }
 
 /// Referent and callback of a constructor's arguments.

@@ -193,6 +193,9 @@ impl<'a> View<'a> {
 
     /// The string as Rust's, lone surrogates replaced by U+FFFD.
     pub fn to_string_lossy(self) -> String {
+        if let Some(ascii) = self.as_ascii() {
+            return ascii.to_owned();
+        }
         self.iter_chars().map(|c| char::from_u32(c).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
     }
 }

@@ -80,6 +80,9 @@ fn key_of(thread: &mut Thread, args: Args<'_>, typed: bool) -> Result<Value> {
     {
         return Ok(only.clone());
     }
+    if !typed && args.names.is_empty() {
+        return Tuple::from_slice(thread, positionals);
+    }
     let mut parts = positionals.to_vec();
     if !args.names.is_empty() {
         parts.push(mark(thread)?);
@@ -110,10 +113,11 @@ fn call_cached(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<Val
     };
     let key = key_of(thread, args, this.typed)?;
     let hash = ops::hash(thread, &key)?;
-    if let Some(found) = dict.get_hashed(thread, &key, hash)? {
-        if this.maxsize.is_some() {
-            runtime::types::dict::move_to_end_hashed(thread, dict, &key, hash, true)?;
-        }
+    let found = match this.maxsize {
+        Some(_) => runtime::types::dict::get_and_move_to_end(thread, dict, &key, hash)?,
+        None => dict.get_hashed(thread, &key, hash)?,
+    };
+    if let Some(found) = found {
         count(thread, cache, true);
         return Ok(found);
     }

@@ -184,6 +184,9 @@ impl Edit<'_, Dict> {
     /// [`OutOfMemory`]; the entry may be gone.
     pub fn move_to_end(&self, at: At, last: bool) -> Result<(), OutOfMemory> {
         let Some(entry) = self.place.entry_anywhere(at) else { return Ok(()) };
+        if last && self.place.current().is_some_and(|table| at.position() + 1 == table.appended() as usize) {
+            return Ok(());
+        }
         let hash = entry.hash();
         let Some((key, value)) = self.remove(at) else { return Ok(()) };
         if last {

@@ -31,6 +31,7 @@ use crate::object::cast;
 
 pub(crate) use intern::borrow_character;
 pub use intern::{intern, interned_count};
+pub(crate) use writer::concat_views;
 pub use writer::{Kind, Writer, ensure_room};
 
 /// The payload of a str; the characters follow.

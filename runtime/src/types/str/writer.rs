@@ -246,3 +246,18 @@ pub(super) fn concat(thread: &Context, parts: &[&Object<Str>]) -> Result<Value> 
     }
     Ok(writer.finish())
 }
+
+/// As [`concat`], where the parts are no strs: what kind of characters there are, and those.
+pub(crate) fn concat_views(thread: &Context, parts: &[(Kind, View<'_>)]) -> Result<Value> {
+    let mut kind = Kind::Ascii;
+    let mut len = 0usize;
+    for (part_kind, part) in parts {
+        kind = kind.max(*part_kind);
+        len = len.checked_add(part.len()).ok_or_else(memory_error)?;
+    }
+    let mut writer = Writer::new(thread, kind, len)?;
+    for &(_, part) in parts {
+        writer.push_short(part);
+    }
+    Ok(writer.finish())
+}
