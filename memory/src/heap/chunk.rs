@@ -31,11 +31,13 @@ pub(super) struct Chunks {
     /// The least that `unused` has held since then: what nobody has needed.
     least_unused: usize,
     since: Option<Instant>,
+    /// When that was looked at last.
+    reviewed: Option<Instant>,
 }
 
 impl Chunks {
     pub(super) fn new() -> Self {
-        Self { chunks: Vec::new(), unused: Vec::new(), least_unused: 0, since: None }
+        Self { chunks: Vec::new(), unused: Vec::new(), least_unused: 0, since: None, reviewed: None }
     }
 
     /// The number of unused pages.
@@ -79,7 +81,11 @@ impl Chunks {
     #[cold]
     fn review_slow(&mut self) {
         let now = Instant::now();
-        if let Some(since) = self.since {
+        // Since then pages were taken, or so few were unused that nobody looked: what is unused has been so all the time, but for those few.
+        let is_idle = self.reviewed.replace(now).is_some_and(|then| now.duration_since(then) >= PATIENCE);
+        if is_idle {
+            self.release_unused(self.unused.len());
+        } else if let Some(since) = self.since {
             if now.duration_since(since) < PATIENCE {
                 return;
             }
