@@ -192,7 +192,7 @@ programs! {
     uuids: "modules/uuids.py";
     perthread_1_perthread_2_every_thread_has_its_own: "modules/thread_local.py";
     processes: "modules/processes.py";
-    queue_1_who_has_a_unit_finds_an_item: "modules/simple_queue.py";
+    queue_1_queue_2_who_is_woken_finds_an_item_and_order_is_kept: "modules/simple_queue.py";
     semaphore_1_semaphores_serve_every_thread: "modules/semaphores.py";
     signal_1_handlers_interrupt_any_code: "modules/signals.py";
     sockets: "modules/sockets.py";

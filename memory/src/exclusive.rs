@@ -10,6 +10,7 @@
 use std::fmt;
 use std::ops::Deref;
 
+use threads::object_lock::lock_pair;
 use threads::sync::cell::UnsafeCell;
 use threads::{Context, Thread};
 
@@ -140,6 +141,25 @@ impl<'a, T: Trace> Exclusive<'a, T> {
             locked = Self::lock_unless_alone(thread, header);
         }
         Self { object, thread, shared, locked }
+    }
+
+    /// Opens the critical sections of two different objects, which may be closed one by one; otherwise as
+    /// [`open_in`](Self::open_in). Who waits for both waits for neither while it holds the other out of turn: see
+    /// [`lock_pair`](threads::object_lock::lock_pair).
+    pub fn open_both(thread: &'a Context, a: &'a Object<T>, b: &'a Object<T>) -> (Self, Self) {
+        // INV-EXCL-1: of one object there would be two.
+        assert!(!std::ptr::eq(a, b), "INV-EXCL-1: an object's section is opened twice");
+        let both_locked = a.header().is_shared() && b.header().is_shared() && !thread.is_solo();
+        if !both_locked {
+            return (Self::open_in(thread, a), Self::open_in(thread, b));
+        }
+        let local = Local::of(thread);
+        local.open_section();
+        local.open_section();
+        // Each section unlocks its own, in any order.
+        let _ = lock_pair(&a.header().lock, &b.header().lock);
+        let of = |object| Self { object, thread, shared: true, locked: true };
+        (of(a), of(b))
     }
 
     /// Out of line, and laid out as unlikely, for the sake of private objects: they pay two untaken branches.

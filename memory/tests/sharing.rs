@@ -174,6 +174,40 @@ fn rc_saturated_counts_make_an_object_immortal() {
 }
 
 #[test]
+fn excl_1_two_sections_are_open_at_once_in_any_order() {
+    let world = Memory::new_world(false);
+    let mut th = world.register().expect("an id");
+    let lists = [(); 2].map(|()| new_list(&mut th).expect("memory"));
+    for item in 0..3 {
+        let item = mock::new_leaf(&mut th, item).expect("memory");
+        list_push(&mut th, &lists[0], item);
+    }
+    mock::list_exchange(&mut th, &lists[0], &lists[1]);
+    assert_eq!(lists.each_ref().map(|list| mock::list_len(&mut th, list)), [0, 3], "private ones");
+    let received = [[0, 1], [1, 0]].map(|order| order.map(|i: usize| Published::new(lists[i].clone())));
+    th.detached(|| {
+        os::scope(|scope| {
+            for [a, b] in received {
+                let world = &world;
+                scope.spawn(move || {
+                    let mut th = world.register().expect("an id");
+                    let (a, b) = (a.into_value(), b.into_value());
+                    for _ in 0..5000 {
+                        mock::list_exchange(&mut th, &a, &b);
+                        let _ = th.poll();
+                    }
+                });
+            }
+        });
+    });
+    assert_eq!(
+        lists.each_ref().map(|list| mock::list_len(&mut th, list)),
+        [0, 3],
+        "exchanged an even number of times"
+    );
+}
+
+#[test]
 fn excl_2_what_dies_in_a_critical_section_is_freed_after_it() {
     with_company(|th| {
         let tally = Arc::<Tally>::default();

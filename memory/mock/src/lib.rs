@@ -13,7 +13,7 @@ mod list;
 mod node;
 mod weak;
 
-pub use list::{List, list_clear, list_get, list_len, list_pop, list_push, new_list};
+pub use list::{List, list_clear, list_exchange, list_get, list_len, list_pop, list_push, new_list};
 pub use node::{Node, NodeOptions, Resurrect, Tally, new_node, node_of};
 pub use weak::{Weak, due_callback, new_weak, upgrade};
 

@@ -56,6 +56,15 @@ pub fn list_push(thread: &mut Thread, list: &Value, item: Value) {
     section.get(items).push(item);
 }
 
+/// Exchanges what two different lists hold.
+///
+/// # Panics
+/// If one is no list, or both are one.
+pub fn list_exchange(thread: &mut Thread, a: &Value, b: &Value) {
+    let (mut a, mut b) = Exclusive::open_both(thread, list_of(a), list_of(b));
+    std::mem::swap(a.get(items), b.get(items));
+}
+
 /// Removes and returns the last item.
 ///
 /// # Panics

@@ -233,12 +233,14 @@ impl Graph<'_> {
     }
 }
 
-/// Gives back what the passes have used: side arrays and lists, which together come close to half of what the objects take.
+/// Gives back what the passes have used: side arrays and lists, which together come close to half of what the objects take; and what
+/// the heap has not used.
 pub(crate) fn give_back(local: &Local) {
     if local.memory().collector().parallel.load(Ordering::Relaxed) {
         rayon::broadcast(|_| crate::heap::give_back());
     }
     crate::heap::give_back();
+    local.memory().pool().give_back();
 }
 
 /// Counts references where they lead.

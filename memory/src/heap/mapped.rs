@@ -6,7 +6,7 @@
 //! and drops a large list in a loop gets the same pages again.
 
 use std::alloc::Layout;
-use std::ptr;
+use std::ptr::{self, NonNull};
 
 use threads::sync::Mutex;
 
@@ -53,11 +53,47 @@ pub(super) fn allocate(size_bytes: usize) -> (*mut u8, bool) {
     {
         return (kept, false);
     }
+    (map(size_bytes).map_or(ptr::null_mut(), NonNull::as_ptr), true)
+}
+
+fn map(size_bytes: usize) -> Option<NonNull<u8>> {
     let protection = libc::PROT_READ | libc::PROT_WRITE;
     let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
     // SAFETY: a new mapping, which overlaps none.
     let address = unsafe { libc::mmap(ptr::null_mut(), size_bytes, protection, flags, -1, 0) };
-    if address == libc::MAP_FAILED { (ptr::null_mut(), true) } else { (address.cast(), true) }
+    if address == libc::MAP_FAILED { None } else { NonNull::new(address.cast()) }
+}
+
+/// Clear memory of `size_bytes`, a power of two, aligned to its size; in huge pages if `is_huge` and the system has them, else in
+/// ordinary ones. Given back by [`unmap`]. `None` if there is none.
+pub(super) fn allocate_aligned(size_bytes: usize, is_huge: bool) -> Option<NonNull<u8>> {
+    debug_assert!(size_bytes.is_power_of_two() && size_bytes >= SYSTEM_PAGE_BYTES);
+    let mut memory = map(size_bytes)?;
+    // Newer kernels align what could be in huge pages, and what comes after an aligned mapping often lies beside it.
+    if !memory.as_ptr().addr().is_multiple_of(size_bytes) {
+        // SAFETY: made above, and nobody uses it.
+        unsafe { unmap(memory.as_ptr(), size_bytes) };
+        memory = map_and_trim(size_bytes)?;
+    }
+    let advice = if is_huge { libc::MADV_HUGEPAGE } else { libc::MADV_NOHUGEPAGE };
+    // SAFETY: a mapping of its own, whose contents this does not change. That it fails means that there are no huge pages.
+    let _ = unsafe { libc::madvise(memory.as_ptr().cast(), size_bytes, advice) };
+    Some(memory)
+}
+
+/// Maps twice as much and keeps the part that is aligned.
+fn map_and_trim(size_bytes: usize) -> Option<NonNull<u8>> {
+    let all = map(size_bytes.checked_mul(2)?)?;
+    let before = all.as_ptr().align_offset(size_bytes);
+    // SAFETY: what is before the aligned part is less than a half.
+    let aligned = unsafe { all.add(before) };
+    if before > 0 {
+        // SAFETY: the beginning of the mapping, which nobody uses.
+        unsafe { unmap(all.as_ptr(), before) };
+    }
+    // SAFETY: the end of the mapping, not empty, which nobody uses.
+    unsafe { unmap(aligned.as_ptr().wrapping_add(size_bytes), size_bytes - before) };
+    Some(aligned)
 }
 
 fn take_kept(size_bytes: usize) -> Option<*mut u8> {
@@ -102,9 +138,11 @@ fn keep(memory: *mut u8, size_bytes: usize) -> bool {
     }
 }
 
+/// Ends a mapping, or a part of one.
+///
 /// # Safety
 /// Whole pages of mappings of this file's, which nobody uses.
-unsafe fn unmap(address: *mut u8, size_bytes: usize) {
+pub(super) unsafe fn unmap(address: *mut u8, size_bytes: usize) {
     // SAFETY: promised by the caller. That it fails would mean that the system has no memory for its own table: the pages stay.
     let _ = unsafe { libc::munmap(address.cast(), size_bytes) };
 }
@@ -129,6 +167,31 @@ pub(super) unsafe fn reallocate(memory: *mut u8, before_bytes: usize, size_bytes
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn aligned_blocks_are_aligned_and_clear() {
+        const BYTES: usize = 2 << 20;
+        // One that is not aligned, so that others must be trimmed on kernels that do not align by themselves.
+        let odd = map(SYSTEM_PAGE_BYTES).expect("memory");
+        let blocks: Vec<_> = (0..8)
+            .map(|i| allocate_aligned(BYTES, i % 2 == 0).expect("memory"))
+            .chain(map_and_trim(BYTES))
+            .collect();
+        for block in &blocks {
+            assert!(block.as_ptr().addr().is_multiple_of(BYTES));
+            let last = block.as_ptr().wrapping_add(BYTES - 1);
+            // SAFETY: inside the block.
+            assert_eq!(unsafe { last.read() }, 0);
+            // SAFETY: as above.
+            unsafe { last.write(1) };
+        }
+        for block in blocks {
+            // SAFETY: allocated above.
+            unsafe { unmap(block.as_ptr(), BYTES) };
+        }
+        // SAFETY: mapped above.
+        unsafe { unmap(odd.as_ptr(), SYSTEM_PAGE_BYTES) };
+    }
 
     #[test]
     fn large_blocks_keep_their_contents_and_are_kept() {

@@ -221,6 +221,12 @@ impl PagePool {
             // SAFETY: INV-HEAP-4; its remote list was taken and no block is used; only this list has it.
             unsafe { self.release(page) };
         }
+        self.lock().chunks.review();
+    }
+
+    /// Gives memory without objects back to the system at once, and not only when it has been unused for long.
+    pub(crate) fn give_back(&self) {
+        self.lock().chunks.release_unused(usize::MAX);
     }
 
     /// A block with a page of its own, outside every heap. `None` if there is no such memory.

@@ -53,10 +53,10 @@ fn ask_machine() -> Option<usize> {
 
 /// How much of the heap is in ordinary pages after [`begin_with_small_pages`].
 #[cfg(all(target_os = "linux", not(any(loom, miri))))]
-const SMALL_PAGES_BYTES: usize = 64 << 20;
+const SMALL_PAGES_BYTES: usize = 32 << 20;
 
 /// Keeps the beginning of the heap in ordinary pages: the allocator asks for huge ones, which pay for large programs, but a small
-/// one would spend much of its time on filling a few of them with zeros.
+/// one would spend much of its time on filling a few of them with zeros. Objects' pages do so by themselves (`chunk`).
 #[cfg(all(target_os = "linux", not(any(loom, miri))))]
 pub fn begin_with_small_pages() {
     const HUGE_PAGE_BYTES: usize = 2 << 20;
@@ -194,4 +194,35 @@ pub(super) unsafe fn release(memory: NonNull<u8>, size_bytes: usize) {
     let layout = unsafe { Layout::from_size_align_unchecked(size_bytes, PAGE_BYTES) };
     // SAFETY: promised by the caller.
     unsafe { SOURCE.dealloc(memory.as_ptr(), layout) };
+}
+
+/// Memory of `size_bytes`, a power of two of at least [`PAGE_BYTES`], straight from the system where that is known, and then aligned
+/// to its size; in huge pages if `is_huge` and the system has them, else in ordinary ones.
+pub(super) fn allocate_chunk(size_bytes: usize, is_huge: bool) -> Option<NonNull<u8>> {
+    #[cfg(all(target_os = "linux", not(any(loom, miri))))]
+    {
+        mapped::allocate_aligned(size_bytes, is_huge)
+    }
+    #[cfg(not(all(target_os = "linux", not(any(loom, miri)))))]
+    {
+        let _ = is_huge;
+        allocate(size_bytes)
+    }
+}
+
+/// Gives a chunk back.
+///
+/// # Safety
+/// `memory` came from [`allocate_chunk`] with the same size, and nobody uses it any more.
+pub(super) unsafe fn release_chunk(memory: NonNull<u8>, size_bytes: usize) {
+    #[cfg(all(target_os = "linux", not(any(loom, miri))))]
+    {
+        // SAFETY: promised by the caller.
+        unsafe { mapped::unmap(memory.as_ptr(), size_bytes) };
+    }
+    #[cfg(not(all(target_os = "linux", not(any(loom, miri)))))]
+    {
+        // SAFETY: promised by the caller.
+        unsafe { release(memory, size_bytes) };
+    }
 }
