@@ -1,9 +1,4 @@
-//! Making classes: native ones from their definitions, others from name, bases and namespace; method resolution order;
-//! the shapes that a class keeps.
-//!
-//! * INV-READY-1: there is memory for the built-in classes; without it the process ends at its start.
-//! * INV-READY-2: classes are made by attached threads.
-//! * INV-READY-3: a thread that finds a native class finds it complete, unless it is the one that is making it.
+//! Making classes from name, bases and namespace; the shapes that a class keeps; its subclasses.
 
 use std::collections::VecDeque;
 
@@ -15,226 +10,17 @@ use threads::sync::Mutex;
 use threads::sync::atomic::Ordering;
 use threads::{Context, Thread};
 
-use super::bases::{best_base, extends_layout};
-use super::{
-    ClassDef, ClassFlags, Layout, Shape, Slots, Type, TypeExt, as_value, class_of, lookup, slot_table,
-    slot_update,
-};
+use super::bases::best_base;
+use super::order::compute_mro;
+use super::{ClassFlags, Layout, Shape, Type, TypeExt, as_value, class_of, lookup, slot_update};
 use crate::error::{Result, memory_error, type_error};
-use crate::native::{Args, Kind};
+use crate::native::Args;
 use crate::object::cast;
 use crate::types::{Dict, Str, Tuple, descriptor, function, native_function, weakref};
 use crate::{call, names};
 
-/// A native class's namespace while it is being filled.
-pub struct Namespace<'a> {
-    /// The thread.
-    pub thread: &'a Context,
-    /// The class.
-    pub class: &'a Object<Type>,
-    dict: &'a Object<Dict>,
-}
-
-impl Namespace<'_> {
-    /// Sets an attribute.
-    pub fn set(&self, name: &str, value: Value) {
-        let result =
-            Str::interned(self.thread, name).and_then(|name| self.dict.set_str(self.thread, &name, value));
-        result.expect("INV-READY-1: there is memory for the built-in classes");
-    }
-}
-
-/// Classes are made by one thread at a time; a class may need others, so the lock is entered again by its holder.
-static MAKING: threads::sync::atomic::AtomicU64 = threads::sync::atomic::AtomicU64::new(0);
-
-struct Making(bool);
-
-impl Making {
-    fn begin(thread: &Context) -> Self {
-        let me = thread.serial();
-        if MAKING.load(Ordering::Relaxed) == me {
-            return Self(false);
-        }
-        // Held for as long as it takes to fill a few dicts; nothing blocks meanwhile.
-        while MAKING.compare_exchange(0, me, Ordering::Acquire, Ordering::Relaxed).is_err() {
-            threads::sync::spin_loop();
-        }
-        Self(true)
-    }
-}
-
-impl Drop for Making {
-    fn drop(&mut self) {
-        if self.0 {
-            MAKING.store(0, Ordering::Release);
-        }
-    }
-}
-
-/// The class of a native type, made at first use.
-///
-/// # Panics
-/// If there is no memory for it, or the calling thread is not attached.
-#[cold]
-pub fn ready(def: &'static ClassDef) -> &'static Object<Type> {
-    let thread = threads::current_context().expect("INV-READY-2: classes are made by attached threads");
-    let _making = Making::begin(thread);
-    // One that has been begun is this thread's: everybody else waits above.
-    if !def.is_ready() && def.begun().is_none() {
-        make_native(thread, def).expect("INV-READY-1: there is memory for the built-in classes");
-    }
-    if def.is_ready() { def.object() } else { def.begun().expect("INV-READY-3: its maker asks") }
-}
-
-/// Makes the class object and enters it in its definition as begun before anything else, because everything needs it: `type`
-/// is an instance of itself, and names are strs.
-fn make_native(thread: &Context, def: &'static ClassDef) -> Result<()> {
-    let base = match def.base() {
-        Some(base) => Some(base),
-        None if std::ptr::eq(def, crate::types::Instance::def_static()) => None,
-        None => Some(crate::types::Instance::def_static()),
-    };
-    if let Some(base) = base
-        && !base.is_ready()
-        && base.begun().is_none()
-    {
-        make_native(thread, base)?;
-        if def.is_ready() || def.begun().is_some() {
-            return Ok(());
-        }
-    }
-    let flags = ClassFlags(
-        def.flags.0 | base.map_or(0, |base| base.flags.0 & ClassFlags::INHERITED.0) | ClassFlags::IMMUTABLE.0,
-    );
-    let shape = &def.cell.shape;
-    let layout = Layout { slot_count: shape.slot_count(), first_named: shape.first_named() };
-    let meta_shape = &<Type as super::Payload>::def().cell.shape;
-    // SAFETY: the shape of `type` describes `Type`.
-    let class = unsafe { Object::allocate(thread, meta_shape.as_base(), 0, Type::new(def, flags, layout)) }
-        .map_err(|_| memory_error())?;
-    memory::make_immortal(&class);
-    // SAFETY: made with this payload just now, and immortal.
-    let class: &'static Object<Type> = unsafe { Object::of_unchecked(Box::leak(Box::new(class))) };
-    def.begin(class);
-    // Before anything that needs classes derived from this one: names are strs, and str is derived from object.
-    let own = install_slots(class, def, base);
-    fill_native(thread, class, def, base, &own)?;
-    shape.set_class(class);
-    def.set_object(class);
-    Ok(())
-}
-
-/// Sets the slots of a native class; returns those that are its own.
-fn install_slots(
-    class: &'static Object<Type>,
-    def: &'static ClassDef,
-    base: Option<&'static ClassDef>,
-) -> Slots {
-    let payload = class.payload();
-    let own = Slots::default();
-    (def.slots)(&own);
-    if let Some(new) = def.new {
-        own.new.set(new);
-    }
-    payload.slots.inherit(&own);
-    if let Some(base) = base {
-        let of_base = &base.object().payload().slots;
-        // Comparison and hash are inherited together or not at all.
-        let (has_compare, has_hash) = (own.compare.get().is_some(), own.hash.get().is_some());
-        payload.slots.inherit(of_base);
-        if has_compare && !has_hash {
-            payload.slots.hash.set(crate::ops::hash_not_implemented);
-        }
-        if def.new.is_none() && (def.flags.contains(ClassFlags::NO_NEW) || of_base.new.get().is_none()) {
-            payload.slots.new.set_option(None);
-        }
-    }
-    own
-}
-
-fn set(thread: &Context, holder: &Object<Type>, slot: &memory::Slot, value: Value) {
+pub(super) fn set(thread: &Context, holder: &Object<Type>, slot: &memory::Slot, value: Value) {
     drop(slot.replace(thread, holder.header(), Some(value)));
-}
-
-fn fill_native(
-    thread: &Context,
-    class: &'static Object<Type>,
-    def: &'static ClassDef,
-    base: Option<&'static ClassDef>,
-    own: &Slots,
-) -> Result<()> {
-    let payload = class.payload();
-    let dict = Dict::new(thread)?;
-    set(thread, class, &payload.dict, dict.clone());
-    let mut mro = vec![as_value(class)];
-    let mut bases = Vec::new();
-    if let Some(base_def) = base {
-        let base = base_def.object();
-        set(thread, class, &payload.base, as_value(base));
-        bases.push(as_value(base));
-        // From the definitions: while the first classes are made, a base's own order may not be there yet.
-        let mut next = Some(base_def);
-        while let Some(current) = next {
-            mro.push(as_value(current.object()));
-            let of_object = std::ptr::eq(current, crate::types::Instance::def_static());
-            next =
-                if of_object { None } else { current.base().or(Some(crate::types::Instance::def_static())) };
-        }
-    }
-    set(thread, class, &payload.bases, Tuple::new(thread, bases)?);
-    set(thread, class, &payload.mro, Tuple::new(thread, mro)?);
-    let name = Str::interned(thread, def.name.rsplit('.').next().unwrap_or(def.name))?;
-    set(thread, class, &payload.name, name.clone());
-    set(thread, class, &payload.qualname, name);
-    let Some(dict) = cast::<Dict>(&dict) else { return Ok(()) };
-    let namespace = Namespace { thread, class, dict };
-    slot_table::add_wrappers(thread, class, own, |name, value| namespace.set(name, value))?;
-    let unhashable = Slots::default();
-    unhashable.hash.set(crate::ops::hash_not_implemented);
-    if payload.slots.hash.same(&unhashable.hash) && (own.hash.get().is_some() || own.compare.get().is_some())
-    {
-        namespace.set("__hash__", Value::none());
-    }
-    if def.new.is_some() && !def.flags.contains(ClassFlags::OBJECT_NEW) {
-        namespace.set("__new__", native_function::new_for_class(thread, class)?);
-    }
-    for function in def.methods.iter().copied().flatten() {
-        let method = native_function::method(thread, class, function)?;
-        if function.kind == Kind::Method {
-            // The class keeps it for good; nobody need count what is called all the time.
-            memory::make_immortal(&method);
-        }
-        namespace.set(function.name, method);
-    }
-    for getset in def.getsets.iter().copied().flatten() {
-        namespace.set(getset.name, descriptor::new_getset(thread, class, getset)?);
-    }
-    for member in def.cell.members {
-        namespace.set(member.name, descriptor::new_member(thread, class, member)?);
-    }
-    if def.flags.contains(ClassFlags::HAS_DICT)
-        && !base.is_some_and(|base| base.flags.contains(ClassFlags::HAS_DICT))
-        && def.getsets.iter().copied().flatten().all(|getset| getset.name != "__dict__")
-    {
-        namespace.set("__dict__", descriptor::new_native_dict(thread, class)?);
-    }
-    // Where instances have such an attribute, the class's own is computed by `type`.
-    let computes = |name: &str| def.getsets.iter().copied().flatten().any(|getset| getset.name == name);
-    if !computes("__doc__") {
-        namespace.set("__doc__", def.doc.map_or_else(|| Ok(Value::none()), |doc| Str::new(thread, doc))?);
-    }
-    if def.module != "builtins" && !computes("__module__") {
-        namespace.set("__module__", Str::interned(thread, def.module)?);
-    }
-    if let Some(init) = def.init {
-        init(&namespace);
-    }
-    payload.set_version(thread, class, lookup::fresh_version());
-    // Last: whoever asks the base for its subclasses finds it.
-    match base {
-        Some(base) => add_subclass_of_native(thread, base.object(), class),
-        None => Ok(()),
-    }
 }
 
 /// Classes that no longer exist keep their shapes here until objects of theirs that died with them are gone.
@@ -414,7 +200,11 @@ pub(super) fn each_subclass(thread: &Context, class: &Object<Type>, mut visit: i
     }
 }
 
-fn add_subclass_of_native(thread: &Context, base: &Object<Type>, class: &Object<Type>) -> Result<()> {
+pub(super) fn add_subclass_of_native(
+    thread: &Context,
+    base: &Object<Type>,
+    class: &Object<Type>,
+) -> Result<()> {
     // Native classes are never dropped, so their base may simply hold them.
     add_subclass_value(thread, base, as_value(class));
     Ok(())
@@ -453,81 +243,6 @@ pub(super) fn remove_subclass(thread: &Context, base: &Object<Type>, class: &Obj
     };
     drop(section);
     drop(gone);
-}
-
-/// C3 linearization of `bases`' orders.
-///
-/// # Errors
-/// TypeError if there is none.
-pub(crate) fn linearize(thread: &mut Thread, class: Value, bases: &[Value]) -> Result<Vec<Value>> {
-    let mut sequences: Vec<Vec<Value>> = Vec::new();
-    for base in bases {
-        let Some(base_class) = cast::<Type>(base) else {
-            return Err(type_error("bases must be types"));
-        };
-        let order = base_class.mro_tuple(thread);
-        let Some(order) = cast::<Tuple>(&order) else {
-            // Its metaclass's `mro` is still at work.
-            return Err(type_error(format!(
-                "Cannot extend an incomplete type '{}'",
-                base_class.name_lossy()
-            )));
-        };
-        sequences.push(order.items().to_vec());
-    }
-    for (i, base) in bases.iter().enumerate() {
-        if bases[..i].iter().any(|other| other.is(base)) {
-            let name = cast::<Type>(base).map(TypeExt::name_lossy).unwrap_or_default();
-            return Err(type_error(format!("duplicate base class {name}")));
-        }
-    }
-    sequences.push(bases.to_vec());
-    let mut positions = vec![0; sequences.len()];
-    let mut order = vec![class];
-    loop {
-        let mut candidate = None;
-        let mut left = false;
-        for (sequence, &position) in sequences.iter().zip(&positions) {
-            let Some(head) = sequence.get(position) else { continue };
-            left = true;
-            let blocked = sequences.iter().zip(&positions).any(|(other, &at)| {
-                other.get(at + 1..).is_some_and(|tail| tail.iter().any(|value| value.is(head)))
-            });
-            if !blocked {
-                candidate = Some(head.clone());
-                break;
-            }
-        }
-        let Some(next) = candidate else {
-            if !left {
-                return Ok(order);
-            }
-            let names: Vec<String> = sequences
-                .iter()
-                .zip(&positions)
-                .filter_map(|(sequence, &at)| sequence.get(at))
-                .fold(Vec::<Value>::new(), |mut seen, value| {
-                    if !seen.iter().any(|other| other.is(value)) {
-                        seen.push(value.clone());
-                    }
-                    seen
-                })
-                .iter()
-                .filter_map(cast::<Type>)
-                .map(TypeExt::name_lossy)
-                .collect();
-            return Err(type_error(format!(
-                "Cannot create a consistent method resolution order (MRO) for bases {}",
-                names.join(", ")
-            )));
-        };
-        for (sequence, position) in sequences.iter().zip(&mut positions) {
-            if sequence.get(*position).is_some_and(|head| head.is(&next)) {
-                *position += 1;
-            }
-        }
-        order.push(next);
-    }
 }
 
 impl Layout {
@@ -742,89 +457,6 @@ fn named_slots(thread: &Context, ns: &Object<Dict>, base: &Object<Type>, adds_di
     let of_base = base.payload().layout;
     let inherited = if adds_dict { 0 } else { (of_base.slot_count - of_base.first_named) as usize };
     (seen.max(2) + inherited.saturating_sub(SPARE) + SPARE).min(MOST_NAMED_SLOTS as usize) as u32
-}
-
-/// Sets the method resolution order, by the metaclass's `mro` if it has one of its own. Answers the order that was replaced
-/// and the new one; nothing if the program's `mro` has led to another order meanwhile, which then stays.
-///
-/// # Errors
-/// TypeError if there is no order, or what `mro` raises.
-pub(super) fn compute_mro(
-    thread: &mut Thread,
-    class: &Object<Type>,
-) -> Result<Option<(Option<Value>, Value)>> {
-    let before = class.payload().mro.get(class.header());
-    let value = as_value(class);
-    let meta = class_of(&value);
-    let order = if std::ptr::eq(meta, <Type as super::Payload>::def().object()) {
-        default_mro(thread, class)?
-    } else {
-        match lookup::lookup_special(thread, &value, names::mro())? {
-            Some(method) => {
-                let result = call::call(thread, &method, Args::none())?;
-                let order = crate::ops::to_vec(thread, &result)?;
-                let bases = class.payload().bases.get(class.header());
-                let solid =
-                    best_base(bases.as_ref().and_then(cast::<Tuple>).map_or(&[][..], |bases| bases.items()))?;
-                for entry in &order {
-                    let Some(base) = cast::<Type>(entry) else {
-                        return Err(type_error(format!(
-                            "mro() returned a non-class ('{}')",
-                            class_of(entry).name_lossy()
-                        )));
-                    };
-                    if !is_ancestor(class, base) {
-                        class.payload().set_flag(ClassFlags::FOREIGN_ORDER, true);
-                    }
-                    // The class itself has no order yet to be asked about.
-                    if !std::ptr::eq(class, base) && !extends_layout(cast(&solid).unwrap_or(class), base) {
-                        return Err(type_error(format!(
-                            "mro() returned base with unsuitable layout ('{}')",
-                            base.name_lossy()
-                        )));
-                    }
-                }
-                order
-            }
-            None => default_mro(thread, class)?,
-        }
-    };
-    let order = Tuple::new(thread, order)?;
-    let now = class.payload().mro.get(class.header());
-    if now.as_ref().map(Value::word) != before.as_ref().map(Value::word) {
-        return Ok(None);
-    }
-    drop(class.payload().mro.replace(thread, class.header(), Some(order.clone())));
-    Ok(Some((before, order)))
-}
-
-/// Whether following `__bases__` from `class` leads to `other`.
-fn is_ancestor(class: &Object<Type>, other: &Object<Type>) -> bool {
-    let mut seen: Vec<Value> = vec![as_value(class)];
-    let mut next = 0;
-    while let Some(at) = seen.get(next).and_then(cast::<Type>) {
-        if std::ptr::eq(at, other) {
-            return true;
-        }
-        let bases = at.payload().bases.get(at.header());
-        for base in bases.as_ref().and_then(cast::<Tuple>).map_or(&[][..], |bases| bases.items()) {
-            if !seen.iter().any(|known| known.is(base)) {
-                seen.push(base.clone());
-            }
-        }
-        next += 1;
-    }
-    false
-}
-
-/// What `type.mro` answers.
-///
-/// # Errors
-/// TypeError if there is no order.
-pub fn default_mro(thread: &mut Thread, class: &Object<Type>) -> Result<Vec<Value>> {
-    let bases = class.payload().bases.get(class.header()).unwrap_or_else(Value::none);
-    let bases = cast::<Tuple>(&bases).map(|bases| bases.items().to_vec()).unwrap_or_default();
-    linearize(thread, as_value(class), &bases)
 }
 
 /// The `new` slot of a class made by a program: a base's native one, or the trampoline if there is a `__new__` in Python.

@@ -114,7 +114,7 @@ pub struct ClassDef {
     /// Sets the slots.
     pub slots: fn(&Slots),
     /// More attributes that are no functions: set when the class is made.
-    pub init: Option<fn(&super::build::Namespace<'_>)>,
+    pub init: Option<fn(&super::native::Namespace<'_>)>,
     /// What is known once the class has been made.
     pub cell: ClassCell,
 }
@@ -294,7 +294,7 @@ impl ClassDef {
 
     /// Sets the function that sets further attributes.
     #[must_use]
-    pub const fn with_init(mut self, init: fn(&super::build::Namespace<'_>)) -> Self {
+    pub const fn with_init(mut self, init: fn(&super::native::Namespace<'_>)) -> Self {
         self.init = Some(init);
         self
     }
@@ -305,7 +305,7 @@ impl ClassDef {
         // Acquire: pairs with the release in `set_object`.
         let object = self.cell.object.load(Ordering::Acquire);
         if object.is_null() {
-            return super::build::ready(self);
+            return super::native::ready(self);
         }
         // SAFETY: native classes are immortal.
         unsafe { &*object }

@@ -22,6 +22,8 @@ mod def;
 pub mod instance;
 pub mod lookup;
 pub(crate) mod messages;
+pub(crate) mod native;
+pub(crate) mod order;
 pub(crate) mod rebase;
 mod shape;
 pub mod slot_table;
@@ -34,9 +36,9 @@ use memory::{Guarded, Held, Object, Slot, Trace, Value, View, Visitor};
 use threads::Context;
 use threads::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
-pub use build::{Namespace, ready};
 pub use def::{ClassCell, ClassDef, ClassFlags, Payload};
 pub use lookup::{lookup_special, run_finalizer};
+pub use native::{Namespace, ready};
 pub use shape::Shape;
 pub use slots::{BinaryOp, Comparison, SlotCell, Slots};
 

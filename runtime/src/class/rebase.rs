@@ -8,7 +8,8 @@ use memory::{Object, Value};
 use threads::Thread;
 
 use super::bases::best_base;
-use super::build::{add_subclass_value, compute_mro, remove_subclass, subclasses};
+use super::build::{add_subclass_value, remove_subclass, subclasses};
+use super::order::compute_mro;
 use super::{ClassFlags, Type, TypeExt, as_value, class_of, lookup, slot_update};
 use crate::error::{Result, type_error};
 use crate::names;

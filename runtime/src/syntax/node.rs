@@ -8,7 +8,7 @@ use memory::{Trace, Value, Visitor};
 use threads::Thread;
 
 use super::classes;
-use crate::class::build::Namespace;
+use crate::class::Namespace;
 use crate::class::lookup::{getattr, getattr_or_none, setattr};
 use crate::class::{ClassFlags, Slots, TypeExt, as_value, class_of};
 use crate::error::{DEPRECATION_WARNING, Result, type_error};

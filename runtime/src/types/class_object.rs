@@ -6,6 +6,7 @@ use threads::{Context, Thread};
 use super::class_attributes;
 use crate::class::build::{self, Recipe};
 use crate::class::lookup::{getattr_opt, lookup_view, type_getattr, type_setattr, winning_metaclass};
+use crate::class::order;
 use crate::class::{BinaryOp, ClassFlags, Slots, Type, TypeExt, as_value, class_of, slots_of};
 use crate::error::{ATTRIBUTE_ERROR, Result, type_error};
 use crate::native::{Args, KwRest, NativeDef, Rest};
@@ -189,7 +190,7 @@ mod methods {
 
     /// Return a type's method resolution order.
     pub fn mro(th: &mut Thread, class: &Object<Type>) -> Result<Value> {
-        let order = build::default_mro(th, class)?;
+        let order = order::default_mro(th, class)?;
         List::new(th, order)
     }
 

@@ -73,7 +73,7 @@ crate::class_def!(
     with_new(interpolation_methods::construct),
     with_methods(&[interpolation_methods::METHODS]),
     with_getsets(&[interpolation_methods::GETSETS]),
-    with_init(|namespace: &crate::class::build::Namespace<'_>| {
+    with_init(|namespace: &crate::class::Namespace<'_>| {
         let names = ["value", "expression", "conversion", "format_spec"];
         let names = names.iter().map(|name| Str::interned(namespace.thread, name)).collect::<Result<_>>();
         if let Ok(names) = names.and_then(|names| Tuple::new(namespace.thread, names)) {
