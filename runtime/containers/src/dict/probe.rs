@@ -88,10 +88,7 @@ impl Dict {
         position: u32,
         key_bits: impl FnOnce() -> u64,
     ) -> StackRef {
-        match self.entry_with(position, key_bits) {
-            Some(entry) => entry.value.borrow(thread, holder),
-            None => StackRef::EMPTY,
-        }
+        self.of_entry_with(position, key_bits, |entry| entry.value.borrow(thread, holder))
     }
 
     /// As [`borrow_at`](Self::borrow_at), but EMPTY where counting takes more than a plain addition.
@@ -103,21 +100,24 @@ impl Dict {
         position: u32,
         key_bits: impl FnOnce() -> u64,
     ) -> StackRef {
-        match self.entry_with(position, key_bits) {
-            Some(entry) => entry.value.borrow_quickly(thread, holder),
-            None => StackRef::EMPTY,
-        }
+        self.of_entry_with(position, key_bits, |entry| entry.value.borrow_quickly(thread, holder))
     }
 
-    /// The entry at `position`, if its key has these bits, which are asked for when they are compared: they need no register before.
+    /// What `f` makes of the entry at `position`, if its key has these bits; they are asked for when they are compared, and need no
+    /// register before.
     #[inline(always)]
-    fn entry_with(&self, position: u32, key_bits: impl FnOnce() -> u64) -> Option<&Entry> {
-        let table = self.current()?;
+    fn of_entry_with(
+        &self,
+        position: u32,
+        key_bits: impl FnOnce() -> u64,
+        f: impl FnOnce(&Entry) -> StackRef,
+    ) -> StackRef {
+        let Some(table) = self.current() else { return StackRef::EMPTY };
         if position >= table.appended() {
-            return None;
+            return StackRef::EMPTY;
         }
         let entry = table.entry(position);
-        (entry.key.word().bits() == key_bits()).then_some(entry)
+        if entry.key.word().bits() == key_bits() { f(entry) } else { StackRef::EMPTY }
     }
 
     /// The value at `at`, whichever key it belongs to, counted.

@@ -36,10 +36,7 @@ pub(super) fn call(
     let Some(function) = exact::<Function>(read(place)) else {
         return native_calls::call_unlike(thread, frame, pc, top, locals, unit);
     };
-    // `step` answers before it calls.
-    if !is_quiet(thread) {
-        return slow(thread, frame, pc, top, locals, unit);
-    }
+    // What is asked of the thread is answered by the callee's RESUME.
     let (first, n) = arguments(place, oparg, !read(place.wrapping_add(1)).is_empty());
     match enter_plainly(thread, frame, pc.wrapping_add(CALL), function, (place, first, n)) {
         Some(called) => go_into(thread, called),

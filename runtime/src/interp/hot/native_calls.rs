@@ -91,7 +91,7 @@ pub(super) fn call_unlike(
     HANDLERS[form as usize](thread, frame, pc, top, locals, unit.with_opcode(form))
 }
 
-/// Calls `def` with the `n` values from `first`.
+/// Calls `def` with the `n` values from `first`. What is asked of the thread is answered afterwards.
 #[inline(always)]
 fn call(
     thread: &mut Thread,
@@ -131,7 +131,7 @@ pub(super) fn call_native(
 ) -> Next {
     let oparg = unit.oparg() as usize;
     let place = top.place(oparg + 2);
-    let Some(def) = function(read(place)).filter(|_| is_quiet(thread)) else {
+    let Some(def) = function(read(place)) else {
         return call_unlike(thread, frame, pc, top, locals, unit);
     };
     let (first, n) = arguments(place, oparg, !read(place.wrapping_add(1)).is_empty());
@@ -150,8 +150,7 @@ pub(super) fn call_method(
     let oparg = unit.oparg() as usize;
     let place = top.place(oparg + 2);
     let first = place.wrapping_add(1);
-    let method = exact::<MethodDescriptor>(read(place)).filter(|_| !read(first).is_empty());
-    let Some(method) = method.filter(|_| is_quiet(thread)) else {
+    let Some(method) = exact::<MethodDescriptor>(read(place)).filter(|_| !read(first).is_empty()) else {
         return call_unlike(thread, frame, pc, top, locals, unit);
     };
     call(thread, frame, pc, top, locals, unit, (method.payload().def, first, oparg + 1))
@@ -169,9 +168,7 @@ pub(super) fn call_bound(
     let oparg = unit.oparg() as usize;
     let place = top.place(oparg + 2);
     let first = place.wrapping_add(1);
-    let native = bound(read(place)).filter(|_| read(first).is_empty());
-    // Asked once: what stands in the receiver's place afterwards is for this call alone (INV-HOT-1).
-    let Some(native) = native.filter(|_| is_quiet(thread)) else {
+    let Some(native) = bound(read(place)).filter(|_| read(first).is_empty()) else {
         return call_unlike(thread, frame, pc, top, locals, unit);
     };
     let receiver = native.payload().receiver.borrow_quickly(thread, native.header());
