@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{link, node, with_thread};
+use common::{link, node, with_company, with_thread};
 use memory::collector;
 use memory::{Flags, Memory, Published, Slot, StackRef, Value, run_pending, stack};
 use mock::{
@@ -231,6 +231,47 @@ fn borrow_1_what_the_collector_alone_frees_is_borrowed_by_a_lone_thread_too() {
         stack(th).pop().expect("there").release();
         collector::collect(th);
         assert_eq!(tally.alive(), 0);
+    });
+}
+
+#[test]
+fn slot_2_a_quick_exchange_counts_and_ends_no_life() {
+    with_thread(|th| {
+        let tally = Arc::<Tally>::default();
+        let (holder, a, b) = (node(th, &tally), node(th, &tally), node(th, &tally));
+        let object = node_of(&holder).expect("a node");
+        let slot = &object.payload().slots[0];
+        let store = |th: &Thread, new: StackRef| slot.exchange_quickly(th, object.header(), new);
+        // Into a free slot, borrowed: counted there.
+        assert!(store(th, StackRef::borrow_from(&a)));
+        // In place of what others hold, with its own count.
+        assert!(store(th, StackRef::from_value(b.clone())));
+        drop(a);
+        assert_eq!(tally.alive(), 2, "the slot has given up its count");
+        drop(b);
+        // What the slot alone holds is not displaced by the quick way, and the new value is as it was.
+        let c = node(th, &tally);
+        assert!(!store(th, StackRef::borrow_from(&c)) && tally.alive() == 3);
+        drop(c);
+        assert_eq!(tally.alive(), 2);
+        link(th, &holder, 0, None);
+        assert_eq!(tally.alive(), 1);
+        // Into a shared holder alone, what needs no publication.
+        memory::publish(&holder);
+        let d = node(th, &tally);
+        assert!(!store(th, StackRef::borrow_from(&d)));
+        assert!(store(th, StackRef::borrow_from(&Value::none())));
+        assert!(!d.header().expect("a node").is_shared());
+    });
+    with_company(|th| {
+        let tally = Arc::<Tally>::default();
+        let (holder, a) = (node(th, &tally), node(th, &tally));
+        let object = node_of(&holder).expect("a node");
+        let slot = &object.payload().slots[0];
+        assert!(slot.exchange_quickly(th, object.header(), StackRef::borrow_from(&a)));
+        memory::publish(&holder);
+        let none = Value::none();
+        assert!(!slot.exchange_quickly(th, object.header(), StackRef::borrow_from(&none)), "others may look");
     });
 }
 
