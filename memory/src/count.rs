@@ -36,15 +36,9 @@ pub(crate) unsafe fn retain(object: ObjectPtr) {
     // SAFETY: promised by the caller.
     let header = unsafe { object.as_ref() };
     header.assert_accessible();
-    if header.owner() == current_id() {
-        // SAFETY: INV-HEADER-1; the owner is this thread.
-        let local = unsafe { header.local.get() };
-        if local != u32::MAX {
-            // SAFETY: as above.
-            unsafe { header.local.set(local + 1) };
-            header.note_store();
-            return;
-        }
+    // SAFETY: the owner is this thread.
+    if header.owner() == current_id() && unsafe { add_own(header) } {
+        return;
     }
     retain_slow(header);
 }

@@ -82,6 +82,12 @@ impl EvalStack {
         self.slots.as_ptr().wrapping_add(SLOTS)
     }
 
+    /// How many slots there are from `place` on.
+    #[inline(always)]
+    pub fn room_from(&self, place: *mut StackRef) -> usize {
+        (self.limit().addr() - place.addr()) / size_of::<StackRef>()
+    }
+
     /// One past the last slot in use, as of the last [`set_top`](Self::set_top).
     #[inline(always)]
     pub fn top(&self) -> *mut StackRef {

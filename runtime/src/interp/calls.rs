@@ -44,7 +44,7 @@ pub(super) fn push(
     let payload = code.payload();
     let needed = payload.nlocalsplus() + payload.stacksize as usize + instr::Plan::SPARE;
     let depth = state.depth.get();
-    let room = (stack.limit().addr() - first.addr()) / size_of::<StackRef>();
+    let room = stack.room_from(first);
     let Some(place) = state.frames.next() else { return Err(too_deep()) };
     if depth >= RECURSION_LIMIT.load(Ordering::Relaxed) || room < needed + n {
         return Err(too_deep());
@@ -248,7 +248,7 @@ pub(crate) fn call_held(
     let (state, stack) = (state_of(thread), stack_of(thread));
     let ret = stack.top();
     let n = args.values.len();
-    let room = (stack.limit().addr() - ret.addr()) / size_of::<StackRef>();
+    let room = stack.room_from(ret);
     if let Err(raised) = crate::state::check_stack(thread, "")
         .and_then(|()| if room < n + 2 { Err(too_deep()) } else { Ok(()) })
     {

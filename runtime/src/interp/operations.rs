@@ -230,9 +230,7 @@ pub(super) fn differ<'v>(names: impl Iterator<Item = &'v Value> + Clone) -> bool
 /// MemoryError.
 pub(super) fn build_string(thread: &mut Thread, values: &[Value]) -> Result<Value> {
     let pieces = || values.iter().filter_map(cast::<Str>);
-    let kind = pieces().map(Kind::of).max().unwrap_or(Kind::Ascii);
-    let len = pieces().try_fold(0usize, |len, piece| len.checked_add(piece.len()));
-    let mut writer = Writer::new(thread, kind, len.ok_or_else(crate::error::memory_error)?)?;
+    let mut writer = Writer::for_parts(thread, pieces().map(|piece| (Kind::of(piece), piece.len())))?;
     for piece in pieces() {
         writer.push_view(piece.view());
     }

@@ -244,11 +244,8 @@ mod methods {
 /// TypeError if `class` is no class, or what asking for `__class__` and `__bases__` raises.
 pub fn default_is_instance(thread: &mut Thread, value: &Value, class: &Value) -> Result<bool> {
     if let Some(class) = cast::<Type>(class) {
-        if class_of(value).is_subclass_of(class) {
-            return Ok(true);
-        }
-        if !may_claim_another_class(thread, value) {
-            return Ok(false);
+        if let Some(answer) = is_plain_instance(thread, value, class) {
+            return Ok(answer);
         }
         let claimed = quiet_getattr(thread, value, names::__class__())?;
         return Ok(match claimed.as_ref().and_then(cast::<Type>) {
@@ -311,7 +308,7 @@ fn may_claim_another_class(thread: &Context, value: &Value) -> bool {
     }
 }
 
-/// Whether `value` is an instance of `class`, whose own class is `type` itself; `None` where an attribute `__class__` has a say.
+/// Whether `value` is an instance of `class`, `__instancecheck__` aside; `None` where an attribute `__class__` has a say.
 pub(crate) fn is_plain_instance(thread: &Context, value: &Value, class: &Object<Type>) -> Option<bool> {
     if class_of(value).is_subclass_of(class) {
         return Some(true);

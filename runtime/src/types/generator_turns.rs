@@ -40,7 +40,7 @@ pub(crate) fn begin(
     let code = payload.code();
     let ret = stack.top();
     let depth = state.depth.get();
-    let room = (stack.limit().addr() - ret.addr()) / size_of::<StackRef>();
+    let room = stack.room_from(ret);
     let locals = ret.wrapping_add(1);
     let mut section = Exclusive::open(thread, generator);
     let inner = section.get(|generator| &generator.inner);

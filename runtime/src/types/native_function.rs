@@ -113,34 +113,7 @@ pub(crate) fn call_with_receiver(
     receiver: &Value,
     args: Args<'_>,
 ) -> Result<Value> {
-    const FEW: usize = 6;
-    let n = args.values.len();
-    if n < FEW {
-        let mut all: [std::mem::ManuallyDrop<Value>; FEW] =
-            std::array::from_fn(|_| std::mem::ManuallyDrop::new(Value::none()));
-        all[0] = uncounted(receiver);
-        for (place, value) in all[1..].iter_mut().zip(args.values) {
-            *place = uncounted(value);
-        }
-        return (def.call)(thread, def, as_values(&all[..=n]), args.kw_names());
-    }
-    let mut all = Vec::with_capacity(n + 1);
-    all.push(uncounted(receiver));
-    all.extend(args.values.iter().map(uncounted));
-    (def.call)(thread, def, as_values(&all), args.kw_names())
-}
-
-/// The same value without a count of its own; what is copied lives longer.
-fn uncounted(value: &Value) -> std::mem::ManuallyDrop<Value> {
-    // SAFETY: the copy is never dropped, and its uses end before the original's.
-    std::mem::ManuallyDrop::new(unsafe { std::ptr::read(value) })
-}
-
-/// Values that are not dropped, as values.
-fn as_values(values: &[std::mem::ManuallyDrop<Value>]) -> &[Value] {
-    let values: *const [std::mem::ManuallyDrop<Value>] = values;
-    // SAFETY: `ManuallyDrop` is transparent.
-    unsafe { &*(values as *const [Value]) }
+    crate::call::with_first(receiver, args.values, |values| (def.call)(thread, def, values, args.kw_names()))
 }
 
 fn call_function(thread: &mut Thread, callable: &Value, args: Args<'_>) -> Result<Value> {

@@ -384,11 +384,6 @@ fn call_with_everything(thread: &mut Thread, frame: *mut Frame, top: Top) -> Cal
     calls::call_ex(thread, &callable, &args, kwargs.as_deref()).into()
 }
 
-/// Whether there is room for `n` slots from `first`.
-fn has_room(thread: &Thread, first: *mut StackRef, n: usize) -> bool {
-    (stack_of(thread).limit().addr() - first.addr()) / size_of::<StackRef>() > n
-}
-
 /// Goes on in a function whose arguments are the items of a tuple and of a dict, which they come to stand in the place of, behind a
 /// receiver. `None`, and nothing done, if the arguments are in anything else, or there is no room.
 fn enter_with_arguments(
@@ -408,7 +403,9 @@ fn enter_with_arguments(
         }
     };
     let n = items.len() + named.len();
-    if !has_room(thread, first, n) || !named.iter().all(|(name, _)| cast_exact::<Str>(name).is_some()) {
+    if stack_of(thread).room_from(first) <= n
+        || !named.iter().all(|(name, _)| cast_exact::<Str>(name).is_some())
+    {
         return None;
     }
     let mut names = Vec::with_capacity(named.len());
@@ -435,7 +432,7 @@ fn instantiate_with_tuple(thread: &mut Thread, frame: *mut Frame, top: Top) -> O
     let (place, first, tuple) = (top.place(4), top.place(2), top.peek(2));
     let items = exact::<Tuple>(tuple)?.items();
     let n = items.len();
-    if !has_room(thread, first, n + 1) {
+    if stack_of(thread).room_from(first) <= n + 1 {
         return None;
     }
     for (i, item) in items.iter().enumerate() {

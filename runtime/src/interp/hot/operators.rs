@@ -414,7 +414,7 @@ fn compare_strs(
         return compare_characters(thread, frame, pc, top, locals, unit);
     };
     let truth = equal == (comparison == Comparison::Eq as u32);
-    finish_comparison(thread, frame, pc, top, locals, truth)
+    branch_on(thread, frame, pc, top, locals, truth)
 }
 
 /// As [`compare_strs`] where the characters decide.
@@ -427,20 +427,15 @@ fn compare_characters(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let equal = equal_strs(top.peek(2), top.peek(1));
+    let (a, b) = (exact::<Str>(top.peek(2)), exact::<Str>(top.peek(1)));
+    let equal = matches!((a, b), (Some(a), Some(b)) if a.equals(b));
     let truth = equal == (unit.oparg() >> 5 == Comparison::Eq as u32);
-    finish_comparison(thread, frame, pc, top, locals, truth)
-}
-
-/// Apart from the handler, because it calls (INV-HOT-2 is not hurt, but the registers are).
-#[inline(never)]
-fn equal_strs(a: StackRef, b: StackRef) -> bool {
-    matches!((exact::<Str>(a), exact::<Str>(b)), (Some(a), Some(b)) if a.equals(b))
+    branch_on(thread, frame, pc, top, locals, truth)
 }
 
 /// Goes on behind a comparison of strs, whose operands it releases.
 #[inline(always)]
-fn finish_comparison(
+fn branch_on(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
@@ -449,19 +444,19 @@ fn finish_comparison(
     truth: bool,
 ) -> Next {
     if !top.peek(1).release_quickly(thread) {
-        return finish_slowly(thread, frame, pc, top, locals, Unit(u64::from(truth)));
+        return branch_slowly(thread, frame, pc, top, locals, Unit(u64::from(truth)));
     }
     let top = Top(top.place(1));
     if !top.peek(1).release_quickly(thread) {
         // The other one is gone already.
-        return finish_slowly(thread, frame, pc, top, locals, Unit(u64::from(truth) | 2));
+        return branch_slowly(thread, frame, pc, top, locals, Unit(u64::from(truth) | 2));
     }
     branch(truth, thread, frame, pc.wrapping_add(COMPARE_OP), Top(top.place(1)), locals)
 }
 
-/// As [`finish_comparison`], whatever it takes. The lowest bit of `left` is the truth; the next is set where one operand is left.
+/// As [`branch_on`], whatever it takes. The lowest bit of `left` is the truth; the next is set where one operand is left.
 #[inline(never)]
-fn finish_slowly(
+fn branch_slowly(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,

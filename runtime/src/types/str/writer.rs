@@ -84,7 +84,20 @@ impl Writer {
         Self::with_room(thread, kind, len, len)
     }
 
-    /// The same, with room for more characters to be appended later.
+    /// A str of parts, of each of which the kind and the length are given.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn for_parts(thread: &Context, parts: impl Iterator<Item = (Kind, usize)>) -> Result<Self> {
+        let (mut kind, mut len) = (Kind::Ascii, 0usize);
+        for (part_kind, part_len) in parts {
+            kind = kind.max(part_kind);
+            len = len.checked_add(part_len).ok_or_else(memory_error)?;
+        }
+        Self::new(thread, kind, len)
+    }
+
+    /// The same as [`new`](Self::new), with room for more characters to be appended later.
     ///
     /// # Errors
     /// MemoryError.
@@ -237,10 +250,7 @@ pub fn ensure_room(bytes: usize) -> Result<()> {
 /// # Errors
 /// MemoryError.
 pub(super) fn concat(thread: &Context, parts: &[&Object<Str>]) -> Result<Value> {
-    let kind = parts.iter().map(|part| Kind::of(part)).max().unwrap_or(Kind::Ascii);
-    let len =
-        parts.iter().try_fold(0usize, |len, part| len.checked_add(part.len())).ok_or_else(memory_error)?;
-    let mut writer = Writer::new(thread, kind, len)?;
+    let mut writer = Writer::for_parts(thread, parts.iter().map(|part| (Kind::of(part), part.len())))?;
     for part in parts {
         writer.push_view(part.view());
     }
@@ -249,13 +259,7 @@ pub(super) fn concat(thread: &Context, parts: &[&Object<Str>]) -> Result<Value> 
 
 /// As [`concat`], where the parts are no strs: what kind of characters there are, and those.
 pub(crate) fn concat_views(thread: &Context, parts: &[(Kind, View<'_>)]) -> Result<Value> {
-    let mut kind = Kind::Ascii;
-    let mut len = 0usize;
-    for (part_kind, part) in parts {
-        kind = kind.max(*part_kind);
-        len = len.checked_add(part.len()).ok_or_else(memory_error)?;
-    }
-    let mut writer = Writer::new(thread, kind, len)?;
+    let mut writer = Writer::for_parts(thread, parts.iter().map(|&(kind, part)| (kind, part.len())))?;
     for &(_, part) in parts {
         writer.push_short(part);
     }
