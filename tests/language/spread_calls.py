@@ -112,6 +112,21 @@ kw = {"a": 1}
 def mutate(**k): k["b"] = 2; return k
 say(mutate(**kw), kw)
 
+# Mappings: a dict of a class that iterates as dict does is copied as it stands, whatever else the class says.
+class Stubborn(dict):
+    def __getitem__(self, key): raise RuntimeError("asked for an item")
+    def keys(self): raise RuntimeError("asked for keys")
+class Telling(dict):
+    def __iter__(self): return iter(["told"])
+    def keys(self): return ["told"]
+    def __getitem__(self, key): return "a tale"
+say(mutate(**Stubborn(a=1)), {**Stubborn(a=1)}, {"x": 0, **Stubborn(a=1)}, mutate(x=0, **Stubborn(a=1)), dict(Stubborn(a=1)))
+say(mutate(**Telling(a=1)), {**Telling(a=1)}, mutate(x=0, **Telling(a=1)), dict(Telling(a=1)))
+try: mutate(a=0, **Stubborn(a=1))
+except TypeError as e: say(e)
+try: mutate(told=0, **Telling(a=1))
+except TypeError as e: say(e)
+
 EXPECTED = """\
 (1, 2, (), 3, 4, {})
 (1, 2, (3, 4), 3, 5, {'e': 6})
@@ -156,6 +171,10 @@ __init__() should return None, not 'int'
 233 178
 RecursionError maximum recursion depth exceeded
 {'a': 1, 'b': 2} {'a': 1}
+{'a': 1, 'b': 2} {'a': 1} {'x': 0, 'a': 1} {'x': 0, 'a': 1, 'b': 2} {'a': 1}
+{'told': 'a tale', 'b': 2} {'told': 'a tale'} {'x': 0, 'told': 'a tale', 'b': 2} {'told': 'a tale'}
+__main__.mutate() got multiple values for keyword argument 'a'
+__main__.mutate() got multiple values for keyword argument 'told'
 """
 for line, expected in zip(said, EXPECTED.splitlines(), strict=True):
     assert line == expected, (line, expected)

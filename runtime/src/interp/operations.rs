@@ -315,7 +315,7 @@ pub(super) fn set_update(thread: &mut Thread, set: &Value, iterable: &Value) -> 
 /// TypeError for what is no mapping, or what its methods raise.
 pub(super) fn dict_update(thread: &mut Thread, dict: &Value, update: &Value) -> Result<()> {
     let Some(target) = cast::<Dict>(dict) else { return Err(system_error("no dict to update")) };
-    if cast_exact::<Dict>(update).is_some() {
+    if types::dict_methods::is_plain(update) {
         return types::dict_methods::merge(thread, dict, update);
     }
     let keys = lookup::getattr_or_none(thread, update, names::keys())?;
@@ -351,7 +351,8 @@ pub(super) fn function_text(thread: &mut Thread, callable: &Value) -> Result<Str
 /// TypeError for a doubled keyword or what is no mapping, or what its methods raise.
 pub(super) fn dict_merge(thread: &mut Thread, dict: &Value, update: &Value, callable: &Value) -> Result<()> {
     let Some(target) = cast::<Dict>(dict) else { return Err(system_error("no dict to merge into")) };
-    let pairs = if let Some(source) = cast_exact::<Dict>(update) {
+    let plain = cast::<Dict>(update).filter(|_| types::dict_methods::is_plain(update));
+    let pairs = if let Some(source) = plain {
         source.items(thread)
     } else {
         let Some(keys) = lookup::getattr_or_none(thread, update, names::keys())? else {

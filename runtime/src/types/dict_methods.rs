@@ -81,7 +81,7 @@ pub fn update(thread: &mut Thread, value: &Value, other: &Value) -> Result<()> {
 }
 
 /// Whether a dict's entries may be read without asking its class: it iterates as dict does.
-fn is_plain(value: &Value) -> bool {
+pub fn is_plain(value: &Value) -> bool {
     cast_exact::<Dict>(value).is_some()
         || (cast::<Dict>(value).is_some()
             && crate::class::slots_of(value).iter.same(&Dict::def().object().payload().slots.iter))
