@@ -91,6 +91,19 @@ pub(crate) unsafe fn release_quickly(thread: &Context, object: ObjectPtr) -> boo
     unsafe { subtract_own(header) }
 }
 
+/// As [`release_quickly`] for an object of this thread; false, and nothing done, for another's.
+///
+/// # Safety
+/// As for [`release`], if this returns true.
+#[inline(always)]
+pub(crate) unsafe fn release_own(thread: &Context, object: ObjectPtr) -> bool {
+    // SAFETY: promised by the caller.
+    let header = unsafe { object.as_ref() };
+    header.assert_accessible();
+    // SAFETY: the owner is this thread.
+    header.owner() == thread.id().get() && unsafe { subtract_own(header) }
+}
+
 /// Whether the owner counts more than one.
 ///
 /// # Safety

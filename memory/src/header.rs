@@ -26,6 +26,7 @@
 
 use std::ptr::NonNull;
 
+use threads::Context;
 use threads::object_lock::ObjectLock;
 use threads::sync::OwnerCell;
 use threads::sync::atomic::{AtomicPtr, AtomicU8, AtomicU16, AtomicU32, Ordering};
@@ -72,6 +73,14 @@ impl Flags {
     #[inline(always)]
     pub fn contains(self, other: Flags) -> bool {
         self.0 & other.0 != 0
+    }
+
+    /// The flags of objects to which this thread's stack may refer without a count: what is shared, with several threads
+    /// (INV-BORROW-1), and what no count keeps alive.
+    #[inline(always)]
+    pub fn uncounted(thread: &Context) -> Flags {
+        const { assert!(Self::SHARED.0 == 1) };
+        Self(Self::IMMORTAL.0 | Self::TRACED_ONLY.0 | thread.company())
     }
 
     /// What is set here or in `other`.

@@ -10,6 +10,7 @@
 
 use threads::sync::atomic::{AtomicU64, Ordering};
 
+use crate::Object;
 use crate::count;
 use crate::header::{Flags, Header, ObjectPtr};
 use crate::publish;
@@ -102,6 +103,17 @@ impl Slot {
         View::of_word(self.load())
     }
 
+    /// The object in the slot, uncounted: for a short look by who knows its type.
+    ///
+    /// # Safety
+    /// As for [`view`](Self::view), and what the slot holds is an object with payload `T`.
+    #[inline(always)]
+    pub unsafe fn view_as<'a, T>(&self, _thread: &'a Context, holder: &Header) -> Option<&'a Object<T>> {
+        holder.assert_accessible();
+        // SAFETY: promised by the caller.
+        self.load().as_owned_pointer().map(|object| unsafe { object.cast().as_ref() })
+    }
+
     /// What the slot holds, borrowed if the mode and the holder allow it, counted otherwise.
     ///
     /// # Concurrency
@@ -130,10 +142,18 @@ impl Slot {
         StackRef::from_owned_word(word)
     }
 
-    /// As [`borrow`](Self::borrow), but EMPTY where that takes more than a plain addition.
+    /// As [`borrow`](Self::borrow), but EMPTY where that takes more than a look at the object and a plain addition.
     #[inline(always)]
     pub fn borrow_quickly(&self, thread: &Context, holder: &Header) -> StackRef {
-        borrow_word_quickly(self.load(), thread, holder)
+        holder.assert_accessible();
+        borrow_word_quickly::<false>(self.load(), thread)
+    }
+
+    /// As [`borrow_quickly`](Self::borrow_quickly), quickest for a class or a native function.
+    #[inline(always)]
+    pub fn borrow_definition_quickly(&self, thread: &Context, holder: &Header) -> StackRef {
+        holder.assert_accessible();
+        borrow_word_quickly::<true>(self.load(), thread)
     }
 
     /// Stores `value` (or frees the slot) and returns what was there.
@@ -283,17 +303,16 @@ impl Slot {
     }
 }
 
-/// What `holder` holds in a slot in which the word was found, or for good: borrowed if the mode and the holder allow it, counted
-/// otherwise; EMPTY where that takes more than a plain addition.
+/// What somebody holds in a slot in which the word was found, or for good: borrowed, or counted by its owner; EMPTY where a look at the
+/// object and a plain addition are not enough.
+///
+/// With several threads, what a shared holder holds is shared (INV-SLOT-1) or lives for ever, and is borrowed; what is not shared is
+/// this thread's. Alone, only what no count keeps alive is borrowed: a collection alone ends the life of a traced-only object, and
+/// makes what is borrowed counted before.
+///
+/// A `DEFINITION` is mostly a class or a native function, which no count keeps alive: that is looked at first.
 #[inline(always)]
-pub(crate) fn borrow_word_quickly(word: Word, thread: &Context, holder: &Header) -> StackRef {
-    holder.assert_accessible();
-    borrow_within(word, thread, || holder.is_shared())
-}
-
-/// As [`borrow_word_quickly`], of a holder that is shared if `is_shared` says so.
-#[inline(always)]
-pub(crate) fn borrow_within(word: Word, thread: &Context, is_shared: impl FnOnce() -> bool) -> StackRef {
+pub(crate) fn borrow_word_quickly<const DEFINITION: bool>(word: Word, thread: &Context) -> StackRef {
     let Some(object) = word.as_owned_pointer() else {
         debug_assert!(!word.is_pointer(), "what is held is counted");
         return StackRef::from_owned_word(word);
@@ -302,23 +321,17 @@ pub(crate) fn borrow_within(word: Word, thread: &Context, is_shared: impl FnOnce
     // SAFETY: the holder counts it, and only this thread exchanges the slot, or INV-SLOT-2.
     let target = unsafe { object.as_ref() };
     // One comparison: alone, and the owner. SAFETY: as above.
-    if target.owner() == thread.solo_id() && unsafe { count::add_own(target) } {
+    if !DEFINITION && target.owner() == thread.solo_id() && unsafe { count::add_own(target) } {
         return StackRef::from_owned_word(word);
     }
-    let counted = if thread.is_solo() {
-        // A collection alone ends the life of a traced-only object, and makes what is borrowed counted before.
-        if target.flags().contains(Flags::IMMORTAL.union(Flags::TRACED_ONLY)) {
-            return StackRef::borrowed(word);
-        }
-        count::add_alone(target)
-    } else {
-        if is_shared() || target.is_shared() {
-            return StackRef::borrowed(word);
-        }
-        // SAFETY: private, so this thread's.
-        unsafe { count::add_own(target) }
-    };
-    if counted { StackRef::from_owned_word(word) } else { StackRef::EMPTY }
+    if target.flags().contains(Flags::uncounted(thread)) {
+        return StackRef::borrowed(word);
+    }
+    // SAFETY: this thread's.
+    if target.owner() == thread.id().get() && unsafe { count::add_own(target) } {
+        return StackRef::from_owned_word(word);
+    }
+    StackRef::EMPTY
 }
 
 impl Drop for Slot {

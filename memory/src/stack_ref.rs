@@ -80,19 +80,20 @@ impl StackRef {
     }
 
     /// A reference to what `holder` holds for as long as it lives, as a tuple its items: borrowed if the mode and the holder allow
-    /// it, counted otherwise; EMPTY where that takes more than a plain addition.
+    /// it, counted otherwise; EMPTY where that takes more than a look at it and a plain addition.
     #[inline(always)]
     pub fn borrow_held_quickly(thread: &Context, holder: &Header, held: &Value) -> Self {
-        crate::slot::borrow_word_quickly(held.word(), thread, holder)
+        holder.assert_accessible();
+        crate::slot::borrow_word_quickly::<false>(held.word(), thread)
     }
 
-    /// The same for the word of what something shared holds at this moment.
+    /// The same for the word of what something shared holds at this moment, quickest for a class or a native function.
     ///
     /// # Safety
     /// It does hold it.
     #[inline(always)]
     pub unsafe fn borrow_shared_quickly(thread: &Context, held: Word) -> Self {
-        crate::slot::borrow_within(held, thread, || true)
+        crate::slot::borrow_word_quickly::<true>(held, thread)
     }
 
     /// As [`borrow_held_quickly`](Self::borrow_held_quickly), counted whatever that takes.
@@ -168,6 +169,17 @@ impl StackRef {
         match self.0.as_owned_pointer() {
             // SAFETY: the slot's own count, which is gone afterwards.
             Some(object) => unsafe { count::release_quickly(thread, object.cast()) },
+            None => true,
+        }
+    }
+
+    /// As [`release_quickly`](Self::release_quickly), where the count is one of several of this thread's own object; false, and nothing
+    /// done, also where another owns it.
+    #[inline(always)]
+    pub fn release_own(self, thread: &Context) -> bool {
+        match self.0.as_owned_pointer() {
+            // SAFETY: the slot's own count, which is gone afterwards.
+            Some(object) => unsafe { count::release_own(thread, object.cast()) },
             None => true,
         }
     }

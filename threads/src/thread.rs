@@ -45,6 +45,8 @@ pub struct Context {
     slot: *const ThreadSlot,
     /// The id while the thread is solo, [`DETACHED_ID`] while it is not.
     solo_id: Cell<u16>,
+    /// 0 while the thread is solo, 1 while it is not.
+    company: Cell<u8>,
     extension: Cell<*mut ()>,
     language: Cell<*mut ()>,
     /// How often this thread has detached: every so often it looks whether somebody is left alone.
@@ -98,6 +100,12 @@ impl Context {
         self.solo_id.get()
     }
 
+    /// 1 while other threads may run, 0 while this one [is solo](Self::is_solo): for who puts flags together.
+    #[inline(always)]
+    pub fn company(&self) -> u8 {
+        self.company.get()
+    }
+
     /// This thread's turns, and whether it is called away from waiting for one.
     pub(crate) fn turns(&self) -> (&Turns, impl Fn() -> bool) {
         (&self.turns, || self.control().poll() != Control::QUIET)
@@ -105,6 +113,7 @@ impl Context {
 
     pub(crate) fn set_solo(&self, solo: bool) {
         self.solo_id.set(if solo { self.id.get() } else { DETACHED_ID });
+        self.company.set(u8::from(!solo));
     }
 
     /// What the layer above keeps for this thread; null before it has set anything.
@@ -208,6 +217,7 @@ impl Thread {
             serial,
             slot,
             solo_id: Cell::new(DETACHED_ID),
+            company: Cell::new(1),
             extension: Cell::new(ptr::null_mut()),
             language: Cell::new(ptr::null_mut()),
             detaches: Cell::new(0),

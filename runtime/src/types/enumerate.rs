@@ -1,11 +1,12 @@
 //! `enumerate`: the items of an iterable with their numbers.
 
-use memory::{Object, Slot, Trace, Value, Visitor};
+use memory::word::Word;
+use memory::{Object, Slot, StackRef, Trace, Value, Visitor};
 use num_bigint::BigInt;
 use threads::sync::atomic::{AtomicI64, Ordering};
 use threads::{Context, Thread};
 
-use super::{Str, StrExt, Tuple, int, sequence};
+use super::{Str, StrExt, Tuple, int, iterators, sequence};
 use crate::class::{ClassFlags, Slots};
 use crate::error::{Result, type_error};
 use crate::native::{Args, NativeDef};
@@ -15,7 +16,7 @@ use crate::ops;
 /// The payload: the iterator, and the number that is next.
 pub struct Enumerate {
     iterator: Value,
-    /// The next number, as long as it fits a machine word.
+    /// The next number, as long as it fits a machine word; the greatest from then on.
     small: AtomicI64,
     /// The next number from then on.
     number: Slot,
@@ -77,7 +78,7 @@ fn new(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
     };
     let small = number.as_ref().map_or(Some(0), int::to_i64);
     let number = Slot::new(if small.is_some() { None } else { number });
-    let small = AtomicI64::new(small.unwrap_or(0));
+    let small = AtomicI64::new(small.unwrap_or(i64::MAX));
     let class = sequence::class_for(class)?;
     let iterator = ops::iter(thread, iterable)?;
     crate::object::new_of(thread, class, Enumerate { iterator, small, number })
@@ -89,6 +90,21 @@ fn next(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
         Some(pair) => Tuple::of_array(thread, pair).map(Some),
         None => Ok(None),
     }
+}
+
+/// The next number and item where both are to be had at sight, the item as for [`iterators::borrow_next`].
+#[inline(always)]
+pub(crate) fn borrow_next_pair(thread: &Context, object: &Object<Enumerate>) -> Option<(Word, StackRef)> {
+    let this = object.payload();
+    let small = this.small.load(Ordering::Relaxed); // threads that share one may get a number twice
+    // What does not fit a word has neighbours that do not.
+    let (number, _) = (Word::from_int(small)?, Word::from_int(small + 1)?);
+    let item = iterators::borrow_next(thread, &this.iterator);
+    if item.is_empty() {
+        return None;
+    }
+    this.small.store(small + 1, Ordering::Relaxed);
+    Some((number, item))
 }
 
 /// The next number and item, which `next()` puts into a tuple.

@@ -13,7 +13,7 @@ use super::{List, ListExt, Tuple, TupleExt, int};
 use crate::class::{ClassFlags, Slots};
 use crate::error::Result;
 use crate::native::NativeDef;
-use crate::object::cast;
+use crate::object::{cast, cast_exact};
 use crate::ops;
 
 /// The index of an iterator that is exhausted.
@@ -125,12 +125,10 @@ pub fn next_of_list(thread: &Context, iterator: &Object<ListIterator>) -> Option
 pub(crate) fn borrow_next_of_list(thread: &Context, iterator: &Object<ListIterator>) -> StackRef {
     let cursor = &iterator.payload().0;
     let index = cursor.index();
-    // SAFETY: nothing in this function reaches a safepoint or replaces the list.
-    let list = unsafe { cursor.sequence.view(thread, iterator.header()) };
-    let Some(list) = list.as_deref() else { return StackRef::EMPTY };
-    debug_assert!(cast::<List>(list).is_some(), "INV-ITERATOR-1");
-    // SAFETY: INV-ITERATOR-1.
-    let list: &Object<List> = unsafe { Object::of_unchecked(list) };
+    // SAFETY: nothing in this function reaches a safepoint or replaces the list; INV-ITERATOR-1.
+    let Some(list) = (unsafe { cursor.sequence.view_as::<List>(thread, iterator.header()) }) else {
+        return StackRef::EMPTY;
+    };
     let item = list.borrow_quickly(thread, index);
     if !item.is_empty() {
         cursor.set_index(index + 1);
@@ -143,18 +141,28 @@ pub(crate) fn borrow_next_of_list(thread: &Context, iterator: &Object<ListIterat
 pub(crate) fn borrow_next_of_tuple(thread: &Context, iterator: &Object<TupleIterator>) -> StackRef {
     let cursor = &iterator.payload().0;
     let index = cursor.index();
-    // SAFETY: nothing in this function reaches a safepoint or replaces the tuple.
-    let tuple = unsafe { cursor.sequence.view(thread, iterator.header()) };
-    let Some(tuple) = tuple.as_deref() else { return StackRef::EMPTY };
-    debug_assert!(cast::<Tuple>(tuple).is_some(), "INV-ITERATOR-1");
-    // SAFETY: INV-ITERATOR-1.
-    let tuple: &Object<Tuple> = unsafe { Object::of_unchecked(tuple) };
+    // SAFETY: nothing in this function reaches a safepoint or replaces the tuple; INV-ITERATOR-1.
+    let Some(tuple) = (unsafe { cursor.sequence.view_as::<Tuple>(thread, iterator.header()) }) else {
+        return StackRef::EMPTY;
+    };
     let Some(item) = tuple.items().get(index) else { return StackRef::EMPTY };
     let item = StackRef::borrow_held_quickly(thread, tuple.header(), item);
     if !item.is_empty() {
         cursor.set_index(index + 1);
     }
     item
+}
+
+/// As [`borrow_next_of_list`] for an iterator of either kind; EMPTY for any other.
+#[inline(always)]
+pub(crate) fn borrow_next(thread: &Context, iterator: &Value) -> StackRef {
+    if let Some(list) = cast_exact::<ListIterator>(iterator) {
+        borrow_next_of_list(thread, list)
+    } else if let Some(tuple) = cast_exact::<TupleIterator>(iterator) {
+        borrow_next_of_tuple(thread, tuple)
+    } else {
+        StackRef::EMPTY
+    }
 }
 
 /// The next item of a tuple's iterator.

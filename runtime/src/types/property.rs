@@ -36,10 +36,13 @@ unsafe impl Trace for Property {
 }
 
 impl Property {
-    /// The getter, for the stack: EMPTY if it is no Python function, or where counting it takes more than a plain addition.
+    /// The getter, for the stack: EMPTY if it is no Python function.
     #[inline(always)]
     pub(crate) fn borrow_getter(&self, thread: &Context, holder: &Header) -> StackRef {
-        let getter = self.get.borrow_quickly(thread, holder);
+        let mut getter = self.get.borrow_quickly(thread, holder);
+        if getter.is_empty() {
+            getter = self.get.borrow(thread, holder);
+        }
         // SAFETY: looked at while the slot that it was just read from keeps it, or its count.
         match unsafe { getter.view() } {
             Some(view) if cast_exact::<Function>(&view).is_some() => getter,

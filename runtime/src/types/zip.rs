@@ -1,10 +1,10 @@
 //! `zip` and `map`: several iterables side by side.
 
-use memory::{Object, Trace, Value, Visitor};
+use memory::{Object, StackRef, Trace, Value, Visitor};
 use threads::Thread;
 use threads::sync::atomic::{AtomicBool, Ordering};
 
-use super::{Str, StrExt, Tuple, sequence};
+use super::{Str, StrExt, Tuple, iterators, sequence};
 use crate::class::{ClassFlags, Slots};
 use crate::error::{Raised, Result, type_error, value_error};
 use crate::native::{Args, NativeDef};
@@ -164,6 +164,31 @@ pub(crate) fn next_pair(thread: &mut Thread, zip: &Object<Zip>) -> Result<Option
     let Some(a) = ops::next(thread, a)? else { return Ok(None) };
     let Some(b) = ops::next(thread, b)? else { return Ok(None) };
     Ok(Some([a, b]))
+}
+
+/// As [`next_pair`], for the stack.
+///
+/// # Errors
+/// As there.
+#[inline]
+pub(crate) fn borrow_next_pair(
+    thread: &mut Thread,
+    zip: &Object<Zip>,
+) -> Result<Option<(StackRef, StackRef)>> {
+    let [a, b] = &*zip.payload().iterators else { return Ok(None) };
+    let first = iterators::borrow_next(thread, a);
+    if first.is_empty() {
+        let pair = next_pair(thread, zip)?;
+        return Ok(pair.map(|[first, second]| (StackRef::from_value(first), StackRef::from_value(second))));
+    }
+    let second = iterators::borrow_next(thread, b);
+    if !second.is_empty() {
+        return Ok(Some((first, second)));
+    }
+    // Counted, for what follows may run anything.
+    let Some(first) = first.into_value() else { return Ok(None) };
+    let Some(second) = ops::next(thread, b)? else { return Ok(None) };
+    Ok(Some((StackRef::from_value(first), StackRef::from_value(second))))
 }
 
 fn next_of_zip(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {

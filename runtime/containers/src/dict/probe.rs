@@ -91,7 +91,7 @@ impl Dict {
         self.of_entry_with(position, key_bits, |entry| entry.value.borrow(thread, holder))
     }
 
-    /// As [`borrow_at`](Self::borrow_at), but EMPTY where counting takes more than a plain addition.
+    /// As [`borrow_at`](Self::borrow_at), but EMPTY where that takes more than a look at the value and a plain addition.
     #[inline(always)]
     pub fn borrow_at_quickly(
         &self,
@@ -100,7 +100,7 @@ impl Dict {
         position: u32,
         key_bits: impl FnOnce() -> u64,
     ) -> StackRef {
-        self.of_entry_with(position, key_bits, |entry| entry.value.borrow_quickly(thread, holder))
+        self.of_entry_with(position, key_bits, |entry| entry.value.borrow_definition_quickly(thread, holder))
     }
 
     /// What `f` makes of the entry at `position`, if its key has these bits; they are asked for when they are compared, and need no

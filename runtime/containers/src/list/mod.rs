@@ -183,22 +183,27 @@ impl Items {
     /// As [`borrow`](Self::borrow), but EMPTY also where that takes more than a plain addition.
     #[inline(always)]
     pub fn borrow_quickly(&self, thread: &Context, holder: &Header, index: usize) -> StackRef {
-        match self.slot(index) {
-            Some(slot) => slot.borrow_quickly(thread, holder),
+        match self.buffer_with(index) {
+            Some(buffer) => buffer.slot(index).borrow_quickly(thread, holder),
             None => StackRef::EMPTY,
         }
     }
 
     #[inline(always)]
     fn slot(&self, index: usize) -> Option<&Slot> {
+        self.buffer_with(index).map(|buffer| buffer.slot(index))
+    }
+
+    /// The buffer, if it has an item at `index`.
+    #[inline(always)]
+    fn buffer_with(&self, index: usize) -> Option<&Buffer> {
         if index >= self.len() {
             return None;
         }
-        let buffer = self.current()?;
-        if index >= buffer.capacity() && !threads::mutant!("list-without-capacity-check") {
-            return None; // INV-LIST-1: the list has shrunk since the length was read
-        }
-        Some(buffer.slot(index))
+        // INV-LIST-1: the list may have shrunk since the length was read.
+        let has_room =
+            |buffer: &&Buffer| index < buffer.capacity() || threads::mutant!("list-without-capacity-check");
+        self.current().filter(has_room)
     }
 
     /// Whether the items could be edited as they are: not while a sort has them.

@@ -4,7 +4,9 @@ use memory::{StackRef, Value};
 use threads::Thread;
 
 use super::calls::{enter_plainly, go_into};
-use super::{Next, Pc, go, go_polling, is_quiet, raise, release, release_and_go, release_down, slow, sync};
+use super::{
+    Handler, Next, Pc, go, go_polling, is_quiet, raise, release, release_and_go, release_down, slow, sync,
+};
 use crate::class::Shape;
 use crate::error::Result;
 use crate::interp::frame::Frame;
@@ -70,12 +72,12 @@ fn load_cached(
     mut top: Top,
     locals: *mut StackRef,
     unit: Unit,
-    cached: impl FnOnce(&Thread, StackRef) -> StackRef,
+    (cached, otherwise): (impl FnOnce(&Thread, StackRef) -> StackRef, Handler),
 ) -> Next {
     let owner = top.peek(1);
     let found = cached(thread, owner);
     if found.is_empty() {
-        return slow(thread, frame, pc, top, locals, unit);
+        return otherwise(thread, frame, pc, top, locals, unit);
     }
     top.set(1, found);
     if unit.oparg() & 1 != 0 {
@@ -84,7 +86,9 @@ fn load_cached(
     release_and_go(owner, thread, frame, pc.wrapping_add(LOAD_ATTR), top, locals)
 }
 
-pub(super) fn load_attr_slot(
+/// An attribute in a slot; QUICKLY where no more than a look at it and a plain addition is needed.
+#[inline(never)]
+pub(super) fn load_attr_slot<const QUICKLY: bool>(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
@@ -93,15 +97,17 @@ pub(super) fn load_attr_slot(
     unit: Unit,
 ) -> Next {
     let owner = top.peek(1);
-    let found = attributes::cached_slot::<true>(thread, pc.wrapping_add(1), owner);
+    let found = attributes::cached_slot::<QUICKLY>(thread, pc.wrapping_add(1), owner);
     if found.is_empty() {
-        return slow(thread, frame, pc, top, locals, unit);
+        let otherwise = if QUICKLY { load_attr_slot::<false> } else { slow };
+        return otherwise(thread, frame, pc, top, locals, unit);
     }
     top.set(1, found);
     release_and_go(owner, thread, frame, pc.wrapping_add(LOAD_ATTR), top, locals)
 }
 
-pub(super) fn load_attr_slot_called(
+#[inline(never)]
+pub(super) fn load_attr_slot_called<const QUICKLY: bool>(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
@@ -110,12 +116,20 @@ pub(super) fn load_attr_slot_called(
     unit: Unit,
 ) -> Next {
     let at = pc.wrapping_add(1);
-    load_cached(thread, frame, pc, top, locals, unit, move |thread, owner| {
-        attributes::cached_slot::<true>(thread, at, owner)
-    })
+    let otherwise = if QUICKLY { load_attr_slot_called::<false> } else { slow };
+    load_cached(
+        thread,
+        frame,
+        pc,
+        top,
+        locals,
+        unit,
+        (move |thread: &Thread, owner| attributes::cached_slot::<QUICKLY>(thread, at, owner), otherwise),
+    )
 }
 
-pub(super) fn load_attr_slots(
+#[inline(never)]
+pub(super) fn load_attr_slots<const QUICKLY: bool>(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
@@ -124,12 +138,20 @@ pub(super) fn load_attr_slots(
     unit: Unit,
 ) -> Next {
     let at = pc.wrapping_add(1);
-    load_cached(thread, frame, pc, top, locals, unit, move |thread, owner| {
-        attributes::cached_in_ways::<true>(thread, at, owner)
-    })
+    let otherwise = if QUICKLY { load_attr_slots::<false> } else { slow };
+    load_cached(
+        thread,
+        frame,
+        pc,
+        top,
+        locals,
+        unit,
+        (move |thread: &Thread, owner| attributes::cached_in_ways::<QUICKLY>(thread, at, owner), otherwise),
+    )
 }
 
-pub(super) fn load_attr_method(
+#[inline(never)]
+pub(super) fn load_attr_method<const QUICKLY: bool>(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
@@ -141,8 +163,9 @@ pub(super) fn load_attr_method(
     let Some(header) = header(owner) else {
         return load_method_of_immediate(thread, frame, pc, top, locals, unit);
     };
-    let found = attributes::cached_method_of::<true>(thread, pc.wrapping_add(1), owner, Shape::of(header));
-    push_method(thread, frame, pc, top, locals, unit, found)
+    let found = attributes::cached_method_of::<QUICKLY>(thread, pc.wrapping_add(1), owner, Shape::of(header));
+    let otherwise = if QUICKLY { load_attr_method::<false> } else { slow };
+    push_method(thread, frame, pc, top, locals, unit, (found, otherwise))
 }
 
 /// Apart, for the sake of the registers.
@@ -155,8 +178,8 @@ fn load_method_of_immediate(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let found = attributes::cached_method::<true>(thread, pc.wrapping_add(1), top.peek(1));
-    push_method(thread, frame, pc, top, locals, unit, found)
+    let found = attributes::cached_method::<false>(thread, pc.wrapping_add(1), top.peek(1));
+    push_method(thread, frame, pc, top, locals, unit, (found, slow))
 }
 
 /// Puts a method below its receiver.
@@ -168,10 +191,10 @@ fn push_method(
     mut top: Top,
     locals: *mut StackRef,
     unit: Unit,
-    method: StackRef,
+    (method, otherwise): (StackRef, Handler),
 ) -> Next {
     if method.is_empty() {
-        return slow(thread, frame, pc, top, locals, unit);
+        return otherwise(thread, frame, pc, top, locals, unit);
     }
     let owner = top.peek(1);
     top.set(1, method);
@@ -179,7 +202,8 @@ fn push_method(
     go(thread, frame, pc.wrapping_add(LOAD_ATTR), top, locals)
 }
 
-pub(super) fn load_attr_module(
+#[inline(never)]
+pub(super) fn load_attr_module<const QUICKLY: bool>(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
@@ -188,12 +212,23 @@ pub(super) fn load_attr_module(
     unit: Unit,
 ) -> Next {
     let at = pc.wrapping_add(1);
-    load_cached(thread, frame, pc, top, locals, unit, move |thread, module| {
-        attributes::cached_in_module::<true>(thread, at, module)
-    })
+    let otherwise = if QUICKLY { load_attr_module::<false> } else { slow };
+    load_cached(
+        thread,
+        frame,
+        pc,
+        top,
+        locals,
+        unit,
+        (
+            move |thread: &Thread, module| attributes::cached_in_module::<QUICKLY>(thread, at, module),
+            otherwise,
+        ),
+    )
 }
 
-pub(super) fn load_attr_held(
+#[inline(never)]
+pub(super) fn load_attr_held<const QUICKLY: bool>(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
@@ -202,12 +237,20 @@ pub(super) fn load_attr_held(
     unit: Unit,
 ) -> Next {
     let at = pc.wrapping_add(1);
-    load_cached(thread, frame, pc, top, locals, unit, move |thread, owner| {
-        held::cached_held::<true>(thread, at, owner)
-    })
+    let otherwise = if QUICKLY { load_attr_held::<false> } else { slow };
+    load_cached(
+        thread,
+        frame,
+        pc,
+        top,
+        locals,
+        unit,
+        (move |thread: &Thread, owner| held::cached_held::<QUICKLY>(thread, at, owner), otherwise),
+    )
 }
 
-pub(super) fn load_attr_class(
+#[inline(never)]
+pub(super) fn load_attr_class<const QUICKLY: bool>(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
@@ -216,9 +259,16 @@ pub(super) fn load_attr_class(
     unit: Unit,
 ) -> Next {
     let at = pc.wrapping_add(1);
-    load_cached(thread, frame, pc, top, locals, unit, move |thread, owner| {
-        held::cached_of_class::<true>(thread, at, owner)
-    })
+    let otherwise = if QUICKLY { load_attr_class::<false> } else { slow };
+    load_cached(
+        thread,
+        frame,
+        pc,
+        top,
+        locals,
+        unit,
+        (move |thread: &Thread, owner| held::cached_of_class::<QUICKLY>(thread, at, owner), otherwise),
+    )
 }
 
 /// What a descriptor makes of an instance or a class.

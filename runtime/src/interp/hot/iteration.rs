@@ -354,7 +354,13 @@ impl Pairs<'_> {
                 return Ok(top);
             }
             Self::Numbered(numbered) => enumerate::next_pair(thread, numbered)?,
-            Self::Zipped(zip) => zip::next_pair(thread, zip)?,
+            Self::Zipped(zip) => {
+                if let Some((first, second)) = zip::borrow_next_pair(thread, zip)? {
+                    top.push(second);
+                    top.push(first);
+                }
+                return Ok(top);
+            }
         };
         if let Some([first, second]) = pair {
             top.push_value(second);
@@ -364,8 +370,33 @@ impl Pairs<'_> {
     }
 }
 
+/// How many units the instruction takes that takes a pair apart.
+const UNPACK_SEQUENCE: usize = 2;
+
 /// The next pair of an iterator whose pairs are taken apart by the next instruction: there is no tuple in between.
 pub(super) fn for_iter_pair(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let behind = pc.wrapping_add(FOR_ITER);
+    let Some(Pairs::Numbered(numbered)) = pairs_of(top.peek(1), behind) else {
+        return for_iter_other_pair(thread, frame, pc, top, locals, unit);
+    };
+    let Some((number, item)) = enumerate::borrow_next_pair(thread, numbered) else {
+        return for_iter_other_pair(thread, frame, pc, top, locals, unit);
+    };
+    top.push(item);
+    top.push(StackRef::immediate(number));
+    go(thread, frame, behind.wrapping_add(UNPACK_SEQUENCE), top, locals)
+}
+
+/// As [`for_iter_pair`] where the pair is not to be had at sight.
+#[inline(never)]
+fn for_iter_other_pair(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
@@ -373,7 +404,6 @@ pub(super) fn for_iter_pair(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    const UNPACK_SEQUENCE: usize = 2;
     let behind = pc.wrapping_add(FOR_ITER);
     let Some(pairs) = pairs_of(top.peek(1), behind) else {
         return for_iter_other(thread, frame, pc, top, locals, unit);

@@ -162,7 +162,7 @@ fn release_and_go(
     top: Top,
     locals: *mut StackRef,
 ) -> Next {
-    if reference.release_quickly(thread) {
+    if reference.release_own(thread) {
         return go(thread, frame, pc, top, locals);
     }
     release_slowly_and_go(thread, frame, pc, top, locals, reference)
@@ -178,6 +178,9 @@ fn release_slowly_and_go(
     locals: *mut StackRef,
     reference: StackRef,
 ) -> Next {
+    if reference.release_quickly(thread) {
+        return go(thread, frame, pc, top, locals);
+    }
     reference.release();
     go_polling(thread, frame, pc, top, locals)
 }
@@ -321,22 +324,22 @@ pub(super) static HANDLERS: [Handler; 256] = {
         number::ListAppend => building::list_append;
         number::SetAdd => building::set_add;
         number::MapAdd => building::map_add;
-        internal::LOAD_GLOBAL_MODULE => names::load_global_module;
-        internal::LOAD_GLOBAL_BUILTIN => names::load_global_builtin;
-        number::LoadDeref => names::load_deref;
+        internal::LOAD_GLOBAL_MODULE => names::load_global_module::<true>;
+        internal::LOAD_GLOBAL_BUILTIN => names::load_global_builtin::<true>;
+        number::LoadDeref => names::load_deref::<true>;
         number::LoadAttr => attributes::load_attr;
         internal::LOAD_ATTR_GENERIC => attributes::load_attr;
-        internal::LOAD_ATTR_SLOT => attributes::load_attr_slot;
-        internal::LOAD_ATTR_SLOT_CALLED => attributes::load_attr_slot_called;
-        internal::LOAD_ATTR_SLOTS => attributes::load_attr_slots;
+        internal::LOAD_ATTR_SLOT => attributes::load_attr_slot::<true>;
+        internal::LOAD_ATTR_SLOT_CALLED => attributes::load_attr_slot_called::<true>;
+        internal::LOAD_ATTR_SLOTS => attributes::load_attr_slots::<true>;
         internal::STORE_ATTR_SLOTS => attributes::store_attr_slots;
-        internal::LOAD_ATTR_METHOD => attributes::load_attr_method;
-        internal::LOAD_ATTR_MODULE => attributes::load_attr_module;
+        internal::LOAD_ATTR_METHOD => attributes::load_attr_method::<true>;
+        internal::LOAD_ATTR_MODULE => attributes::load_attr_module::<true>;
         internal::LOAD_ATTR_COMPUTED => attributes::load_attr_computed;
         internal::LOAD_ATTR_PROPERTY => attributes::load_attr_property;
         internal::LOAD_ATTR_BOUND => attributes::load_attr_bound;
-        internal::LOAD_ATTR_HELD => attributes::load_attr_held;
-        internal::LOAD_ATTR_CLASS => attributes::load_attr_class;
+        internal::LOAD_ATTR_HELD => attributes::load_attr_held::<true>;
+        internal::LOAD_ATTR_CLASS => attributes::load_attr_class::<true>;
         number::LoadSuperAttr => attributes::load_super_attr;
         number::LoadSpecial => attributes::load_special;
         internal::STORE_ATTR_GENERIC => computed::store_attr_generic;

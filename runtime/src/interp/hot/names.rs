@@ -3,7 +3,7 @@
 use memory::StackRef;
 use threads::Thread;
 
-use super::{Next, Pc, go, slow};
+use super::{Handler, Next, Pc, go, slow};
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
 use crate::interp::names;
@@ -13,18 +13,18 @@ use crate::types::cell::Cell;
 /// How many units a LOAD_GLOBAL takes.
 const LOAD_GLOBAL: usize = 5;
 
-/// Pushes the global that a cache knows.
+/// Pushes the variable that a cache knows, or leaves it to `otherwise`.
 #[inline(always)]
-fn load_global(
+fn push_cached(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
     mut top: Top,
     locals: *mut StackRef,
     unit: Unit,
-    found: Option<StackRef>,
+    (found, otherwise): (Option<StackRef>, Handler),
 ) -> Next {
-    let Some(found) = found else { return slow(thread, frame, pc, top, locals, unit) };
+    let Some(found) = found else { return otherwise(thread, frame, pc, top, locals, unit) };
     top.push(found);
     if unit.oparg() & 1 != 0 {
         top.push(StackRef::EMPTY);
@@ -32,7 +32,9 @@ fn load_global(
     go(thread, frame, pc.wrapping_add(LOAD_GLOBAL), top, locals)
 }
 
-pub(super) fn load_global_module(
+/// A global; QUICKLY where no more than a look at the object and a plain addition is needed.
+#[inline(never)]
+pub(super) fn load_global_module<const QUICKLY: bool>(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
@@ -40,11 +42,14 @@ pub(super) fn load_global_module(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let found = names::cached_global::<true>(thread, frame, pc.wrapping_add(1));
-    load_global(thread, frame, pc, top, locals, unit, found)
+    let found = names::cached_global::<QUICKLY>(thread, frame, pc.wrapping_add(1));
+    let otherwise = if QUICKLY { load_global_module::<false> } else { slow };
+    push_cached(thread, frame, pc, top, locals, unit, (found, otherwise))
 }
 
-pub(super) fn load_global_builtin(
+/// As [`load_global_module`] for a builtin.
+#[inline(never)]
+pub(super) fn load_global_builtin<const QUICKLY: bool>(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
@@ -52,11 +57,14 @@ pub(super) fn load_global_builtin(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let found = names::cached_builtin::<true>(thread, frame, pc.wrapping_add(1));
-    load_global(thread, frame, pc, top, locals, unit, found)
+    let found = names::cached_builtin::<QUICKLY>(thread, frame, pc.wrapping_add(1));
+    let otherwise = if QUICKLY { load_global_builtin::<false> } else { slow };
+    push_cached(thread, frame, pc, top, locals, unit, (found, otherwise))
 }
 
-pub(super) fn load_deref(
+/// What a cell holds; QUICKLY as for [`load_global_module`].
+#[inline(never)]
+pub(super) fn load_deref<const QUICKLY: bool>(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
@@ -65,11 +73,13 @@ pub(super) fn load_deref(
     unit: Unit,
 ) -> Next {
     let found = match exact::<Cell>(read(locals.wrapping_add(unit.oparg() as usize))) {
-        Some(cell) => cell.payload().contents.borrow_quickly(thread, cell.header()),
+        Some(cell) if QUICKLY => cell.payload().contents.borrow_quickly(thread, cell.header()),
+        Some(cell) => cell.payload().contents.borrow(thread, cell.header()),
         None => StackRef::EMPTY,
     };
     if found.is_empty() {
-        return slow(thread, frame, pc, top, locals, unit);
+        let otherwise = if QUICKLY { load_deref::<false> } else { slow };
+        return otherwise(thread, frame, pc, top, locals, unit);
     }
     top.push(found);
     go(thread, frame, pc.wrapping_add(1), top, locals)

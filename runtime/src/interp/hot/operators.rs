@@ -274,11 +274,38 @@ pub(super) fn subscript(
 ) -> Next {
     let (container, key) = (top.peek(2), top.peek(1));
     let (Some(index), Some(list)) = (key.word().as_int(), exact::<List>(container)) else {
-        return subscript_of_others(thread, frame, pc, top, locals, unit);
+        return subscript_of_tuple(thread, frame, pc, top, locals, unit);
     };
     let index = if index < 0 { index + list.len() as i64 } else { index };
     // What is still negative is none as a usize.
     let item = list.borrow_quickly(thread, index as usize);
+    if item.is_empty() {
+        return subscript_of_others(thread, frame, pc, top, locals, unit);
+    }
+    top.0 = top.place(1);
+    top.set(1, item);
+    release_and_go(container, thread, frame, pc.wrapping_add(BINARY_OP), top, locals)
+}
+
+/// As [`subscript`] of a tuple.
+#[inline(never)]
+fn subscript_of_tuple(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let (container, key) = (top.peek(2), top.peek(1));
+    let (Some(index), Some(tuple)) = (key.word().as_int(), exact::<Tuple>(container)) else {
+        return subscript_of_others(thread, frame, pc, top, locals, unit);
+    };
+    let index = if index < 0 { index + tuple.len() as i64 } else { index };
+    let Some(item) = tuple.items().get(index as usize) else {
+        return subscript_of_others(thread, frame, pc, top, locals, unit);
+    };
+    let item = StackRef::borrow_held_quickly(thread, tuple.header(), item);
     if item.is_empty() {
         return subscript_of_others(thread, frame, pc, top, locals, unit);
     }
@@ -443,11 +470,11 @@ fn branch_on(
     locals: *mut StackRef,
     truth: bool,
 ) -> Next {
-    if !top.peek(1).release_quickly(thread) {
+    if !top.peek(1).release_own(thread) {
         return branch_slowly(thread, frame, pc, top, locals, Unit(u64::from(truth)));
     }
     let top = Top(top.place(1));
-    if !top.peek(1).release_quickly(thread) {
+    if !top.peek(1).release_own(thread) {
         // The other one is gone already.
         return branch_slowly(thread, frame, pc, top, locals, Unit(u64::from(truth) | 2));
     }
@@ -478,7 +505,7 @@ pub(super) fn is_op(
 ) -> Next {
     let (a, b) = (top.peek(2), top.peek(1));
     let answer = is_same(a, b) != (unit.oparg() != 0);
-    if !b.release_quickly(thread) {
+    if !b.release_own(thread) {
         return is_op_slowly(thread, frame, pc, top, locals, unit);
     }
     top.0 = top.place(1);
