@@ -135,6 +135,13 @@ impl StackRef {
         View::of_word(self.0)
     }
 
+    /// As [`to_borrowed`](Self::to_borrowed) of a slot that is not EMPTY. Of EMPTY it makes a word that is no object either.
+    #[inline(always)]
+    pub fn to_borrowed_present(self) -> Self {
+        let borrowed = self.0.with_borrowed();
+        Self(if self.0.is_immediate() { self.0 } else { borrowed })
+    }
+
     /// A reference that owns nothing to the same value: valid as long as this slot keeps it.
     #[inline(always)]
     pub fn to_borrowed(self) -> Self {

@@ -327,6 +327,12 @@ impl Word {
         self.0 & TAG_MASK == 0 && self.0 != 0
     }
 
+    /// Whether this is neither a pointer nor EMPTY.
+    #[inline(always)]
+    pub const fn is_immediate(self) -> bool {
+        self.0 & TAG_MASK != 0
+    }
+
     /// The pointer, if this is one and its holder owns a count.
     #[inline(always)]
     pub fn as_owned_pointer(self) -> Option<NonNull<u8>> {

@@ -1,13 +1,14 @@
 //! The interpreter's own copy of a code object's instructions.
 //!
 //! One 64-bit unit for each of CPython's 16-bit units, in the same places, so that jumps, exception and location tables mean the
-//! same here. A unit holds the opcode (bits 0 to 7), a counter for specialization (16 to 31) and the whole argument (32 to 63),
-//! `EXTENDED_ARG` prefixes included. The units behind an instruction that CPython uses as inline cache are one 64-bit
+//! same here. A unit holds the opcode (bits 0 to 7), a counter for specialization (16 to 31; of a conditional jump, how many units on
+//! it goes where it does not jump) and the whole argument (32 to 63), `EXTENDED_ARG` prefixes included. The units behind an instruction that CPython uses as inline cache are one 64-bit
 //! cache word each. Bits 8 to 15 hold the opcode of an instruction that is being watched (`interp::monitor`), whose own opcode is
 //! INSTRUMENTED then.
 //!
 //! * INV-INSTR-1: a unit is written whole; its opcode may change to another of its family at any time, and any member of a
 //!   family executed with any cache contents is correct: caches are guarded by what they are about.
+//! * INV-INSTR-2: a LOAD_CONST names a constant that the code has.
 
 use compiler::opcode::Opcode;
 use memory::{Object, StackRef};
@@ -18,7 +19,9 @@ use super::handlers::{self, Handler};
 use super::monitor::CodeMonitor;
 use super::run::number;
 use super::specialized::internal::{self, REFUSED};
+use crate::object::cast;
 use crate::types::code::{Code, Trust, flag};
+use crate::types::{Tuple, TupleExt};
 
 /// The instructions of one code object.
 pub struct Instructions {
@@ -68,6 +71,17 @@ fn finish_of(opcode: u8) -> Option<u8> {
         number::CompareOp => Some(internal::FINISH_COMPARE_OP),
         _ => None,
     }
+}
+
+/// How many units a conditional jump takes.
+const BEHIND_JUMP: u64 = 2;
+
+/// Whether it is a conditional jump that takes its condition off the stack.
+fn is_conditional(opcode: u8) -> bool {
+    matches!(
+        opcode,
+        number::PopJumpIfFalse | number::PopJumpIfTrue | number::PopJumpIfNone | number::PopJumpIfNotNone
+    )
 }
 
 /// The bits of a RESUME's argument that are CPython's; the others hold the version of what is watched (`interp::monitor`).
@@ -136,6 +150,13 @@ impl Unit {
         (self.0 >> 16) as u16
     }
 
+    /// How many units on a conditional jump goes where it does not jump: past its cache, and past the NOT_TAKEN behind that. Whoever
+    /// watches a NOT_TAKEN watches the jump too (`interp::monitor`), which is then executed elsewhere.
+    #[inline(always)]
+    pub fn behind(self) -> usize {
+        (self.0 as u32 >> 16) as usize
+    }
+
     /// The same instruction with another counter.
     pub fn with_counter(self, counter: u16) -> Unit {
         Unit(self.0 & !(0xffff << 16) | u64::from(counter) << 16)
@@ -162,9 +183,9 @@ impl Instructions {
         let handlers = handlers::decode(&code.exceptiontable);
         let plan = Plan::of(code);
         match code.trust {
-            Trust::Full => Self { handlers: handlers.collect(), plan, ..Self::decode(&code.code) },
+            Trust::Full => Self { handlers: handlers.collect(), plan, ..Self::with_constants(code) },
             Trust::NoBorrowing => {
-                let decoded = Self::decode(&code.code);
+                let decoded = Self::with_constants(code);
                 for unit in &decoded.units {
                     let instruction = Unit(unit.load(Ordering::Relaxed));
                     let counted = match Opcode::from_number(instruction.opcode().into()) {
@@ -183,11 +204,25 @@ impl Instructions {
         }
     }
 
+    /// Decodes `co_code`; what loads a constant that there is not is refused (INV-INSTR-2).
+    fn with_constants(code: &Code) -> Self {
+        let decoded = Self::decode(&code.code);
+        let constants = cast::<Tuple>(&code.consts).map_or(0, |constants| constants.items().len());
+        for index in (0..decoded.len()).filter(|&i| code.code[2 * i] == number::LoadConst) {
+            let place = &decoded.units[index];
+            if Unit(place.load(Ordering::Relaxed)).oparg() as usize >= constants {
+                place.store(REFUSED.into(), Ordering::Relaxed);
+            }
+        }
+        decoded
+    }
+
     /// Decodes `co_code`, without handlers or a plan.
     pub fn decode(code: &[u8]) -> Self {
         let mut units = Vec::with_capacity(code.len() / 2);
         let mut extended = 0u32;
         let (mut caches, mut in_cache) = (0, 0);
+        let mut before: Option<usize> = None; // where the instruction before is, if that is a conditional jump
         for pair in code.chunks_exact(2) {
             if caches > 0 {
                 caches -= 1;
@@ -196,7 +231,16 @@ impl Instructions {
             }
             let argument = extended << 8 | u32::from(pair[1]);
             let opcode = pair[0];
-            units.push(AtomicU64::new(u64::from(frequent(opcode, argument)) | u64::from(argument) << 32));
+            if let Some(jump) = before.take().filter(|_| opcode == number::NotTaken) {
+                let jump: &mut AtomicU64 = &mut units[jump];
+                *jump = AtomicU64::new(jump.load(Ordering::Relaxed) + (1 << 16));
+            }
+            let mut unit = u64::from(frequent(opcode, argument)) | u64::from(argument) << 32;
+            if is_conditional(opcode) {
+                unit |= BEHIND_JUMP << 16;
+                before = Some(units.len());
+            }
+            units.push(AtomicU64::new(unit));
             if opcode == Opcode::ExtendedArg as u8 {
                 extended = argument;
             } else {

@@ -178,14 +178,17 @@ pub(super) fn function_of<'a>(frame: *mut Frame) -> &'a Object<Function> {
     unsafe { &*frame }.function()
 }
 
-/// The constant `index` of the running code.
+/// The constant that the LOAD_CONST `unit` of the running code names.
 #[inline(always)]
-pub(super) fn constant<'a>(frame: *mut Frame, index: usize) -> &'a Value {
+pub(super) fn constant<'a>(frame: *mut Frame, unit: Unit) -> &'a Value {
     let consts = &code_of(frame).payload().consts;
     debug_assert!(cast::<Tuple>(consts).is_some(), "INV-CODE-1");
     // SAFETY: INV-CODE-1.
     let items: &Object<Tuple> = unsafe { Object::of_unchecked(consts) };
-    items.items().get(index).unwrap_or(consts)
+    let index = unit.oparg() as usize;
+    debug_assert!(index < items.items().len(), "INV-INSTR-2");
+    // SAFETY: INV-INSTR-2.
+    unsafe { items.items().get_unchecked(index) }
 }
 
 /// The name `index` of the running code.

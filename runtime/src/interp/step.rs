@@ -148,7 +148,7 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                 }
 
                 // Constants and the stack.
-                op!(LoadConst) => top.push(StackRef::borrow_from(constant(frame, oparg))),
+                op!(LoadConst) => top.push(StackRef::borrow_from(constant(frame, unit))),
                 op!(LoadSmallInt) => top.push(StackRef::immediate(Word::from_int_wrapping(oparg as i64))),
                 op!(LoadCommonConstant) => {
                     sync!();

@@ -247,7 +247,7 @@ fn build_constant_list(
     locals: *mut StackRef,
 ) -> Next {
     const LOAD_CONST_LIST_EXTEND: usize = 2;
-    let items = cast_exact::<Tuple>(constant(frame, fetch(pc).oparg() as usize));
+    let items = cast_exact::<Tuple>(constant(frame, fetch(pc)));
     let extends = fetch(pc.wrapping_add(1)).oparg() == 1 && items.is_some();
     let behind = if extends { pc.wrapping_add(LOAD_CONST_LIST_EXTEND) } else { pc };
     sync(thread, frame, behind, top);

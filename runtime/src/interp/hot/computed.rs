@@ -4,7 +4,8 @@ use memory::word::Word;
 use memory::{StackRef, Value};
 use threads::Thread;
 
-use super::{Next, Pc, go, go_polling, raise, release_down, sync};
+use super::jumps::branch;
+use super::{Next, Pc, go, go_polling, is_quiet, raise, release_down, sync};
 use crate::class::Comparison;
 use crate::error::Result;
 use crate::interp::calls;
@@ -111,7 +112,6 @@ handlers! {
     get_aiter: 1, 1, makes async_iterator;
     get_anext: 1, 0, makes next_awaitable;
     call_intrinsic_1: 1, 1, makes intrinsic;
-    contains_op: 2, 2, makes contained;
     dict_merge: 1, 1, does merge_dict;
     make_cell: 1, 0, does replace_by_cell;
 }
@@ -138,9 +138,33 @@ fn compared(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<
 }
 
 #[inline(never)]
-fn contained(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<Value> {
+fn contained(thread: &mut Thread, top: Top, unit: Unit) -> Result<bool> {
     let found = ops::contains(thread, &top.look(1), &top.look(2))?;
-    Ok(Value::from_bool(found != (unit.oparg() != 0)))
+    Ok(found != (unit.oparg() != 0))
+}
+
+/// `in` and `not in`.
+pub(super) fn contains_op(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let behind = pc.wrapping_add(2);
+    sync(thread, frame, behind, top);
+    match contained(thread, top, unit) {
+        Ok(truth) => {
+            top.0 = release_down(thread, top.0, 2);
+            if is_quiet(thread) {
+                return branch(truth, thread, frame, behind, top, locals);
+            }
+            top.push(StackRef::immediate(Word::from_bool(truth)));
+            go_polling(thread, frame, behind, top, locals)
+        }
+        Err(raised) => raise(thread, behind, top, raised),
+    }
 }
 
 #[inline(never)]

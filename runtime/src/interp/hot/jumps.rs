@@ -73,6 +73,14 @@ pub(super) fn jump_backward_no_interrupt(
     go(thread, frame, pc.wrapping_add(1).wrapping_sub(unit.oparg() as usize), top, locals)
 }
 
+/// Keeps the compiler from making a conditional move of a branch in whose one way this stands: where every further instruction is
+/// would wait for the condition, which a branch guesses.
+#[inline(always)]
+fn keep_apart() {
+    // SAFETY: no instruction.
+    unsafe { std::arch::asm!("", options(nomem, nostack, preserves_flags)) };
+}
+
 /// Goes on at or behind a conditional jump at `pc`.
 #[inline(always)]
 fn jump_if(
@@ -84,11 +92,11 @@ fn jump_if(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    // NOT_TAKEN, where nobody watches it, is nothing.
     let ahead = if jumps {
+        keep_apart();
         2 + unit.oparg() as usize
     } else {
-        2 + usize::from(fetch(pc.wrapping_add(2)).opcode() == number::NotTaken)
+        unit.behind()
     };
     go(thread, frame, pc.wrapping_add(ahead), top, locals)
 }
@@ -150,7 +158,7 @@ pub(super) fn pop_jump_if_none(
     if reference.word() == Word::NONE {
         return jump_if(true, thread, frame, pc, top, locals, unit);
     }
-    release_and_go(reference, thread, frame, pc.wrapping_add(2), top, locals)
+    release_and_go(reference, thread, frame, pc.wrapping_add(unit.behind()), top, locals)
 }
 
 pub(super) fn pop_jump_if_not_none(

@@ -84,7 +84,7 @@ pub(super) fn load_fast_borrow(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    top.push(read(locals.wrapping_add(unit.oparg() as usize)).to_borrowed());
+    top.push(read(locals.wrapping_add(unit.oparg() as usize)).to_borrowed_present());
     go(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
@@ -97,8 +97,8 @@ pub(super) fn load_fast_borrow_load_fast_borrow(
     unit: Unit,
 ) -> Next {
     let oparg = unit.oparg() as usize;
-    top.push(read(locals.wrapping_add(oparg >> 4)).to_borrowed());
-    top.push(read(locals.wrapping_add(oparg & 15)).to_borrowed());
+    top.push(read(locals.wrapping_add(oparg >> 4)).to_borrowed_present());
+    top.push(read(locals.wrapping_add(oparg & 15)).to_borrowed_present());
     go(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
@@ -198,7 +198,7 @@ pub(super) fn load_const(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    top.push(StackRef::borrow_from(constant(frame, unit.oparg() as usize)));
+    top.push(StackRef::borrow_from(constant(frame, unit)));
     go(thread, frame, pc.wrapping_add(1), top, locals)
 }
 

@@ -1,7 +1,5 @@
 //! Operators: arithmetic, comparison, truth, containment, subscripts.
 
-use std::cmp::Ordering;
-
 use memory::StackRef;
 use memory::word::Word;
 use threads::Thread;
@@ -9,8 +7,8 @@ use threads::Thread;
 use super::calls::Called;
 use super::jumps::branch;
 use super::{
-    Next, Pc, calls, computed, go, go_polling, is_quiet, operator_calls, release_and_go, release_down, slow,
-    sync,
+    Next, Pc, calls, computed, go, go_polling, is_quiet, operator_calls, release_and_go, release_down,
+    release_slowly_and_go, slow, sync,
 };
 use crate::class::{Comparison, class_of};
 use crate::interp::frame::Frame;
@@ -25,6 +23,8 @@ use crate::{names, ops};
 
 /// How many units a BINARY_OP takes.
 pub(super) const BINARY_OP: usize = 6;
+/// How many units a TO_BOOL takes.
+const TO_BOOL: usize = 4;
 /// How many units a COMPARE_OP takes.
 pub(super) const COMPARE_OP: usize = 2;
 
@@ -50,17 +50,31 @@ pub(super) fn to_bool(
     unit: Unit,
 ) -> Next {
     let word = top.peek(1).word();
-    let truth = if word == Word::TRUE || word == Word::FALSE {
-        word == Word::TRUE
-    } else if word == Word::NONE {
-        false
-    } else if let Some(number) = word.as_int() {
-        number != 0
-    } else {
-        return to_bool_of_container(thread, frame, pc, top, locals, unit);
+    if word != Word::TRUE && word != Word::FALSE {
+        return to_bool_of_other(thread, frame, pc, top, locals, unit);
+    }
+    top.0 = top.place(1);
+    branch(word == Word::TRUE, thread, frame, pc.wrapping_add(TO_BOOL), top, locals)
+}
+
+/// As [`to_bool`] of what is no bool.
+#[inline(never)]
+fn to_bool_of_other(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let word = top.peek(1).word();
+    let truth = match word.as_int() {
+        Some(number) => number != 0,
+        None if word == Word::NONE => false,
+        None => return to_bool_of_container(thread, frame, pc, top, locals, unit),
     };
     top.0 = top.place(1);
-    branch(truth, thread, frame, pc.wrapping_add(4), top, locals)
+    branch(truth, thread, frame, pc.wrapping_add(TO_BOOL), top, locals)
 }
 
 #[inline(never)]
@@ -84,8 +98,11 @@ fn to_bool_of_container(
     } else {
         return computed::to_bool_in_full(thread, frame, pc, top, locals, unit);
     };
+    if reference.release_own(thread) {
+        return branch(truth, thread, frame, pc.wrapping_add(TO_BOOL), Top(top.place(1)), locals);
+    }
     top.set(1, StackRef::immediate(Word::from_bool(truth)));
-    release_and_go(reference, thread, frame, pc.wrapping_add(4), top, locals)
+    release_slowly_and_go(thread, frame, pc.wrapping_add(TO_BOOL), top, locals, reference)
 }
 
 /// `BINARY_OP` of two ints or two floats, by the operation on ints, which may overflow, or the one on floats.
@@ -389,8 +406,11 @@ fn call_getitem(thread: &mut Thread, frame: *mut Frame, top: Top) -> Called {
     calls::enter(thread, frame, top, function, (place, place.wrapping_add(1), 2), &[])
 }
 
-/// For each comparison, the orderings for which it holds: less, equal, greater from the lowest bit.
-const HOLDS: [u8; 8] = [0b001, 0b011, 0b010, 0b101, 0b100, 0b110, 0, 0];
+/// The truth of a comparison with this outcome, which is a bit of the argument: 0 unordered, 1 less, 2 greater, 3 equal.
+#[inline(always)]
+fn holds(unit: Unit, outcome: u32) -> bool {
+    unit.0 >> (32 + outcome) & 1 != 0
+}
 
 pub(super) fn compare_op(
     thread: &mut Thread,
@@ -401,27 +421,38 @@ pub(super) fn compare_op(
     unit: Unit,
 ) -> Next {
     let (a, b) = (top.peek(2).word(), top.peek(1).word());
-    let ordering = if Word::both_ints(a, b) {
-        a.int_payload().cmp(&b.int_payload())
-    } else if a.is_float() && b.is_float() {
-        match a.float_payload().partial_cmp(&b.float_payload()) {
-            Some(ordering) => ordering,
-            None => return operator_calls::compare(thread, frame, pc, top, locals, unit),
-        }
-    } else {
-        return compare_strs(thread, frame, pc, top, locals, unit);
-    };
-    let bit = match ordering {
-        Ordering::Less => 0b001,
-        Ordering::Equal => 0b010,
-        Ordering::Greater => 0b100,
-    };
+    if !Word::both_ints(a, b) {
+        return compare_floats(thread, frame, pc, top, locals, unit);
+    }
+    // Tagged alike, they are ordered as their numbers are.
+    let (x, y) = (a.bits() as i64, b.bits() as i64);
+    let truth = holds(unit, 2 * u32::from(x >= y) + u32::from(x <= y));
     top.0 = top.place(2);
-    let truth = HOLDS[(unit.oparg() >> 5) as usize & 7] & bit != 0;
+    branch(truth, thread, frame, pc.wrapping_add(COMPARE_OP), top, locals)
+}
+
+/// A comparison of floats, or of anything.
+#[inline(never)]
+fn compare_floats(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let (a, b) = (top.peek(2).word(), top.peek(1).word());
+    if !(a.is_float() && b.is_float()) {
+        return compare_strs(thread, frame, pc, top, locals, unit);
+    }
+    let (x, y) = (a.float_payload(), b.float_payload());
+    let truth = holds(unit, 2 * u32::from(x >= y) + u32::from(x <= y));
+    top.0 = top.place(2);
     branch(truth, thread, frame, pc.wrapping_add(COMPARE_OP), top, locals)
 }
 
 /// `==` and `!=` of strs, or any comparison of anything.
+#[inline(never)]
 fn compare_strs(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -508,9 +539,12 @@ pub(super) fn is_op(
     if !b.release_own(thread) {
         return is_op_slowly(thread, frame, pc, top, locals, unit);
     }
+    if a.release_own(thread) {
+        return branch(answer, thread, frame, pc.wrapping_add(1), Top(top.place(2)), locals);
+    }
     top.0 = top.place(1);
     top.set(1, StackRef::immediate(Word::from_bool(answer)));
-    release_and_go(a, thread, frame, pc.wrapping_add(1), top, locals)
+    release_slowly_and_go(thread, frame, pc.wrapping_add(1), top, locals, a)
 }
 
 /// Whether both are the same object.
