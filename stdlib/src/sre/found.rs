@@ -1,6 +1,6 @@
 //! `re.Match`: what was found, and where its groups are.
 
-use runtime::error::{Raised, Result, index_error, memory_error};
+use runtime::error::{Raised, Result, index_error};
 use runtime::memory::Slot;
 use runtime::native::{self, Slots};
 use runtime::object::{cast, to_value};
@@ -57,18 +57,14 @@ impl Match {
         thread: &mut Thread,
         pattern: &Object<Pattern>,
         string: &Value,
-        found: &Found,
+        found: Found,
         pos: usize,
         endpos: usize,
     ) -> Result<Value> {
-        let mut spans = Spans::new();
-        spans.try_reserve(found.groups.len() + 1).map_err(|_| memory_error())?;
-        spans.push(Some((found.start, found.end)));
-        spans.extend_from_slice(&found.groups);
         let this = Match {
             pattern: support::slot(to_value(pattern)),
             string: support::slot(string.clone()),
-            spans,
+            spans: found.spans,
             pos,
             endpos,
             last_index: found.last_index,

@@ -1,7 +1,7 @@
 //! The seam to what runs programs: all else asks for matches here.
 
 use runtime::Thread;
-use runtime::error::{Raised, Result};
+use runtime::error::{Raised, Result, memory_error};
 use smallvec::SmallVec;
 use text::unicode::{simple_lower, simple_upper};
 
@@ -59,16 +59,23 @@ pub struct Ask {
 pub type Spans = SmallVec<[Option<(usize, usize)>; 4]>;
 
 /// A match.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Found {
     /// Where it begins.
     pub start: usize,
     /// Where it ends.
     pub end: usize,
-    /// Begin and end of each group that took part.
-    pub groups: Spans,
+    /// Begin and end of each group that took part, the whole match first.
+    pub spans: Spans,
     /// The group that was closed last, from 1.
     pub last_index: Option<usize>,
+}
+
+impl Found {
+    /// Begin and end of each group, from the first on.
+    pub fn groups(&self) -> &[Option<(usize, usize)>] {
+        self.spans.get(1..).unwrap_or_default()
+    }
 }
 
 /// Runs a program. Others may stop the thread now and then, and signals are answered.
@@ -96,15 +103,17 @@ fn step<S: Subject>(thread: &mut Thread, matcher: &mut Matcher<'_, S>, ask: Ask)
         Mode::Match | Mode::FullMatch => matcher.match_at(ask.start, demand, &mut poll)?,
     };
     let Some(span) = span else { return Ok(None) };
-    let mut groups = Spans::new();
-    for marks in matcher.marks().chunks_exact(2) {
-        groups.push(match *marks {
-            [begin, end] if begin != NONE && end != NONE && begin <= end => Some((begin, end)),
-            _ => None,
-        });
-    }
+    let groups = matcher.marks().chunks_exact(2).map(|marks| match *marks {
+        [begin, end] if begin != NONE && end != NONE && begin <= end => Some((begin, end)),
+        _ => None,
+    });
+    // At once: they are as many as the pattern has groups.
+    let mut spans = Spans::new();
+    spans.try_reserve_exact(groups.len() + 1).map_err(|_| memory_error())?;
+    spans.push(Some((span.start, span.end)));
+    spans.extend(groups);
     let last_index = Some(matcher.last_index()).filter(|&index| index > 0);
-    Ok(Some(Found { start: span.start, end: span.end, groups, last_index }))
+    Ok(Some(Found { start: span.start, end: span.end, spans, last_index }))
 }
 
 /// Searches one text again and again, up to the same end.

@@ -206,7 +206,7 @@ pub trait PatternExt {
         &self,
         thread: &mut Thread,
         text: &Text<'_>,
-        found: &Found,
+        found: Found,
         pos: usize,
         end: usize,
     ) -> Result<Value>;
@@ -257,7 +257,7 @@ impl PatternExt for Object<Pattern> {
         &self,
         thread: &mut Thread,
         text: &Text<'_>,
-        found: &Found,
+        found: Found,
         pos: usize,
         end: usize,
     ) -> Result<Value> {

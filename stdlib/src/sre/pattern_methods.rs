@@ -24,7 +24,7 @@ fn once(
     let text = pattern.open(thread, string)?;
     let range = Range::within(text.len(), pos, endpos);
     match pattern.find(thread, &text, range.ask(mode))? {
-        Some(found) => pattern.matched(thread, &text, &found, range.start, range.end),
+        Some(found) => pattern.matched(thread, &text, found, range.start, range.end),
         None => Ok(Value::none()),
     }
 }
@@ -83,10 +83,12 @@ fn substitute(
         if done < found.start {
             parts.push(text.part(thread, done, found.start)?);
         }
+        done = found.end;
+        range.pass(&found);
         let item = match &replacement {
             Replacement::Literal(value) => value.clone(),
             other => {
-                let matched = pattern.matched(thread, &text, &found, 0, range.end)?;
+                let matched = pattern.matched(thread, &text, found, 0, range.end)?;
                 match other {
                     Replacement::Template(template) => template::expand(thread, template, &matched)?,
                     Replacement::Function(function) | Replacement::Literal(function) => {
@@ -98,9 +100,7 @@ fn substitute(
         if !item.is_none() {
             parts.push(item);
         }
-        done = found.end;
         times += 1;
-        range.pass(&found);
         support::poll(thread)?;
     }
     if done < range.end {
@@ -198,7 +198,7 @@ pub mod methods {
                 let (start, end) = group.unwrap_or((0, 0));
                 text.part(th, start, end)
             };
-            let item = match found.groups.as_slice() {
+            let item = match found.groups() {
                 [] => text.part(th, found.start, found.end)?,
                 [only] => group(th, only)?,
                 all => {
@@ -229,7 +229,7 @@ pub mod methods {
         while maxsplit <= 0 || times < maxsplit as usize {
             let Some(found) = searcher.next(th, range.ask(Mode::Search))? else { break };
             parts.push(text.part(th, last, found.start)?).map_err(|_| memory_error())?;
-            for group in &found.groups {
+            for group in found.groups() {
                 let part = match *group {
                     Some((start, end)) => text.part(th, start, end)?,
                     None => Value::none(),

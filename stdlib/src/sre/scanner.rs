@@ -71,7 +71,7 @@ fn step(thread: &mut Thread, this: &Object<Scanner>, mode: Mode) -> Result<Value
     let end = range.end;
     range.pass(&found);
     support::write(thread, this, |scanner| &scanner.range, range);
-    pattern.matched(thread, &text, &found, this.payload().pos, end)
+    pattern.matched(thread, &text, found, this.payload().pos, end)
 }
 
 /// Methods and attributes.
