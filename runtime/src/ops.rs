@@ -111,6 +111,13 @@ pub fn hash(thread: &mut Thread, value: &Value) -> Result<i64> {
     if let Some(hash) = hash_of_small(value) {
         return Ok(hash);
     }
+    if let Some(hash) = cast_exact::<Tuple>(value).and_then(|tuple| tuple.payload().known_hash()) {
+        return Ok(hash);
+    }
+    hash_by_slot(thread, value)
+}
+
+fn hash_by_slot(thread: &mut Thread, value: &Value) -> Result<i64> {
     match slots_of(value).hash.get() {
         Some(hash) => {
             if check_stack(thread, "").is_err() {
