@@ -1,6 +1,7 @@
 //! Operations on values of any type: what the operators and the simplest built-in functions do.
 
 mod binary;
+mod equality;
 
 use crate::types::ListExt;
 use crate::types::StrExt;
@@ -21,6 +22,7 @@ use crate::state::check_stack;
 use crate::types::{self, List, Str, Tuple, int};
 pub use binary::{binary, divmod, inplace, power};
 pub(crate) use binary::{binary_after_left, inplace_after_left};
+pub use equality::equals_natively;
 
 /// `bool(value)`.
 ///
@@ -109,6 +111,13 @@ pub fn hash(thread: &mut Thread, value: &Value) -> Result<i64> {
     if let Some(hash) = hash_of_small(value) {
         return Ok(hash);
     }
+    if let Some(hash) = cast_exact::<Tuple>(value).and_then(|tuple| tuple.payload().known_hash()) {
+        return Ok(hash);
+    }
+    hash_by_slot(thread, value)
+}
+
+fn hash_by_slot(thread: &mut Thread, value: &Value) -> Result<i64> {
     match slots_of(value).hash.get() {
         Some(hash) => {
             if check_stack(thread, "").is_err() {
@@ -225,33 +234,6 @@ pub fn is_or_equals(thread: &mut Thread, a: &Value, b: &Value) -> Result<bool> {
     match equals_natively(a, b) {
         Some(equal) => Ok(equal),
         None => compare_bool(thread, a, b, Comparison::Eq),
-    }
-}
-
-/// `a is b or a == b`, where that can be told without asking a class.
-#[inline(always)]
-pub fn equals_natively(a: &Value, b: &Value) -> Option<bool> {
-    if a.is(b) {
-        return Some(true);
-    }
-    let (x, y) = (a.word(), b.word());
-    if x.is_int() && y.is_int() {
-        return Some(false); // equal small ints are identical words
-    }
-    if let (Some(x), Some(y)) = (x.as_float(), y.as_float()) {
-        return Some(x == y);
-    }
-    strs_equal(a, b)
-}
-
-/// `a == b` if one is an exact str, and the other one as well or no object.
-#[inline]
-fn strs_equal(a: &Value, b: &Value) -> Option<bool> {
-    match (cast_exact::<Str>(a), cast_exact::<Str>(b)) {
-        (Some(a), Some(b)) => Some(a.equals(b)),
-        (Some(_), None) if b.header().is_none() => Some(false),
-        (None, Some(_)) if a.header().is_none() => Some(false),
-        _ => None,
     }
 }
 

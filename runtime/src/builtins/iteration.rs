@@ -8,10 +8,11 @@ use crate::error::{Result, type_error, value_error};
 use crate::iterate::Iteration;
 use crate::native::{KwRest, Rest};
 use crate::object::cast;
+use crate::types::sort::less_natively;
 use crate::types::{Str, StrExt};
 use crate::{call, ops};
 
-/// `min` and `max`: the operator says which.
+/// `min` and `max`: the operator, Lt or Gt, says which.
 fn extreme(
     thread: &mut Thread,
     name: &str,
@@ -21,14 +22,22 @@ fn extreme(
     default: Option<&Value>,
 ) -> Result<Value> {
     let key = key.filter(|key| !key.is_none());
-    let mut best: Option<(Value, Value)> = None;
+    // An item, and what it is measured by where that is not itself.
+    let mut best: Option<(Value, Option<Value>)> = None;
     let mut consider = |thread: &mut Thread, item: Value| -> Result<()> {
         let measured = match key {
-            Some(key) => call::call_one(thread, key, &item)?,
-            None => item.clone(),
+            Some(key) => Some(call::call_one(thread, key, &item)?),
+            None => None,
         };
         let better = match &best {
-            Some((_, of_best)) => ops::compare_bool(thread, &measured, of_best, op)?,
+            Some((best, of_best)) => {
+                let (a, b) = (measured.as_ref().unwrap_or(&item), of_best.as_ref().unwrap_or(best));
+                let natively = if op == Comparison::Lt { less_natively(a, b) } else { less_natively(b, a) };
+                match natively {
+                    Some(better) => better,
+                    None => ops::compare_bool(thread, a, b, op)?,
+                }
+            }
             None => true,
         };
         if better {

@@ -386,10 +386,14 @@ mod hashing {
     macro_rules! trampoline {
         ($name:ident $slot:ident) => {
             |thread, value| {
-                if class_of(value).lookup(thread, names::__hash__()).is_none_or(|method| method.is_none()) {
-                    return Err(crate::ops::unhashable(value));
-                }
-                let result = required(thread, value, names::__hash__(), &[])?;
+                let hashed = super::lookup::call_special_function(thread, value, names::__hash__(), &[]);
+                let result = match hashed {
+                    Some(result) => result?,
+                    None if class_of(value).lookup(thread, names::__hash__()).is_none_or(|m| m.is_none()) => {
+                        return Err(crate::ops::unhashable(value));
+                    }
+                    None => required(thread, value, names::__hash__(), &[])?,
+                };
                 int::as_hash(thread, &result)
             }
         };

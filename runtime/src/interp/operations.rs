@@ -127,6 +127,12 @@ pub(super) fn unpack(thread: &mut Thread, value: &Value, count: usize) -> Result
             return Ok(items);
         }
     }
+    if let Some(text) = cast_exact::<Str>(value)
+        && text.len() == count
+        && let Some(characters) = types::snapshot::snapshot(thread, value)?
+    {
+        return Ok(characters);
+    }
     let iterator = match ops::iter(thread, value) {
         Ok(iterator) => iterator,
         Err(raised) => return Err(not_unpackable(thread, value, raised)),
@@ -161,15 +167,10 @@ pub(super) fn unpack_ex(
     before: usize,
     after: usize,
 ) -> Result<Vec<Value>> {
-    let mut iteration = match Iteration::over(thread, value) {
-        Ok(iteration) => iteration,
-        Err(raised) => return Err(not_unpackable(thread, value, raised)),
+    let mut items = match types::snapshot::snapshot(thread, value)? {
+        Some(items) => items,
+        None => iterated(thread, value)?,
     };
-    let mut items = Vec::new();
-    while let Some(item) = iteration.next(thread)? {
-        items.push(item);
-        ops::memory_poll(thread)?;
-    }
     if items.len() < before + after {
         return Err(value_error(format!(
             "not enough values to unpack (expected at least {}, got {})",
@@ -181,6 +182,20 @@ pub(super) fn unpack_ex(
     let rest = List::from_exact(thread, items.len() - before, items.drain(before..))?;
     items.push(rest);
     items.extend(last);
+    Ok(items)
+}
+
+/// All items of what is unpacked.
+fn iterated(thread: &mut Thread, value: &Value) -> Result<Vec<Value>> {
+    let mut iteration = match Iteration::over(thread, value) {
+        Ok(iteration) => iteration,
+        Err(raised) => return Err(not_unpackable(thread, value, raised)),
+    };
+    let mut items = Vec::new();
+    while let Some(item) = iteration.next(thread)? {
+        items.push(item);
+        ops::memory_poll(thread)?;
+    }
     Ok(items)
 }
 

@@ -178,7 +178,9 @@ fn next<T: Characters>(thread: &mut Thread, value: &Value) -> Result<Option<Valu
     let Some(iterator) = cast::<T>(value) else { return Ok(None) };
     let cursor = iterator.payload().cursor();
     let index = cursor.index.load(Ordering::Relaxed);
-    let Some(sequence) = cursor.sequence.get(iterator.header()) else { return Ok(None) };
+    // SAFETY: making the item reaches no safepoint, and the sequence is replaced only afterwards.
+    let sequence = unsafe { cursor.sequence.view(thread, iterator.header()) };
+    let Some(sequence) = sequence else { return Ok(None) };
     match T::item(thread, &sequence, index) {
         Some(item) => {
             cursor.index.store(index + 1, Ordering::Relaxed);

@@ -11,10 +11,9 @@ use threads::sync::atomic::{AtomicU64, Ordering};
 use threads::{Context, Thread};
 
 use super::str::{Str, StrExt};
-use super::{Tuple, TupleExt};
-use crate::class::{ClassFlags, Payload, Type, TypeExt, class_of, slots_of};
+use crate::class::{ClassFlags, Type, TypeExt, class_of};
 use crate::error::{Raised, Result, TYPE_ERROR, key_error, memory_error, type_error};
-use crate::object::{cast, cast_exact};
+use crate::object::cast_exact;
 use crate::ops;
 
 /// The payload of a dict.
@@ -47,50 +46,11 @@ crate::class_def!(
 /// Whether two keys with equal hashes are equal, if that can be told without Python.
 #[inline]
 pub fn match_natively(key: &Value, other: &Value) -> Match {
-    if let Some(key) = cast_exact::<Str>(key) {
-        return match cast_exact::<Str>(other) {
-            Some(other) if key.equals(other) => Match::Same,
-            Some(_) => Match::Different,
-            None => match_unlike(other),
-        };
+    match ops::equals_natively(key, other) {
+        Some(true) => Match::Same,
+        Some(false) => Match::Different,
+        None => Match::AskPython,
     }
-    if key.word().is_int() && other.word().is_int() {
-        return Match::Different; // equal small ints are identical words
-    }
-    match_tuples(key, other, 3)
-}
-
-/// The items of a tuple that is compared as tuples are: `namedtuple`s are among them.
-#[inline]
-fn plain_items(value: &Value) -> Option<&[Value]> {
-    let tuple = cast::<Tuple>(value)?;
-    let own = &Tuple::def().object().payload().slots;
-    let plain = cast_exact::<Tuple>(value).is_some() || slots_of(value).compare.same(&own.compare);
-    plain.then(|| tuple.items())
-}
-
-/// Tuples of ints, strs and such tuples, as most tuples are that are keys; what is deeper than `depth` is left to Python.
-fn match_tuples(key: &Value, other: &Value, depth: u32) -> Match {
-    let (Some(key), Some(other)) = (plain_items(key), plain_items(other)) else { return Match::AskPython };
-    if key.len() != other.len() {
-        return Match::Different;
-    }
-    for (a, b) in key.iter().zip(other) {
-        if a.is(b) {
-            continue;
-        }
-        let verdict = match (cast_exact::<Str>(a), cast_exact::<Str>(b)) {
-            (Some(a), Some(b)) if a.equals(b) => Match::Same,
-            (Some(_), Some(_)) => Match::Different,
-            _ if a.word().is_int() && b.word().is_int() => Match::Different,
-            _ if depth > 0 => match_tuples(a, b, depth - 1),
-            _ => Match::AskPython,
-        };
-        if verdict != Match::Same {
-            return verdict;
-        }
-    }
-    Match::Same
 }
 
 /// A str against something that is no exact str.

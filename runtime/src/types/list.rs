@@ -167,17 +167,10 @@ impl ListExt for Object<List> {
         &self,
         thread: &Context,
         range: std::ops::Range<usize>,
-        mut go_on: impl FnMut(&Value) -> bool,
+        go_on: impl FnMut(&Value) -> bool,
     ) -> usize {
-        let items = &self.payload().items;
-        for index in range.clone() {
-            // SAFETY: nobody reaches a safepoint or writes the list before the look is over.
-            let Some(item) = (unsafe { items.view(thread, self.header(), index) }) else { return index };
-            if !go_on(&item) {
-                return index;
-            }
-        }
-        range.end
+        // SAFETY: nobody reaches a safepoint or writes the list before the look is over.
+        unsafe { self.payload().items.walk(thread, self.header(), range, go_on) }
     }
 
     #[inline(always)]

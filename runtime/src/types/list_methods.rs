@@ -302,8 +302,14 @@ fn find(
     let mut index = start;
     while index < stop {
         let end = stop.min(index.saturating_add(sequence::STRIDE));
-        index =
-            list.walk(thread, index..end, |candidate| ops::equals_natively(candidate, item) == Some(false));
+        let mut verdict = Some(false);
+        index = list.walk(thread, index..end, |candidate| {
+            verdict = ops::equals_natively(candidate, item);
+            verdict == Some(false)
+        });
+        if verdict == Some(true) {
+            return Ok(Some(index));
+        }
         if index < end {
             let Some(candidate) = list.get(index) else { break };
             if ops::is_or_equals(thread, &candidate, item)? {

@@ -11,6 +11,7 @@
 
 use std::cmp::Ordering;
 
+use memory::word::Word;
 use memory::{Object, Value};
 use text::Chars;
 use threads::Thread;
@@ -244,26 +245,35 @@ pub(crate) fn less(thread: &mut Thread, a: &Value, b: &Value) -> Result<bool> {
 
 /// `a < b`, if that can be told without asking a class.
 #[inline]
-fn less_natively(a: &Value, b: &Value) -> Option<bool> {
-    if let (Some(a), Some(b)) = (a.as_int(), b.as_int()) {
-        return Some(a < b);
+pub(crate) fn less_natively(a: &Value, b: &Value) -> Option<bool> {
+    let (x, y) = (a.word(), b.word());
+    if Word::both_ints(x, y) {
+        return Some(x.int_payload() < y.int_payload());
     }
-    if let (Some(a), Some(b)) = (a.word().as_float(), b.word().as_float()) {
-        return Some(a < b);
+    if let (Some(x), Some(y)) = (x.as_float(), y.as_float()) {
+        return Some(x < y);
     }
-    if let (Some(a), Some(b)) = (cast_exact::<Str>(a), cast_exact::<Str>(b)) {
-        return Some(order_of_strs(a, b).is_lt());
-    }
-    if let (Some(a), Some(b)) = (cast_exact::<Tuple>(a), cast_exact::<Tuple>(b)) {
-        return tuple_less(a.items(), b.items());
-    }
-    None
+    objects_less(a, b)
 }
 
-/// `a < b` of two tuples: the first items that differ decide, or else the lengths. Those are no tuples: whether two tuples
-/// are equal is not told natively.
+/// [`less_natively`] of what is no pair of numbers.
+fn objects_less(a: &Value, b: &Value) -> Option<bool> {
+    if let Some(a) = cast_exact::<Tuple>(a) {
+        return tuple_less(a.items(), cast_exact::<Tuple>(b)?.items());
+    }
+    Some(order_of_strs(cast_exact::<Str>(a)?, cast_exact::<Str>(b)?).is_lt())
+}
+
+/// `a < b` of two tuples: the first items that differ decide, or else the lengths. Tuples among them are looked into no deeper than
+/// is needed to tell that they differ, which [`ops::equals_natively`] bounds.
 fn tuple_less(a: &[Value], b: &[Value]) -> Option<bool> {
     for (x, y) in a.iter().zip(b) {
+        if x.is(y) {
+            continue;
+        }
+        if Word::both_ints(x.word(), y.word()) {
+            return less_natively(x, y);
+        }
         match ops::equals_natively(x, y) {
             Some(true) => {}
             Some(false) => return less_natively(x, y),

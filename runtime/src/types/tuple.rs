@@ -214,7 +214,8 @@ impl Tuple {
 
 impl Tuple {
     /// What the hash was when it was last computed.
-    pub(super) fn known_hash(&self) -> Option<i64> {
+    #[inline]
+    pub(crate) fn known_hash(&self) -> Option<i64> {
         // Relaxed: the number is all there is, and whoever computes it again comes to the same one.
         Some(self.hash.load(Ordering::Relaxed)).filter(|&hash| hash != 0)
     }

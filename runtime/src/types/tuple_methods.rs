@@ -110,7 +110,10 @@ fn hash(thread: &mut Thread, value: &Value) -> Result<i64> {
     }
     let mut mixed = TupleHash::new();
     for item in tuple.items() {
-        mixed.add(ops::hash(thread, item)?);
+        mixed.add(match ops::hash_of_small(item) {
+            Some(hash) => hash,
+            None => ops::hash(thread, item)?,
+        });
     }
     let hash = mixed.finish(tuple.len());
     tuple.payload().keep_hash(hash);

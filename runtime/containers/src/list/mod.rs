@@ -174,6 +174,34 @@ impl Items {
         unsafe { self.slot(index)?.view(thread, holder) }
     }
 
+    /// Shows the items of a range to `go_on` until it says no, or there are no more; the index of the one that it said no to, or
+    /// of the first that was not there, or the end of the range.
+    ///
+    /// # Concurrency
+    /// Takes no lock. If the buffer is replaced meanwhile, the items are those that were in it at that moment.
+    ///
+    /// # Safety
+    /// As for [`Slot::view`]: `go_on` neither reaches a safepoint nor writes the list.
+    #[inline(always)]
+    pub unsafe fn walk(
+        &self,
+        thread: &Context,
+        holder: &Header,
+        range: std::ops::Range<usize>,
+        mut go_on: impl FnMut(&Value) -> bool,
+    ) -> usize {
+        let Some(buffer) = self.current() else { return range.start };
+        let end = range.end.min(self.len()).min(buffer.capacity()); // INV-LIST-1
+        for index in range.start..end {
+            // SAFETY: promised by the caller.
+            match unsafe { buffer.slot(index).view(thread, holder) } {
+                Some(item) if go_on(&item) => {}
+                _ => return index,
+            }
+        }
+        end.max(range.start)
+    }
+
     /// Whether the item at `index` is this very value: then storing it there changes nothing.
     #[inline(always)]
     pub fn holds(&self, index: usize, value: &Value) -> bool {

@@ -28,6 +28,7 @@ mod native_calls;
 mod operator_calls;
 mod operators;
 mod strings;
+mod unpacking;
 
 use memory::StackRef;
 use threads::sync::atomic::AtomicU64;
@@ -321,6 +322,7 @@ pub(super) static HANDLERS: [Handler; 256] = {
         number::CallFunctionEx => calls::call_function_ex;
         number::BuildTuple => building::build_tuple;
         number::UnpackSequence => building::unpack_sequence;
+        number::UnpackEx => unpacking::unpack_ex;
         number::ListAppend => building::list_append;
         number::SetAdd => building::set_add;
         number::MapAdd => building::map_add;

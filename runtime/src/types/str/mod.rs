@@ -152,7 +152,10 @@ impl Str {
     /// MemoryError.
     pub fn from_char(thread: &Context, code: u32) -> Result<Value> {
         match code {
-            0..=0xff => Self::from_latin1(thread, &[code as u8]),
+            0..=0xff => match intern::one_character(code as u8) {
+                Some(known) => Ok(known),
+                None => Self::from_latin1(thread, &[code as u8]),
+            },
             0x100..=0xffff => Self::from_text(thread, &Text::Wide(vec![code as u16])),
             _ => Self::from_text(thread, &Text::Full(vec![code])),
         }
