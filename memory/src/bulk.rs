@@ -5,6 +5,7 @@
 
 use std::mem::ManuallyDrop;
 
+use threads::current_id;
 use threads::sync::atomic::Ordering;
 
 use crate::count;
@@ -44,6 +45,7 @@ impl Slot {
     /// # Safety
     /// `count` slots are at `from`, which may be read as their holder's; as many places are at `to`, which nobody else reaches,
     /// and which own nothing.
+    #[inline(never)]
     pub unsafe fn copy_counted(from: *const Slot, to: *mut Slot, count: usize) {
         // SAFETY: promised by the caller.
         unsafe { Self::copy_each(from, 1, to, count) };
@@ -53,6 +55,7 @@ impl Slot {
     ///
     /// # Safety
     /// As there, for each of the `count` slots.
+    #[inline(never)]
     pub unsafe fn copy_counted_stepped(from: *const Slot, step: isize, to: *mut Slot, count: usize) {
         // SAFETY: promised by the caller.
         unsafe { Self::copy_each(from, step, to, count) };
@@ -60,13 +63,14 @@ impl Slot {
 
     #[inline(always)]
     unsafe fn copy_each(mut from: *const Slot, step: isize, to: *mut Slot, count: usize) {
+        let own = current_id(); // asked for once: each time it is a call
         for i in 0..count {
             // SAFETY: promised by the caller.
             let word = unsafe { &*from }.load();
             from = from.wrapping_offset(step);
             if let Some(object) = pointer_of(word) {
                 // SAFETY: the slot counted the object when it was loaded, as in `get`.
-                unsafe { count::retain(object) };
+                unsafe { count::retain_by(own, object) };
             }
             // SAFETY: promised by the caller.
             unsafe { to.cast::<u64>().wrapping_add(i).write(word.bits()) };
@@ -77,11 +81,16 @@ impl Slot {
     ///
     /// # Safety
     /// `count` slots are at `from`, which nobody else reaches.
+    #[inline]
     pub unsafe fn release_all(from: *const Slot, count: usize) {
+        let own = current_id(); // as above
         for i in 0..count {
             // SAFETY: promised by the caller.
             let word = unsafe { &*from.wrapping_add(i) }.peek();
-            drop(Value::from_owned_word(word));
+            if let Some(object) = pointer_of(word) {
+                // SAFETY: the slot owned one count, and is not used again.
+                unsafe { count::release_by(own, object) };
+            }
         }
     }
 }

@@ -34,10 +34,20 @@ use crate::{death, merge, park};
 #[inline(always)]
 pub(crate) unsafe fn retain(object: ObjectPtr) {
     // SAFETY: promised by the caller.
+    unsafe { retain_by(current_id(), object) }
+}
+
+/// As [`retain`] by the calling thread, whose id is at hand.
+///
+/// # Safety
+/// As for [`retain`]; `own` is [`current_id`].
+#[inline(always)]
+pub(crate) unsafe fn retain_by(own: u16, object: ObjectPtr) {
+    // SAFETY: promised by the caller.
     let header = unsafe { object.as_ref() };
     header.assert_accessible();
     // SAFETY: the owner is this thread.
-    if header.owner() == current_id() && unsafe { add_own(header) } {
+    if header.owner() == own && unsafe { add_own(header) } {
         return;
     }
     retain_slow(header);
@@ -232,9 +242,19 @@ pub(crate) unsafe fn try_retain(object: ObjectPtr) -> bool {
 #[inline(always)]
 pub(crate) unsafe fn release(object: ObjectPtr) {
     // SAFETY: promised by the caller.
+    unsafe { release_by(current_id(), object) }
+}
+
+/// As [`release`] by the calling thread, whose id is at hand.
+///
+/// # Safety
+/// As for [`release`]; `own` is [`current_id`].
+#[inline(always)]
+pub(crate) unsafe fn release_by(own: u16, object: ObjectPtr) {
+    // SAFETY: promised by the caller.
     let header = unsafe { object.as_ref() };
     header.assert_accessible();
-    if header.owner() == current_id() {
+    if header.owner() == own {
         // SAFETY: INV-HEADER-1; the owner is this thread.
         let local = unsafe { header.local.get() };
         debug_assert!(local > 0 || header.flags().contains(Flags::IMMORTAL), "INV-RC-1: released too often");

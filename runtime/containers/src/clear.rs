@@ -10,6 +10,17 @@ pub(crate) trait Storage: Sized {
     /// Meets every slot that may be occupied.
     fn for_each_slot(&self, visit: impl FnMut(&Slot));
 
+    /// Releases what the slots own; they are not used again.
+    ///
+    /// # Safety
+    /// Nobody else reaches the table.
+    unsafe fn release_all(&self) {
+        self.for_each_slot(|slot| {
+            // SAFETY: the slot counted it, and is never looked at again.
+            drop(unsafe { Value::from_word(slot.word_plain()) });
+        });
+    }
+
     /// Gives the memory back; the words are not looked at.
     ///
     /// # Safety
@@ -34,10 +45,9 @@ pub struct Cleared {
 unsafe fn release_whole<T: Storage>(table: NonNull<u8>) {
     let table = table.cast::<T>();
     // SAFETY: promised by the caller.
-    unsafe { table.as_ref() }.for_each_slot(|slot| {
-        // SAFETY: the slot counted it, and is never looked at again.
-        drop(unsafe { Value::from_word(slot.word_plain()) });
-    });
+    let slots = unsafe { table.as_ref() };
+    // SAFETY: promised by the caller.
+    unsafe { slots.release_all() };
     // SAFETY: promised by the caller.
     unsafe { T::give_back(table) };
 }

@@ -78,6 +78,14 @@ pub(super) fn get_slice(
         let span = sequence::span_between(thread, start, stop)?;
         return list_methods::part(thread, list, span);
     }
+    if let Some(tuple) = cast_exact::<Tuple>(container) {
+        let span = sequence::span_between(thread, start, stop)?;
+        let range = sequence::cut(span.start, span.stop, tuple.len());
+        if range.len() == tuple.len() {
+            return Ok(container.clone());
+        }
+        return Tuple::from_slice(thread, tuple.items().get(range).unwrap_or_default());
+    }
     if cast_exact::<Str>(container).is_some() {
         let bounds = slice::Bounds::between(thread, start, stop)?;
         return types::str::subscript::slice(thread, container, bounds);

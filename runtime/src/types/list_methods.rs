@@ -190,9 +190,24 @@ fn getitem(thread: &mut Thread, value: &Value, key: &Value) -> Result<Value> {
 /// # Errors
 /// MemoryError.
 pub fn part(thread: &Context, list: &Object<List>, span: sequence::Span) -> Result<Value> {
+    if span.step == 1 {
+        return stretch(thread, list, span.start, span.stop);
+    }
     let items = list.edit(thread, |items| {
         let selection = span.select(items.len());
         items.selected(selection.start, selection.step, selection.count)
+    });
+    List::from_filling(thread, items.map_err(|_: OutOfMemory| memory_error())?)
+}
+
+/// The list of the items from `start` to before `stop`, which count from the end if they are negative.
+///
+/// # Errors
+/// MemoryError.
+pub fn stretch(thread: &Context, list: &Object<List>, start: isize, stop: isize) -> Result<Value> {
+    let items = list.edit(thread, |items| {
+        let range = sequence::cut(start, stop, items.len());
+        items.stretch(range)
     });
     List::from_filling(thread, items.map_err(|_: OutOfMemory| memory_error())?)
 }
@@ -220,9 +235,14 @@ fn setitem(thread: &mut Thread, value: &Value, key: &Value, new: Option<&Value>)
         Subscript::Span(span) => match new {
             Some(new) => assign_span(thread, list, span, new),
             None => {
+                let mut cleared = None;
                 let removed = list.edit(thread, |items| {
                     let selection = span.select(items.len());
                     if selection.count == 0 {
+                        return Ok(Vec::new());
+                    }
+                    if selection.count == items.len() {
+                        cleared = Some(items.clear());
                         return Ok(Vec::new());
                     }
                     if selection.step == 1 {
@@ -231,6 +251,7 @@ fn setitem(thread: &mut Thread, value: &Value, key: &Value, new: Option<&Value>)
                     let selection = selection.ascending();
                     items.remove_stepped(selection.start, selection.step as usize, selection.count)
                 });
+                drop(cleared);
                 removed.map(drop).map_err(|_| memory_error())
             }
         },
@@ -251,8 +272,8 @@ pub fn assign_span(
         && let Some(source) = cast_exact::<List>(new)
     {
         let displaced = list.edit(thread, |items| {
-            let selection = span.select(items.len());
-            items.splice_privately(selection.start..selection.stop, &source.payload().items, source.header())
+            let range = sequence::cut(span.start, span.stop, items.len());
+            items.splice_privately(range, &source.payload().items, source.header())
         });
         if displaced.map_err(|_| memory_error())?.map(drop).is_some() {
             return Ok(());
@@ -260,10 +281,8 @@ pub fn assign_span(
     }
     let values = sequence::fast(thread, new, "must assign iterable to extended slice")?;
     if span.step == 1 {
-        let displaced = list.edit(thread, |items| {
-            let selection = span.select(items.len());
-            items.splice(selection.start..selection.stop, values)
-        });
+        let displaced = list
+            .edit(thread, |items| items.splice(sequence::cut(span.start, span.stop, items.len()), values));
         return displaced.map(drop).map_err(|_| memory_error());
     }
     let given = values.len();

@@ -39,20 +39,20 @@ pub struct Selection {
 impl Span {
     /// The indices for a sequence of `len` items.
     #[must_use]
+    #[inline]
     pub fn select(self, len: usize) -> Selection {
         let len = len as isize;
         let (least, most) = if self.step < 0 { (-1, len - 1) } else { (0, len) };
         let cut = |index: isize| {
-            let index = if index < 0 { index.saturating_add(len) } else { index };
-            index.clamp(least, most.max(least))
+            let index = if index < 0 { index + len } else { index };
+            index.max(least).min(most)
         };
         let (start, stop) = (cut(self.start), cut(self.stop));
-        let count = if self.step < 0 {
-            if stop < start { (start - stop - 1) / -self.step + 1 } else { 0 }
-        } else if start < stop {
-            (stop - start - 1) / self.step + 1
-        } else {
-            0
+        let way = if self.step < 0 { start - stop } else { stop - start };
+        let count = match self.step.unsigned_abs() {
+            _ if way <= 0 => 0,
+            1 => way, // nearly always: no division
+            step => ((way as usize - 1) / step + 1) as isize,
         };
         Selection {
             start: start.max(0) as usize,
@@ -61,6 +61,18 @@ impl Span {
             stop: stop.max(start).max(0) as usize,
         }
     }
+}
+
+/// The indices from `start` to before `stop`, which count from the end if they are negative, in a sequence of `len` items.
+#[must_use]
+#[inline]
+pub fn cut(start: isize, stop: isize, len: usize) -> std::ops::Range<usize> {
+    let cut = |index: isize| {
+        let index = if index < 0 { (index + len as isize).max(0) } else { index };
+        (index as usize).min(len)
+    };
+    let start = cut(start);
+    start..cut(stop).max(start)
 }
 
 impl Selection {

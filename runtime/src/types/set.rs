@@ -6,13 +6,13 @@
 
 use containers::Edit;
 use containers::dict::{At, Lookup, Match, Step};
-use containers::set::{Item, Probe, Set as Table, Stored};
+use containers::set::{AddedPrivately, Item, Probe, Set as Table, Stored};
 use memory::{Exclusive, Header, Object, Trace, Value, Visitor};
 use threads::sync::atomic::{AtomicI64, Ordering};
 use threads::{Context, Thread};
 
 use super::dict::match_natively;
-use super::{Dict, DictExt, List, ListExt};
+use super::{Dict, DictExt, List, ListExt, Str, str};
 use crate::class::{ClassFlags, Type};
 use crate::error::{Result, memory_error};
 use crate::object::{cast, cast_exact};
@@ -245,6 +245,7 @@ pub trait SetExt {
 }
 
 impl<const FROZEN: bool> SetExt for Object<SetOf<FROZEN>> {
+    #[inline]
     fn keys(&self) -> Keys<'_> {
         Keys { table: &self.payload().table, header: self.header() }
     }
@@ -265,11 +266,17 @@ impl<const FROZEN: bool> SetExt for Object<SetOf<FROZEN>> {
 
     #[inline]
     fn add(&self, thread: &mut Thread, key: &Value) -> Result<bool> {
+        if let Some(hash) = known_hash(key) {
+            match self.payload().table.add_privately(self.header(), hash, key.word(), || key.clone()) {
+                AddedPrivately::Added => return Ok(true),
+                AddedPrivately::WasThere => return Ok(false),
+                AddedPrivately::Not => return self.add_hashed(thread, key, hash),
+            }
+        }
         let hash = hash_element(thread, key)?;
         self.add_hashed(thread, key, hash)
     }
 
-    #[inline]
     fn add_hashed(&self, thread: &mut Thread, key: &Value, hash: i64) -> Result<bool> {
         // One search, where no key is met that only Python can compare.
         match self.edit(thread, |edit| edit.store(hash, key, |other| match_natively(key, other))) {
@@ -381,6 +388,15 @@ pub fn hash_element(thread: &mut Thread, key: &Value) -> Result<i64> {
         Err(raised) => Err(super::dict::no_key(thread, key, raised, "a set element")),
         hash => hash,
     }
+}
+
+/// The hash of a small int, or of a str that has been hashed before.
+#[inline(always)]
+pub fn known_hash(key: &Value) -> Option<i64> {
+    if key.word().is_int() {
+        return ops::hash_of_small(key);
+    }
+    cast_exact::<Str>(key).and_then(str::known_hash)
 }
 
 /// Adds all elements of an iterable.

@@ -204,7 +204,17 @@ fn all_in(thread: &mut Thread, some: Keys<'_>, others: Keys<'_>) -> Result<bool>
 }
 
 fn contains(thread: &mut Thread, value: &Value, item: &Value) -> Result<bool> {
-    let Some(keys) = keys(value) else { return Ok(false) };
+    match keys(value) {
+        Some(keys) => is_in(thread, keys, item),
+        None => Ok(false),
+    }
+}
+
+/// Whether `item` is among the keys of a set.
+///
+/// # Errors
+/// What hashing and comparing raise.
+pub fn is_in(thread: &mut Thread, keys: Keys<'_>, item: &Value) -> Result<bool> {
     let hash = hash_or_frozen(thread, item)?;
     keys.contains(thread, item, hash)
 }

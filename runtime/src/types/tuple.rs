@@ -2,7 +2,7 @@
 //!
 //! * INV-TUPLE-1: items are written before the tuple can be found by anybody, and never change.
 
-use memory::{Object, Trace, TypeDesc, Value, Visitor};
+use memory::{Object, Slot, Trace, TypeDesc, Value, Visitor};
 use threads::Context;
 use threads::sync::atomic::{AtomicI64, Ordering};
 
@@ -47,11 +47,9 @@ unsafe impl Trace for Tuple {
 
 impl Drop for Tuple {
     fn drop(&mut self) {
-        for item in items_of(self) {
-            let item: *const Value = item;
-            // SAFETY: the tuple is dying; its items are dropped only here.
-            drop(unsafe { item.read() });
-        }
+        let items = items_of(self);
+        // SAFETY: the tuple is dying; its items, each a word as that of a slot, are released only here.
+        unsafe { Slot::release_all(items.as_ptr().cast(), items.len()) };
     }
 }
 
@@ -144,7 +142,27 @@ impl Tuple {
     /// # Errors
     /// MemoryError.
     pub fn from_slice(thread: &Context, items: &[Value]) -> Result<Value> {
-        Self::from_exact(thread, items.iter().cloned())
+        Self::copied(thread, items.len(), |to| {
+            // SAFETY: values are read as the slots of a holder that outlives this; the caller of this has the room.
+            unsafe { Slot::copy_counted(items.as_ptr().cast(), to, items.len()) };
+        })
+    }
+
+    /// The tuple of `len` items, which `copy` writes, each with a count of its own.
+    #[inline(always)]
+    fn copied(thread: &Context, len: usize, copy: impl FnOnce(*mut Slot)) -> Result<Value> {
+        const { assert!(size_of::<Slot>() == size_of::<Value>()) };
+        if len == 0
+            && let Some(empty) = EMPTY.get()
+        {
+            return Ok(empty.clone());
+        }
+        let aux = u32::try_from(len).map_err(|_| memory_error())?;
+        let value = crate::object::new_with_tail(thread, Tuple::default(), aux, len * size_of::<Value>())?;
+        // SAFETY: just made with this payload.
+        let object: &Object<Tuple> = unsafe { Object::of_unchecked(&value) };
+        copy(object.tail().cast());
+        Ok(value)
     }
 
     /// The tuple of these items.
@@ -167,9 +185,10 @@ impl Tuple {
     /// MemoryError.
     pub fn of_list(thread: &Context, list: &Object<List>) -> Result<Value> {
         list.edit(thread, |items| {
-            // None is missing: nobody else changes the list now.
-            let item = |index| items.get(index).unwrap_or_else(Value::none);
-            Self::from_exact(thread, (0..items.len()).map(item))
+            Self::copied(thread, items.len(), |to| {
+                // SAFETY: there is room for as many, in a tuple that nobody else has yet.
+                unsafe { items.copy_all(to) };
+            })
         })
     }
 

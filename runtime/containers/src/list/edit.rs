@@ -88,6 +88,42 @@ impl Edit<'_, Items> {
         Ok(())
     }
 
+    /// Writes counted references to all items to `to`.
+    ///
+    /// # Safety
+    /// There is room for as many, which nobody else reaches, and which own nothing.
+    #[cfg(not(loom))]
+    pub unsafe fn copy_all(&self, to: *mut Slot) {
+        if let Some(buffer) = self.buffer() {
+            // SAFETY: INV-EDIT-1. INV-LIST-2: all of them are occupied. Promised by the caller.
+            unsafe { Slot::copy_counted(buffer.address(0), to, self.len()) };
+        }
+    }
+
+    /// Counted references to the items of `range`, which is cut to the length, as a list that is being made.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`].
+    #[inline]
+    pub fn stretch(&self, range: Range<usize>) -> Result<Filling, OutOfMemory> {
+        let range = self.clamp(range);
+        let mut filling = Filling::with_capacity(range.len())?;
+        if range.is_empty() {
+            return Ok(filling);
+        }
+        let buffer = self.occupied();
+        #[cfg(loom)]
+        for value in range.filter_map(|i| buffer.slot(i).get(self.holder())) {
+            filling.put(value.into_word());
+        }
+        // SAFETY: INV-EDIT-1. INV-LIST-2: all of them are occupied.
+        #[cfg(not(loom))]
+        unsafe {
+            filling.copy_from(buffer.address(range.start), range.len());
+        }
+        Ok(filling)
+    }
+
     /// Counted references to `count` items, the one at `start` and those that follow at distances of `step`, as a list that is being
     /// made.
     ///
@@ -115,10 +151,11 @@ impl Edit<'_, Items> {
         Ok(filling)
     }
 
+    #[inline]
     fn clamp(&self, range: Range<usize>) -> Range<usize> {
         let len = self.len();
         let start = range.start.min(len);
-        start..range.end.clamp(start, len)
+        start..range.end.min(len).max(start)
     }
 }
 
@@ -324,7 +361,7 @@ impl Edit<'_, Items> {
         let mut displaced = Vec::new();
         let objects = |buffer: &Buffer| {
             let slots = range.clone().map(|i| buffer.slot(i));
-            slots.filter(|slot| slot.word_plain().as_pointer().is_some()).count()
+            slots.filter(|slot| slot.word_plain().is_pointer()).count()
         };
         let objects = self.buffer().map_or(0, objects);
         if objects > 0 {

@@ -180,9 +180,10 @@ impl Filling {
         self.reserve(more)?;
         let Some(buffer) = self.buffer else { return Ok(()) };
         #[cfg(not(loom))]
-        for _ in 1..times {
-            // SAFETY: the slots below `before` are occupied, and there is room behind.
-            unsafe { self.copy_from(Buffer::address_of(buffer, 0), before) };
+        while self.len < before + more {
+            let count = self.len.min(before + more - self.len); // all that there are so far
+            // SAFETY: the slots below the length are occupied, and there is room behind.
+            unsafe { self.copy_from(Buffer::address_of(buffer, 0), count) };
         }
         #[cfg(loom)]
         for i in 0..more {

@@ -25,6 +25,7 @@ pub use edit::Stored;
 
 use std::ptr::{self, NonNull};
 
+use memory::word::Word;
 use memory::{Header, OutOfMemory, StackRef, Value, Visitor};
 use threads::Context;
 use threads::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
@@ -245,6 +246,60 @@ impl Set {
         let table = self.current()?;
         (position..table.mask() + 1).find_map(|i| look(table.entry(i)).map(|found| (i + 1, found)))
     }
+}
+
+/// Writing without an [`Edit`](crate::Edit), by the one thread that can reach the set.
+impl Set {
+    /// Adds what `take` gives, whose word is `key`, to the set of a private holder, if the first cell that it may be in is free;
+    /// nothing is done if that holds the key, or it takes more.
+    ///
+    /// # Concurrency
+    /// None: INV-SET-1 to 5 hold because nobody else can read a private set.
+    #[inline(always)]
+    pub fn add_privately(
+        &self,
+        holder: &Header,
+        hash: Hash,
+        key: Word,
+        take: impl FnOnce() -> Value,
+    ) -> AddedPrivately {
+        if holder.is_shared() {
+            return AddedPrivately::Not;
+        }
+        holder.assert_accessible();
+        let Some(table) = self.current() else { return AddedPrivately::Not };
+        let mask = table.mask();
+        let at = hash as usize & mask;
+        let word = table.entry(at).key.word_plain();
+        if word == key {
+            return AddedPrivately::WasThere;
+        }
+        let (len, fill) = (self.len.load(Ordering::Relaxed), table.fill());
+        // Where a key has been removed, its cell may be the one to use.
+        if !word.is_empty() || fill != len || table::is_too_full(fill + 1, mask) {
+            return AddedPrivately::Not;
+        }
+        let value = take();
+        debug_assert!(value.word() == key, "INV-SET-1: a key under the hash of another");
+        table.append_at(at, hash, value.into_word(), |slot, key| {
+            // SAFETY: the slot is free, and takes over the count.
+            unsafe { slot.set_word(key) };
+        });
+        self.len.store(len + 1, Ordering::Relaxed); // nobody else reads it
+        AddedPrivately::Added
+    }
+}
+
+/// What [`Set::add_privately`] has done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum AddedPrivately {
+    /// The key was added.
+    Added,
+    /// It was there.
+    WasThere,
+    /// Nothing: it takes more.
+    Not,
 }
 
 /// One key, met by its cell.

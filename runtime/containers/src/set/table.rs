@@ -126,6 +126,21 @@ impl Storage for Table {
         self.each_used(|_, entry, _| visit(&entry.key));
     }
 
+    unsafe fn release_all(&self) {
+        // Most cells are free.
+        let (mut left, cells) = (self.fill(), self.mask() + 1);
+        let mut i = 0;
+        while left > 0 && i < cells {
+            let word = self.entry(i).key.word_plain();
+            i += 1;
+            if !word.is_empty() {
+                left -= 1;
+                // SAFETY: the slot counted it, and is never looked at again.
+                drop(unsafe { Value::from_word(word) });
+            }
+        }
+    }
+
     unsafe fn give_back(table: NonNull<Self>) {
         let (mask, gives_back) = {
             // SAFETY: promised by the caller.
@@ -243,7 +258,7 @@ impl Table {
     #[inline(always)]
     fn each_used(&self, mut visit: impl FnMut(usize, &Entry, Word)) {
         let mut left = self.fill();
-        for i in 0..=self.mask() {
+        for i in 0..self.mask() + 1 {
             if left == 0 {
                 break;
             }
@@ -310,14 +325,25 @@ impl Table {
         put(&entry.key, key);
     }
 
-    /// Moves the keys that are left into `new`, which has room for them and is not reached by anybody else. The words
-    /// stay here too, for those who read them still.
+    /// Moves the keys that are left into `new`, which has room for them, none of its own, and is not reached by anybody else. The
+    /// words stay here too, for those who read them still.
     pub(super) fn move_to(&self, new: &Table) {
+        let mask = new.mask();
+        let mut moved = 0;
         self.each_key(|_, entry, key| {
-            new.append(entry.hash(), key, false, |slot, key| {
-                // SAFETY: the slot is free, and the count moves with the word, in the same holder.
-                unsafe { slot.set_word(key) };
-            });
+            let hash = entry.hash();
+            let mut walk = Walk::new(hash, mask);
+            let mut place = new.entry(walk.at(mask));
+            while !place.key.word_plain().is_empty() {
+                walk.step(mask);
+                place = new.entry(walk.at(mask));
+            }
+            // SAFETY: INV-SET-2; the cell has never been used.
+            unsafe { place.hash.set(hash) };
+            // SAFETY: the slot is free, and the count moves with the word, in the same holder.
+            unsafe { place.key.set_word(key) };
+            moved += 1;
         });
+        new.fill.store(moved, Ordering::Relaxed); // for writers alone
     }
 }

@@ -1,5 +1,6 @@
 //! Building containers, and taking them apart.
 
+use containers::set::AddedPrivately;
 use memory::{Object, StackRef, Value};
 use threads::Thread;
 
@@ -11,7 +12,7 @@ use crate::interp::operations;
 use crate::interp::run::{constant, fetch, number};
 use crate::interp::top::{Top, exact, look, read, with_values, write};
 use crate::object::cast_exact;
-use crate::types::{Dict, DictExt, List, ListExt, Tuple, TupleExt};
+use crate::types::{Dict, DictExt, List, ListExt, Set, SetExt, Tuple, TupleExt, set};
 
 /// A tuple of the `n` values from `first`, which are taken over.
 #[inline(never)]
@@ -160,10 +161,44 @@ fn append_and_go(
 /// `set.add(value)`
 #[inline(never)]
 fn add(thread: &mut Thread, set: StackRef, value: StackRef) -> Result<()> {
-    operations::set_add(thread, &look(set), &look(value))
+    match exact::<Set>(set) {
+        Some(set) => set.add(thread, &look(value)).map(drop),
+        None => operations::set_add(thread, &look(set), &look(value)),
+    }
 }
 
 pub(super) fn set_add(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let value = top.peek(1);
+    if let Some(set) = exact::<Set>(top.peek(1 + unit.oparg() as usize))
+        && !value.is_borrowed()
+        && let Some(hash) = set::known_hash(&look(value))
+    {
+        let take = || value.into_value().unwrap_or_else(Value::none);
+        match set.payload().table.add_privately(set.header(), hash, value.word(), take) {
+            AddedPrivately::Added => {
+                top.0 = top.place(1);
+                return go(thread, frame, pc.wrapping_add(1), top, locals);
+            }
+            AddedPrivately::WasThere => {
+                top.0 = top.place(1);
+                return release_and_go(value, thread, frame, pc.wrapping_add(1), top, locals);
+            }
+            AddedPrivately::Not => {}
+        }
+    }
+    add_and_go(thread, frame, pc, top, locals, unit)
+}
+
+/// Out of line, for the sake of the registers.
+#[inline(never)]
+fn add_and_go(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,

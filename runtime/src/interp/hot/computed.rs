@@ -13,11 +13,15 @@ use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
 use crate::interp::operations;
 use crate::interp::run::code_of;
-use crate::interp::top::{Top, exact, read, with_values, write};
+use crate::interp::top::{Top, exact, look, read, with_values, write};
 use crate::object::cast;
 use crate::ops::{self, UnaryOp};
 use crate::types::cell::{self, Cell};
-use crate::types::{Tuple, TupleExt, awaiting, slice};
+use crate::types::slice::{self, Slice};
+use crate::types::{
+    Dict, DictExt, FrozenSet, List, Set, SetExt, Tuple, TupleExt, awaiting, list_methods, sequence,
+    set_methods,
+};
 
 /// What an instruction makes of its operands, which stay on the stack meanwhile. Not inlined, since it takes their addresses
 /// (INV-HOT-2).
@@ -123,6 +127,10 @@ fn binary(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<Va
 
 #[inline(never)]
 fn item(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
+    if let (Some(list), Some(slice)) = (exact::<List>(top.peek(2)), exact::<Slice>(top.peek(1))) {
+        let span = sequence::span(thread, slice)?;
+        return list_methods::part(thread, list, span);
+    }
     ops::getitem(thread, &top.look(2), &top.look(1))
 }
 
@@ -139,7 +147,15 @@ fn compared(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<
 
 #[inline(never)]
 fn contained(thread: &mut Thread, top: Top, unit: Unit) -> Result<bool> {
-    let found = ops::contains(thread, &top.look(1), &top.look(2))?;
+    let container = top.peek(1);
+    let set = exact::<Set>(container).map(SetExt::keys);
+    let found = if let Some(keys) = set.or_else(|| exact::<FrozenSet>(container).map(SetExt::keys)) {
+        set_methods::is_in(thread, keys, &top.look(2))?
+    } else if let Some(dict) = exact::<Dict>(container) {
+        dict.contains(thread, &top.look(2))?
+    } else {
+        ops::contains(thread, &look(container), &top.look(2))?
+    };
     Ok(found != (unit.oparg() != 0))
 }
 
@@ -182,8 +198,24 @@ fn inverted(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Val
     ops::unary(thread, &top.look(1), UnaryOp::Invert)
 }
 
+/// The bound of a slice, where it is a small int or left out.
+#[inline(always)]
+fn bound(part: StackRef, missing: isize) -> Option<isize> {
+    match part.word().as_int() {
+        Some(small) => Some(small as isize),
+        None if part.word() == Word::NONE => Some(missing),
+        None => None,
+    }
+}
+
 #[inline(never)]
 fn slice_of(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
+    if let Some(list) = exact::<List>(top.peek(3))
+        && let Some(start) = bound(top.peek(2), 0)
+        && let Some(stop) = bound(top.peek(1), isize::MAX)
+    {
+        return list_methods::stretch(thread, list, start, stop);
+    }
     operations::get_slice(thread, &top.look(3), &top.look(2), &top.look(1))
 }
 

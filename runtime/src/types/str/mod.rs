@@ -343,6 +343,13 @@ pub fn hash(text: &Object<Str>) -> i64 {
     hash
 }
 
+/// `hash()` of a str that has been asked for it before.
+#[inline(always)]
+pub fn known_hash(text: &Object<Str>) -> Option<i64> {
+    // Relaxed: as above.
+    Some(text.payload().hash.load(Ordering::Relaxed)).filter(|&hash| hash != 0)
+}
+
 /// Whether the text is an identifier.
 pub fn is_identifier(text: &Object<Str>) -> bool {
     text::unicode::is_identifier(&text.view())
