@@ -94,6 +94,28 @@ pub(super) fn push_plain(
     Some(place)
 }
 
+/// As [`push_plain`] for a call by native code; false, and nothing done, where it takes more.
+#[inline(always)]
+fn push_called(
+    state: &ThreadState,
+    stack: &EvalStack,
+    function: &Object<Function>,
+    ret: *mut StackRef,
+    first: *mut StackRef,
+    n: usize,
+) -> bool {
+    let running = state.frames.current.get();
+    if running.is_null() {
+        return false;
+    }
+    let Some(called) = push_plain(state, stack, running, function, ret, first, n) else { return false };
+    // SAFETY: the frame that was just pushed.
+    let called = unsafe { &mut *called };
+    called.caller = Caller::Native;
+    stack.set_top(called.saved_top);
+    true
+}
+
 /// Whether there is room for one more frame, above `frame`, and for its slots.
 #[inline(always)]
 fn has_room(
@@ -262,6 +284,9 @@ pub(crate) fn call_held(
     }
     stack.set_top(first.wrapping_add(n));
     let pushed = match exact::<Function>(callable) {
+        Some(function) if args.names.is_empty() && push_called(state, stack, function, ret, first, n) => {
+            Ok(())
+        }
         Some(function) => push(thread, state, stack, function, ret, first, n, args.names, Caller::Native),
         None => Err(crate::call::not_callable(&look(callable))),
     };

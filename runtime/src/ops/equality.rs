@@ -87,14 +87,15 @@ fn objects(a: &Value, b: &Value, depth: u32) -> Option<bool> {
     {
         return Some(a.equals(b));
     }
-    if let Some(a) = plain_items(a) {
-        let b = plain_items(b)?;
+    let class = class_of(a).payload();
+    if class.flags().contains(ClassFlags::TUPLE.union(ClassFlags::BYTES)) {
+        if let Some(a) = cast_exact::<Bytes>(a) {
+            return Some(a.bytes() == cast_exact::<Bytes>(b)?.bytes());
+        }
+        let (a, b) = (plain_items(a)?, plain_items(b)?);
         return if depth == 0 { None } else { tuples(a, b, depth - 1) };
     }
-    if let Some(a) = cast_exact::<Bytes>(a) {
-        return Some(a.bytes() == cast_exact::<Bytes>(b)?.bytes());
-    }
-    let identities = compares_identities(class_of(a).payload()) && compares_identities(class_of(b).payload());
+    let identities = compares_identities(class) && compares_identities(class_of(b).payload());
     identities.then_some(false)
 }
 

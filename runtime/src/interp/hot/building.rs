@@ -4,7 +4,7 @@ use containers::set::AddedPrivately;
 use memory::{Object, StackRef, Value};
 use threads::Thread;
 
-use super::{Next, Pc, go, go_polling, raise, release_and_go, release_down, slow, sync};
+use super::{Next, Pc, go, go_polling, raise, release_and_go, release_down, slow, sync, unpacking};
 use crate::error::Result;
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
@@ -66,7 +66,7 @@ pub(super) fn unpack_sequence(
         return unpack_list(thread, frame, pc, top, locals, unit);
     }
     let Some(tuple) = exact::<Tuple>(whole).filter(|tuple| tuple.len() == n) else {
-        return slow(thread, frame, pc, top, locals, unit);
+        return unpacking::unpack_text(thread, frame, pc, top, locals, unit);
     };
     top.0 = top.place(1);
     spread(tuple, top.0);

@@ -1,7 +1,8 @@
-//! `UNPACK_EX`: some items, the list of the rest, some items more.
+//! `UNPACK_EX`: some items, the list of the rest, some items more. And strs, which are taken apart by either instruction.
 
 use containers::list::Filling;
 use memory::{Object, StackRef, Value};
+use text::View;
 use threads::Thread;
 
 use super::{Next, Pc, raise, release_and_go, slow, sync};
@@ -9,7 +10,8 @@ use crate::error::{Result, memory_error};
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
 use crate::interp::top::{Top, exact, read, write};
-use crate::types::{List, ListExt, Tuple, TupleExt};
+use crate::types::str::borrow_character;
+use crate::types::{List, ListExt, Str, StrExt, Tuple, TupleExt};
 
 /// How many targets stand before the starred one, and how many behind it.
 #[derive(Clone, Copy)]
@@ -36,6 +38,8 @@ pub(super) fn unpack_ex(
         spread_tuple(thread, tuple, top.0, targets)
     } else if let Some(list) = exact::<List>(whole) {
         spread_list(thread, list, top.0, targets)
+    } else if let Some(text) = exact::<Str>(whole) {
+        spread_text(thread, text, top.0, targets)
     } else {
         Ok(false)
     };
@@ -44,12 +48,73 @@ pub(super) fn unpack_ex(
         Ok(false) => return slow(thread, frame, pc, top, locals, unit),
         Err(raised) => return raise(thread, behind, top, raised),
     }
-    let (first, n) = (top.place(1), targets.before + 1 + targets.after);
+    top = moved_down(top, targets.before + 1 + targets.after);
+    release_and_go(whole, thread, frame, behind, top, locals)
+}
+
+/// Moves `n` values from the place above what was unpacked to its own; returns where the top is then.
+#[inline(always)]
+fn moved_down(top: Top, n: usize) -> Top {
+    let first = top.place(1);
     for i in 0..n {
         write(first.wrapping_add(i), read(first.wrapping_add(i + 1)));
     }
-    top.0 = first.wrapping_add(n);
-    release_and_go(whole, thread, frame, behind, top, locals)
+    Top(first.wrapping_add(n))
+}
+
+/// `UNPACK_SEQUENCE` of what is neither a list nor a tuple of that length.
+pub(super) fn unpack_text(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let n = unit.oparg() as usize;
+    let whole = top.peek(1);
+    if !exact::<Str>(whole).is_some_and(|text| write_characters(text, top.0, n)) {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    top = moved_down(top, n);
+    release_and_go(whole, thread, frame, pc.wrapping_add(2), top, locals)
+}
+
+/// The characters of a str that have strs which are always there: all of them, or it has none here.
+#[inline(always)]
+fn narrow(text: &Object<Str>) -> Option<&[u8]> {
+    match text.view() {
+        View::Latin1(bytes) => Some(bytes),
+        _ => None,
+    }
+}
+
+/// Writes the `n` characters of a str, the first one on top; false, and nothing written, if it has another length or others.
+#[inline(never)]
+fn write_characters(text: &Object<Str>, place: *mut StackRef, n: usize) -> bool {
+    let Some(bytes) = narrow(text).filter(|bytes| bytes.len() == n) else { return false };
+    for (i, &byte) in bytes.iter().rev().enumerate() {
+        write(place.wrapping_add(i), borrow_character(byte));
+    }
+    true
+}
+
+/// As [`spread_tuple`], of the characters of a str.
+#[inline(never)]
+fn spread_text(
+    thread: &mut Thread,
+    text: &Object<Str>,
+    place: *mut StackRef,
+    targets: Targets,
+) -> Result<bool> {
+    let Some(bytes) = narrow(text) else { return Ok(false) };
+    let Some(rest) = bytes.len().checked_sub(targets.before + targets.after) else { return Ok(false) };
+    // None is missing: they have been made before any code runs.
+    let character = |byte: u8| borrow_character(byte).into_value().unwrap_or_else(Value::none);
+    let middle = &bytes[targets.before..targets.before + rest];
+    let list = List::from_exact(thread, rest, middle.iter().map(|&byte| character(byte)))?;
+    write_around(place, bytes.len(), list, targets, |index| character(bytes[index]));
+    Ok(true)
 }
 
 /// Writes what a tuple is unpacked to, the first item on top; false, and nothing written, if it has too few items. Apart from the
