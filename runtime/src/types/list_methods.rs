@@ -258,6 +258,28 @@ fn setitem(thread: &mut Thread, value: &Value, key: &Value, new: Option<&Value>)
     }
 }
 
+/// Replaces the items from `start` to before `stop` by those of another list, where nobody else reaches either; false, and nothing
+/// done, for others.
+///
+/// # Errors
+/// MemoryError.
+pub fn replace_privately(
+    thread: &Context,
+    list: &Object<List>,
+    start: isize,
+    stop: isize,
+    source: &Object<List>,
+) -> Result<bool> {
+    if list.header().is_shared() {
+        return Ok(false);
+    }
+    let displaced = list.edit(thread, |items| {
+        let range = sequence::cut(start, stop, items.len());
+        items.splice_privately(range, &source.payload().items, source.header())
+    });
+    displaced.map(|displaced| displaced.is_some()).map_err(|_| memory_error())
+}
+
 /// Replaces the items that `span` selects.
 ///
 /// # Errors
@@ -270,14 +292,9 @@ pub fn assign_span(
 ) -> Result<()> {
     if span.step == 1
         && let Some(source) = cast_exact::<List>(new)
+        && replace_privately(thread, list, span.start, span.stop, source)?
     {
-        let displaced = list.edit(thread, |items| {
-            let range = sequence::cut(span.start, span.stop, items.len());
-            items.splice_privately(range, &source.payload().items, source.header())
-        });
-        if displaced.map_err(|_| memory_error())?.map(drop).is_some() {
-            return Ok(());
-        }
+        return Ok(());
     }
     let values = sequence::fast(thread, new, "must assign iterable to extended slice")?;
     if span.step == 1 {
