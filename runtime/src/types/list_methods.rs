@@ -79,6 +79,13 @@ fn takes_no_keywords(value: &Value) -> bool {
 /// # Errors
 /// What iterating raises; what was met before stays in the list. MemoryError.
 pub fn extend(thread: &mut Thread, list: &Object<List>, iterable: &Value) -> Result<()> {
+    const END: isize = isize::MAX;
+    if let Some(source) = cast_exact::<List>(iterable)
+        && !list.is_empty()
+        && replace_privately(thread, list, END, END, source)?
+    {
+        return Ok(());
+    }
     if let Some(items) = snapshot(thread, iterable)? {
         return list.edit(thread, |list| list.adopt(items)).map_err(|_| memory_error());
     }
@@ -234,28 +241,34 @@ fn setitem(thread: &mut Thread, value: &Value, key: &Value, new: Option<&Value>)
         }
         Subscript::Span(span) => match new {
             Some(new) => assign_span(thread, list, span, new),
-            None => {
-                let mut cleared = None;
-                let removed = list.edit(thread, |items| {
-                    let selection = span.select(items.len());
-                    if selection.count == 0 {
-                        return Ok(Vec::new());
-                    }
-                    if selection.count == items.len() {
-                        cleared = Some(items.clear());
-                        return Ok(Vec::new());
-                    }
-                    if selection.step == 1 {
-                        return items.remove_range(selection.start..selection.start + selection.count);
-                    }
-                    let selection = selection.ascending();
-                    items.remove_stepped(selection.start, selection.step as usize, selection.count)
-                });
-                drop(cleared);
-                removed.map(drop).map_err(|_| memory_error())
-            }
+            None => delete_span(thread, list, span),
         },
     }
+}
+
+/// Removes the items that `span` selects.
+///
+/// # Errors
+/// MemoryError.
+pub fn delete_span(thread: &Context, list: &Object<List>, span: sequence::Span) -> Result<()> {
+    let mut cleared = None;
+    let removed = list.edit(thread, |items| {
+        let selection = span.select(items.len());
+        if selection.count == 0 {
+            return Ok(Vec::new());
+        }
+        if selection.count == items.len() {
+            cleared = Some(items.clear());
+            return Ok(Vec::new());
+        }
+        if selection.step == 1 {
+            return items.remove_range(selection.start..selection.start + selection.count);
+        }
+        let selection = selection.ascending();
+        items.remove_stepped(selection.start, selection.step as usize, selection.count)
+    });
+    drop(cleared);
+    removed.map(drop).map_err(|_| memory_error())
 }
 
 /// Replaces the items from `start` to before `stop` by those of another list, where nobody else reaches either; false, and nothing

@@ -72,6 +72,7 @@ impl Edit<'_, Items> {
     ///
     /// # Errors
     /// [`OutOfMemory`].
+    #[inline]
     pub fn copy_to(&self, range: Range<usize>, filling: &mut Filling) -> Result<(), OutOfMemory> {
         let range = self.clamp(range);
         filling.reserve(range.len())?;

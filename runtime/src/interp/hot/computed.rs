@@ -217,6 +217,10 @@ fn slice_from_three(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Re
 
 #[inline(never)]
 fn set_item(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<()> {
+    if let (Some(list), Some(slice)) = (exact::<List>(top.peek(2)), exact::<Slice>(top.peek(1))) {
+        let span = sequence::span(thread, slice)?;
+        return list_methods::assign_span(thread, list, span, &top.look(3));
+    }
     ops::setitem(thread, &top.look(2), &top.look(1), Some(&top.look(3)))
 }
 
@@ -228,6 +232,10 @@ fn set_attribute(thread: &mut Thread, frame: *mut Frame, top: Top, unit: Unit) -
 
 #[inline(never)]
 fn delete_item(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<()> {
+    if let (Some(list), Some(slice)) = (exact::<List>(top.peek(2)), exact::<Slice>(top.peek(1))) {
+        let span = sequence::span(thread, slice)?;
+        return list_methods::delete_span(thread, list, span);
+    }
     ops::setitem(thread, &top.look(2), &top.look(1), None)
 }
 
