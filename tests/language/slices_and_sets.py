@@ -215,3 +215,66 @@ for count in (1, 4, 5, 20, 100):
     assert sorted(log) == list(range(count)), log
 assert tuple([key for key in range(5)]) == (0, 1, 2, 3, 4) and tuple(i for i in ()) == ()
 assert tuple(shared) == tuple(item for item in shared) and tuple([]) is tuple()
+
+
+# Slices of three parts that are made for one subscript, of lists and of others.
+class Shows:
+    def __getitem__(self, key):
+        return key
+
+
+def by_three(container, start, stop, step):
+    return container[start:stop:step]
+
+
+assert by_three(Shows(), 1, None, -1) == slice(1, None, -1)
+for _ in range(20):
+    for start in HUGE:
+        for step in (1, -1, 2, -3, None, True):
+            assert by_three(list(range(8)), start, None, step) == expected(range(8), start, None, step)
+            assert by_three("abcdefgh", start, None, step) == "".join(expected("abcdefgh", start, None, step))
+for container in ([1, 2], (1, 2), "12", b"12"):
+    try:
+        by_three(container, None, None, 0)
+    except ValueError as e:
+        assert str(e) == "slice step cannot be zero", e
+    else:
+        raise AssertionError
+    try:
+        by_three(container, None, None, "a")
+    except TypeError as e:
+        assert str(e) == "slice indices must be integers or None or have an __index__ method", e
+    else:
+        raise AssertionError
+
+
+class Listed(list):
+    def __getitem__(self, key):
+        return "own"
+
+    def __setitem__(self, key, value):
+        raise KeyError(key)
+
+
+assert by_three(Listed([1, 2]), 0, 1, 1) == "own" and Listed([1])[0:1] == "own"
+try:
+    Listed([1])[0:1] = [2]
+except KeyError as e:
+    assert e.args == (slice(0, 1, None),), e
+else:
+    raise AssertionError
+
+
+def flips(pile):
+    count = 0
+    while first := pile[0]:
+        pile[: first + 1] = pile[first::-1]
+        count += 1
+    return count
+
+
+assert flips([object, 1][1:] + [0]) == 1
+objects = [object() for _ in range(6)]
+for _ in range(10):
+    objects[:4] = objects[3::-1]
+assert len({id(item) for item in objects}) == 6

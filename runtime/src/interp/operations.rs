@@ -305,8 +305,7 @@ pub(super) fn list_extend(thread: &mut Thread, list: &Value, iterable: &Value) -
             class_of(iterable).name_lossy()
         )));
     }
-    let items = ops::to_vec(thread, iterable)?;
-    list.extend(thread, items)
+    list_methods::extend(thread, list, iterable)
 }
 
 /// `set.add(value)` of a set display.

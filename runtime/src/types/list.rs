@@ -158,6 +158,7 @@ impl ListExt for Object<List> {
         self.edit(thread, |items| items.to_vec(0..items.len())).map_err(|_| memory_error())
     }
 
+    #[inline]
     fn copy_to(&self, thread: &Context, range: std::ops::Range<usize>, filling: &mut Filling) -> Result<()> {
         self.edit(thread, |items| items.copy_to(range, filling)).map_err(|_| memory_error())
     }

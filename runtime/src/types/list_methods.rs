@@ -79,6 +79,13 @@ fn takes_no_keywords(value: &Value) -> bool {
 /// # Errors
 /// What iterating raises; what was met before stays in the list. MemoryError.
 pub fn extend(thread: &mut Thread, list: &Object<List>, iterable: &Value) -> Result<()> {
+    const END: isize = isize::MAX;
+    if let Some(source) = cast_exact::<List>(iterable)
+        && !list.is_empty()
+        && replace_privately(thread, list, END, END, source)?
+    {
+        return Ok(());
+    }
     if let Some(items) = snapshot(thread, iterable)? {
         return list.edit(thread, |list| list.adopt(items)).map_err(|_| memory_error());
     }
@@ -234,28 +241,56 @@ fn setitem(thread: &mut Thread, value: &Value, key: &Value, new: Option<&Value>)
         }
         Subscript::Span(span) => match new {
             Some(new) => assign_span(thread, list, span, new),
-            None => {
-                let mut cleared = None;
-                let removed = list.edit(thread, |items| {
-                    let selection = span.select(items.len());
-                    if selection.count == 0 {
-                        return Ok(Vec::new());
-                    }
-                    if selection.count == items.len() {
-                        cleared = Some(items.clear());
-                        return Ok(Vec::new());
-                    }
-                    if selection.step == 1 {
-                        return items.remove_range(selection.start..selection.start + selection.count);
-                    }
-                    let selection = selection.ascending();
-                    items.remove_stepped(selection.start, selection.step as usize, selection.count)
-                });
-                drop(cleared);
-                removed.map(drop).map_err(|_| memory_error())
-            }
+            None => delete_span(thread, list, span),
         },
     }
+}
+
+/// Removes the items that `span` selects.
+///
+/// # Errors
+/// MemoryError.
+pub fn delete_span(thread: &Context, list: &Object<List>, span: sequence::Span) -> Result<()> {
+    let mut cleared = None;
+    let removed = list.edit(thread, |items| {
+        let selection = span.select(items.len());
+        if selection.count == 0 {
+            return Ok(Vec::new());
+        }
+        if selection.count == items.len() {
+            cleared = Some(items.clear());
+            return Ok(Vec::new());
+        }
+        if selection.step == 1 {
+            return items.remove_range(selection.start..selection.start + selection.count);
+        }
+        let selection = selection.ascending();
+        items.remove_stepped(selection.start, selection.step as usize, selection.count)
+    });
+    drop(cleared);
+    removed.map(drop).map_err(|_| memory_error())
+}
+
+/// Replaces the items from `start` to before `stop` by those of another list, where nobody else reaches either; false, and nothing
+/// done, for others.
+///
+/// # Errors
+/// MemoryError.
+pub fn replace_privately(
+    thread: &Context,
+    list: &Object<List>,
+    start: isize,
+    stop: isize,
+    source: &Object<List>,
+) -> Result<bool> {
+    if list.header().is_shared() {
+        return Ok(false);
+    }
+    let displaced = list.edit(thread, |items| {
+        let range = sequence::cut(start, stop, items.len());
+        items.splice_privately(range, &source.payload().items, source.header())
+    });
+    displaced.map(|displaced| displaced.is_some()).map_err(|_| memory_error())
 }
 
 /// Replaces the items that `span` selects.
@@ -270,14 +305,9 @@ pub fn assign_span(
 ) -> Result<()> {
     if span.step == 1
         && let Some(source) = cast_exact::<List>(new)
+        && replace_privately(thread, list, span.start, span.stop, source)?
     {
-        let displaced = list.edit(thread, |items| {
-            let range = sequence::cut(span.start, span.stop, items.len());
-            items.splice_privately(range, &source.payload().items, source.header())
-        });
-        if displaced.map_err(|_| memory_error())?.map(drop).is_some() {
-            return Ok(());
-        }
+        return Ok(());
     }
     let values = sequence::fast(thread, new, "must assign iterable to extended slice")?;
     if span.step == 1 {

@@ -142,15 +142,15 @@ impl Tuple {
     /// # Errors
     /// MemoryError.
     pub fn from_slice(thread: &Context, items: &[Value]) -> Result<Value> {
-        Self::copied(thread, items.len(), |to| {
-            // SAFETY: values are read as the slots of a holder that outlives this; the caller of this has the room.
+        Self::of_room(thread, items.len(), |to| {
+            // SAFETY: values are read as the slots of a holder that outlives this; there is room for as many.
             unsafe { Slot::copy_counted(items.as_ptr().cast(), to, items.len()) };
         })
     }
 
-    /// The tuple of `len` items, which `copy` writes, each with a count of its own.
+    /// The tuple of `len` items, all of which `fill` writes, each with a count of its own.
     #[inline(always)]
-    fn copied(thread: &Context, len: usize, copy: impl FnOnce(*mut Slot)) -> Result<Value> {
+    pub(crate) fn of_room(thread: &Context, len: usize, fill: impl FnOnce(*mut Slot)) -> Result<Value> {
         const { assert!(size_of::<Slot>() == size_of::<Value>()) };
         if len == 0
             && let Some(empty) = EMPTY.get()
@@ -161,7 +161,7 @@ impl Tuple {
         let value = crate::object::new_with_tail(thread, Tuple::default(), aux, len * size_of::<Value>())?;
         // SAFETY: just made with this payload.
         let object: &Object<Tuple> = unsafe { Object::of_unchecked(&value) };
-        copy(object.tail().cast());
+        fill(object.tail().cast());
         Ok(value)
     }
 
@@ -185,7 +185,7 @@ impl Tuple {
     /// MemoryError.
     pub fn of_list(thread: &Context, list: &Object<List>) -> Result<Value> {
         list.edit(thread, |items| {
-            Self::copied(thread, items.len(), |to| {
+            Self::of_room(thread, items.len(), |to| {
                 // SAFETY: there is room for as many, in a tuple that nobody else has yet.
                 unsafe { items.copy_all(to) };
             })

@@ -72,6 +72,7 @@ impl Edit<'_, Items> {
     ///
     /// # Errors
     /// [`OutOfMemory`].
+    #[inline]
     pub fn copy_to(&self, range: Range<usize>, filling: &mut Filling) -> Result<(), OutOfMemory> {
         let range = self.clamp(range);
         filling.reserve(range.len())?;
@@ -359,18 +360,15 @@ impl Edit<'_, Items> {
         holder.assert_accessible();
         let (range, before, count) = (self.clamp(range), self.len(), source.len());
         let mut displaced = Vec::new();
-        let objects = |buffer: &Buffer| {
-            let slots = range.clone().map(|i| buffer.slot(i));
-            slots.filter(|slot| slot.word_plain().is_pointer()).count()
-        };
-        let objects = self.buffer().map_or(0, objects);
-        if objects > 0 {
-            displaced.try_reserve_exact(objects).map_err(|_| OutOfMemory)?;
+        let holds_objects = |buffer: &Buffer| range.clone().any(|i| buffer.slot(i).word_plain().is_pointer());
+        let has_objects = self.buffer().is_some_and(holds_objects);
+        if has_objects {
+            displaced.try_reserve_exact(range.len()).map_err(|_| OutOfMemory)?;
         }
         let len = (before - range.len()).checked_add(count).ok_or(OutOfMemory)?;
         self.reserve(len)?;
         let Some(buffer) = self.buffer() else { return Ok(Some(displaced)) };
-        if objects > 0 {
+        if has_objects {
             for i in range.clone() {
                 let word = buffer.slot(i).word_plain();
                 if word.as_pointer().is_some()
@@ -380,7 +378,9 @@ impl Edit<'_, Items> {
                 }
             }
         }
-        self.shift(range.end, range.start + count, before - range.end);
+        if len != before {
+            self.shift(range.end, range.start + count, before - range.end);
+        }
         if let Some(from) = source.current() {
             let to = Buffer::address_of(NonNull::from(buffer), range.start);
             // SAFETY: INV-LIST-2: as many are occupied, in a list that only this thread reaches; there is room, and what was

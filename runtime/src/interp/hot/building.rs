@@ -1,7 +1,7 @@
 //! Building containers, and taking them apart.
 
 use containers::set::AddedPrivately;
-use memory::{Object, StackRef, Value};
+use memory::{Held, Object, StackRef, Value};
 use threads::Thread;
 
 use super::{Next, Pc, go, go_polling, raise, release_and_go, release_down, slow, sync, unpacking};
@@ -17,9 +17,11 @@ use crate::types::{Dict, DictExt, List, ListExt, Set, SetExt, Tuple, TupleExt, s
 /// A tuple of the `n` values from `first`, which are taken over.
 #[inline(never)]
 fn tuple_of(thread: &mut Thread, first: *mut StackRef, n: usize) -> Result<Value> {
-    // Read one by one once the tuple is there, so that they are on the stack until then.
-    let items = (0..n).map(|i| read(first.wrapping_add(i)).into_value().unwrap_or_else(Value::none));
-    Tuple::from_exact(thread, items)
+    // Moved once the tuple is there, so that they are on the stack until then.
+    Tuple::of_room(thread, n, |to| {
+        // SAFETY: the operands are popped next; there is room for as many in the tuple, which nobody else has yet.
+        unsafe { Held::move_in(first, n, to.cast()) };
+    })
 }
 
 pub(super) fn build_tuple(

@@ -12,11 +12,13 @@ use crate::interp::calls;
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
 use crate::interp::operations;
-use crate::interp::run::code_of;
+use crate::interp::run::{code_of, fetch};
+use crate::interp::specialized::internal;
 use crate::interp::top::{Top, exact, look, read, with_values, write};
 use crate::object::cast;
 use crate::ops::{self, UnaryOp};
 use crate::types::cell::{self, Cell};
+use crate::types::sequence::Span;
 use crate::types::slice::{self, Slice};
 use crate::types::{
     Dict, DictExt, FrozenSet, List, Set, SetExt, Tuple, TupleExt, awaiting, list_methods, sequence,
@@ -221,6 +223,13 @@ fn slice_of(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Val
 
 #[inline(never)]
 fn set_slice(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<()> {
+    if let (Some(list), Some(new)) = (exact::<List>(top.peek(3)), exact::<List>(top.peek(4)))
+        && let Some(start) = bound(top.peek(2), 0)
+        && let Some(stop) = bound(top.peek(1), isize::MAX)
+        && list_methods::replace_privately(thread, list, start, stop, new)?
+    {
+        return Ok(());
+    }
     operations::set_slice(thread, &top.look(3), &top.look(2), &top.look(1), &top.look(4))
 }
 
@@ -236,6 +245,10 @@ fn slice_from_three(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Re
 
 #[inline(never)]
 fn set_item(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<()> {
+    if let (Some(list), Some(slice)) = (exact::<List>(top.peek(2)), exact::<Slice>(top.peek(1))) {
+        let span = sequence::span(thread, slice)?;
+        return list_methods::assign_span(thread, list, span, &top.look(3));
+    }
     ops::setitem(thread, &top.look(2), &top.look(1), Some(&top.look(3)))
 }
 
@@ -247,6 +260,10 @@ fn set_attribute(thread: &mut Thread, frame: *mut Frame, top: Top, unit: Unit) -
 
 #[inline(never)]
 fn delete_item(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<()> {
+    if let (Some(list), Some(slice)) = (exact::<List>(top.peek(2)), exact::<Slice>(top.peek(1))) {
+        let span = sequence::span(thread, slice)?;
+        return list_methods::delete_span(thread, list, span);
+    }
     ops::setitem(thread, &top.look(2), &top.look(1), None)
 }
 
@@ -327,6 +344,23 @@ fn replace_by_cell(thread: &mut Thread, frame: *mut Frame, _: Top, unit: Unit) -
     Ok(())
 }
 
+/// What three slots say of a slice, where they hold small ints or None, and no step of zero.
+#[inline(always)]
+fn span_of(start: StackRef, stop: StackRef, step: StackRef) -> Option<Span> {
+    let step = bound(step, 1).filter(|&step| step != 0)?;
+    let (first, last) = if step < 0 { (isize::MAX, isize::MIN) } else { (0, isize::MAX) };
+    Some(Span { start: bound(start, first)?, stop: bound(stop, last)?, step })
+}
+
+/// `list[start:stop:step]`, of operands that [`span_of`] understands: no slice is made.
+#[inline(never)]
+fn part_of_list(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
+    match (exact::<List>(top.peek(4)), span_of(top.peek(3), top.peek(2), top.peek(1))) {
+        (Some(list), Some(span)) => list_methods::part(thread, list, span),
+        _ => Ok(Value::none()), // the caller has looked
+    }
+}
+
 /// `slice(start, stop)` or, with three operands, `slice(start, stop, step)`.
 pub(super) fn build_slice(
     thread: &mut Thread,
@@ -338,6 +372,14 @@ pub(super) fn build_slice(
 ) -> Next {
     let behind = pc.wrapping_add(1);
     if unit.oparg() == 3 {
+        const BINARY_OP_UNITS: usize = 6;
+        if fetch(behind).opcode() == internal::BINARY_OP_SUBSCRIPT
+            && exact::<List>(top.peek(4)).is_some()
+            && span_of(top.peek(3), top.peek(2), top.peek(1)).is_some()
+        {
+            let behind = behind.wrapping_add(BINARY_OP_UNITS);
+            return compute(thread, frame, behind, top, locals, unit, (4, part_of_list));
+        }
         return compute(thread, frame, behind, top, locals, unit, (3, slice_from_three));
     }
     compute(thread, frame, behind, top, locals, unit, (2, slice_from_two))
