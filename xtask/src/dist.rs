@@ -23,6 +23,9 @@ const SUITES: [&str; 1] = ["parallel"];
 /// Not counted is what is called indirectly: a handler's jump to the next would become comparisons with the most frequent ones.
 const WITHOUT_CALLEES: &str = "-Cllvm-args=-disable-vp";
 
+/// What is compiled goes into a program, not into a library: where a static is need not be looked up in a table.
+const OF_A_PROGRAM: &str = if cfg!(target_os = "linux") { "-Crelocation-model=pie" } else { "" };
+
 /// The recipe: says where the program is.
 ///
 /// # Errors
@@ -52,7 +55,8 @@ pub fn program() -> Result<PathBuf, Failure> {
     let merged = folder.join("weft.profdata");
     succeed(Command::new(merger).arg("merge").arg("-o").arg(&merged).arg(&profiles), "merging the profiles")?;
     let profile = named_by_contents(&merged)?;
-    let built = build(&host, "build", &format!("-Cprofile-use={} {WITHOUT_CALLEES}", profile.display()))?;
+    let flags = format!("-Cprofile-use={} {WITHOUT_CALLEES} {OF_A_PROGRAM}", profile.display());
+    let built = build(&host, "build", &flags)?;
     let program = folder.join("weft");
     copy(&built, &program)?;
     Ok(program)

@@ -10,6 +10,9 @@
 //!   stack would grow with every instruction. What needs one is in a function of its own that is not inlined, or returns to the
 //!   driver ([`Next::at`]). `tests/language/dispatch.py` runs the handlers many times on a small stack.
 //!
+//! * INV-HOT-3: a handler whose jump depends on a value branches on it (`jumps::keep_apart`): after a conditional move the fetch of every
+//!   further instruction waits for the value, which a branch guesses.
+//!
 //! Before anything that can reach a safepoint the top and the next instruction are saved ([`sync`], INV-FRAME-3).
 //! Operands stay on the stack while an operation looks at them, so they stay alive, and are popped afterwards: a refresh may
 //! have made them counted.
