@@ -138,7 +138,7 @@ impl StackRef {
     /// As [`to_borrowed`](Self::to_borrowed) of a slot that is not EMPTY. Of EMPTY it makes a word that is no object either.
     #[inline(always)]
     pub fn to_borrowed_present(self) -> Self {
-        let borrowed = self.0.with_borrowed();
+        let borrowed = Word::from_bits(self.0.bits() | Word::BORROWED);
         Self(if self.0.is_immediate() { self.0 } else { borrowed })
     }
 
