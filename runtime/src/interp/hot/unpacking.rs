@@ -134,7 +134,8 @@ fn spread_tuple(
     Ok(true)
 }
 
-/// As [`spread_tuple`], of a list as it is at one moment.
+/// As [`spread_tuple`], of a list as it is at one moment. One that others may change is left to who reads it item by item, for its lock
+/// is written to.
 #[inline(never)]
 fn spread_list(
     thread: &mut Thread,
@@ -142,6 +143,9 @@ fn spread_list(
     place: *mut StackRef,
     targets: Targets,
 ) -> Result<bool> {
+    if list.header().is_shared() && !thread.is_solo() {
+        return Ok(false);
+    }
     list.edit(thread, |items| {
         let len = items.len();
         let Some(rest) = len.checked_sub(targets.before + targets.after) else { return Ok(false) };
