@@ -437,14 +437,10 @@ fn has_dict(owner: StackRef, dict_at: u16) -> bool {
 
 /// The cached method; EMPTY as for [`load_at`].
 #[inline(always)]
-pub(super) fn cached_method<const QUICKLY: bool>(
-    thread: &Thread,
-    pc: *const AtomicU64,
-    owner: StackRef,
-) -> StackRef {
+pub(super) fn cached_method(thread: &Thread, pc: *const AtomicU64, owner: StackRef) -> StackRef {
     match header(owner) {
-        Some(header) => cached_method_of::<QUICKLY>(thread, pc, owner, Shape::of(header)),
-        None => cached_method_of::<QUICKLY>(thread, pc, owner, shape_of_immediate(owner)),
+        Some(header) => cached_method_of::<false>(thread, pc, owner, Shape::of(header)),
+        None => cached_method_of::<false>(thread, pc, owner, shape_of_immediate(owner)),
     }
 }
 

@@ -2,9 +2,9 @@
 //!
 //! One 64-bit unit for each of CPython's 16-bit units, in the same places, so that jumps, exception and location tables mean the
 //! same here. A unit holds the opcode (bits 0 to 7), a counter for specialization (16 to 31; of a conditional jump, how many units on
-//! it goes where it does not jump) and the whole argument (32 to 63), `EXTENDED_ARG` prefixes included. The units behind an instruction that CPython uses as inline cache are one 64-bit
-//! cache word each. Bits 8 to 15 hold the opcode of an instruction that is being watched (`interp::monitor`), whose own opcode is
-//! INSTRUMENTED then.
+//! it goes where it does not jump) and the whole argument (32 to 63), `EXTENDED_ARG` prefixes included. The units behind an instruction
+//! that CPython uses as inline cache are one 64-bit cache word each. Bits 8 to 15 hold the opcode of an instruction that is being
+//! watched (`interp::monitor`), whose own opcode is INSTRUMENTED then.
 //!
 //! * INV-INSTR-1: a unit is written whole; its opcode may change to another of its family at any time, and any member of a
 //!   family executed with any cache contents is correct: caches are guarded by what they are about.
@@ -74,7 +74,7 @@ fn finish_of(opcode: u8) -> Option<u8> {
 }
 
 /// How many units a conditional jump takes.
-const BEHIND_JUMP: u64 = 2;
+pub const CONDITIONAL_JUMP: usize = 2;
 
 /// Whether it is a conditional jump that takes its condition off the stack.
 fn is_conditional(opcode: u8) -> bool {
@@ -154,7 +154,7 @@ impl Unit {
     /// watches a NOT_TAKEN watches the jump too (`interp::monitor`), which is then executed elsewhere.
     #[inline(always)]
     pub fn behind(self) -> usize {
-        (self.0 as u32 >> 16) as usize
+        self.counter().into()
     }
 
     /// The same instruction with another counter.
@@ -237,7 +237,7 @@ impl Instructions {
             }
             let mut unit = u64::from(frequent(opcode, argument)) | u64::from(argument) << 32;
             if is_conditional(opcode) {
-                unit |= BEHIND_JUMP << 16;
+                unit |= (CONDITIONAL_JUMP as u64) << 16;
                 before = Some(units.len());
             }
             units.push(AtomicU64::new(unit));

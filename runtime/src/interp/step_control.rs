@@ -103,7 +103,7 @@ pub(super) fn step_control(thread: &mut Thread, registers: &mut Registers, unit:
                 }
             }
             internal::LOAD_ATTR_METHOD => {
-                let found = attributes::cached_method::<false>(thread, pc, top.peek(1));
+                let found = attributes::cached_method(thread, pc, top.peek(1));
                 if found.is_empty() {
                     pc = despecialize(pc, unit, op!(LoadAttr));
                 } else {

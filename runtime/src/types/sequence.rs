@@ -1,5 +1,6 @@
 //! What sequences have in common: subscripts, `repr` of items, comparison item by item.
 
+use memory::word::Word;
 use memory::{Object, Value};
 pub use text::Builder;
 use threads::{Context, Thread};
@@ -37,6 +38,14 @@ pub struct Selection {
 }
 
 impl Span {
+    /// The numbers of a slice of small ints, or Nones, whose step is not zero.
+    #[inline(always)]
+    pub fn of_small(start: Word, stop: Word, step: Word) -> Option<Self> {
+        let step = small_bound(step, 1).filter(|&step| step != 0)?;
+        let (first, last) = if step < 0 { (isize::MAX, isize::MIN) } else { (0, isize::MAX) };
+        Some(Self { start: small_bound(start, first)?, stop: small_bound(stop, last)?, step })
+    }
+
     /// The indices for a sequence of `len` items.
     #[must_use]
     #[inline]
@@ -129,9 +138,8 @@ pub fn span(thread: &mut Thread, slice: &Object<Slice>) -> Result<Span> {
 /// TypeError for what is no index.
 #[inline]
 pub fn span_between(thread: &mut Thread, start: &Value, stop: &Value) -> Result<Span> {
-    let mut part = |part: &Value, missing: isize| match part.as_int() {
-        Some(small) => Ok(small as isize),
-        None if part.is_none() => Ok(missing),
+    let mut part = |part: &Value, missing: isize| match small_bound(part.word(), missing) {
+        Some(small) => Ok(small),
         None => slice_index(thread, part),
     };
     Ok(Span { start: part(start, 0)?, stop: part(stop, isize::MAX)?, step: 1 })
@@ -141,14 +149,21 @@ pub fn span_between(thread: &mut Thread, start: &Value, stop: &Value) -> Result<
 #[inline]
 fn plain_span(thread: &Context, slice: &Object<Slice>) -> Option<Span> {
     let payload = slice.payload();
-    let part = |slot: &memory::Slot, missing: isize| {
+    let part = |slot: &memory::Slot| {
         // SAFETY: the parts of a slice never change, and it outlives this look.
-        let part = unsafe { slot.view(thread, slice.header()) }?;
-        if part.is_none() { Some(missing) } else { part.as_int().map(|small| small as isize) }
+        unsafe { slot.view(thread, slice.header()) }.map(|part| part.word())
     };
-    let step = part(&payload.step, 1).filter(|&step| step != 0)?;
-    let (first, last) = if step < 0 { (isize::MAX, isize::MIN) } else { (0, isize::MAX) };
-    Some(Span { start: part(&payload.start, first)?, stop: part(&payload.stop, last)?, step })
+    Span::of_small(part(&payload.start)?, part(&payload.stop)?, part(&payload.step)?)
+}
+
+/// A bound of a slice, where it is a small int, or None.
+#[inline(always)]
+fn small_bound(part: Word, missing: isize) -> Option<isize> {
+    match part.as_int() {
+        Some(small) => Some(small as isize),
+        None if part == Word::NONE => Some(missing),
+        None => None,
+    }
 }
 
 /// A part of a slice, cut to what an `isize` holds.

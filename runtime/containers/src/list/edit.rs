@@ -109,19 +109,7 @@ impl Edit<'_, Items> {
     pub fn stretch(&self, range: Range<usize>) -> Result<Filling, OutOfMemory> {
         let range = self.clamp(range);
         let mut filling = Filling::with_capacity(range.len())?;
-        if range.is_empty() {
-            return Ok(filling);
-        }
-        let buffer = self.occupied();
-        #[cfg(loom)]
-        for value in range.filter_map(|i| buffer.slot(i).get(self.holder())) {
-            filling.put(value.into_word());
-        }
-        // SAFETY: INV-EDIT-1. INV-LIST-2: all of them are occupied.
-        #[cfg(not(loom))]
-        unsafe {
-            filling.copy_from(buffer.address(range.start), range.len());
-        }
+        self.copy_to(range, &mut filling)?;
         Ok(filling)
     }
 

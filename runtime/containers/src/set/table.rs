@@ -127,18 +127,10 @@ impl Storage for Table {
     }
 
     unsafe fn release_all(&self) {
-        // Most cells are free.
-        let (mut left, cells) = (self.fill(), self.mask() + 1);
-        let mut i = 0;
-        while left > 0 && i < cells {
-            let word = self.entry(i).key.word_plain();
-            i += 1;
-            if !word.is_empty() {
-                left -= 1;
-                // SAFETY: the slot counted it, and is never looked at again.
-                drop(unsafe { Value::from_word(word) });
-            }
-        }
+        self.each_used(|_, _, word| {
+            // SAFETY: the slot counted it, and is never looked at again.
+            drop(unsafe { Value::from_word(word) });
+        });
     }
 
     unsafe fn give_back(table: NonNull<Self>) {
@@ -333,15 +325,13 @@ impl Table {
         self.each_key(|_, entry, key| {
             let hash = entry.hash();
             let mut walk = Walk::new(hash, mask);
-            let mut place = new.entry(walk.at(mask));
-            while !place.key.word_plain().is_empty() {
+            while !new.entry(walk.at(mask)).key.word_plain().is_empty() {
                 walk.step(mask);
-                place = new.entry(walk.at(mask));
             }
-            // SAFETY: INV-SET-2; the cell has never been used.
-            unsafe { place.hash.set(hash) };
-            // SAFETY: the slot is free, and the count moves with the word, in the same holder.
-            unsafe { place.key.set_word(key) };
+            new.store(walk.at(mask), hash, key, |slot, key| {
+                // SAFETY: the slot is free, and the count moves with the word, in the same holder.
+                unsafe { slot.set_word(key) };
+            });
             moved += 1;
         });
         new.fill.store(moved, Ordering::Relaxed); // for writers alone

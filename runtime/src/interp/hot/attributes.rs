@@ -106,48 +106,33 @@ pub(super) fn load_attr_slot<const QUICKLY: bool>(
     release_and_go(owner, thread, frame, pc.wrapping_add(LOAD_ATTR), top, locals)
 }
 
-#[inline(never)]
-pub(super) fn load_attr_slot_called<const QUICKLY: bool>(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: Pc,
-    top: Top,
-    locals: *mut StackRef,
-    unit: Unit,
-) -> Next {
-    let at = pc.wrapping_add(1);
-    let otherwise = if QUICKLY { load_attr_slot_called::<false> } else { slow };
-    load_cached(
-        thread,
-        frame,
-        pc,
-        top,
-        locals,
-        unit,
-        (move |thread: &Thread, owner| attributes::cached_slot::<QUICKLY>(thread, at, owner), otherwise),
-    )
+/// Declares handlers that put what a cache knows in the place of its owner: what finds it, given where the cache is and the owner.
+/// QUICKLY as for [`load_attr_slot`].
+macro_rules! cached_attributes {
+    ($($name:ident: $find:path;)*) => {
+        $(#[inline(never)]
+        pub(super) fn $name<const QUICKLY: bool>(
+            thread: &mut Thread,
+            frame: *mut Frame,
+            pc: Pc,
+            top: Top,
+            locals: *mut StackRef,
+            unit: Unit,
+        ) -> Next {
+            let at = pc.wrapping_add(1);
+            let find = move |thread: &Thread, owner| $find(thread, at, owner);
+            let otherwise = if QUICKLY { $name::<false> } else { slow };
+            load_cached(thread, frame, pc, top, locals, unit, (find, otherwise))
+        })*
+    };
 }
 
-#[inline(never)]
-pub(super) fn load_attr_slots<const QUICKLY: bool>(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: Pc,
-    top: Top,
-    locals: *mut StackRef,
-    unit: Unit,
-) -> Next {
-    let at = pc.wrapping_add(1);
-    let otherwise = if QUICKLY { load_attr_slots::<false> } else { slow };
-    load_cached(
-        thread,
-        frame,
-        pc,
-        top,
-        locals,
-        unit,
-        (move |thread: &Thread, owner| attributes::cached_in_ways::<QUICKLY>(thread, at, owner), otherwise),
-    )
+cached_attributes! {
+    load_attr_slot_called: attributes::cached_slot::<QUICKLY>;
+    load_attr_slots: attributes::cached_in_ways::<QUICKLY>;
+    load_attr_module: attributes::cached_in_module::<QUICKLY>;
+    load_attr_held: held::cached_held::<QUICKLY>;
+    load_attr_class: held::cached_of_class::<QUICKLY>;
 }
 
 #[inline(never)]
@@ -178,7 +163,7 @@ fn load_method_of_immediate(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let found = attributes::cached_method::<false>(thread, pc.wrapping_add(1), top.peek(1));
+    let found = attributes::cached_method(thread, pc.wrapping_add(1), top.peek(1));
     push_method(thread, frame, pc, top, locals, unit, (found, slow))
 }
 
@@ -200,75 +185,6 @@ fn push_method(
     top.set(1, method);
     top.push(owner);
     go(thread, frame, pc.wrapping_add(LOAD_ATTR), top, locals)
-}
-
-#[inline(never)]
-pub(super) fn load_attr_module<const QUICKLY: bool>(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: Pc,
-    top: Top,
-    locals: *mut StackRef,
-    unit: Unit,
-) -> Next {
-    let at = pc.wrapping_add(1);
-    let otherwise = if QUICKLY { load_attr_module::<false> } else { slow };
-    load_cached(
-        thread,
-        frame,
-        pc,
-        top,
-        locals,
-        unit,
-        (
-            move |thread: &Thread, module| attributes::cached_in_module::<QUICKLY>(thread, at, module),
-            otherwise,
-        ),
-    )
-}
-
-#[inline(never)]
-pub(super) fn load_attr_held<const QUICKLY: bool>(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: Pc,
-    top: Top,
-    locals: *mut StackRef,
-    unit: Unit,
-) -> Next {
-    let at = pc.wrapping_add(1);
-    let otherwise = if QUICKLY { load_attr_held::<false> } else { slow };
-    load_cached(
-        thread,
-        frame,
-        pc,
-        top,
-        locals,
-        unit,
-        (move |thread: &Thread, owner| held::cached_held::<QUICKLY>(thread, at, owner), otherwise),
-    )
-}
-
-#[inline(never)]
-pub(super) fn load_attr_class<const QUICKLY: bool>(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: Pc,
-    top: Top,
-    locals: *mut StackRef,
-    unit: Unit,
-) -> Next {
-    let at = pc.wrapping_add(1);
-    let otherwise = if QUICKLY { load_attr_class::<false> } else { slow };
-    load_cached(
-        thread,
-        frame,
-        pc,
-        top,
-        locals,
-        unit,
-        (move |thread: &Thread, owner| held::cached_of_class::<QUICKLY>(thread, at, owner), otherwise),
-    )
 }
 
 /// What a descriptor makes of an instance or a class.

@@ -14,6 +14,9 @@ use crate::interp::top::{Top, exact, look, read, with_values, write};
 use crate::object::cast_exact;
 use crate::types::{Dict, DictExt, List, ListExt, Set, SetExt, Tuple, TupleExt, set};
 
+/// How many units an UNPACK_SEQUENCE takes.
+pub(super) const UNPACK_SEQUENCE: usize = 2;
+
 /// A tuple of the `n` values from `first`, which are taken over.
 #[inline(never)]
 fn tuple_of(thread: &mut Thread, first: *mut StackRef, n: usize) -> Result<Value> {
@@ -73,7 +76,7 @@ pub(super) fn unpack_sequence(
     top.0 = top.place(1);
     spread(tuple, top.0);
     top.0 = top.0.wrapping_add(n);
-    release_and_go(whole, thread, frame, pc.wrapping_add(2), top, locals)
+    release_and_go(whole, thread, frame, pc.wrapping_add(UNPACK_SEQUENCE), top, locals)
 }
 
 /// Writes the items of a list of `n` to the stack, the first one on top; false, and none written, if it has, or comes to have,
@@ -115,7 +118,7 @@ fn unpack_list(
         write(first.wrapping_add(i), read(first.wrapping_add(i + 1)));
     }
     top.0 = first.wrapping_add(n);
-    release_and_go(whole, thread, frame, pc.wrapping_add(2), top, locals)
+    release_and_go(whole, thread, frame, pc.wrapping_add(UNPACK_SEQUENCE), top, locals)
 }
 
 /// `list.append(value)`, which is taken over.

@@ -1,10 +1,11 @@
 //! Instructions whose work is all in a function: this spares them the way through `step`.
 
 use memory::word::Word;
-use memory::{StackRef, Value};
+use memory::{Object, StackRef, Value};
 use threads::Thread;
 
 use super::jumps::branch;
+use super::operators::BINARY_OP;
 use super::{Next, Pc, go, go_polling, is_quiet, raise, release_down, sync};
 use crate::class::Comparison;
 use crate::error::Result;
@@ -127,10 +128,18 @@ fn binary(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<Va
     operations::binary(thread, &top.look(2), &top.look(1), unit.oparg())
 }
 
+/// The list and the span, where the two topmost values are a list and a slice.
+#[inline(always)]
+fn slice_of_list<'a>(thread: &mut Thread, top: Top) -> Result<Option<(&'a Object<List>, Span)>> {
+    match (exact::<List>(top.peek(2)), exact::<Slice>(top.peek(1))) {
+        (Some(list), Some(slice)) => sequence::span(thread, slice).map(|span| Some((list, span))),
+        _ => Ok(None),
+    }
+}
+
 #[inline(never)]
 fn item(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
-    if let (Some(list), Some(slice)) = (exact::<List>(top.peek(2)), exact::<Slice>(top.peek(1))) {
-        let span = sequence::span(thread, slice)?;
+    if let Some((list, span)) = slice_of_list(thread, top)? {
         return list_methods::part(thread, list, span);
     }
     ops::getitem(thread, &top.look(2), &top.look(1))
@@ -200,36 +209,13 @@ fn inverted(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Val
     ops::unary(thread, &top.look(1), UnaryOp::Invert)
 }
 
-/// The bound of a slice, where it is a small int or left out.
-#[inline(always)]
-fn bound(part: StackRef, missing: isize) -> Option<isize> {
-    match part.word().as_int() {
-        Some(small) => Some(small as isize),
-        None if part.word() == Word::NONE => Some(missing),
-        None => None,
-    }
-}
-
 #[inline(never)]
 fn slice_of(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
-    if let Some(list) = exact::<List>(top.peek(3))
-        && let Some(start) = bound(top.peek(2), 0)
-        && let Some(stop) = bound(top.peek(1), isize::MAX)
-    {
-        return list_methods::stretch(thread, list, start, stop);
-    }
     operations::get_slice(thread, &top.look(3), &top.look(2), &top.look(1))
 }
 
 #[inline(never)]
 fn set_slice(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<()> {
-    if let (Some(list), Some(new)) = (exact::<List>(top.peek(3)), exact::<List>(top.peek(4)))
-        && let Some(start) = bound(top.peek(2), 0)
-        && let Some(stop) = bound(top.peek(1), isize::MAX)
-        && list_methods::replace_privately(thread, list, start, stop, new)?
-    {
-        return Ok(());
-    }
     operations::set_slice(thread, &top.look(3), &top.look(2), &top.look(1), &top.look(4))
 }
 
@@ -245,8 +231,7 @@ fn slice_from_three(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Re
 
 #[inline(never)]
 fn set_item(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<()> {
-    if let (Some(list), Some(slice)) = (exact::<List>(top.peek(2)), exact::<Slice>(top.peek(1))) {
-        let span = sequence::span(thread, slice)?;
+    if let Some((list, span)) = slice_of_list(thread, top)? {
         return list_methods::assign_span(thread, list, span, &top.look(3));
     }
     ops::setitem(thread, &top.look(2), &top.look(1), Some(&top.look(3)))
@@ -260,8 +245,7 @@ fn set_attribute(thread: &mut Thread, frame: *mut Frame, top: Top, unit: Unit) -
 
 #[inline(never)]
 fn delete_item(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<()> {
-    if let (Some(list), Some(slice)) = (exact::<List>(top.peek(2)), exact::<Slice>(top.peek(1))) {
-        let span = sequence::span(thread, slice)?;
+    if let Some((list, span)) = slice_of_list(thread, top)? {
         return list_methods::delete_span(thread, list, span);
     }
     ops::setitem(thread, &top.look(2), &top.look(1), None)
@@ -344,18 +328,16 @@ fn replace_by_cell(thread: &mut Thread, frame: *mut Frame, _: Top, unit: Unit) -
     Ok(())
 }
 
-/// What three slots say of a slice, where they hold small ints or None, and no step of zero.
+/// What three values say of a slice, where they are small ints or None, and the step is not zero.
 #[inline(always)]
-fn span_of(start: StackRef, stop: StackRef, step: StackRef) -> Option<Span> {
-    let step = bound(step, 1).filter(|&step| step != 0)?;
-    let (first, last) = if step < 0 { (isize::MAX, isize::MIN) } else { (0, isize::MAX) };
-    Some(Span { start: bound(start, first)?, stop: bound(stop, last)?, step })
+fn span_of(top: Top) -> Option<Span> {
+    Span::of_small(top.peek(3).word(), top.peek(2).word(), top.peek(1).word())
 }
 
 /// `list[start:stop:step]`, of operands that [`span_of`] understands: no slice is made.
 #[inline(never)]
 fn part_of_list(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
-    match (exact::<List>(top.peek(4)), span_of(top.peek(3), top.peek(2), top.peek(1))) {
+    match (exact::<List>(top.peek(4)), span_of(top)) {
         (Some(list), Some(span)) => list_methods::part(thread, list, span),
         _ => Ok(Value::none()), // the caller has looked
     }
@@ -372,12 +354,11 @@ pub(super) fn build_slice(
 ) -> Next {
     let behind = pc.wrapping_add(1);
     if unit.oparg() == 3 {
-        const BINARY_OP_UNITS: usize = 6;
         if fetch(behind).opcode() == internal::BINARY_OP_SUBSCRIPT
             && exact::<List>(top.peek(4)).is_some()
-            && span_of(top.peek(3), top.peek(2), top.peek(1)).is_some()
+            && span_of(top).is_some()
         {
-            let behind = behind.wrapping_add(BINARY_OP_UNITS);
+            let behind = behind.wrapping_add(BINARY_OP);
             return compute(thread, frame, behind, top, locals, unit, (4, part_of_list));
         }
         return compute(thread, frame, behind, top, locals, unit, (3, slice_from_three));

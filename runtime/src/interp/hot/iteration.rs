@@ -4,6 +4,7 @@ use memory::word::Word;
 use memory::{Object, StackRef, Value};
 use threads::Thread;
 
+use super::building::UNPACK_SEQUENCE;
 use super::{HANDLERS, Handler, Next, Pc, go, go_polling, raise, slow, sync};
 use crate::class::slots::Next as NextFn;
 use crate::error::{Raised, Result};
@@ -369,9 +370,6 @@ impl Pairs<'_> {
         Ok(top)
     }
 }
-
-/// How many units the instruction takes that takes a pair apart.
-const UNPACK_SEQUENCE: usize = 2;
 
 /// The next pair of an iterator whose pairs are taken apart by the next instruction: there is no tuple in between.
 pub(super) fn for_iter_pair(

@@ -6,7 +6,7 @@ use threads::Thread;
 
 use super::{Next, Pc, go, go_polling, is_quiet, release_and_go, slow};
 use crate::interp::frame::Frame;
-use crate::interp::instr::Unit;
+use crate::interp::instr::{CONDITIONAL_JUMP, Unit};
 use crate::interp::monitor;
 use crate::interp::run::{fetch, number};
 use crate::interp::top::Top;
@@ -94,7 +94,7 @@ fn jump_if(
 ) -> Next {
     let ahead = if jumps {
         keep_apart();
-        2 + unit.oparg() as usize
+        CONDITIONAL_JUMP + unit.oparg() as usize
     } else {
         unit.behind()
     };
@@ -173,6 +173,6 @@ pub(super) fn pop_jump_if_not_none(
     if reference.word() == Word::NONE {
         return jump_if(false, thread, frame, pc, top, locals, unit);
     }
-    let target = pc.wrapping_add(2 + unit.oparg() as usize);
+    let target = pc.wrapping_add(CONDITIONAL_JUMP + unit.oparg() as usize);
     release_and_go(reference, thread, frame, target, top, locals)
 }

@@ -98,11 +98,25 @@ fn to_bool_of_container(
     } else {
         return computed::to_bool_in_full(thread, frame, pc, top, locals, unit);
     };
+    release_and_branch(truth, thread, frame, pc.wrapping_add(TO_BOOL), top, locals)
+}
+
+/// Puts a truth value in the place of the topmost value, which it releases, or jumps at once as [`branch`] does.
+#[inline(always)]
+fn release_and_branch(
+    truth: bool,
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+) -> Next {
+    let reference = top.peek(1);
     if reference.release_own(thread) {
-        return branch(truth, thread, frame, pc.wrapping_add(TO_BOOL), Top(top.place(1)), locals);
+        return branch(truth, thread, frame, pc, Top(top.place(1)), locals);
     }
     top.set(1, StackRef::immediate(Word::from_bool(truth)));
-    release_slowly_and_go(thread, frame, pc.wrapping_add(TO_BOOL), top, locals, reference)
+    release_slowly_and_go(thread, frame, pc, top, locals, reference)
 }
 
 /// `BINARY_OP` of two ints or two floats, by the operation on ints, which may overflow, or the one on floats.
@@ -406,10 +420,11 @@ fn call_getitem(thread: &mut Thread, frame: *mut Frame, top: Top) -> Called {
     calls::enter(thread, frame, top, function, (place, place.wrapping_add(1), 2), &[])
 }
 
-/// The truth of a comparison with this outcome, which is a bit of the argument: 0 unordered, 1 less, 2 greater, 3 equal.
+/// Whether the comparison `unit` holds. The outcome is a bit of its argument: 0 unordered, 1 less, 2 greater, 3 equal.
 #[inline(always)]
-fn holds(unit: Unit, outcome: u32) -> bool {
-    unit.0 >> (32 + outcome) & 1 != 0
+fn holds<T: PartialOrd>(unit: Unit, x: T, y: T) -> bool {
+    let outcome = 2 * u32::from(x >= y) + u32::from(x <= y);
+    unit.oparg() >> outcome & 1 != 0
 }
 
 pub(super) fn compare_op(
@@ -425,8 +440,7 @@ pub(super) fn compare_op(
         return compare_floats(thread, frame, pc, top, locals, unit);
     }
     // Tagged alike, they are ordered as their numbers are.
-    let (x, y) = (a.bits() as i64, b.bits() as i64);
-    let truth = holds(unit, 2 * u32::from(x >= y) + u32::from(x <= y));
+    let truth = holds(unit, a.bits() as i64, b.bits() as i64);
     top.0 = top.place(2);
     branch(truth, thread, frame, pc.wrapping_add(COMPARE_OP), top, locals)
 }
@@ -445,8 +459,7 @@ fn compare_floats(
     if !(a.is_float() && b.is_float()) {
         return compare_strs(thread, frame, pc, top, locals, unit);
     }
-    let (x, y) = (a.float_payload(), b.float_payload());
-    let truth = holds(unit, 2 * u32::from(x >= y) + u32::from(x <= y));
+    let truth = holds(unit, a.float_payload(), b.float_payload());
     top.0 = top.place(2);
     branch(truth, thread, frame, pc.wrapping_add(COMPARE_OP), top, locals)
 }
@@ -539,12 +552,8 @@ pub(super) fn is_op(
     if !b.release_own(thread) {
         return is_op_slowly(thread, frame, pc, top, locals, unit);
     }
-    if a.release_own(thread) {
-        return branch(answer, thread, frame, pc.wrapping_add(1), Top(top.place(2)), locals);
-    }
     top.0 = top.place(1);
-    top.set(1, StackRef::immediate(Word::from_bool(answer)));
-    release_slowly_and_go(thread, frame, pc.wrapping_add(1), top, locals, a)
+    release_and_branch(answer, thread, frame, pc.wrapping_add(1), top, locals)
 }
 
 /// Whether both are the same object.

@@ -5,6 +5,7 @@ use memory::{Object, StackRef, Value};
 use text::View;
 use threads::Thread;
 
+use super::building::UNPACK_SEQUENCE;
 use super::{Next, Pc, raise, release_and_go, slow, sync};
 use crate::error::{Result, memory_error};
 use crate::interp::frame::Frame;
@@ -77,7 +78,7 @@ pub(super) fn unpack_text(
         return slow(thread, frame, pc, top, locals, unit);
     }
     top = moved_down(top, n);
-    release_and_go(whole, thread, frame, pc.wrapping_add(2), top, locals)
+    release_and_go(whole, thread, frame, pc.wrapping_add(UNPACK_SEQUENCE), top, locals)
 }
 
 /// The characters of a str that have strs which are always there: all of them, or it has none here.
