@@ -10,7 +10,7 @@
 use threads::Context;
 
 use crate::count;
-use crate::header::{Header, ObjectPtr};
+use crate::header::{Flags, Header, ObjectPtr};
 use crate::object::Object;
 use crate::value::{Value, View, pointer_of};
 use crate::word::Word;
@@ -166,6 +166,20 @@ impl StackRef {
                 Some(Self(self.0.without_borrowed()))
             }
             Some(_) => None,
+        }
+    }
+
+    /// A reference to the same for who may come to be its only holder: borrowed where no count keeps the object alive (a class, a native
+    /// function, what is shared while there are several threads), else counted as by
+    /// [`counted_quickly`](Self::counted_quickly).
+    #[inline(always)]
+    pub fn lasting_quickly(self, thread: &Context) -> Option<StackRef> {
+        match self.object() {
+            // SAFETY: INV-BORROW-1, or the slot's own count.
+            Some(object) if unsafe { object.as_ref() }.flags().contains(Flags::uncounted(thread)) => {
+                Some(self.to_borrowed())
+            }
+            _ => self.counted_quickly(thread),
         }
     }
 

@@ -334,7 +334,13 @@ fn specialize_computed(thread: &Thread, pc: *const AtomicU64, unit: Unit, way: C
     let known = recall::<ComputedEntry>(pc).map(|entry| &entry.ways);
     let ways = latest_first(way, known, |known| std::ptr::eq(known.shape, way.shape));
     remember(thread, pc, ComputedEntry { ways });
-    become_(pc, unit, internal::LOAD_ATTR_COMPUTED, internal::LOAD_ATTR_GENERIC);
+    // Nobody but `object` computes it.
+    let opcode = if way.data.name == "__class__" {
+        internal::LOAD_ATTR_CLASS_OF
+    } else {
+        internal::LOAD_ATTR_COMPUTED
+    };
+    become_(pc, unit, opcode, internal::LOAD_ATTR_GENERIC);
 }
 
 /// What computes an attribute of a class, if its own class has a data descriptor for that.

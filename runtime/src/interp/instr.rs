@@ -18,6 +18,7 @@ use threads::sync::atomic::{AtomicU64, Ordering};
 use super::handlers::{self, Handler};
 use super::monitor::CodeMonitor;
 use super::run::number;
+use super::specialized;
 use super::specialized::internal::{self, REFUSED};
 use crate::object::cast;
 use crate::types::code::{Code, Trust, flag};
@@ -183,7 +184,11 @@ impl Instructions {
         let handlers = handlers::decode(&code.exceptiontable);
         let plan = Plan::of(code);
         match code.trust {
-            Trust::Full => Self { handlers: handlers.collect(), plan, ..Self::with_constants(code) },
+            Trust::Full => {
+                let decoded = Self::with_constants(code);
+                decoded.pair(&code.code);
+                Self { handlers: handlers.collect(), plan, ..decoded }
+            }
             Trust::NoBorrowing => {
                 let decoded = Self::with_constants(code);
                 for unit in &decoded.units {
@@ -255,6 +260,25 @@ impl Instructions {
             plan: Plan::default(),
             handlers: Box::default(),
             monitor: Mutex::new(CodeMonitor::default()),
+        }
+    }
+
+    /// Joins instructions that one handler executes both of (INV-PAIR-1); of two pairs that share an instruction, the later one.
+    fn pair(&self, code: &[u8]) {
+        let caches = |index: usize| Opcode::from_number(code[2 * index].into()).map_or(0, Opcode::caches);
+        let next = |&index: &usize| Some(index + 1 + caches(index)).filter(|&next| next < self.len());
+        let starts: Vec<_> = std::iter::successors(Some(0).filter(|_| !self.is_empty()), next).collect();
+        let mut second = number::Cache; // no instruction
+        for index in starts.into_iter().rev() {
+            let place = &self.units[index];
+            let unit = Unit(place.load(Ordering::Relaxed));
+            second = match specialized::pair(unit.opcode(), second) {
+                Some(both) => {
+                    place.store(unit.with_opcode(both).0, Ordering::Relaxed);
+                    both
+                }
+                None => unit.opcode(),
+            };
         }
     }
 

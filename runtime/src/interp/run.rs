@@ -11,7 +11,7 @@ use threads::sync::atomic::{AtomicU64, Ordering};
 use super::frame::Frame;
 use super::hot::{HANDLERS, Next, Request};
 use super::instr::Unit;
-use super::specialized;
+use super::specialized::{self, internal};
 use super::step::step;
 use super::step_control::step_control;
 use super::top::Top;
@@ -278,7 +278,10 @@ pub(super) fn unbound_local(frame: *mut Frame, index: usize) -> Raised {
 pub(super) fn stored_local(unit: Unit) -> Option<usize> {
     let oparg = unit.oparg() as usize;
     match unit.opcode() {
-        number::StoreFast => Some(oparg),
+        number::StoreFast
+        | internal::STORE_FAST_LOAD_FAST_BORROW
+        | internal::STORE_FAST_LOAD_FAST_BORROW_LOAD_FAST_BORROW
+        | internal::STORE_FAST_JUMP_BACKWARD => Some(oparg),
         number::StoreFastLoadFast | number::StoreFastStoreFast => Some(oparg >> 4),
         _ => None,
     }

@@ -65,6 +65,8 @@ specialized! {
     BINARY_OP_SUBSCRIPT = 144 of BinaryOp, general;
     /// `LOAD_ATTR` of an attribute that a native computes.
     LOAD_ATTR_COMPUTED = 145 of LoadAttr, alone;
+    /// `LOAD_ATTR` of `__class__` as `object` computes it.
+    LOAD_ATTR_CLASS_OF = 188 of LoadAttr, general;
     /// `LOAD_ATTR` of a module's variable.
     LOAD_ATTR_MODULE = 146 of LoadAttr, alone;
     /// `LOAD_ATTR` of a property whose getter is a Python function.
@@ -111,6 +113,38 @@ specialized! {
     CALL_BOUND_FUNCTION = 168 of Call, general;
     /// `CALL` of anything.
     CALL_ANY = 167 of Call, general;
+    /// `LOAD_FAST_BORROW` before a `LOAD_ATTR` (`hot::pairs`).
+    LOAD_FAST_BORROW_ATTR = 172 of LoadFastBorrow, general;
+    /// Before a `LOAD_ATTR_SLOT`.
+    LOAD_FAST_BORROW_ATTR_SLOT = 173 of LoadFastBorrow, general;
+    /// Before a `LOAD_ATTR_METHOD`.
+    LOAD_FAST_BORROW_ATTR_METHOD = 174 of LoadFastBorrow, general;
+    /// Before a `BINARY_OP_SUBSCRIPT`.
+    LOAD_FAST_BORROW_SUBSCRIPT = 175 of LoadFastBorrow, general;
+    /// Before a `BINARY_OP_ADD`.
+    LOAD_FAST_BORROW_ADD = 176 of LoadFastBorrow, general;
+    /// Before a `BINARY_OP_SUBTRACT`.
+    LOAD_FAST_BORROW_SUBTRACT = 177 of LoadFastBorrow, general;
+    /// Before a `BINARY_OP_MULTIPLY`.
+    LOAD_FAST_BORROW_MULTIPLY = 178 of LoadFastBorrow, general;
+    /// Before a `POP_JUMP_IF_NONE`.
+    LOAD_FAST_BORROW_IF_NONE = 179 of LoadFastBorrow, general;
+    /// Before a `POP_JUMP_IF_NOT_NONE`.
+    LOAD_FAST_BORROW_IF_NOT_NONE = 180 of LoadFastBorrow, general;
+    /// `LOAD_FAST_BORROW_LOAD_FAST_BORROW` before a `BINARY_OP_SUBSCRIPT`.
+    LOAD_FAST_BORROW_LOAD_FAST_BORROW_SUBSCRIPT = 181 of LoadFastBorrowLoadFastBorrow, general;
+    /// `LOAD_SMALL_INT` before a `BINARY_OP_ADD`.
+    LOAD_SMALL_INT_ADD = 182 of LoadSmallInt, general;
+    /// Before a `BINARY_OP_SUBTRACT`.
+    LOAD_SMALL_INT_SUBTRACT = 183 of LoadSmallInt, general;
+    /// Before a `COMPARE_OP`.
+    LOAD_SMALL_INT_COMPARE = 184 of LoadSmallInt, general;
+    /// `STORE_FAST` before a `LOAD_FAST_BORROW`.
+    STORE_FAST_LOAD_FAST_BORROW = 185 of StoreFast, general;
+    /// Before a `LOAD_FAST_BORROW_LOAD_FAST_BORROW`.
+    STORE_FAST_LOAD_FAST_BORROW_LOAD_FAST_BORROW = 186 of StoreFast, general;
+    /// Before a `JUMP_BACKWARD`.
+    STORE_FAST_JUMP_BACKWARD = 187 of StoreFast, general;
     /// What follows the special method that `BINARY_OP` has called; decoding puts it into the instruction's first cache.
     FINISH_BINARY_OP = 169 of Cache, general;
     /// So for `COMPARE_OP`.
@@ -169,4 +203,29 @@ pub fn in_full(unit: Unit) -> Unit {
 #[inline(always)]
 pub fn is_control(opcode: u8) -> bool {
     CONTROL[base(opcode) as usize]
+}
+
+/// The opcode under which the first of two instructions that follow each other executes both, if there is one.
+pub fn pair(first: u8, second: u8) -> Option<u8> {
+    Some(match (first, second) {
+        (number::LoadFastBorrow, number::LoadAttr) => internal::LOAD_FAST_BORROW_ATTR,
+        (number::LoadFastBorrow, internal::BINARY_OP_SUBSCRIPT) => internal::LOAD_FAST_BORROW_SUBSCRIPT,
+        (number::LoadFastBorrow, internal::BINARY_OP_ADD) => internal::LOAD_FAST_BORROW_ADD,
+        (number::LoadFastBorrow, internal::BINARY_OP_SUBTRACT) => internal::LOAD_FAST_BORROW_SUBTRACT,
+        (number::LoadFastBorrow, internal::BINARY_OP_MULTIPLY) => internal::LOAD_FAST_BORROW_MULTIPLY,
+        (number::LoadFastBorrow, number::PopJumpIfNone) => internal::LOAD_FAST_BORROW_IF_NONE,
+        (number::LoadFastBorrow, number::PopJumpIfNotNone) => internal::LOAD_FAST_BORROW_IF_NOT_NONE,
+        (number::LoadFastBorrowLoadFastBorrow, internal::BINARY_OP_SUBSCRIPT) => {
+            internal::LOAD_FAST_BORROW_LOAD_FAST_BORROW_SUBSCRIPT
+        }
+        (number::LoadSmallInt, internal::BINARY_OP_ADD) => internal::LOAD_SMALL_INT_ADD,
+        (number::LoadSmallInt, internal::BINARY_OP_SUBTRACT) => internal::LOAD_SMALL_INT_SUBTRACT,
+        (number::LoadSmallInt, number::CompareOp) => internal::LOAD_SMALL_INT_COMPARE,
+        (number::StoreFast, number::LoadFastBorrow) => internal::STORE_FAST_LOAD_FAST_BORROW,
+        (number::StoreFast, number::LoadFastBorrowLoadFastBorrow) => {
+            internal::STORE_FAST_LOAD_FAST_BORROW_LOAD_FAST_BORROW
+        }
+        (number::StoreFast, number::JumpBackward) => internal::STORE_FAST_JUMP_BACKWARD,
+        _ => return None,
+    })
 }

@@ -3,7 +3,7 @@
 use memory::{StackRef, Value};
 use threads::Thread;
 
-use super::calls::{enter_plainly, go_into};
+use super::calls::{class_of_value, enter_plainly, go_into};
 use super::{
     Handler, Next, Pc, go, go_polling, is_quiet, raise, release, release_and_go, release_down, slow, sync,
 };
@@ -18,7 +18,7 @@ use crate::native::GetSet;
 use crate::types::function::Function;
 
 /// How many units a LOAD_ATTR and a STORE_ATTR take.
-const LOAD_ATTR: usize = 10;
+pub(super) const LOAD_ATTR: usize = 10;
 const STORE_ATTR: usize = 5;
 
 /// `LOAD_ATTR` of anything.
@@ -308,6 +308,26 @@ pub(super) fn load_attr_computed(
         }
         Err(raised) => raise(thread, at, top, raised),
     }
+}
+
+/// `__class__` as `object` computes it: no count keeps a class alive, so it is borrowed.
+pub(super) fn load_attr_class_of(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    if cached_computed(pc.wrapping_add(1), top).is_none() {
+        return slow(thread, frame, pc, top, locals, unit);
+    }
+    let owner = top.peek(1);
+    top.set(1, class_of_value(thread, owner));
+    if unit.oparg() & 1 != 0 {
+        top.push(StackRef::EMPTY);
+    }
+    release_and_go(owner, thread, frame, pc.wrapping_add(LOAD_ATTR), top, locals)
 }
 
 /// What computes the attribute, as the cache has it. Apart from the handler, as is the next one, because it takes the address of

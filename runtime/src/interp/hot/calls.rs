@@ -4,14 +4,16 @@ use memory::word::Word;
 use memory::{Object, StackRef, Value};
 use threads::Thread;
 
-use super::{Next, Pc, generators, go, go_polling, is_quiet, native_calls, raise, release_down, slow, sync};
+use super::{
+    Next, Pc, generators, go, go_polling, is_quiet, jumps, native_calls, raise, release_down, slow, sync,
+};
 use crate::class::{ClassFlags, Type, class_of};
 use crate::error::{Raised, Result};
 use crate::interp::calls;
 use crate::interp::frame::{Caller, Frame};
 use crate::interp::held::special_function;
 use crate::interp::instr::Unit;
-use crate::interp::run::{arguments, load, save_pc, save_top, stack_of, state_of};
+use crate::interp::run::{arguments, fetch, load, number, save_pc, save_top, stack_of, state_of};
 use crate::interp::top::{Top, exact, look, read, with_values, write};
 use crate::native::Args;
 use crate::object::{cast, cast_exact};
@@ -68,6 +70,10 @@ pub(super) fn enter_plainly(
 #[inline(always)]
 pub(super) fn go_into(thread: &mut Thread, called: *mut Frame) -> Next {
     let (pc, top, locals) = load(called);
+    let first = fetch(pc);
+    if first.opcode() == number::Resume && jumps::needs_no_resume(thread, first) {
+        return go(thread, called, pc.wrapping_add(1), top, locals);
+    }
     go(thread, called, pc, top, locals)
 }
 
@@ -130,10 +136,10 @@ fn is_type(callable: StackRef) -> bool {
 
 /// The class, for the stack.
 #[inline(never)]
-fn class_of_value(thread: &Thread, value: StackRef) -> StackRef {
+pub(super) fn class_of_value(thread: &Thread, value: StackRef) -> StackRef {
     let class = class_of(&look(value));
     StackRef::borrow_to(class)
-        .counted_quickly(thread)
+        .lasting_quickly(thread)
         .unwrap_or_else(|| StackRef::from_value(crate::class::as_value(class)))
 }
 

@@ -5,7 +5,7 @@ use memory::{Object, StackRef, Value};
 use threads::Thread;
 
 use super::jumps::branch;
-use super::operators::BINARY_OP;
+use super::operators::{BINARY_OP, release_and_branch};
 use super::{Next, Pc, go, go_polling, is_quiet, raise, release_down, sync};
 use crate::class::Comparison;
 use crate::error::Result;
@@ -17,7 +17,7 @@ use crate::interp::run::{code_of, fetch};
 use crate::interp::specialized::internal;
 use crate::interp::top::{Top, exact, look, read, with_values, write};
 use crate::object::cast;
-use crate::ops::{self, UnaryOp};
+use crate::ops::{self, UnaryOp, equals_natively};
 use crate::types::cell::{self, Cell};
 use crate::types::sequence::Span;
 use crate::types::slice::{self, Slice};
@@ -175,11 +175,61 @@ pub(super) fn contains_op(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    if exact::<Tuple>(top.peek(1)).is_some() {
+        return is_in_tuple(thread, frame, pc, top, locals, unit);
+    }
+    contains_op_in_full(thread, frame, pc, top, locals, unit)
+}
+
+/// How many units a CONTAINS_OP takes.
+const CONTAINS_OP: usize = 2;
+
+/// `in` and `not in` of a tuple, where it can be told without asking a class.
+#[inline(never)]
+fn is_in_tuple(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
     mut top: Top,
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let behind = pc.wrapping_add(2);
+    let found = is_among(top.peek(1), top.peek(2));
+    let Some(found) = found.filter(|_| top.peek(1).release_own(thread)) else {
+        return contains_op_in_full(thread, frame, pc, top, locals, unit);
+    };
+    top.0 = top.place(1);
+    let truth = found != (unit.oparg() != 0);
+    release_and_branch(truth, thread, frame, pc.wrapping_add(CONTAINS_OP), top, locals)
+}
+
+/// Whether one of a tuple's items is or equals `item`, as far as that can be told without asking a class.
+#[inline(never)]
+fn is_among(tuple: StackRef, item: StackRef) -> Option<bool> {
+    let item = look(item);
+    for candidate in exact::<Tuple>(tuple)?.items() {
+        if equals_natively(candidate, &item)? {
+            return Some(true);
+        }
+    }
+    Some(false)
+}
+
+/// As [`contains_op`] of anything.
+#[inline(never)]
+fn contains_op_in_full(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let behind = pc.wrapping_add(CONTAINS_OP);
     sync(thread, frame, behind, top);
     match contained(thread, top, unit) {
         Ok(truth) => {
@@ -209,13 +259,28 @@ fn inverted(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Val
     ops::unary(thread, &top.look(1), UnaryOp::Invert)
 }
 
+/// `[start:stop]` of small ints or Nones, which are the two topmost values.
+#[inline(always)]
+fn small_bounds(top: Top) -> Option<Span> {
+    Span::of_small(top.peek(2).word(), top.peek(1).word(), Word::NONE)
+}
+
 #[inline(never)]
 fn slice_of(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
+    if let (Some(list), Some(span)) = (exact::<List>(top.peek(3)), small_bounds(top)) {
+        return list_methods::stretch(thread, list, span.start, span.stop);
+    }
     operations::get_slice(thread, &top.look(3), &top.look(2), &top.look(1))
 }
 
 #[inline(never)]
 fn set_slice(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<()> {
+    if let (Some(list), Some(new)) = (exact::<List>(top.peek(3)), exact::<List>(top.peek(4)))
+        && let Some(span) = small_bounds(top)
+        && list_methods::replace_privately(thread, list, span.start, span.stop, new)?
+    {
+        return Ok(());
+    }
     operations::set_slice(thread, &top.look(3), &top.look(2), &top.look(1), &top.look(4))
 }
 

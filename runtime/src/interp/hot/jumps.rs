@@ -25,6 +25,12 @@ pub(super) fn resume(
     go_polling(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
+/// Whether a RESUME has nothing to do: nobody has asked anything of this thread, and no monitor has come or gone.
+#[inline(always)]
+pub(super) fn needs_no_resume(thread: &Thread, unit: Unit) -> bool {
+    unit.0 >> 40 == monitor::version() && is_quiet(thread)
+}
+
 pub(super) fn nop(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -83,7 +89,7 @@ fn keep_apart() {
 
 /// Goes on at or behind a conditional jump at `pc`.
 #[inline(always)]
-fn jump_if(
+pub(super) fn jump_if(
     jumps: bool,
     thread: &mut Thread,
     frame: *mut Frame,

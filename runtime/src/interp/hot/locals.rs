@@ -1,4 +1,6 @@
 //! Locals, constants, and the order of the stack.
+//!
+//! Those that `pairs` falls back on are not inlined there, for the sake of the registers.
 
 use memory::StackRef;
 use memory::word::Word;
@@ -76,6 +78,7 @@ pub(super) fn load_fast_load_fast(
     go(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
+#[inline(never)]
 pub(super) fn load_fast_borrow(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -88,6 +91,7 @@ pub(super) fn load_fast_borrow(
     go(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
+#[inline(never)]
 pub(super) fn load_fast_borrow_load_fast_borrow(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -116,6 +120,7 @@ pub(super) fn load_fast_and_clear(
     go(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
+#[inline(never)]
 pub(super) fn store_fast(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -202,6 +207,7 @@ pub(super) fn load_const(
     go(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
+#[inline(never)]
 pub(super) fn load_small_int(
     thread: &mut Thread,
     frame: *mut Frame,

@@ -29,6 +29,7 @@ mod names;
 mod native_calls;
 mod operator_calls;
 mod operators;
+mod pairs;
 mod strings;
 mod unpacking;
 
@@ -251,6 +252,22 @@ pub(super) static HANDLERS: [Handler; 256] = {
         number::LoadFastLoadFast => locals::load_fast_load_fast;
         number::LoadFastBorrow => locals::load_fast_borrow;
         number::LoadFastBorrowLoadFastBorrow => locals::load_fast_borrow_load_fast_borrow;
+        internal::LOAD_FAST_BORROW_ATTR => pairs::load_fast_borrow_attr;
+        internal::LOAD_FAST_BORROW_ATTR_SLOT => pairs::load_fast_borrow_attr_slot;
+        internal::LOAD_FAST_BORROW_ATTR_METHOD => pairs::load_fast_borrow_attr_method;
+        internal::LOAD_FAST_BORROW_SUBSCRIPT => pairs::load_fast_borrow_subscript;
+        internal::LOAD_FAST_BORROW_ADD => pairs::load_fast_borrow_add;
+        internal::LOAD_FAST_BORROW_SUBTRACT => pairs::load_fast_borrow_subtract;
+        internal::LOAD_FAST_BORROW_MULTIPLY => pairs::load_fast_borrow_multiply;
+        internal::LOAD_FAST_BORROW_IF_NONE => pairs::load_fast_borrow_if_none;
+        internal::LOAD_FAST_BORROW_IF_NOT_NONE => pairs::load_fast_borrow_if_not_none;
+        internal::LOAD_FAST_BORROW_LOAD_FAST_BORROW_SUBSCRIPT => pairs::load_fast_borrow_load_fast_borrow_subscript;
+        internal::LOAD_SMALL_INT_ADD => pairs::load_small_int_add;
+        internal::LOAD_SMALL_INT_SUBTRACT => pairs::load_small_int_subtract;
+        internal::LOAD_SMALL_INT_COMPARE => pairs::load_small_int_compare;
+        internal::STORE_FAST_LOAD_FAST_BORROW => pairs::store_fast_load_fast_borrow;
+        internal::STORE_FAST_LOAD_FAST_BORROW_LOAD_FAST_BORROW => pairs::store_fast_load_fast_borrow_load_fast_borrow;
+        internal::STORE_FAST_JUMP_BACKWARD => pairs::store_fast_jump_backward;
         number::LoadFastAndClear => locals::load_fast_and_clear;
         number::StoreFast => locals::store_fast;
         number::StoreFastLoadFast => locals::store_fast_load_fast;
@@ -340,6 +357,7 @@ pub(super) static HANDLERS: [Handler; 256] = {
         internal::LOAD_ATTR_METHOD => attributes::load_attr_method::<true>;
         internal::LOAD_ATTR_MODULE => attributes::load_attr_module::<true>;
         internal::LOAD_ATTR_COMPUTED => attributes::load_attr_computed;
+        internal::LOAD_ATTR_CLASS_OF => attributes::load_attr_class_of;
         internal::LOAD_ATTR_PROPERTY => attributes::load_attr_property;
         internal::LOAD_ATTR_BOUND => attributes::load_attr_bound;
         internal::LOAD_ATTR_HELD => attributes::load_attr_held::<true>;

@@ -103,7 +103,7 @@ fn to_bool_of_container(
 
 /// Puts a truth value in the place of the topmost value, which it releases, or jumps at once as [`branch`] does.
 #[inline(always)]
-fn release_and_branch(
+pub(super) fn release_and_branch(
     truth: bool,
     thread: &mut Thread,
     frame: *mut Frame,
@@ -422,7 +422,7 @@ fn call_getitem(thread: &mut Thread, frame: *mut Frame, top: Top) -> Called {
 
 /// Whether the comparison `unit` holds. The outcome is a bit of its argument: 0 unordered, 1 less, 2 greater, 3 equal.
 #[inline(always)]
-fn holds<T: PartialOrd>(unit: Unit, x: T, y: T) -> bool {
+pub(super) fn holds<T: PartialOrd>(unit: Unit, x: T, y: T) -> bool {
     let outcome = 2 * u32::from(x >= y) + u32::from(x <= y);
     unit.oparg() >> outcome & 1 != 0
 }
