@@ -29,6 +29,7 @@ mod names;
 mod native_calls;
 mod operator_calls;
 mod operators;
+mod sequences;
 mod strings;
 mod unpacking;
 
