@@ -174,6 +174,7 @@ programs! {
     equality_without_classes: "language/native_equality.py";
     rests_of_what_is_unpacked: "language/unpacking_rests.py";
     slices_of_lists_and_keys_of_sets: "language/slices_and_sets.py";
+    operators_of_sequences_that_need_no_class: "language/native_operators.py";
 
     array_1_lent_bytes_stay: "modules/array_lent.py";
     asynchronous: "modules/asynchronous.py";

@@ -269,16 +269,48 @@ pub(crate) unsafe fn release_by(own: u16, object: ObjectPtr) {
     }
 }
 
-/// The owner's own count has fallen to zero. The common case is here, without a stack frame; the others are outlined.
+/// As [`release`] for an object of which [`release_own`] has just found that it takes more.
+///
+/// # Safety
+/// As for [`release`].
+#[inline(always)]
+pub(crate) unsafe fn release_in_full(thread: &Context, object: ObjectPtr) {
+    // SAFETY: promised by the caller.
+    let header = unsafe { object.as_ref() };
+    header.assert_accessible();
+    if header.owner() != thread.id().get() {
+        let done = header.flags().contains(Flags::IMMORTAL) || thread.is_solo() && subtract_alone(header);
+        if !done {
+            release_shared(object);
+        }
+        return;
+    }
+    // SAFETY: INV-HEADER-1; the owner is this thread.
+    let local = unsafe { header.local.get() };
+    debug_assert!(local == 1 || header.flags().contains(Flags::IMMORTAL), "INV-RC-1: released too often");
+    // SAFETY: as above.
+    unsafe { header.local.set(0) };
+    header.note_store();
+    release_last_of(Local::of(thread), object);
+}
+
+/// The owner's own count has fallen to zero.
 #[inline(never)]
 fn release_last_local(object: ObjectPtr) {
+    match Local::try_current() {
+        Some(local) => release_last_of(local, object),
+        None => release_last_slow(object),
+    }
+}
+
+/// As [`release_last_local`] of an object of the thread that has `local`. The common case is here, without a stack frame; the others
+/// are outlined.
+#[inline(never)]
+fn release_last_of(local: &Local, object: ObjectPtr) {
     // SAFETY: the object is alive until this function has found nobody else to hold it.
     let header = unsafe { object.as_ref() };
     let unusual = Flags::SHARED.union(Flags::IMMORTAL).union(Flags::HAS_WEAKREF);
-    if let Some(local) = Local::try_current()
-        && !header.flags().contains(unusual)
-        && header.load_shared(Ordering::Relaxed) == SharedWord(0)
-    {
+    if !header.flags().contains(unusual) && header.load_shared(Ordering::Relaxed) == SharedWord(0) {
         let desc = header.desc();
         if desc.dies_plainly {
             return local.free_block(object);

@@ -45,11 +45,12 @@ pub(crate) fn die_simply(local: &Local, object: ObjectPtr, desc: &TypeDesc) {
     if local.dying.is_empty() {
         local.draining.set(false);
     } else {
-        drain_rest(local);
+        drain_others(local);
     }
 }
 
 /// Its turn comes later.
+#[inline(never)]
 fn leave_dying(local: &Local, object: ObjectPtr) {
     // SAFETY: INV-DEATH-1; the object is alive and this thread's.
     let header = unsafe { object.as_ref() };
@@ -77,6 +78,12 @@ fn drain_rest(local: &Local) {
         destroy(local, object);
     }
     local.draining.set(false);
+}
+
+/// Out of line, for the sake of the registers.
+#[inline(never)]
+fn drain_others(local: &Local) {
+    drain_rest(local);
 }
 
 fn mark_dead(header: &Header) {

@@ -205,6 +205,15 @@ impl StackRef {
         }
     }
 
+    /// Gives up the slot's count, of which [`release_own`](Self::release_own) has just found that it takes more.
+    #[inline(always)]
+    pub fn release_in_full(self, thread: &Context) {
+        if let Some(object) = self.0.as_owned_pointer() {
+            // SAFETY: the slot's own count, which is gone afterwards.
+            unsafe { count::release_in_full(thread, object.cast()) };
+        }
+    }
+
     /// Makes the reference counted, using up the original.
     #[inline]
     pub fn into_value(self) -> Option<Value> {

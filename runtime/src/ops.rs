@@ -461,7 +461,10 @@ pub fn for_each(
 /// What iterating raises; MemoryError.
 pub fn to_vec(thread: &mut Thread, iterable: &Value) -> Result<Vec<Value>> {
     if let Some(tuple) = cast_exact::<Tuple>(iterable) {
-        return Ok(tuple.items().to_vec());
+        let mut items = Vec::new();
+        items.try_reserve_exact(tuple.len()).map_err(|_| crate::error::memory_error())?;
+        items.extend_from_slice(tuple.items());
+        return Ok(items);
     }
     if let Some(list) = cast_exact::<List>(iterable) {
         return list.to_vec(thread);

@@ -19,8 +19,8 @@ use crate::object::{cast, cast_exact};
 use crate::ops;
 use crate::types::str::{Kind, Writer};
 use crate::types::{
-    self, Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt, exception, list_methods, sequence,
-    slice,
+    self, Bytes, Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt, exception, list_methods,
+    sequence, slice, tuple_methods,
 };
 
 /// The operator of `BINARY_OP`.
@@ -80,15 +80,15 @@ pub(super) fn get_slice(
     }
     if let Some(tuple) = cast_exact::<Tuple>(container) {
         let span = sequence::span_between(thread, start, stop)?;
-        let range = sequence::cut(span.start, span.stop, tuple.len());
-        if range.len() == tuple.len() {
-            return Ok(container.clone());
-        }
-        return Tuple::from_slice(thread, tuple.items().get(range).unwrap_or_default());
+        return tuple_methods::part(thread, tuple, span);
     }
-    if cast_exact::<Str>(container).is_some() {
-        let bounds = slice::Bounds::between(thread, start, stop)?;
-        return types::str::subscript::slice(thread, container, bounds);
+    if let Some(text) = cast_exact::<Str>(container) {
+        let span = sequence::span_between(thread, start, stop)?;
+        return types::str::subscript::selected(thread, text, span);
+    }
+    if let Some(bytes) = cast_exact::<Bytes>(container) {
+        let span = sequence::span_between(thread, start, stop)?;
+        return types::bytes_methods::part(thread, bytes, span);
     }
     let slice = slice::new(thread, start.clone(), stop.clone(), Value::none())?;
     ops::getitem(thread, container, &slice)

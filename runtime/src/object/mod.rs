@@ -100,7 +100,15 @@ pub fn new<T: Payload>(thread: &Context, payload: T) -> Result<Value> {
 /// MemoryError.
 #[inline(always)]
 pub fn new_with_tail<T: Payload>(thread: &Context, payload: T, aux: u32, tail_bytes: usize) -> Result<Value> {
-    new_with_shape(thread, &T::def().cell.shape, payload, aux, tail_bytes)
+    let shape = &T::def().cell.shape;
+    shape.ensure_class();
+    if shape.slot_count() != 0 {
+        return extended::allocate(thread, shape, payload, aux, tail_bytes);
+    }
+    debug_assert!(std::ptr::eq(shape.desc(), T::def().desc));
+    // SAFETY: without attribute slots the shape of a type's own class describes `T`; the class lives for ever.
+    unsafe { Object::allocate_with_tail(thread, shape.as_base(), aux, tail_bytes, payload) }
+        .map_err(|_| memory_error())
 }
 
 #[inline(always)]

@@ -6,13 +6,13 @@ use threads::{Context, Thread};
 
 use super::byte_strings::{construct, format, letters, operators, search, split, transform};
 use super::slice::Subscript;
-use super::{Bytes, BytesExt, Str, Tuple, buffers, int};
+use super::{Bytes, BytesExt, Str, Tuple, buffers, int, sequence};
 use crate::class::{Payload, Slots, Type, TypeExt, class_of};
 use crate::error::{Result, index_error, memory_error, system_error, type_error};
 use crate::names;
 use crate::native::buffer::Buffer;
 use crate::native::{self, Args, NativeDef};
-use crate::object::{cast, cast_exact};
+use crate::object::{cast, cast_exact, to_value};
 
 /// Methods.
 pub static METHODS: &[&[NativeDef]] = &[
@@ -78,6 +78,23 @@ fn getitem(thread: &mut Thread, value: &Value, key: &Value) -> Result<Value> {
     }
 }
 
+/// The bytes of an instance of bytes itself that `span` selects.
+///
+/// # Errors
+/// MemoryError.
+pub fn part(thread: &Context, bytes: &Object<Bytes>, span: sequence::Span) -> Result<Value> {
+    let whole = bytes.bytes();
+    if span.step != 1 {
+        let selection = span.select(whole.len());
+        let mut picked = Vec::new();
+        picked.try_reserve_exact(selection.count).map_err(|_| memory_error())?;
+        picked.extend(selection.indices().map(|i| whole[i]));
+        return Bytes::new(thread, &picked);
+    }
+    let range = sequence::cut(span.start, span.stop, whole.len());
+    if range.len() == whole.len() { Ok(to_value(bytes)) } else { Bytes::new(thread, &whole[range]) }
+}
+
 fn lend(_: &mut Thread, value: &Value, writable: bool) -> Result<Buffer> {
     if writable {
         return Err(crate::error::buffer_error("Object is not writable."));
@@ -128,7 +145,10 @@ fn made(thread: &mut Thread, args: Args<'_>) -> Result<Value> {
     if cast_exact::<Bytes>(source).is_some() {
         return Ok(source.clone());
     }
-    if let Some(result) = own_bytes(thread, source)? {
+    // Ints themselves have no `__bytes__`.
+    if !source.word().is_int()
+        && let Some(result) = own_bytes(thread, source)?
+    {
         return Ok(result);
     }
     if !buffers::is_buffer(source)

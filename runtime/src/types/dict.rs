@@ -209,9 +209,7 @@ pub trait DictExt {
     ///
     /// # Errors
     /// As [`get`](Self::get).
-    fn contains(&self, thread: &mut Thread, key: &Value) -> Result<bool> {
-        Ok(self.get(thread, key)?.is_some())
-    }
+    fn contains(&self, thread: &mut Thread, key: &Value) -> Result<bool>;
     /// Runs `f` with the right to change the table, under the lock if there are others.
     fn edit<R>(&self, thread: &Context, f: impl FnOnce(&Edit<'_, Table>) -> R) -> R;
 }
@@ -462,6 +460,15 @@ impl DictExt for Object<Dict> {
     fn get(&self, thread: &mut Thread, key: &Value) -> Result<Option<Value>> {
         let hash = hash_key(thread, key)?;
         self.get_hashed(thread, key, hash)
+    }
+
+    fn contains(&self, thread: &mut Thread, key: &Value) -> Result<bool> {
+        let hash = hash_key(thread, key)?;
+        match self.payload().table.contains(thread, hash, key, |other| match_natively(key, other)) {
+            Lookup::Found(()) => Ok(true),
+            Lookup::Absent => Ok(false),
+            Lookup::Unsure => Ok(self.get_hashed(thread, key, hash)?.is_some()),
+        }
     }
 
     fn get_hashed(&self, thread: &mut Thread, key: &Value, hash: i64) -> Result<Option<Value>> {

@@ -208,8 +208,25 @@ fn pair(thread: &Context, item: Item) -> Result<Value> {
     Tuple::of_array(thread, [item.key, item.value])
 }
 
+/// The next entry as a tuple, without a look at its hash.
+fn next_pair(thread: &mut Thread, iterator: &Value) -> Result<Option<Value>> {
+    let Some(iterator) = cast::<DictItemIterator>(iterator) else { return Ok(None) };
+    let Some((key, value)) = DictItemIterator::borrow_next(thread, iterator)? else { return Ok(None) };
+    let counted = |reference: StackRef| reference.into_value().unwrap_or_else(Value::none);
+    Tuple::of_array(thread, [counted(key), counted(value)]).map(Some)
+}
+
 macro_rules! dict_iterator {
     ($alias:ident $number:literal $module:ident $table:ident $name:literal, |$thread:ident, $item:ident| $give:expr) => {
+        dict_iterator! { $alias $number $module $table $name, |$thread, $item| $give, |$thread: &mut Thread, value: &Value| {
+            let Some(iterator) = cast::<$alias>(value) else { return Ok(None) };
+            match $alias::advance($thread, iterator)? {
+                Some($item) => $give.map(Some),
+                None => Ok(None),
+            }
+        } }
+    };
+    ($alias:ident $number:literal $module:ident $table:ident $name:literal, |$thread:ident, $item:ident| $give:expr, $next:expr) => {
         #[doc = concat!("`", $name, "`.")]
         pub type $alias = DictIterator<$number>;
 
@@ -221,13 +238,7 @@ macro_rules! dict_iterator {
             ClassFlags::NO_NEW,
             with_slots(|slots: &Slots| {
                 slots.iter.set(|_, value| Ok(value.clone()));
-                slots.next.set(|$thread, value| {
-                    let Some(iterator) = cast::<$alias>(value) else { return Ok(None) };
-                    match $alias::advance($thread, iterator)? {
-                        Some($item) => $give.map(Some),
-                        None => Ok(None),
-                    }
-                });
+                slots.next.set($next);
             }),
             with_methods($table)
         );
@@ -260,7 +271,7 @@ macro_rules! dict_iterator {
 
 dict_iterator! { DictKeyIterator 0 key_iterator KEY_METHODS "dict_keyiterator", |thread, item| Ok::<_, crate::error::Raised>(item.key) }
 dict_iterator! { DictValueIterator 1 value_iterator VALUE_METHODS "dict_valueiterator", |thread, item| Ok::<_, crate::error::Raised>(item.value) }
-dict_iterator! { DictItemIterator 2 item_iterator ITEM_METHODS "dict_itemiterator", |thread, item| pair(thread, item) }
+dict_iterator! { DictItemIterator 2 item_iterator ITEM_METHODS "dict_itemiterator", |thread, item| pair(thread, item), next_pair }
 dict_iterator! { DictReverseKeyIterator 3 reverse_key_iterator REVERSE_KEY_METHODS "dict_reversekeyiterator", |thread, item| Ok::<_, crate::error::Raised>(item.key) }
 dict_iterator! { DictReverseValueIterator 4 reverse_value_iterator REVERSE_VALUE_METHODS "dict_reversevalueiterator", |thread, item| Ok::<_, crate::error::Raised>(item.value) }
 dict_iterator! { DictReverseItemIterator 5 reverse_item_iterator REVERSE_ITEM_METHODS "dict_reverseitemiterator", |thread, item| pair(thread, item) }

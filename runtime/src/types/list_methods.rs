@@ -166,7 +166,11 @@ fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
     })
 }
 
-fn compare(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Result<Value> {
+/// `a OP b` of lists; NotImplemented for what is none.
+///
+/// # Errors
+/// What comparing items raises.
+pub fn compare(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Result<Value> {
     let (Some(a), Some(b)) = (cast::<List>(a), cast::<List>(b)) else { return Ok(Value::not_implemented()) };
     let equal_until = |thread: &Context, range: std::ops::Range<usize>| {
         let mut index = range.start;
@@ -373,7 +377,17 @@ fn find(
 
 fn concat(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
     let Some(right) = cast::<List>(b) else { return Err(sequence::cannot_concatenate("list", b)) };
-    let Some(left) = cast::<List>(a) else { return Ok(Value::not_implemented()) };
+    match cast::<List>(a) {
+        Some(left) => join_two(thread, left, right),
+        None => Ok(Value::not_implemented()),
+    }
+}
+
+/// The list of the items of `left` and then those of `right`.
+///
+/// # Errors
+/// MemoryError.
+pub fn join_two(thread: &Context, left: &Object<List>, right: &Object<List>) -> Result<Value> {
     let room = left.len().saturating_add(right.len());
     let mut all = Filling::with_capacity(room).map_err(|_| memory_error())?;
     left.copy_to(thread, 0..usize::MAX, &mut all)?;
@@ -381,7 +395,11 @@ fn concat(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
     List::from_filling(thread, all)
 }
 
-fn repeat(thread: &mut Thread, value: &Value, times: isize) -> Result<Value> {
+/// `value * times`.
+///
+/// # Errors
+/// MemoryError.
+pub fn repeat(thread: &mut Thread, value: &Value, times: isize) -> Result<Value> {
     let Some(list) = cast::<List>(value) else { return Ok(Value::not_implemented()) };
     let room = sequence::repeated(list.len(), times)?;
     let mut repeated = Filling::with_capacity(room).map_err(|_| memory_error())?;

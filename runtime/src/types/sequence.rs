@@ -105,11 +105,17 @@ impl Selection {
 ///
 /// # Errors
 /// TypeError for what is no index; ValueError for a step of zero.
+#[inline]
 pub fn span(thread: &mut Thread, slice: &Object<Slice>) -> Result<Span> {
-    let payload = slice.payload();
-    if let Some(span) = plain_span(thread, slice) {
-        return Ok(span);
+    match plain_span(slice) {
+        Some(span) => Ok(span),
+        None => span_in_full(thread, slice),
     }
+}
+
+#[inline(never)]
+fn span_in_full(thread: &mut Thread, slice: &Object<Slice>) -> Result<Span> {
+    let payload = slice.payload();
     let part = |slot: &memory::Slot| slot.get(slice.header()).filter(|part| !part.is_none());
     let (start, stop, step) = (part(&payload.start), part(&payload.stop), part(&payload.step));
     let step = match step {
@@ -147,13 +153,9 @@ pub fn span_between(thread: &mut Thread, start: &Value, stop: &Value) -> Result<
 
 /// The numbers of a slice of small ints, whose step is not zero.
 #[inline]
-fn plain_span(thread: &Context, slice: &Object<Slice>) -> Option<Span> {
-    let payload = slice.payload();
-    let part = |slot: &memory::Slot| {
-        // SAFETY: the parts of a slice never change, and it outlives this look.
-        unsafe { slot.view(thread, slice.header()) }.map(|part| part.word())
-    };
-    Span::of_small(part(&payload.start)?, part(&payload.stop)?, part(&payload.step)?)
+fn plain_span(slice: &Object<Slice>) -> Option<Span> {
+    let Slice { start, stop, step } = slice.payload();
+    Span::of_small(start.word(), stop.word(), step.word())
 }
 
 /// A bound of a slice, where it is a small int, or None.

@@ -1,12 +1,13 @@
 //! Methods and slots of `set` and `frozenset`, and their iterator.
 
-use containers::set::Item;
+use containers::set::{AddedPrivately, Item};
+use memory::word::Word;
 use memory::{Object, Slot, Trace, Value, Visitor};
 use text::Builder;
 use threads::sync::atomic::{AtomicUsize, Ordering};
 use threads::{Context, Thread};
 
-use super::set::{self, FrozenSet, Keys, Set, SetExt, hash_element, keys};
+use super::set::{self, FrozenSet, Keys, Set, SetExt, SetOf, hash_element, keys};
 use super::{Dict, DictExt, List, Str, Tuple, sequence};
 use crate::class::{BinaryOp, ClassFlags, Comparison, Payload, Slots, Type, TypeExt, class_of};
 use crate::error::{Result, TYPE_ERROR, key_error, memory_error, runtime_error, type_error};
@@ -255,12 +256,11 @@ impl<'a> Making<'a> {
         cast::<Set>(value).map(Self::Set).or_else(|| cast::<FrozenSet>(value).map(Self::Frozen))
     }
 
-    fn add(&self, thread: &mut Thread, key: &Value, hash: i64) -> Result<()> {
+    fn add(&self, thread: &mut Thread, key: Value, hash: i64) -> Result<()> {
         match self {
-            Self::Set(set) => set.add_hashed(thread, key, hash),
-            Self::Frozen(set) => set.add_hashed(thread, key, hash),
+            Self::Set(set) => add_to(thread, set, key, hash),
+            Self::Frozen(set) => add_to(thread, set, key, hash),
         }
-        .map(drop)
     }
 
     fn update(&self, thread: &mut Thread, other: &Value) -> Result<()> {
@@ -275,6 +275,26 @@ impl<'a> Making<'a> {
             Self::Set(object) => set::symmetric_difference_update(thread, object, other),
             Self::Frozen(object) => set::symmetric_difference_update(thread, object, other),
         }
+    }
+}
+
+/// Adds a key to a set that is being made.
+#[inline]
+fn add_to<const FROZEN: bool>(
+    thread: &mut Thread,
+    set: &Object<SetOf<FROZEN>>,
+    key: Value,
+    hash: i64,
+) -> Result<()> {
+    let mut key = Some(key);
+    let word = key.as_ref().map_or(Word::EMPTY, Value::word);
+    let take = || key.take().unwrap_or_else(Value::none);
+    match set.payload().table.add_privately(set.header(), hash, word, take) {
+        AddedPrivately::Added | AddedPrivately::WasThere => Ok(()),
+        AddedPrivately::Not => match key {
+            Some(key) => set.add_hashed(thread, &key, hash).map(drop),
+            None => Ok(()),
+        },
     }
 }
 
@@ -310,7 +330,7 @@ fn difference(thread: &mut Thread, value: &Value, other: &Value) -> Result<Value
             (None, None) => false,
         };
         if !there {
-            making.add(thread, &item.key, item.hash)?;
+            making.add(thread, item.key, item.hash)?;
         }
         position = item.next;
     }
@@ -329,7 +349,7 @@ fn intersection(thread: &mut Thread, value: &Value, other: &Value) -> Result<Val
         let mut position = 0;
         while let Some(item) = through.next(thread, position) {
             if asked.contains(thread, &item.key, item.hash)? {
-                making.add(thread, &item.key, item.hash)?;
+                making.add(thread, item.key, item.hash)?;
             }
             position = item.next;
         }
@@ -338,7 +358,7 @@ fn intersection(thread: &mut Thread, value: &Value, other: &Value) -> Result<Val
     ops::for_each(thread, other, |thread, key| {
         let hash = hash_element(thread, &key)?;
         if elements.contains(thread, &key, hash)? {
-            making.add(thread, &key, hash)?;
+            making.add(thread, key, hash)?;
         }
         Ok(())
     })?;

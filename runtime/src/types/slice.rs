@@ -126,17 +126,6 @@ impl Bounds {
         Ok(Self { start, stop, step })
     }
 
-    /// The numbers of the slice `start:stop`.
-    ///
-    /// # Errors
-    /// As for [`of`](Self::of).
-    pub fn between(thread: &mut Thread, start: &Value, stop: &Value) -> Result<Self> {
-        let mut part = |part: &Value, missing: isize| {
-            if part.is_none() { Ok(missing) } else { slice_index(thread, part) }
-        };
-        Ok(Self { start: part(start, 0)?, stop: part(stop, isize::MAX)?, step: 1 })
-    }
-
     /// What is selected from a sequence of `len` items.
     pub fn over(self, len: usize) -> Span {
         let len = len as isize;

@@ -148,6 +148,35 @@ impl Tuple {
         })
     }
 
+    /// The tuple of the items of `left` and then those of `right`.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn of_two(thread: &Context, left: &[Value], right: &[Value]) -> Result<Value> {
+        Self::of_room(thread, left.len() + right.len(), |to| {
+            // SAFETY: as in `from_slice`.
+            unsafe { Slot::copy_counted(left.as_ptr().cast(), to, left.len()) };
+            // SAFETY: as above; the room goes on behind.
+            unsafe { Slot::copy_counted(right.as_ptr().cast(), to.wrapping_add(left.len()), right.len()) };
+        })
+    }
+
+    /// The tuple of `total` items, those of `items` again and again.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn repeated(thread: &Context, items: &[Value], total: usize) -> Result<Value> {
+        Self::of_room(thread, total, |to| {
+            let mut written = 0;
+            while written < total {
+                let count = items.len().min(total - written);
+                // SAFETY: as in `from_slice`.
+                unsafe { Slot::copy_counted(items.as_ptr().cast(), to.wrapping_add(written), count) };
+                written += count;
+            }
+        })
+    }
+
     /// The tuple of `len` items, all of which `fill` writes, each with a count of its own.
     #[inline(always)]
     pub(crate) fn of_room(thread: &Context, len: usize, fill: impl FnOnce(*mut Slot)) -> Result<Value> {

@@ -1,15 +1,15 @@
 //! Methods and slots of `tuple`.
 
-use memory::Value;
+use memory::{Object, Value};
 use text::Builder;
-use threads::Thread;
+use threads::{Context, Thread};
 
 use super::sequence::{self, Subscript};
 use super::{List, Str, Tuple, TupleExt};
 use crate::class::{Comparison, Payload, Slots, Type};
 use crate::error::{Result, index_error, type_error};
 use crate::native::{Args, NativeDef};
-use crate::object::{cast, cast_exact};
+use crate::object::{cast, cast_exact, to_value};
 use crate::ops;
 
 /// Methods.
@@ -120,7 +120,11 @@ fn hash(thread: &mut Thread, value: &Value) -> Result<i64> {
     Ok(hash)
 }
 
-fn compare(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Result<Value> {
+/// `a OP b` of tuples; NotImplemented for what is none.
+///
+/// # Errors
+/// What comparing items raises.
+pub fn compare(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -> Result<Value> {
     let (Some(a), Some(b)) = (cast::<Tuple>(a), cast::<Tuple>(b)) else {
         return Ok(Value::not_implemented());
     };
@@ -176,20 +180,44 @@ fn concat(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
     if right.is_empty() && cast_exact::<Tuple>(a).is_some() {
         return Ok(a.clone());
     }
-    let mut all = Vec::new();
-    all.try_reserve_exact(left.len() + right.len()).map_err(|_| crate::error::memory_error())?;
-    all.extend_from_slice(left);
-    all.extend_from_slice(right);
-    Tuple::new(thread, all)
+    Tuple::of_two(thread, left, right)
 }
 
-fn repeat(thread: &mut Thread, value: &Value, times: isize) -> Result<Value> {
+/// `left + right` of two instances of tuple itself.
+///
+/// # Errors
+/// MemoryError.
+pub fn join_two(thread: &Context, left: &Object<Tuple>, right: &Object<Tuple>) -> Result<Value> {
+    if left.is_empty() || right.is_empty() {
+        return Ok(to_value(if left.is_empty() { right } else { left }));
+    }
+    Tuple::of_two(thread, left.items(), right.items())
+}
+
+/// The items of an instance of tuple itself that `span` selects.
+///
+/// # Errors
+/// MemoryError.
+pub fn part(thread: &Context, tuple: &Object<Tuple>, span: sequence::Span) -> Result<Value> {
+    let items = tuple.items();
+    if span.step != 1 {
+        return Tuple::from_exact(thread, span.select(items.len()).indices().map(|i| items[i].clone()));
+    }
+    let range = sequence::cut(span.start, span.stop, items.len());
+    if range.len() == items.len() { Ok(to_value(tuple)) } else { Tuple::from_slice(thread, &items[range]) }
+}
+
+/// `value * times`.
+///
+/// # Errors
+/// MemoryError.
+pub fn repeat(thread: &mut Thread, value: &Value, times: isize) -> Result<Value> {
     let items = items(value);
     if (items.is_empty() || times == 1) && cast_exact::<Tuple>(value).is_some() {
         return Ok(value.clone());
     }
     let total = sequence::repeated(items.len(), times)?;
-    Tuple::from_exact(thread, (0..total).map(|i| items[i % items.len()].clone()))
+    Tuple::repeated(thread, items, total)
 }
 
 /// Methods that have no slot.

@@ -208,6 +208,25 @@ impl Dict {
         }
     }
 
+    /// Whether `key` has a value, which is not counted; see [`lookup`](Self::lookup).
+    #[inline(always)]
+    pub fn contains(
+        &self,
+        _thread: &Context,
+        hash: Hash,
+        key: &Value,
+        compare: impl FnMut(&Value) -> Match,
+    ) -> Lookup<()> {
+        let Some(table) = self.current() else { return Lookup::Absent };
+        match table.search(hash, key.word(), compare) {
+            // As in `get`.
+            Search::Found(_, entry) if entry.value.word().is_empty() => Lookup::Absent,
+            Search::Found(..) => Lookup::Found(()),
+            Search::Absent => Lookup::Absent,
+            Search::Unsure => Lookup::Unsure,
+        }
+    }
+
     /// The value of `key`, borrowed if the mode and the holder allow it; see [`lookup`](Self::lookup).
     #[inline(always)]
     pub fn borrow(

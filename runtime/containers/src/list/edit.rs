@@ -76,7 +76,14 @@ impl Edit<'_, Items> {
     pub fn copy_to(&self, range: Range<usize>, filling: &mut Filling) -> Result<(), OutOfMemory> {
         let range = self.clamp(range);
         filling.reserve(range.len())?;
-        let Some(buffer) = self.buffer() else { return Ok(()) };
+        self.copy_part(range, filling);
+        Ok(())
+    }
+
+    /// Appends counted references to the items of `range`, which are there, to a list that is being made and has room for them.
+    #[inline(always)]
+    fn copy_part(&self, range: Range<usize>, filling: &mut Filling) {
+        let Some(buffer) = self.buffer() else { return };
         #[cfg(loom)]
         for value in range.filter_map(|i| buffer.slot(i).get(self.holder())) {
             filling.put(value.into_word());
@@ -86,7 +93,6 @@ impl Edit<'_, Items> {
         unsafe {
             filling.copy_from(buffer.address(range.start), range.len());
         }
-        Ok(())
     }
 
     /// Writes counted references to all items to `to`.
@@ -109,7 +115,7 @@ impl Edit<'_, Items> {
     pub fn stretch(&self, range: Range<usize>) -> Result<Filling, OutOfMemory> {
         let range = self.clamp(range);
         let mut filling = Filling::with_capacity(range.len())?;
-        self.copy_to(range, &mut filling)?;
+        self.copy_part(range, &mut filling);
         Ok(filling)
     }
 

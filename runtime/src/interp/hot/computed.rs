@@ -22,13 +22,13 @@ use crate::types::cell::{self, Cell};
 use crate::types::sequence::Span;
 use crate::types::slice::{self, Slice};
 use crate::types::{
-    Dict, DictExt, FrozenSet, List, Set, SetExt, Tuple, TupleExt, awaiting, list_methods, sequence,
-    set_methods,
+    Dict, DictExt, FrozenSet, List, Set, SetExt, Str, StrExt, Tuple, TupleExt, awaiting, list_methods,
+    sequence, set, set_methods, tuple_methods,
 };
 
 /// What an instruction makes of its operands, which stay on the stack meanwhile. Not inlined, since it takes their addresses
 /// (INV-HOT-2).
-type Compute = fn(&mut Thread, *mut Frame, Top, Unit) -> Result<Value>;
+pub(super) type Compute = fn(&mut Thread, *mut Frame, Top, Unit) -> Result<Value>;
 
 /// Replaces `operands` of them by what `compute` makes of them, and goes on behind.
 #[inline(always)]
@@ -105,6 +105,7 @@ handlers! {
     binary_slice: 1, 3, makes slice_of;
     store_slice: 1, 4, does set_slice;
     store_subscr_in_full: 2, 3, does set_item;
+    store_in_dict: 2, 3, does set_in_dict;
     delete_subscr: 1, 2, does delete_item;
     store_attr_generic: 5, 2, does set_attribute;
     convert_value: 1, 1, makes converted;
@@ -139,9 +140,6 @@ fn slice_of_list<'a>(thread: &mut Thread, top: Top) -> Result<Option<(&'a Object
 
 #[inline(never)]
 fn item(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> {
-    if let Some((list, span)) = slice_of_list(thread, top)? {
-        return list_methods::part(thread, list, span);
-    }
     ops::getitem(thread, &top.look(2), &top.look(1))
 }
 
@@ -149,23 +147,44 @@ fn item(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<Value> 
 fn compared(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<Value> {
     let (left, right) = (top.look(2), top.look(1));
     let op = Comparison::ALL[(unit.oparg() >> 5) as usize % Comparison::ALL.len()];
-    let result = ops::compare(thread, &left, &right, op)?;
+    // The two types that are compared most are asked directly.
+    let (a, b) = (top.peek(2), top.peek(1));
+    let compare: fn(&mut Thread, &Value, &Value, Comparison) -> Result<Value> =
+        if exact::<Tuple>(a).is_some() && exact::<Tuple>(b).is_some() {
+            tuple_methods::compare
+        } else if exact::<List>(a).is_some() && exact::<List>(b).is_some() {
+            list_methods::compare
+        } else {
+            ops::compare
+        };
+    let result = compare(thread, &left, &right, op)?;
     if unit.oparg() & 16 == 0 || matches!(result.word(), Word::TRUE | Word::FALSE) {
         return Ok(result);
     }
     ops::is_true(thread, &result).map(Value::from_bool)
 }
 
+/// The keys of a set or a frozenset itself.
+#[inline(always)]
+fn keys_of<'a>(container: StackRef) -> Option<set::Keys<'a>> {
+    let set = exact::<Set>(container).map(SetExt::keys);
+    set.or_else(|| exact::<FrozenSet>(container).map(SetExt::keys))
+}
+
 #[inline(never)]
 fn contained(thread: &mut Thread, top: Top, unit: Unit) -> Result<bool> {
-    let container = top.peek(1);
-    let set = exact::<Set>(container).map(SetExt::keys);
-    let found = if let Some(keys) = set.or_else(|| exact::<FrozenSet>(container).map(SetExt::keys)) {
-        set_methods::is_in(thread, keys, &top.look(2))?
-    } else if let Some(dict) = exact::<Dict>(container) {
-        dict.contains(thread, &top.look(2))?
+    let (container, item) = (top.peek(1), top.look(2));
+    let found = if let Some(dict) = exact::<Dict>(container) {
+        dict.contains(thread, &item)?
+    } else if let Some(keys) = keys_of(container) {
+        match set::known_hash(&item) {
+            Some(hash) => keys.contains(thread, &item, hash)?,
+            None => set_methods::is_in(thread, keys, &item)?,
+        }
+    } else if let (Some(text), Some(part)) = (exact::<Str>(container), exact::<Str>(top.peek(2))) {
+        text::search::contains(text.view(), part.view())
     } else {
-        ops::contains(thread, &look(container), &top.look(2))?
+        ops::contains(thread, &look(container), &item)?
     };
     Ok(found != (unit.oparg() != 0))
 }
@@ -300,6 +319,15 @@ fn set_item(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<()>
         return list_methods::assign_span(thread, list, span, &top.look(3));
     }
     ops::setitem(thread, &top.look(2), &top.look(1), Some(&top.look(3)))
+}
+
+/// `dict[key] = value`, of what the caller has found to be a dict. The value moves from the stack into the dict.
+#[inline(never)]
+fn set_in_dict(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result<()> {
+    let Some(dict) = exact::<Dict>(top.peek(2)) else { return Ok(()) };
+    let value = top.peek(3).into_value().unwrap_or_else(Value::none);
+    top.set(3, StackRef::EMPTY);
+    dict.set(thread, &top.look(1), value)
 }
 
 #[inline(never)]

@@ -30,6 +30,7 @@ mod native_calls;
 mod operator_calls;
 mod operators;
 mod pairs;
+mod sequences;
 mod strings;
 mod unpacking;
 
@@ -182,10 +183,7 @@ fn release_slowly_and_go(
     locals: *mut StackRef,
     reference: StackRef,
 ) -> Next {
-    if reference.release_quickly(thread) {
-        return go(thread, frame, pc, top, locals);
-    }
-    reference.release();
+    reference.release_in_full(thread);
     go_polling(thread, frame, pc, top, locals)
 }
 
@@ -196,8 +194,8 @@ fn release_down(thread: &Thread, top: *mut StackRef, n: usize) -> *mut StackRef 
     for _ in 0..n {
         at = at.wrapping_sub(1);
         let reference = super::top::read(at);
-        if !reference.release_quickly(thread) {
-            release(reference);
+        if !reference.release_own(thread) {
+            release_in_full(thread, reference);
         }
     }
     at
@@ -207,6 +205,12 @@ fn release_down(thread: &Thread, top: *mut StackRef, n: usize) -> *mut StackRef 
 #[inline(never)]
 fn release(reference: StackRef) {
     reference.release();
+}
+
+/// Gives up a count that `release_own` has not taken. Out of line, for the sake of the registers.
+#[inline(never)]
+fn release_in_full(thread: &Thread, reference: StackRef) {
+    reference.release_in_full(thread);
 }
 
 /// Whether nobody has asked anything of this thread.

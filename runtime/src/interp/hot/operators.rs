@@ -8,17 +8,19 @@ use super::calls::Called;
 use super::jumps::branch;
 use super::{
     Next, Pc, calls, computed, go, go_polling, is_quiet, operator_calls, release_and_go, release_down,
-    release_slowly_and_go, slow, sync,
+    release_slowly_and_go, sequences, slow, sync,
 };
 use crate::class::{Comparison, class_of};
 use crate::interp::frame::Frame;
 use crate::interp::held::special_function;
 use crate::interp::instr::Unit;
-use crate::interp::run::{fetch, number, stack_of, stored_local};
+use crate::interp::run::{number, stack_of};
 use crate::interp::top::{Top, exact, look, write};
+use crate::types::bytearray::{self, Bytearray};
 use crate::types::function::Function;
+use crate::types::slice::Slice;
 use crate::types::str::borrow_character;
-use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt};
+use crate::types::{Bytes, BytesExt, Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt};
 use crate::{names, ops};
 
 /// How many units a BINARY_OP takes.
@@ -119,7 +121,8 @@ pub(super) fn release_and_branch(
     release_slowly_and_go(thread, frame, pc, top, locals, reference)
 }
 
-/// `BINARY_OP` of two ints or two floats, by the operation on ints, which may overflow, or the one on floats.
+/// `BINARY_OP` of two ints or two floats, by the operation on ints, which may overflow, or the one on floats. What is left goes to the
+/// handler `others`.
 #[inline(always)]
 fn arithmetic(
     thread: &mut Thread,
@@ -128,7 +131,11 @@ fn arithmetic(
     mut top: Top,
     locals: *mut StackRef,
     unit: Unit,
-    (ints, floats): (impl FnOnce(Word, Word) -> Option<Word>, impl FnOnce(f64, f64) -> f64),
+    (ints, floats, others): (
+        impl FnOnce(Word, Word) -> Option<Word>,
+        impl FnOnce(f64, f64) -> f64,
+        impl FnOnce(&mut Thread, *mut Frame, Pc, Top, *mut StackRef, Unit) -> Next,
+    ),
 ) -> Next {
     let (a, b) = (top.peek(2).word(), top.peek(1).word());
     let result = if Word::both_ints(a, b) {
@@ -136,7 +143,7 @@ fn arithmetic(
     } else if a.is_float() && b.is_float() {
         Word::from_float(floats(a.float_payload(), b.float_payload()))
     } else {
-        return binary_op(thread, frame, pc, top, locals, unit);
+        return others(thread, frame, pc, top, locals, unit);
     };
     let Some(word) = result else { return operator_calls::binary(thread, frame, pc, top, locals, unit) };
     top.0 = top.place(1);
@@ -152,7 +159,7 @@ pub(super) fn add(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    arithmetic(thread, frame, pc, top, locals, unit, (Word::checked_add_ints, |x, y| x + y))
+    arithmetic(thread, frame, pc, top, locals, unit, (Word::checked_add_ints, |x, y| x + y, sequences::add))
 }
 
 pub(super) fn subtract(
@@ -163,7 +170,7 @@ pub(super) fn subtract(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    arithmetic(thread, frame, pc, top, locals, unit, (Word::checked_sub_ints, |x, y| x - y))
+    arithmetic(thread, frame, pc, top, locals, unit, (Word::checked_sub_ints, |x, y| x - y, binary_op))
 }
 
 pub(super) fn multiply(
@@ -174,7 +181,15 @@ pub(super) fn multiply(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    arithmetic(thread, frame, pc, top, locals, unit, (Word::checked_mul_ints, |x, y| x * y))
+    arithmetic(
+        thread,
+        frame,
+        pc,
+        top,
+        locals,
+        unit,
+        (Word::checked_mul_ints, |x, y| x * y, sequences::multiply),
+    )
 }
 
 /// `BINARY_OP` of numbers.
@@ -218,11 +233,6 @@ pub(super) fn binary_op(
         None
     };
     let Some(word) = result else {
-        let stored = || stored_local(fetch(pc.wrapping_add(BINARY_OP))).is_some();
-        if matches!(unit.oparg(), 0 | 13) && exact::<Str>(top.peek(2)).is_some() && stored() {
-            // `step` knows how to append in place to what is stored again.
-            return slow(thread, frame, pc, top, locals, unit);
-        }
         return operator_calls::binary(thread, frame, pc, top, locals, unit);
     };
     top.0 = top.place(1);
@@ -266,7 +276,15 @@ fn character(thread: &Thread, code: u32) -> StackRef {
     }
 }
 
-/// The item of a list, tuple or dict that the two topmost values name, if it takes no Python to find it; else EMPTY. Both
+/// A byte as an int; EMPTY if there is none.
+#[inline(always)]
+fn byte(bytes: &[u8], index: i64) -> StackRef {
+    let index = if index < 0 { index + bytes.len() as i64 } else { index };
+    let byte = usize::try_from(index).ok().and_then(|index| bytes.get(index));
+    byte.and_then(|&byte| Word::from_int(byte.into())).map_or(StackRef::EMPTY, StackRef::immediate)
+}
+
+/// The item of a list, tuple, dict, str or of bytes that the two topmost values name, if it takes no Python to find it; else EMPTY. Both
 /// stay on the stack.
 #[inline(never)]
 fn item(thread: &Thread, container: StackRef, key: StackRef) -> StackRef {
@@ -287,6 +305,10 @@ fn item(thread: &Thread, container: StackRef, key: StackRef) -> StackRef {
         } else if let Some(text) = exact::<Str>(container) {
             let code = usize::try_from(at(index, text.len())).ok().and_then(|index| text.char_at(index));
             return code.map_or(StackRef::EMPTY, |code| character(thread, code));
+        } else if let Some(bytes) = exact::<Bytes>(container) {
+            return byte(bytes.bytes(), index);
+        } else if let Some(bytes) = exact::<Bytearray>(container) {
+            return bytearray::with_bytes(thread, bytes, |bytes| byte(bytes, index));
         }
     } else if let (Some(dict), Some(_)) = (exact::<Dict>(container), exact::<Str>(key)) {
         return dict.borrow_str(thread, &look(key));
@@ -356,6 +378,9 @@ fn subscript_of_others(
     unit: Unit,
 ) -> Next {
     let (container, key) = (top.peek(2), top.peek(1));
+    if exact::<Slice>(key).is_some() {
+        return sequences::subscript_by_slice(thread, frame, pc, top, locals, unit);
+    }
     let item = item(thread, container, key);
     if item.is_empty() {
         return subscript_in_full(thread, frame, pc, top, locals, unit);
@@ -598,6 +623,9 @@ pub(super) fn store_subscr(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
+    if exact::<Dict>(top.peek(2)).is_some() {
+        return computed::store_in_dict(thread, frame, pc, top, locals, unit);
+    }
     if !set_item(thread, top.peek(2), top.peek(1), top.peek(3)) {
         return computed::store_subscr_in_full(thread, frame, pc, top, locals, unit);
     }

@@ -181,6 +181,22 @@ impl Str {
         Self::from_latin1(thread, b"")
     }
 
+    /// The str of the characters of `a` and then those of `b`, all below 256; `ascii`: all below 128.
+    ///
+    /// # Errors
+    /// MemoryError.
+    fn of_two(thread: &Context, ascii: bool, a: &[u8], b: &[u8]) -> Result<Value> {
+        let len = a.len() + b.len(); // both are in memory
+        let payload = Str { len: AtomicUsize::new(len), hash: AtomicI64::new(0) };
+        let value = crate::object::new_with_tail(thread, payload, if ascii { ASCII } else { 0 }, len)?;
+        // SAFETY: just made with this payload.
+        let object: &Object<Str> = unsafe { Object::of_unchecked(&value) };
+        // The tail has room for both, and the object is new.
+        writer::copy_short(a, object.tail());
+        writer::copy_short(b, object.tail().wrapping_add(a.len()));
+        Ok(value)
+    }
+
     #[inline]
     fn allocate(thread: &Context, aux: u32, len: usize, from: *const u8, bytes: usize) -> Result<Value> {
         let payload = Str { len: AtomicUsize::new(len), hash: AtomicI64::new(0) };

@@ -1,7 +1,7 @@
 //! The operators of `str`: comparison, concatenation, repetition, containment, and its texts.
 
 use memory::{Object, Value};
-use text::Chars;
+use text::{Chars, View};
 use threads::{Context, Thread};
 
 use super::writer::concat;
@@ -28,7 +28,8 @@ pub(super) fn exact(thread: &Context, value: &Value) -> Result<Value> {
 
 /// The same text as an instance of str itself.
 pub(super) fn same(thread: &Context, text: &Object<Str>) -> Result<Value> {
-    exact(thread, &crate::object::to_value(text))
+    let value = crate::object::to_value(text);
+    if cast_exact::<Str>(&value).is_some() { Ok(value) } else { Str::from_view(thread, text.view()) }
 }
 
 pub(in crate::types) fn fill(slots: &Slots) {
@@ -58,7 +59,6 @@ pub fn ascii(thread: &Context, text: &Object<Str>) -> Result<Value> {
 
 /// The order of two strs: that of their code points.
 pub fn order(a: &Object<Str>, b: &Object<Str>) -> std::cmp::Ordering {
-    use text::View;
     match (a.view(), b.view()) {
         (View::Latin1(a), View::Latin1(b)) => a.cmp(b),
         (View::Wide(a), View::Wide(b)) => a.cmp(b),
@@ -107,7 +107,25 @@ pub fn add(thread: &mut Thread, a: &Value, b: &Value) -> Result<Value> {
     concat(thread, &[left, right])
 }
 
-fn repeat(thread: &mut Thread, value: &Value, count: isize) -> Result<Value> {
+/// `a + b` of two instances of str itself.
+///
+/// # Errors
+/// MemoryError.
+pub fn join_two(thread: &Context, a: &Object<Str>, b: &Object<Str>) -> Result<Value> {
+    if a.is_empty() || b.is_empty() {
+        return Ok(crate::object::to_value(if a.is_empty() { b } else { a }));
+    }
+    match (a.view(), b.view()) {
+        (View::Latin1(x), View::Latin1(y)) => Str::of_two(thread, a.is_ascii() && b.is_ascii(), x, y),
+        _ => concat(thread, &[a, b]),
+    }
+}
+
+/// `value * count`.
+///
+/// # Errors
+/// TypeError for what is no str, OverflowError, MemoryError.
+pub fn repeat(thread: &mut Thread, value: &Value, count: isize) -> Result<Value> {
     let text = receiver(value)?;
     if count == 1 || text.is_empty() {
         return exact(thread, value);

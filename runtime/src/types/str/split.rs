@@ -211,9 +211,10 @@ fn join_parts(thread: &Context, separator: &Object<Str>, parts: &impl Parts) -> 
         Err(raised) => return Joined::Failed(raised),
     };
     let mut first = true;
+    let separator = separator.view();
     parts.each(|item| {
         if !std::mem::take(&mut first) {
-            writer.push_short(separator.view());
+            writer.push_short(separator);
         }
         if let Some(text) = cast::<Str>(item) {
             writer.push_short(text.view());

@@ -8,6 +8,7 @@ use super::operators::{exact, receiver};
 use super::{Kind, Str, StrExt, Writer};
 use crate::class::Slots;
 use crate::error::{Result, index_error};
+use crate::types::sequence;
 use crate::types::slice::{Bounds, Span, Subscript};
 
 pub(in crate::types) fn fill(slots: &Slots) {
@@ -36,10 +37,7 @@ pub fn item(thread: &Context, text: &Object<Str>, index: isize) -> Result<Value>
 }
 
 /// The characters that `bounds` select.
-///
-/// # Errors
-/// MemoryError.
-pub fn slice(thread: &mut Thread, value: &Value, bounds: Bounds) -> Result<Value> {
+fn slice(thread: &mut Thread, value: &Value, bounds: Bounds) -> Result<Value> {
     let text = receiver(value)?;
     let span = bounds.over(text.len());
     match span.range() {
@@ -47,6 +45,19 @@ pub fn slice(thread: &mut Thread, value: &Value, bounds: Bounds) -> Result<Value
         Some(range) => part(thread, text, range),
         None => stepped(thread, text, span),
     }
+}
+
+/// The characters of an instance of str itself that `span` selects.
+///
+/// # Errors
+/// MemoryError.
+pub fn selected(thread: &Context, text: &Object<Str>, span: sequence::Span) -> Result<Value> {
+    if span.step != 1 {
+        let sequence::Selection { start, step, count, .. } = span.select(text.len());
+        return stepped(thread, text, Span { start, step, count });
+    }
+    let range = sequence::cut(span.start, span.stop, text.len());
+    if range.len() == text.len() { Ok(crate::object::to_value(text)) } else { part(thread, text, range) }
 }
 
 /// The characters in `range`, which lies within the str.

@@ -79,12 +79,30 @@ fn replaced(
     let mut writer = Writer::new(thread, Kind::of(new), len)?;
     search::split_each(text.view(), old.view(), found, |part| -> Result<()> {
         if part.start > 0 {
-            writer.push_view(new.view());
+            writer.push_short(new.view());
         }
-        writer.push_view(text.view().slice(part));
+        writer.push_short(text.view().slice(part));
         Ok(())
     })?;
     Ok(Some(writer.finish()))
+}
+
+/// `text` with each `old` replaced by `new`, if all are ASCII, the two are one character each, and there are some more in `text`.
+fn replaced_characters(
+    thread: &Context,
+    text: &Object<Str>,
+    old: &Object<Str>,
+    new: &Object<Str>,
+) -> Option<Result<Value>> {
+    let (&[old], &[new]) = (old.as_ascii()?.as_bytes(), new.as_ascii()?.as_bytes()) else { return None };
+    let characters = text.as_ascii().filter(|characters| characters.len() > 1)?;
+    if search::find_char(text.view(), old.into()).is_none() {
+        return Some(same(thread, text));
+    }
+    Some(Writer::new(thread, Kind::Ascii, characters.len()).map(|mut writer| {
+        writer.push_ascii(characters, |c| if c == old { new } else { c });
+        writer.finish()
+    }))
 }
 
 /// The one character of `fillchar`.
@@ -162,6 +180,11 @@ pub(in crate::types) mod methods {
         count: isize,
     ) -> Result<Value> {
         let most = usize::try_from(count).unwrap_or(usize::MAX);
+        if most >= text.len()
+            && let Some(replaced) = replaced_characters(th, text, old, new)
+        {
+            return replaced;
+        }
         if Kind::of(text) <= Kind::of(new)
             && !old.is_empty()
             && let Some(replaced) = replaced(th, text, old, new, most)?
