@@ -150,6 +150,8 @@ programs! {
     gen_2_generators_and_coroutines: "language/generators.py";
     asynchronous_generators: "language/async_generators.py";
     gen_3_what_generators_keep: "language/generator_slots.py";
+    gen_1_turns_of_generators: "language/generator_turns.py";
+    dicts_of_keywords: "language/keyword_dicts.py";
     contexts_of_exceptions: "language/exception_contexts.py";
     changed_while_in_use: "language/in_use.py";
     sessions_and_files: "language/session.py";

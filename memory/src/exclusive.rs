@@ -8,6 +8,7 @@
 //! * INV-EXCL-2: an object whose last reference goes while a critical section is open is freed after it closes.
 
 use std::fmt;
+use std::mem::MaybeUninit;
 use std::ops::Deref;
 
 use threads::object_lock::lock_pair;
@@ -81,6 +82,37 @@ impl Held {
         }
     }
 
+    /// How many references [`move_few`](Self::move_few) moves at most.
+    pub const FEW: usize = 2 * Self::UNIT;
+    /// It moves so many at a time, though fewer be asked for.
+    pub const UNIT: usize = 4;
+
+    /// Moves the `n` words from `from` on to `to`, [`FEW`](Self::FEW) at most: out of a private object's state, or into it where none
+    /// of them is borrowed. It takes no loop, and writes a multiple of [`UNIT`](Self::UNIT), of which the last mean nothing.
+    ///
+    /// # Safety
+    /// As for [`move_out`](Self::move_out) and [`move_in`](Self::move_in), and so many words can be read and written.
+    #[inline(always)]
+    pub unsafe fn move_few(from: *const StackRef, n: usize, to: *mut StackRef) {
+        debug_assert!(n <= Self::FEW, "the caller has looked");
+        let (from, to): (*const MaybeUninit<StackRef>, *mut MaybeUninit<StackRef>) = (from.cast(), to.cast());
+        for i in 0..Self::UNIT {
+            // SAFETY: promised by the caller; of what means nothing, nothing is asked.
+            let word = unsafe { from.wrapping_add(i).read() };
+            // SAFETY: promised by the caller. Volatile: each by itself, as the interpreter reads and writes them; the processor would
+            // wait for two that are read as one shortly after they were written one by one.
+            unsafe { to.wrapping_add(i).write_volatile(word) };
+        }
+        if n > Self::UNIT {
+            for i in Self::UNIT..Self::FEW {
+                // SAFETY: as above.
+                let word = unsafe { from.wrapping_add(i).read() };
+                // SAFETY: as above.
+                unsafe { to.wrapping_add(i).write_volatile(word) };
+            }
+        }
+    }
+
     /// Moves the references in the `n` slots from `place` on to `to`, into the state of a private object (or of one whose thread
     /// is alone, and publishes them).
     ///
@@ -141,6 +173,14 @@ impl<'a, T: Trace> Exclusive<'a, T> {
             locked = Self::lock_unless_alone(thread, header);
         }
         Self { object, thread, shared, locked }
+    }
+
+    /// As [`open_in`](Self::open_in) for a private object, where it costs one look; `None` for a shared one.
+    #[inline(always)]
+    pub fn open_private(thread: &'a Context, object: &'a Object<T>) -> Option<Self> {
+        let header = object.header();
+        header.assert_accessible();
+        (!header.is_shared()).then_some(Self { object, thread, shared: false, locked: false })
     }
 
     /// Opens the critical sections of two different objects, which may be closed one by one; otherwise as

@@ -8,8 +8,9 @@ use std::borrow::Cow;
 use memory::{Object, StackRef, Value};
 use threads::{Context, Thread};
 
+use super::frame::Frame;
 use super::operations::differ;
-use super::top::{look, read, write};
+use super::top::{exact, look, read, write};
 use crate::error::{Raised, Result, type_error};
 use crate::object::{cast, cast_exact};
 use crate::ops;
@@ -278,6 +279,45 @@ fn find_defaults(
         }
     }
     true
+}
+
+/// Whether the dict of a call's keywords, which stands on the stack, can be the function's `**kwargs` as it is: nobody else has it, its
+/// keys are strs, and none of them is a parameter's name.
+pub(super) fn takes_dict_over(thread: &Context, function: &Object<Function>, dict: StackRef) -> bool {
+    let code = function.payload().code().payload();
+    if code.flags & flag::VARKEYWORDS == 0 || dict.is_borrowed() {
+        return false;
+    }
+    let Some(dict) = exact::<Dict>(dict).filter(|dict| dict.header().is_sole()) else { return false };
+    let total = (code.argcount + code.kwonlyargcount) as usize;
+    let parameters = cast_exact::<Tuple>(&code.localsplusnames).map(TupleExt::items);
+    let Some(named) = parameters.and_then(|names| names.get(code.posonlyargcount as usize..total)) else {
+        return false;
+    };
+    if named.iter().any(|name| dict.find_str(thread, name).is_some()) {
+        return false;
+    }
+    dict.edit(thread, |edit| {
+        let mut all = true;
+        edit.each(|_, key, _| {
+            // SAFETY: nothing here changes the dict or reaches a safepoint.
+            let key = unsafe { key.view(thread, dict.header()) };
+            all &= key.is_some_and(|key| cast_exact::<Str>(&key).is_some());
+        });
+        all
+    })
+}
+
+/// The dict, of which the stack has the only reference, becomes the `**kwargs` of a frame that has just been pushed.
+pub(super) fn give_dict(frame: *mut Frame, dict: StackRef) {
+    // SAFETY: the frame that was just pushed.
+    let this = unsafe { &*frame };
+    let code = this.code().payload();
+    let index = code.parameter_count() - 1;
+    let place = this.locals.wrapping_add(index);
+    let empty = read(place);
+    write(place, dict);
+    empty.release();
 }
 
 /// Binds arguments that are not simply one for each parameter: defaults, keywords, `*args`, `**kwargs`.

@@ -5,7 +5,7 @@ use threads::Thread;
 use threads::sync::atomic::{AtomicUsize, Ordering};
 
 use super::binding::{bind, bind_in_place, fill_last};
-use super::frame::{Caller, Frame};
+use super::frame::{Caller, FRAMES, Frame};
 use super::instr;
 use super::run::{stack_of, state_of};
 use super::top::{Top, exact, look, read, write};
@@ -19,8 +19,29 @@ use crate::types::function::{self, Function};
 use crate::types::{Dict, DictExt, Instance, Str, Tuple, TupleExt};
 use crate::{names, ops};
 
-/// How many frames a thread may have (`sys.setrecursionlimit`).
-pub static RECURSION_LIMIT: AtomicUsize = AtomicUsize::new(1000);
+/// How many frames a thread may have, by what `sys.setrecursionlimit` has said.
+static RECURSION_LIMIT: AtomicUsize = AtomicUsize::new(1000);
+
+/// How many it may have indeed: there are places for no more. [`ThreadState::depth`] counts the frames, so who has compared it with this
+/// knows that there is a place for the next one.
+static FRAME_LIMIT: AtomicUsize = AtomicUsize::new(1000);
+
+/// Sets how many frames a thread may have.
+pub fn set_recursion_limit(limit: usize) {
+    RECURSION_LIMIT.store(limit, Ordering::Relaxed);
+    FRAME_LIMIT.store(limit.min(FRAMES), Ordering::Relaxed);
+}
+
+/// How many frames a thread may have (`sys.getrecursionlimit`).
+pub fn recursion_limit() -> usize {
+    RECURSION_LIMIT.load(Ordering::Relaxed)
+}
+
+/// Whether a thread may have one frame more, for which there is a place then, above the running one.
+#[inline(always)]
+pub(crate) fn may_nest(state: &ThreadState) -> bool {
+    state.depth.get() < FRAME_LIMIT.load(Ordering::Relaxed)
+}
 
 /// Pushes the frame of a call of `function`, whose `n` arguments stand from `first`, followed by the values of `names`
 /// (counted in `n`). On success the arguments belong to the new frame; on failure everything stays as it is.
@@ -43,10 +64,9 @@ pub(super) fn push(
     let code = function.payload().code();
     let payload = code.payload();
     let needed = payload.nlocalsplus() + payload.stacksize as usize + instr::Plan::SPARE;
-    let depth = state.depth.get();
     let room = stack.room_from(first);
     let Some(place) = state.frames.next() else { return Err(too_deep()) };
-    if depth >= RECURSION_LIMIT.load(Ordering::Relaxed) || room < needed + n {
+    if !may_nest(state) || room < needed + n {
         return Err(too_deep());
     }
     const VARIADIC: u32 = flag::VARARGS | flag::VARKEYWORDS;
@@ -125,9 +145,8 @@ fn has_room(
     plan: &instr::Plan,
     first: *mut StackRef,
 ) -> bool {
-    stack.limit().addr() - first.addr() >= plan.room
-        && state.depth.get() < RECURSION_LIMIT.load(Ordering::Relaxed)
-        && state.frames.has_next(frame)
+    debug_assert_eq!(state.frames.current.get(), frame, "the running frame");
+    stack.limit().addr() - first.addr() >= plan.room && may_nest(state)
 }
 
 /// As [`push_plain`] where the last parameters, and nothing else, get their defaults.
@@ -225,9 +244,10 @@ pub(crate) fn leave(state: &ThreadState, stack: &EvalStack, frame: *mut Frame) {
 
 /// The frame `below` runs from now on, and the one above it no more.
 #[inline(always)]
-pub(super) fn leave_to(state: &ThreadState, stack: &EvalStack, below: *mut Frame) {
+pub(crate) fn leave_to(state: &ThreadState, stack: &EvalStack, below: *mut Frame) {
     state.frames.current.set(below);
-    state.depth.set(state.depth.get().saturating_sub(1));
+    debug_assert!(state.depth.get() > 1, "frames are counted, and one stays");
+    state.depth.set(state.depth.get().wrapping_sub(1));
     // SAFETY: an active frame.
     stack.run_frame_at(unsafe { (*below).ret });
 }

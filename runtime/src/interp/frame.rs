@@ -116,7 +116,7 @@ impl Frame {
 }
 
 /// Frames in all: addresses, of which the system gives memory as they are touched.
-const FRAMES: usize = 1 << 17;
+pub(super) const FRAMES: usize = 1 << 17;
 
 /// A thread's frames.
 pub struct FrameStack {
@@ -148,12 +148,6 @@ impl FrameStack {
         }
         let next = current.wrapping_add(1);
         (next < self.first.as_ptr().wrapping_add(FRAMES)).then_some(next)
-    }
-
-    /// Whether there is a place above `frame`, the running one.
-    #[inline(always)]
-    pub(crate) fn has_next(&self, frame: *mut Frame) -> bool {
-        frame.wrapping_add(1) < self.first.as_ptr().wrapping_add(FRAMES)
     }
 
     /// The frame below `frame`.

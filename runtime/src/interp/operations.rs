@@ -374,6 +374,10 @@ pub(super) fn function_text(thread: &mut Thread, callable: &Value) -> Result<Str
 pub(super) fn dict_merge(thread: &mut Thread, dict: &Value, update: &Value, callable: &Value) -> Result<()> {
     let Some(target) = cast::<Dict>(dict) else { return Err(system_error("no dict to merge into")) };
     let plain = cast::<Dict>(update).filter(|_| types::dict_methods::is_plain(update));
+    if plain.is_some() && target.is_empty() {
+        // Nothing can be there already.
+        return types::dict_methods::merge(thread, dict, update);
+    }
     let pairs = if let Some(source) = plain {
         source.items(thread)
     } else {

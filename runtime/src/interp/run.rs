@@ -72,15 +72,33 @@ pub(super) fn answer(thread: &mut Thread) -> Result<()> {
 /// # Errors
 /// What the frame raises and does not handle.
 pub fn run(thread: &mut Thread) -> Result<Value> {
+    let frame = state_of(thread).frames.current.get();
+    let (pc, top, locals) = load(frame);
+    let unit = fetch(pc);
+    let next = HANDLERS[unit.opcode() as usize](thread, frame, pc, top, locals, unit);
+    if next.request() == Request::Return {
+        return Ok(returned(state_of(thread)));
+    }
+    run_on(thread, next)
+}
+
+/// What a handler has left for native code.
+#[inline(always)]
+fn returned(state: &ThreadState) -> Value {
+    state.returned.replace(StackRef::EMPTY).into_value().unwrap_or_else(Value::none)
+}
+
+/// As [`run`] behind what asks the driver for something.
+#[inline(never)]
+fn run_on(thread: &mut Thread, first: Next) -> Result<Value> {
     let state = state_of(thread);
     let stack = stack_of(thread);
+    let mut next = first;
     loop {
-        let (pc, top, _) = load(state.frames.current.get());
-        let mut next = Next::at(thread, pc, top);
         // What the handlers and `step` do until something is raised.
         let (pc, top, raised): (_, Top, Raised) = loop {
             if next.request() == Request::Return {
-                return Ok(state.returned.replace(StackRef::EMPTY).into_value().unwrap_or_else(Value::none));
+                return Ok(returned(state));
             }
             let frame = state.frames.current.get();
             let (_, _, locals) = load(frame);
@@ -121,6 +139,8 @@ pub fn run(thread: &mut Thread) -> Result<Value> {
         // An exception: to its handler, or out of this frame and the next ones.
         stack.set_top(top.0);
         unwind::unwind(thread, state, stack, Some(pc), raised)?;
+        let (pc, top, _) = load(state.frames.current.get());
+        next = Next::at(thread, pc, top);
     }
 }
 
@@ -155,13 +175,13 @@ pub(super) fn fetch(pc: *const AtomicU64) -> Unit {
 }
 
 #[inline(always)]
-pub(super) fn save_pc(frame: *mut Frame, pc: *const AtomicU64) {
+pub(crate) fn save_pc(frame: *mut Frame, pc: *const AtomicU64) {
     // SAFETY: the running frame is in use, and only this thread touches it.
     unsafe { (*frame).pc = pc };
 }
 
 #[inline(always)]
-pub(super) fn save_top(frame: *mut Frame, top: *mut StackRef) {
+pub(crate) fn save_top(frame: *mut Frame, top: *mut StackRef) {
     // SAFETY: as in `save_pc`.
     unsafe { (*frame).saved_top = top };
 }

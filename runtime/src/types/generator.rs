@@ -13,11 +13,12 @@
 //! * INV-GEN-1: the state becomes RUNNING in one step (under the object's lock if it is shared), so one thread runs a generator
 //!   at a time; a second one gets ValueError.
 //! * INV-GEN-2: the code that a generator runs is the one that its function had when it was made.
-//! * INV-GEN-3: behind the payload there is room for all slots of the frame; the first `Inner::held` of them are what the
-//!   generator keeps, the others mean nothing.
+//! * INV-GEN-3: behind the payload there is room for all slots of the frame, a multiple of `Held::UNIT`; the first `Inner::held` of
+//!   them are what the generator keeps, the others mean nothing.
 
 use std::ptr::NonNull;
 
+use memory::word::Word;
 use memory::{EvalStack, Exclusive, Guarded, Held, Object, Slot, StackRef, Trace, Value, Visitor};
 use threads::sync::atomic::{AtomicPtr, AtomicU8, AtomicU64, Ordering};
 use threads::{Context, Thread};
@@ -34,9 +35,10 @@ use crate::interp::calls;
 use crate::interp::frame::{Caller, Frame};
 use crate::interp::frame_object::{self, FrameObject};
 use crate::interp::instr;
+use crate::interp::run;
 use crate::interp::top::write;
 use crate::names;
-use crate::object::cast;
+use crate::object::{cast, cast_exact};
 use crate::state::{self, ThreadState};
 
 /// What a generator is doing.
@@ -187,6 +189,33 @@ fn coroutine_slots(slots: &Slots) {
 }
 
 fn next(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
+    let (state, stack) = (run::state_of(thread), run::stack_of(thread));
+    let frame = state.frames.current.get();
+    if let Some(generator) = cast_exact::<Generator>(value)
+        && !frame.is_null()
+        && state::check_stack(thread, "").is_ok()
+    {
+        let none = StackRef::immediate(Word::NONE);
+        if !begin_plainly(thread, frame, generator, stack.top(), none, Caller::Native).is_null() {
+            let result = run::run(thread);
+            let yielded = state.yielded.replace(false);
+            return match result {
+                Ok(item) if yielded => Ok(Some(item)),
+                Ok(result) if result.is_none() => Ok(None),
+                Ok(result) => {
+                    state::set_stop_value(thread, Some(result));
+                    Ok(None)
+                }
+                Err(raised) => Err(raised),
+            };
+        }
+    }
+    next_otherwise(thread, value)
+}
+
+/// [`next`] of a generator that cannot be resumed plainly.
+#[inline(never)]
+fn next_otherwise(thread: &mut Thread, value: &Value) -> Result<Option<Value>> {
     match resume(thread, value, With::Value(Value::none()))? {
         Sent::Yielded(item) => Ok(Some(item)),
         Sent::Returned(result) => {
@@ -271,7 +300,7 @@ pub(crate) fn from_frame(thread: &mut Thread, frame: *mut Frame, pc: *const Atom
         &GENERATOR
     };
     let n = this.nlocalsplus();
-    let room = n as u32 + code.stacksize + SPARE;
+    let room = (n as u32 + code.stacksize + SPARE).next_multiple_of(Held::UNIT as u32);
     let holder = function.header();
     let inner = Inner { state: State::Created, plain: this.namespace.is_none(), held: 0, pc, handled: None };
     let payload = Generator {
@@ -361,7 +390,7 @@ pub fn resume(thread: &mut Thread, value: &Value, with: With) -> Result<Sent> {
             let counted = StackRef::from_value(sent.clone());
             let begun = begin_plainly(thread, frame, generator, stack.top(), counted, Caller::Native);
             if !begun.is_null() {
-                let result = crate::interp::run::run(thread);
+                let result = run::run(thread);
                 return sent_of(thread_state, result);
             }
             counted.release();
@@ -373,7 +402,7 @@ pub fn resume(thread: &mut Thread, value: &Value, with: With) -> Result<Sent> {
     let result = match with {
         With::Value(sent) => {
             drop(sent);
-            crate::interp::run::run(thread)
+            run::run(thread)
         }
         With::Raise(raised) => crate::interp::throw_into_frame(thread, raised),
     };

@@ -14,13 +14,13 @@ use crate::interp::calls;
 use crate::interp::frame::{Caller, Frame};
 use crate::interp::frame_object::{self, FrameObject};
 use crate::interp::instr;
-use crate::interp::run::{stack_of, state_of};
-use crate::interp::top::{read, write};
+use crate::interp::run::{save_pc, save_top, stack_of, state_of};
+use crate::interp::top::{Top, read, write};
 use crate::object::cast;
 use crate::state::ThreadState;
 
 /// Slots of the thread's stack that must be free beyond a frame's own.
-const REST: usize = 4;
+const REST: usize = Held::UNIT;
 
 /// Pushes the frame of a generator at the top of the stack, with `sent` as the value of its `yield`, or to raise something
 /// there. False if the generator has ended.
@@ -39,7 +39,6 @@ pub(crate) fn begin(
     let payload = generator.payload();
     let code = payload.code();
     let ret = stack.top();
-    let depth = state.depth.get();
     let room = stack.room_from(ret);
     let locals = ret.wrapping_add(1);
     let mut section = Exclusive::open(thread, generator);
@@ -57,12 +56,7 @@ pub(crate) fn begin(
         State::Created | State::Suspended => {}
     }
     let place = match state.frames.next() {
-        Some(place)
-            if depth < calls::RECURSION_LIMIT.load(Ordering::Relaxed)
-                && room >= payload.room as usize + REST =>
-        {
-            place
-        }
+        Some(place) if calls::may_nest(state) && room >= payload.room as usize + REST => place,
         _ => {
             drop(section);
             return Err(crate::error::recursion_error("maximum recursion depth exceeded"));
@@ -179,33 +173,54 @@ pub(crate) fn begin_plainly(
     sent: StackRef,
     caller: Caller,
 ) -> *mut Frame {
-    begin_here(thread, frame, generator, ret, sent, caller)
+    let (state, stack) = (state_of(thread), stack_of(thread));
+    let mut section = Exclusive::open(thread, generator);
+    if section.is_locked() || !is_ready(state, stack, &mut section, ret, sent) {
+        return std::ptr::null_mut();
+    }
+    push_frame::<false>(state, stack, frame, section, ret, sent, caller);
+    frame.wrapping_add(1)
 }
 
-/// What [`begin_plainly`] does, for handlers: it takes no address of a local variable (INV-HOT-2).
+/// As [`begin_plainly`] for a private generator, and for handlers: it takes no address of a local variable (INV-HOT-2). The frame
+/// `frame` will go on at `behind`. Returns what the generator's frame begins with, if it does.
 #[inline(always)]
 pub(crate) fn begin_here(
-    thread: &mut Thread,
+    thread: &Thread,
     frame: *mut Frame,
+    behind: *const AtomicU64,
     generator: &Object<Generator>,
     ret: *mut StackRef,
     sent: StackRef,
     caller: Caller,
-) -> *mut Frame {
-    const UNUSUAL: *mut Frame = std::ptr::null_mut();
-    let payload = generator.payload();
+) -> Option<Begun> {
     let (state, stack) = (state_of(thread), stack_of(thread));
-    let room_bytes = (payload.room as usize + REST) * size_of::<StackRef>();
-    if stack.limit().addr() - ret.addr() < room_bytes
-        || state.depth.get() >= calls::RECURSION_LIMIT.load(Ordering::Relaxed)
-        || !state.frames.has_next(frame)
+    let mut section = Exclusive::open_private(thread, generator)?;
+    if !is_ready(state, stack, &mut section, ret, sent)
+        || section.get(|generator| &generator.inner).held as usize > Held::FEW
     {
-        return UNUSUAL;
+        return None;
     }
-    let locals = ret.wrapping_add(1);
-    let mut section = Exclusive::open(thread, generator);
-    if section.is_locked() {
-        return UNUSUAL;
+    save_pc(frame, behind);
+    save_top(frame, ret);
+    Some(push_frame::<true>(state, stack, frame, section, ret, sent, caller))
+}
+
+/// What the frame of a generator runs with: its next instruction, its top and its first local.
+pub(crate) type Begun = (*const AtomicU64, Top, *mut StackRef);
+
+/// Whether the generator can be resumed with `sent` by what is usual: there is room for its frame, and it rests.
+#[inline(always)]
+fn is_ready(
+    state: &ThreadState,
+    stack: &EvalStack,
+    section: &mut Exclusive<'_, Generator>,
+    ret: *mut StackRef,
+    sent: StackRef,
+) -> bool {
+    let room_bytes = (section.object().payload().room as usize + REST) * size_of::<StackRef>();
+    if stack.limit().addr() - ret.addr() < room_bytes || !calls::may_nest(state) {
+        return false;
     }
     let inner = section.get(|generator| &generator.inner);
     let ready = match inner.state {
@@ -213,28 +228,95 @@ pub(crate) fn begin_here(
         State::Created => sent.word() == Word::NONE,
         State::Running | State::Finished => false,
     };
-    if !ready || !inner.plain {
-        return UNUSUAL;
-    }
+    ready && inner.plain
+}
+
+/// Pushes the frame of a generator that [is ready](is_ready) above `frame`, and that keeps few slots if `FEW`.
+#[inline(always)]
+fn push_frame<const FEW: bool>(
+    state: &ThreadState,
+    stack: &EvalStack,
+    frame: *mut Frame,
+    mut section: Exclusive<'_, Generator>,
+    ret: *mut StackRef,
+    sent: StackRef,
+    caller: Caller,
+) -> Begun {
+    let generator = section.object();
+    let payload = generator.payload();
+    let inner = section.get(|generator| &generator.inner);
     inner.state = State::Running; // INV-GEN-1
     let n = inner.held as usize;
     inner.held = 0;
-    // SAFETY: INV-GEN-3; there is room, see above, and nothing is in use above `ret`. Nobody has borrowed through the slots: the
-    // generator is private, or the thread is alone.
-    unsafe { Held::move_out(payload.first_slot(), n, locals) };
+    let locals = ret.wrapping_add(1);
+    // Nobody has borrowed through the slots: the generator is private, or the thread is alone.
+    if FEW {
+        // SAFETY: INV-GEN-3; there is room for `REST` more, and nothing is in use above `ret`.
+        unsafe { Held::move_few(payload.first_slot().cast(), n, locals) };
+    } else {
+        // SAFETY: INV-GEN-3; there is room, and nothing is in use above `ret`.
+        unsafe { Held::move_out(payload.first_slot(), n, locals) };
+    }
     let pc = inner.pc;
     drop(section);
     // The caller keeps the generator as long as the frame runs.
     write(ret, StackRef::borrow_to(generator));
     let top = locals.wrapping_add(n);
     write(top, sent);
-    let place = frame.wrapping_add(1);
     let code = payload.code.load(Ordering::Relaxed);
     let function = payload.function_at.load(Ordering::Relaxed);
     let saved_top = top.wrapping_add(1);
     let resumed = Frame { pc, locals, ret, code, function, generator, saved_top, caller, ..Frame::FRESH };
-    calls::enter(state, stack, place, resumed);
-    place
+    calls::enter(state, stack, frame.wrapping_add(1), resumed);
+    (pc, Top(saved_top), locals)
+}
+
+/// As [`suspend_plainly`] for the frame, not the first one, of a private generator, where nothing is borrowed.
+#[inline(always)]
+pub(crate) fn suspend_here(
+    thread: &Thread,
+    frame: *mut Frame,
+    pc: *const AtomicU64,
+    top: *mut StackRef,
+) -> bool {
+    // SAFETY: the running frame is in use.
+    let this = unsafe { &*frame };
+    debug_assert!(!this.generator.is_null(), "the caller has looked");
+    if this.object.is_some() || this.handles {
+        return false;
+    }
+    // SAFETY: the slot at `ret` keeps the generator.
+    let generator: &Object<Generator> = unsafe { &*this.generator };
+    let payload = generator.payload();
+    let Some(mut section) = Exclusive::open_private(thread, generator) else { return false };
+    // One that rested plainly, and whose frame nobody has asked for since, is plain again. The slot at `ret` is left as it is, so it
+    // may own no count.
+    if !section.get(|generator| &generator.inner).plain || !read(this.ret).is_borrowed() {
+        return false;
+    }
+    debug_assert!(payload.frame.is_empty() && this.namespace.is_none(), "it is plain");
+    let held = (top.addr() - this.locals.addr()) / size_of::<StackRef>();
+    debug_assert!(held <= payload.room as usize, "INV-GEN-3");
+    if held > Held::FEW {
+        return false;
+    }
+    let mut at = this.locals;
+    while at < top {
+        if read(at).is_borrowed() {
+            return false;
+        }
+        at = at.wrapping_add(1);
+    }
+    // SAFETY: the frame's slots (INV-FRAME-1), which are not used again; INV-GEN-3: there is room for a multiple of the unit; above
+    // the top the stack has `REST` more.
+    unsafe { Held::move_few(this.locals, held, payload.first_slot().cast()) };
+    let inner = section.get(|generator| &generator.inner);
+    inner.held = held as u32;
+    inner.pc = pc;
+    inner.state = State::Suspended;
+    drop(section);
+    calls::leave_to(state_of(thread), stack_of(thread), frame.wrapping_sub(1));
+    true
 }
 
 /// As [`suspend`] with what follows it, where everything is as usual: the frame's slots go back into its generator, whose frame

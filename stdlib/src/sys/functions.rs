@@ -5,7 +5,7 @@ use runtime::class::{TypeExt, class_of};
 use runtime::config;
 use runtime::error::{Raised, Result, SYSTEM_EXIT, TYPE_ERROR, type_error, value_error};
 use runtime::interp::monitor::legacy;
-use runtime::interp::{self, calls::RECURSION_LIMIT};
+use runtime::interp::{self, calls};
 use runtime::native::{KwRest, Rest};
 use runtime::object::{cast, cast_exact};
 use runtime::state;
@@ -319,7 +319,7 @@ pub mod functions {
     /// stack.  This limit prevents infinite recursion from causing an overflow
     /// of the C stack and crashing Python.
     pub fn getrecursionlimit() -> usize {
-        RECURSION_LIMIT.load(Ordering::Relaxed)
+        calls::recursion_limit()
     }
 
     /// Set the maximum depth of the Python interpreter stack to n.
@@ -337,7 +337,7 @@ pub mod functions {
                 "cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low"
             )));
         }
-        RECURSION_LIMIT.store(limit as usize, Ordering::Relaxed);
+        calls::set_recursion_limit(limit as usize);
         Ok(())
     }
 

@@ -5,13 +5,12 @@ use std::os::unix::ffi::OsStrExt;
 
 use runtime::config;
 use runtime::error::Result;
-use runtime::interp::calls::RECURSION_LIMIT;
+use runtime::interp::calls;
 use runtime::object::cast;
 use runtime::types::{Dict, DictExt, List, Str, Tuple, codecs, int, int_methods, module, set};
 use runtime::{Thread, Value};
 
 use super::{info, module_names};
-use threads::sync::atomic::Ordering;
 
 const COPYRIGHT: &str = "Copyright (c) the authors of Weft.\nAll Rights Reserved.";
 
@@ -51,7 +50,7 @@ fn empty_list(thread: &Thread) -> Result<Value> {
 pub fn fill(thread: &mut Thread, module: &Value) -> Result<()> {
     let config = config::get();
     int_methods::text::set_max_str_digits(config.int_max_str_digits)?;
-    RECURSION_LIMIT.store(1000, Ordering::Relaxed);
+    calls::set_recursion_limit(1000);
     let mut attributes: Vec<(&str, Value)> = vec![
         ("abiflags", Str::interned(thread, "t")?),
         ("api_version", int::from_i64(thread, 1013)?),

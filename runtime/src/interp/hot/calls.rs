@@ -9,12 +9,12 @@ use super::{
 };
 use crate::class::{ClassFlags, Type, class_of};
 use crate::error::{Raised, Result};
-use crate::interp::calls;
 use crate::interp::frame::{Caller, Frame};
 use crate::interp::held::special_function;
 use crate::interp::instr::Unit;
 use crate::interp::run::{arguments, fetch, load, number, save_pc, save_top, stack_of, state_of};
 use crate::interp::top::{Top, exact, look, read, with_values, write};
+use crate::interp::{binding, calls};
 use crate::native::Args;
 use crate::object::{cast, cast_exact};
 use crate::types::function::{self, Function, Method};
@@ -401,6 +401,9 @@ fn enter_with_arguments(
     let (place, first) = (top.place(4), top.place(2));
     let (tuple, dict) = (top.peek(2), top.peek(1));
     let items = exact::<Tuple>(tuple)?.items();
+    if !dict.is_empty() && binding::takes_dict_over(thread, function, dict) {
+        return enter_with_dict(thread, frame, top, function);
+    }
     let named = match dict.is_empty() {
         true => Vec::new(),
         false => {
@@ -431,6 +434,39 @@ fn enter_with_arguments(
         false => (place, first.wrapping_sub(1), n + 1),
     };
     Some(enter(thread, frame, top, function, called, &names))
+}
+
+/// As [`enter_with_arguments`] where the dict becomes the function's `**kwargs` as it is.
+fn enter_with_dict(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    top: Top,
+    function: &Object<Function>,
+) -> Option<Called> {
+    let (place, first) = (top.place(4), top.place(2));
+    let (tuple, dict) = (top.peek(2), top.peek(1));
+    let items = exact::<Tuple>(tuple)?.items();
+    let n = items.len();
+    if stack_of(thread).room_from(first) <= n {
+        return None;
+    }
+    for (i, item) in items.iter().enumerate() {
+        write(first.wrapping_add(i), StackRef::from_value(item.clone()));
+    }
+    let top = Top(first.wrapping_add(n));
+    stack_of(thread).set_top(top.0);
+    tuple.release();
+    let called = match read(place.wrapping_add(1)).is_empty() {
+        true => (place, first, n),
+        false => (place, first.wrapping_sub(1), n + 1),
+    };
+    let called = enter(thread, frame, top, function, called, &[]);
+    if matches!(called, Called::Entered) {
+        binding::give_dict(state_of(thread).frames.current.get(), dict);
+    } else {
+        dict.release();
+    }
+    Some(called)
 }
 
 /// Calls a class for the items of a tuple, which come to stand in its place. `None`, and nothing done, if there is no room.

@@ -159,21 +159,38 @@ pub(super) fn send(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    if let Some(generator) = sendable(top.peek(2)) {
-        let sent = top.peek(1);
-        if !sent.is_borrowed() {
-            let ret = top.place(1);
-            let begun = generator_turns::begin_here(thread, frame, generator, ret, sent, Caller::Send);
-            if !begun.is_null() {
-                save_pc(frame, pc.wrapping_add(SEND));
-                save_top(frame, ret);
-                let (pc, top, locals) = run::load(begun);
-                return go(thread, begun, pc, top, locals);
-            }
-        }
+    let Some(generator) = sendable(top.peek(2)) else {
+        return send_to_other(thread, frame, pc, top, locals, unit);
+    };
+    let (ret, sent, behind) = (top.place(1), top.peek(1), pc.wrapping_add(SEND));
+    if sent.is_borrowed() {
         return slow(thread, frame, pc, top, locals, unit);
     }
-    send_to_other(thread, frame, pc, top, locals, unit)
+    match generator_turns::begin_here(thread, frame, behind, generator, ret, sent, Caller::Send) {
+        Some((pc, top, locals)) => go(thread, frame.wrapping_add(1), pc, top, locals),
+        None => send_otherwise(thread, frame, pc, top, unit, generator),
+    }
+}
+
+/// SEND to a generator that is shared, or that cannot be resumed plainly.
+#[inline(never)]
+fn send_otherwise(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    _: Unit,
+    generator: &Object<Generator>,
+) -> Next {
+    let ret = top.place(1);
+    let begun = generator_turns::begin_plainly(thread, frame, generator, ret, top.peek(1), Caller::Send);
+    if begun.is_null() {
+        return Next::step(thread, pc, top);
+    }
+    save_pc(frame, pc.wrapping_add(SEND));
+    save_top(frame, ret);
+    let (pc, top, locals) = run::load(begun);
+    go(thread, begun, pc, top, locals)
 }
 
 /// SEND to what is neither a generator nor a coroutine.
@@ -224,6 +241,62 @@ fn pass(thread: &mut Thread, frame: *mut Frame, behind: Pc, mut top: Top, unit: 
 }
 
 pub(super) fn yield_value(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let value = top.peek(1);
+    // SAFETY: the running frame is in use.
+    let caller = unsafe { &*frame }.caller;
+    if !matches!(caller, Caller::Next | Caller::Send) {
+        return yield_to_native(thread, frame, pc, top, locals, unit);
+    }
+    if value.is_borrowed() || !generator_turns::suspend_here(thread, frame, pc.wrapping_add(1), top.place(1))
+    {
+        return yield_otherwise(thread, frame, pc, top, locals, unit);
+    }
+    // SAFETY: the place of the frame that has just ended, in which nothing has changed.
+    let mut top = Top(unsafe { &*frame }.ret);
+    // FOR_ITER or SEND of the frame below goes on with the value.
+    top.push(value);
+    let frame = frame.wrapping_sub(1);
+    let (pc, _, locals) = run::load(frame);
+    go(thread, frame, pc, top, locals)
+}
+
+/// A `yield` to native code.
+#[inline(never)]
+fn yield_to_native(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let value = top.peek(1);
+    // SAFETY: the running frame is in use.
+    let this = unsafe { &*frame };
+    let (caller, ret) = (this.caller, this.ret);
+    let state = state_of(thread);
+    if caller != Caller::Native
+        || this.generator.is_null()
+        || value.is_borrowed()
+        || state.frames.below(frame).is_null()
+        || !generator_turns::suspend_here(thread, frame, pc.wrapping_add(1), top.place(1))
+    {
+        return yield_otherwise(thread, frame, pc, top, locals, unit);
+    }
+    state.yielded.set(true);
+    Next::leave(thread, Top(ret), value)
+}
+
+/// A `yield` to an asynchronous `for`, of a shared generator, or of what must be counted first.
+#[inline(never)]
+fn yield_otherwise(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,

@@ -11,7 +11,7 @@ use crate::error::{Raised, Result};
 use crate::interp::frame::{Caller, Frame};
 use crate::interp::instr::{Unit, replace};
 use crate::interp::run;
-use crate::interp::run::{fetch, number, save_pc, save_top, stack_of, state_of};
+use crate::interp::run::{fetch, number, save_top, stack_of, state_of};
 use crate::interp::specialized::internal;
 use crate::interp::top::{Top, exact, look};
 use crate::object::cast_exact;
@@ -249,14 +249,11 @@ pub(super) fn for_iter_generator(
         return for_iter_other(thread, frame, pc, top, locals, unit);
     };
     let none = StackRef::immediate(Word::NONE);
-    let begun = generator_turns::begin_here(thread, frame, generator, top.0, none, Caller::Next);
-    if begun.is_null() {
-        return begin_generator(thread, frame, pc, top, unit, generator);
+    let behind = pc.wrapping_add(FOR_ITER);
+    match generator_turns::begin_here(thread, frame, behind, generator, top.0, none, Caller::Next) {
+        Some((pc, top, locals)) => go(thread, frame.wrapping_add(1), pc, top, locals),
+        None => begin_generator(thread, frame, pc, top, unit, generator),
     }
-    save_pc(frame, pc.wrapping_add(FOR_ITER));
-    save_top(frame, top.0);
-    let (pc, top, locals) = run::load(begun);
-    go(thread, begun, pc, top, locals)
 }
 
 #[inline(never)]
@@ -271,6 +268,12 @@ fn begin_generator(
     let behind = pc.wrapping_add(FOR_ITER);
     sync(thread, frame, behind, top);
     save_top(frame, top.0);
+    let none = StackRef::immediate(Word::NONE);
+    let begun = generator_turns::begin_plainly(thread, frame, generator, top.0, none, Caller::Next);
+    if !begun.is_null() {
+        let (pc, top, locals) = run::load(begun);
+        return go(thread, begun, pc, top, locals);
+    }
     let (state, stack) = (state_of(thread), stack_of(thread));
     let iterator = top.look(1);
     let sent = Value::none();
