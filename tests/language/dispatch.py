@@ -177,6 +177,11 @@ f"{number!r}"
 {number, 1}
 {*pair}
 {**table}
+{"a": number, "b": number}
+{}
+[share * 2.0 for _ in items]
+[two for _ in two]
+[x for x in (*two, *two, *two, *two, *two, two)]
 lambda: number
 lambda a=number: a
 point.half

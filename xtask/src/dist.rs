@@ -12,7 +12,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::command::{Limited, cargo, root, succeed, target, with_rustflags};
-use crate::{Failure, command};
+use crate::{Failure, command, handlers};
 
 /// How long one program may train.
 const LIMIT: Duration = Duration::from_secs(300);
@@ -58,6 +58,7 @@ pub fn program() -> Result<PathBuf, Failure> {
     let flags = format!("-Cprofile-use={} {WITHOUT_CALLEES} {OF_A_PROGRAM}", profile.display());
     let built = build(&host, "build", &flags)?;
     let program = folder.join("weft");
+    handlers::check(&built)?;
     copy(&built, &program)?;
     Ok(program)
 }

@@ -9,6 +9,7 @@
 //! * `cargo xtask conformance [free-threading [--runs N]] [--only PATTERN] [--jobs N] [--limit SECONDS] [--bless]
 //!   [--program PATH] [--cpython PATH]`: CPython's own tests.
 //! * `cargo xtask dist`: the program compiled with a profile of what programs do.
+//! * `cargo xtask handlers [PROGRAM]`: looks whether the interpreter's handlers end in jumps in an optimised program's machine code.
 //! * `cargo xtask tidy`: what of the style guide can be checked by reading the text.
 //!
 //! It uses `std` alone, so that it builds in seconds, and must not know any crate it checks.
@@ -18,6 +19,7 @@ mod command;
 mod conformance;
 mod cpython;
 mod dist;
+mod handlers;
 mod loom;
 mod options;
 mod stress;
@@ -29,7 +31,8 @@ use std::process::ExitCode;
 /// Why a recipe failed, in words for its user.
 type Failure = String;
 
-const USAGE: &str = "usage: cargo xtask test | loom | stress | bench [SUITE] | conformance | dist | tidy
+const USAGE: &str =
+    "usage: cargo xtask test | loom | stress | bench [SUITE] | conformance | dist | handlers | tidy
 (the options of each are on the page of xtask/src/main.rs)";
 
 fn main() -> ExitCode {
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         "stress" => stress::run(&rest),
         "bench" => bench::run(&rest),
         "dist" => dist::run(&rest),
+        "handlers" => handlers::run(&rest),
         "tidy" => tidy::run(&rest),
         "conformance" => conformance::run(&rest),
         _ => Err(USAGE.to_owned()),

@@ -30,6 +30,8 @@ const STEPS: &[Step] = &[
     Step { needs: Some("clippy"), ..step("clippy", "clippy --workspace --all-targets -- --deny warnings") },
     step("test-debug", "test --workspace"),
     step("test-release", "test --workspace --release"),
+    // Its program is the one that the tests before have built.
+    step("handlers", "run --quiet --package xtask -- handlers"),
     // The models compile under `--cfg loom` alone, so they need a look of their own.
     Step {
         needs: Some("clippy"),

@@ -138,12 +138,11 @@ pub(super) fn list_append(
     let Some(list) = exact::<List>(top.peek(1 + unit.oparg() as usize)) else {
         return slow(thread, frame, pc, top, locals, unit);
     };
-    let pc = pc.wrapping_add(1);
-    let value = top.pop();
-    if list.push_privately(value) {
-        return go(thread, frame, pc, top, locals);
+    if !list.push_privately(top.peek(1)) {
+        return append_and_go(thread, frame, pc, top, locals, unit);
     }
-    append_and_go(thread, frame, pc, top, locals, list, value)
+    top.pop();
+    go(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
 #[inline(never)]
@@ -151,11 +150,15 @@ fn append_and_go(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
-    top: Top,
+    mut top: Top,
     locals: *mut StackRef,
-    list: &Object<List>,
-    value: StackRef,
+    unit: Unit,
 ) -> Next {
+    let Some(list) = exact::<List>(top.peek(1 + unit.oparg() as usize)) else {
+        return slow(thread, frame, pc, top, locals, unit);
+    };
+    let value = top.pop();
+    let pc = pc.wrapping_add(1);
     sync(thread, frame, pc, top);
     match append(thread, list, value) {
         Ok(()) => go(thread, frame, pc, top, locals),
@@ -329,8 +332,7 @@ pub(super) fn build_map(
     let n = 2 * unit.oparg() as usize;
     let pc = pc.wrapping_add(1);
     sync(thread, frame, pc, top);
-    let made = if n == 0 { Dict::new(thread) } else { dict_of(thread, top.place(n), n) };
-    match made {
+    match dict_of(thread, top.place(n), n) {
         Ok(dict) => {
             top.0 = release_down(thread, top.0, n);
             top.push_value(dict);
@@ -342,5 +344,8 @@ pub(super) fn build_map(
 
 #[inline(never)]
 fn dict_of(thread: &mut Thread, first: *mut StackRef, n: usize) -> Result<Value> {
+    if n == 0 {
+        return Dict::new(thread);
+    }
     with_values(first, n, |values| operations::build_map(thread, values))
 }

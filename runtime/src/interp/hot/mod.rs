@@ -8,7 +8,8 @@
 //!   to `step`, which knows each in full ([`slow`]).
 //! * INV-HOT-2: a handler that ends in [`go`] takes no address of a local variable: the call would then be no jump, and the machine
 //!   stack would grow with every instruction. What needs one is in a function of its own that is not inlined, or returns to the
-//!   driver ([`Next::at`]). `tests/language/dispatch.py` runs the handlers many times on a small stack.
+//!   driver ([`Next::at`]). Nor does it pass on more than its own six arguments. `cargo xtask handlers` looks for calls in the machine code,
+//!   and `tests/language/dispatch.py` runs the handlers many times on a small stack.
 //! * INV-HOT-3: a handler whose jump depends on a value branches on it (`jumps::keep_apart`): after a conditional move the fetch of every
 //!   further instruction waits for the value, which a branch guesses.
 //!
