@@ -61,8 +61,20 @@ specialized! {
     BINARY_OP_SUBTRACT = 142 of BinaryOp, general;
     /// `BINARY_OP` of `*` and `*=`.
     BINARY_OP_MULTIPLY = 143 of BinaryOp, general;
-    /// `BINARY_OP` of `container[key]`.
+    /// `BINARY_OP` of `container[key]`, for a list and a small int (`hot::subscripts`).
     BINARY_OP_SUBSCRIPT = 144 of BinaryOp, general;
+    /// Of a tuple by a small int.
+    SUBSCRIPT_TUPLE = 189 of BinaryOp, general;
+    /// Of a dict.
+    SUBSCRIPT_DICT = 190 of BinaryOp, general;
+    /// Of a str or of bytes by a small int.
+    SUBSCRIPT_TEXT = 191 of BinaryOp, general;
+    /// Of what is no instance of a program's class by a slice.
+    SUBSCRIPT_SLICE = 192 of BinaryOp, general;
+    /// Of an instance of a program's class.
+    SUBSCRIPT_METHOD = 193 of BinaryOp, general;
+    /// Of anything else.
+    SUBSCRIPT_ANY = 194 of BinaryOp, general;
     /// `LOAD_ATTR` of an attribute that a native computes.
     LOAD_ATTR_COMPUTED = 145 of LoadAttr, alone;
     /// `LOAD_ATTR` of `__class__` as `object` computes it.
@@ -133,6 +145,10 @@ specialized! {
     LOAD_FAST_BORROW_IF_NOT_NONE = 180 of LoadFastBorrow, general;
     /// `LOAD_FAST_BORROW_LOAD_FAST_BORROW` before a `BINARY_OP_SUBSCRIPT`.
     LOAD_FAST_BORROW_LOAD_FAST_BORROW_SUBSCRIPT = 181 of LoadFastBorrowLoadFastBorrow, general;
+    /// `LOAD_FAST_BORROW` before a `SUBSCRIPT_TUPLE`.
+    LOAD_FAST_BORROW_SUBSCRIPT_TUPLE = 195 of LoadFastBorrow, general;
+    /// `LOAD_FAST_BORROW_LOAD_FAST_BORROW` before one.
+    LOAD_FAST_BORROW_LOAD_FAST_BORROW_SUBSCRIPT_TUPLE = 196 of LoadFastBorrowLoadFastBorrow, general;
     /// `LOAD_SMALL_INT` before a `BINARY_OP_ADD`.
     LOAD_SMALL_INT_ADD = 182 of LoadSmallInt, general;
     /// Before a `BINARY_OP_SUBTRACT`.

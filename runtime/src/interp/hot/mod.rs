@@ -33,6 +33,7 @@ mod operators;
 mod pairs;
 mod sequences;
 mod strings;
+mod subscripts;
 mod unpacking;
 
 use memory::StackRef;
@@ -266,6 +267,9 @@ pub(super) static HANDLERS: [Handler; 256] = {
         internal::LOAD_FAST_BORROW_MULTIPLY => pairs::load_fast_borrow_multiply;
         internal::LOAD_FAST_BORROW_IF_NONE => pairs::load_fast_borrow_if_none;
         internal::LOAD_FAST_BORROW_IF_NOT_NONE => pairs::load_fast_borrow_if_not_none;
+        internal::LOAD_FAST_BORROW_SUBSCRIPT_TUPLE => pairs::load_fast_borrow_subscript_tuple;
+        internal::LOAD_FAST_BORROW_LOAD_FAST_BORROW_SUBSCRIPT_TUPLE =>
+            pairs::load_fast_borrow_load_fast_borrow_subscript_tuple;
         internal::LOAD_FAST_BORROW_LOAD_FAST_BORROW_SUBSCRIPT => pairs::load_fast_borrow_load_fast_borrow_subscript;
         internal::LOAD_SMALL_INT_ADD => pairs::load_small_int_add;
         internal::LOAD_SMALL_INT_SUBTRACT => pairs::load_small_int_subtract;
@@ -292,7 +296,13 @@ pub(super) static HANDLERS: [Handler; 256] = {
         internal::BINARY_OP_ADD => operators::add;
         internal::BINARY_OP_SUBTRACT => operators::subtract;
         internal::BINARY_OP_MULTIPLY => operators::multiply;
-        internal::BINARY_OP_SUBSCRIPT => operators::subscript;
+        internal::BINARY_OP_SUBSCRIPT => subscripts::subscript;
+        internal::SUBSCRIPT_TUPLE => subscripts::subscript_tuple;
+        internal::SUBSCRIPT_DICT => subscripts::subscript_dict;
+        internal::SUBSCRIPT_TEXT => subscripts::subscript_text;
+        internal::SUBSCRIPT_SLICE => subscripts::subscript_slice;
+        internal::SUBSCRIPT_METHOD => subscripts::subscript_method;
+        internal::SUBSCRIPT_ANY => subscripts::subscript_any;
         number::CompareOp => operators::compare_op;
         internal::FINISH_BINARY_OP => operator_calls::finish_binary_op;
         internal::FINISH_COMPARE_OP => operator_calls::finish_compare_op;

@@ -1,27 +1,19 @@
-//! Operators: arithmetic, comparison, truth, containment, subscripts.
+//! Operators: arithmetic, comparison, truth, containment, storing by subscripts.
 
 use memory::StackRef;
 use memory::word::Word;
 use threads::Thread;
 
-use super::calls::Called;
 use super::jumps::branch;
 use super::{
-    Next, Pc, calls, computed, go, go_polling, is_quiet, operator_calls, release_and_go, release_down,
-    release_slowly_and_go, sequences, slow, sync,
+    Next, Pc, computed, go, go_polling, operator_calls, release_down, release_slowly_and_go, sequences,
 };
-use crate::class::{Comparison, class_of};
+use crate::class::Comparison;
 use crate::interp::frame::Frame;
-use crate::interp::held::special_function;
 use crate::interp::instr::Unit;
-use crate::interp::run::{number, stack_of};
-use crate::interp::top::{Top, exact, look, write};
-use crate::types::bytearray::{self, Bytearray};
-use crate::types::function::Function;
-use crate::types::slice::Slice;
-use crate::types::str::borrow_character;
-use crate::types::{Bytes, BytesExt, Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt};
-use crate::{names, ops};
+use crate::interp::run::number;
+use crate::interp::top::{Top, exact, look};
+use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt};
 
 /// How many units a BINARY_OP takes.
 pub(super) const BINARY_OP: usize = 6;
@@ -265,184 +257,6 @@ pub(super) fn unary_negative(
     };
     top.set(1, StackRef::immediate(negative));
     go(thread, frame, pc.wrapping_add(1), top, locals)
-}
-
-/// The str of one character; EMPTY if there is no memory for it.
-#[inline(always)]
-fn character(thread: &Thread, code: u32) -> StackRef {
-    match u8::try_from(code) {
-        Ok(byte) => borrow_character(byte),
-        Err(_) => Str::from_char(thread, code).map_or(StackRef::EMPTY, StackRef::from_value),
-    }
-}
-
-/// A byte as an int; EMPTY if there is none.
-#[inline(always)]
-fn byte(bytes: &[u8], index: i64) -> StackRef {
-    let index = if index < 0 { index + bytes.len() as i64 } else { index };
-    let byte = usize::try_from(index).ok().and_then(|index| bytes.get(index));
-    byte.and_then(|&byte| Word::from_int(byte.into())).map_or(StackRef::EMPTY, StackRef::immediate)
-}
-
-/// The item of a list, tuple, dict, str or of bytes that the two topmost values name, if it takes no Python to find it; else EMPTY. Both
-/// stay on the stack.
-#[inline(never)]
-fn item(thread: &Thread, container: StackRef, key: StackRef) -> StackRef {
-    let at = |index: i64, len: usize| if index < 0 { index + len as i64 } else { index };
-    if let Some(index) = key.word().as_int() {
-        if let Some(list) = exact::<List>(container) {
-            let index = at(index, list.len());
-            if index >= 0 {
-                return list.borrow(thread, index as usize);
-            }
-        } else if let Some(tuple) = exact::<Tuple>(container)
-            && let Some(item) =
-                usize::try_from(at(index, tuple.len())).ok().and_then(|index| tuple.items().get(index))
-        {
-            return StackRef::borrow_held(thread, tuple.header(), item);
-        } else if let Some(dict) = exact::<Dict>(container) {
-            return dict.borrow_int(thread, &look(key), index);
-        } else if let Some(text) = exact::<Str>(container) {
-            let code = usize::try_from(at(index, text.len())).ok().and_then(|index| text.char_at(index));
-            return code.map_or(StackRef::EMPTY, |code| character(thread, code));
-        } else if let Some(bytes) = exact::<Bytes>(container) {
-            return byte(bytes.bytes(), index);
-        } else if let Some(bytes) = exact::<Bytearray>(container) {
-            return bytearray::with_bytes(thread, bytes, |bytes| byte(bytes, index));
-        }
-    } else if let (Some(dict), Some(_)) = (exact::<Dict>(container), exact::<Str>(key)) {
-        return dict.borrow_str(thread, &look(key));
-    }
-    StackRef::EMPTY
-}
-
-/// `container[key]`
-pub(super) fn subscript(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: Pc,
-    mut top: Top,
-    locals: *mut StackRef,
-    unit: Unit,
-) -> Next {
-    let (container, key) = (top.peek(2), top.peek(1));
-    let (Some(index), Some(list)) = (key.word().as_int(), exact::<List>(container)) else {
-        return subscript_of_tuple(thread, frame, pc, top, locals, unit);
-    };
-    let index = if index < 0 { index + list.len() as i64 } else { index };
-    // What is still negative is none as a usize.
-    let item = list.borrow_quickly(thread, index as usize);
-    if item.is_empty() {
-        return subscript_of_others(thread, frame, pc, top, locals, unit);
-    }
-    top.0 = top.place(1);
-    top.set(1, item);
-    release_and_go(container, thread, frame, pc.wrapping_add(BINARY_OP), top, locals)
-}
-
-/// As [`subscript`] of a tuple.
-#[inline(never)]
-fn subscript_of_tuple(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: Pc,
-    mut top: Top,
-    locals: *mut StackRef,
-    unit: Unit,
-) -> Next {
-    let (container, key) = (top.peek(2), top.peek(1));
-    let (Some(index), Some(tuple)) = (key.word().as_int(), exact::<Tuple>(container)) else {
-        return subscript_of_others(thread, frame, pc, top, locals, unit);
-    };
-    let index = if index < 0 { index + tuple.len() as i64 } else { index };
-    let Some(item) = tuple.items().get(index as usize) else {
-        return subscript_of_others(thread, frame, pc, top, locals, unit);
-    };
-    let item = StackRef::borrow_held_quickly(thread, tuple.header(), item);
-    if item.is_empty() {
-        return subscript_of_others(thread, frame, pc, top, locals, unit);
-    }
-    top.0 = top.place(1);
-    top.set(1, item);
-    release_and_go(container, thread, frame, pc.wrapping_add(BINARY_OP), top, locals)
-}
-
-/// As [`subscript`] for what natives of other types find, or where counting an item takes more.
-#[inline(never)]
-fn subscript_of_others(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: Pc,
-    mut top: Top,
-    locals: *mut StackRef,
-    unit: Unit,
-) -> Next {
-    let (container, key) = (top.peek(2), top.peek(1));
-    if exact::<Slice>(key).is_some() {
-        return sequences::subscript_by_slice(thread, frame, pc, top, locals, unit);
-    }
-    let item = item(thread, container, key);
-    if item.is_empty() {
-        return subscript_in_full(thread, frame, pc, top, locals, unit);
-    }
-    top.0 = top.place(1);
-    top.set(1, item);
-    if !key.release_quickly(thread) {
-        key.release();
-    }
-    release_and_go(container, thread, frame, pc.wrapping_add(BINARY_OP), top, locals)
-}
-
-/// As [`subscript`] for anything. `__getitem__` of a program's class is entered here.
-#[inline(never)]
-fn subscript_in_full(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: Pc,
-    top: Top,
-    locals: *mut StackRef,
-    unit: Unit,
-) -> Next {
-    if !calls::is_of_program(top.peek(2)) {
-        return computed::get_item(thread, frame, pc, top, locals, unit);
-    }
-    subscript_by_method(thread, frame, pc, top, locals, unit)
-}
-
-/// A subscript of an instance of a program's class.
-#[inline(never)]
-fn subscript_by_method(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: Pc,
-    top: Top,
-    locals: *mut StackRef,
-    unit: Unit,
-) -> Next {
-    if !is_quiet(thread) {
-        return slow(thread, frame, pc, top, locals, unit);
-    }
-    let behind = pc.wrapping_add(BINARY_OP);
-    sync(thread, frame, behind, top);
-    let called = call_getitem(thread, frame, top);
-    calls::go_behind(thread, frame, behind, top, locals, 2, called)
-}
-
-#[inline(never)]
-fn call_getitem(thread: &mut Thread, frame: *mut Frame, top: Top) -> Called {
-    let (container, key) = (top.peek(2), top.peek(1));
-    let method = special_function(thread, class_of(&look(container)), names::__getitem__());
-    let Some(function) = exact::<Function>(method) else {
-        return ops::getitem(thread, &look(container), &look(key)).into();
-    };
-    // The function, then its arguments: each operand goes up by one place.
-    let place = top.place(2);
-    write(place, method);
-    write(place.wrapping_add(1), container);
-    write(place.wrapping_add(2), key);
-    let top = Top(place.wrapping_add(3));
-    stack_of(thread).set_top(top.0);
-    calls::enter(thread, frame, top, function, (place, place.wrapping_add(1), 2), &[])
 }
 
 /// Whether the comparison `unit` holds. The outcome is a bit of its argument: 0 unordered, 1 less, 2 greater, 3 equal.

@@ -13,6 +13,7 @@ use super::attributes::LOAD_ATTR;
 use super::jumps::{branch, jump_if};
 use super::locals::{load_fast_borrow, load_fast_borrow_load_fast_borrow, load_small_int, store_fast};
 use super::operators::{BINARY_OP, COMPARE_OP, holds};
+use super::subscripts::{ATTEMPTS, tuple_item};
 use super::{Next, Pc, go, is_quiet, release_and_go};
 use crate::class::Shape;
 use crate::interp::attributes;
@@ -21,7 +22,7 @@ use crate::interp::instr::{self, Unit};
 use crate::interp::run::{fetch, number};
 use crate::interp::specialized::{self, internal};
 use crate::interp::top::{Top, exact, header, read, write};
-use crate::types::{List, ListExt};
+use crate::types::{List, ListExt, Tuple};
 
 /// What the local is that a unit names.
 #[inline(always)]
@@ -138,10 +139,34 @@ pub(super) fn load_fast_borrow_subscript(
     let (Some(index), Some(list), internal::BINARY_OP_SUBSCRIPT) =
         (local(locals, unit).word().as_int(), exact::<List>(container), fetch(second).opcode())
     else {
-        return part(thread, frame, pc, top, locals, unit);
+        return subscript_changed(thread, frame, pc, top, locals, unit);
     };
     let index = if index < 0 { index + list.len() as i64 } else { index };
     let item = list.borrow_quickly(thread, index as usize);
+    if item.is_empty() {
+        return load_fast_borrow(thread, frame, pc, top, locals, unit);
+    }
+    top.set(1, item);
+    release_and_go(container, thread, frame, second.wrapping_add(BINARY_OP), top, locals)
+}
+
+/// So for a tuple.
+pub(super) fn load_fast_borrow_subscript_tuple(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let second = pc.wrapping_add(1);
+    let container = top.peek(1);
+    let (Some(index), Some(tuple), internal::SUBSCRIPT_TUPLE) =
+        (local(locals, unit).word().as_int(), exact::<Tuple>(container), fetch(second).opcode())
+    else {
+        return subscript_changed(thread, frame, pc, top, locals, unit);
+    };
+    let item = tuple_item(thread, tuple, index);
     if item.is_empty() {
         return load_fast_borrow(thread, frame, pc, top, locals, unit);
     }
@@ -164,7 +189,7 @@ pub(super) fn load_fast_borrow_load_fast_borrow_subscript(
     let (Some(index), Some(list), internal::BINARY_OP_SUBSCRIPT) =
         (key.word().as_int(), exact::<List>(container), fetch(second).opcode())
     else {
-        return part(thread, frame, pc, top, locals, unit);
+        return subscript_changed(thread, frame, pc, top, locals, unit);
     };
     let index = if index < 0 { index + list.len() as i64 } else { index };
     let item = list.borrow_quickly(thread, index as usize);
@@ -173,6 +198,75 @@ pub(super) fn load_fast_borrow_load_fast_borrow_subscript(
     }
     top.push(item);
     go(thread, frame, second.wrapping_add(BINARY_OP), top, locals)
+}
+
+/// So for a tuple.
+pub(super) fn load_fast_borrow_load_fast_borrow_subscript_tuple(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let second = pc.wrapping_add(1);
+    let oparg = unit.oparg() as usize;
+    let (container, key) = (read(locals.wrapping_add(oparg >> 4)), read(locals.wrapping_add(oparg & 15)));
+    let (Some(index), Some(tuple), internal::SUBSCRIPT_TUPLE) =
+        (key.word().as_int(), exact::<Tuple>(container), fetch(second).opcode())
+    else {
+        return subscript_changed(thread, frame, pc, top, locals, unit);
+    };
+    let item = tuple_item(thread, tuple, index);
+    if item.is_empty() {
+        return load_fast_borrow_load_fast_borrow(thread, frame, pc, top, locals, unit);
+    }
+    top.push(item);
+    go(thread, frame, second.wrapping_add(BINARY_OP), top, locals)
+}
+
+/// The subscript is of something else than the pair is for, or has found that it is, or is going to. It is followed into the forms that
+/// there are pairs with; for others the first instruction stands alone.
+#[cold]
+#[inline(never)]
+fn subscript_changed(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let second = fetch(pc.wrapping_add(1));
+    let is_of_two = specialized::base(unit.opcode()) == number::LoadFastBorrowLoadFastBorrow;
+    match second.opcode() {
+        internal::BINARY_OP_SUBSCRIPT if second.counter() < ATTEMPTS => {
+            become_(
+                pc,
+                unit,
+                if is_of_two {
+                    internal::LOAD_FAST_BORROW_LOAD_FAST_BORROW_SUBSCRIPT
+                } else {
+                    internal::LOAD_FAST_BORROW_SUBSCRIPT
+                },
+            );
+        }
+        internal::SUBSCRIPT_TUPLE => become_(
+            pc,
+            unit,
+            if is_of_two {
+                internal::LOAD_FAST_BORROW_LOAD_FAST_BORROW_SUBSCRIPT_TUPLE
+            } else {
+                internal::LOAD_FAST_BORROW_SUBSCRIPT_TUPLE
+            },
+        ),
+        _ => return part(thread, frame, pc, top, locals, unit),
+    }
+    if is_of_two {
+        load_fast_borrow_load_fast_borrow(thread, frame, pc, top, locals, unit)
+    } else {
+        load_fast_borrow(thread, frame, pc, top, locals, unit)
+    }
 }
 
 /// Declares pairs of a load and an operator on two ints or two floats: the operator's opcode, and the operations.
