@@ -174,6 +174,7 @@ programs! {
     hot_3_instr_2_pairs_conditions_and_constants: "language/pairs_and_conditions.py";
     pair_1_instructions_two_at_a_time: "language/instruction_pairs.py";
     subscripts_take_forms: "language/subscript_forms.py";
+    shape_3_slots_for_what_is_foreseen: "language/shapes_foreseen.py";
     equality_without_classes: "language/native_equality.py";
     rests_of_what_is_unpacked: "language/unpacking_rests.py";
     slices_of_lists_and_keys_of_sets: "language/slices_and_sets.py";

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use crate::types::DictExt;
 use crate::types::StrExt;
 use crate::types::TupleExt;
+use compiler::opcode::Opcode;
 use memory::{Exclusive, Object, Value};
 use threads::sync::Mutex;
 use threads::sync::atomic::Ordering;
@@ -15,7 +16,9 @@ use super::order::compute_mro;
 use super::{ClassFlags, Layout, Shape, Type, TypeExt, as_value, class_of, lookup, slot_update};
 use crate::error::{Result, memory_error, type_error};
 use crate::native::Args;
-use crate::object::cast;
+use crate::object::{cast, cast_exact};
+use crate::types::code::Code;
+use crate::types::function::Function;
 use crate::types::{Dict, Str, Tuple, descriptor, function, native_function, weakref};
 use crate::{call, names};
 
@@ -133,9 +136,39 @@ pub(super) fn successor(
 /// An instance has run out of slots: those that are made from now on get twice as many, up to a bound, like
 /// [`named_slots`] for attributes that no method of the class assigns (INV-SHAPE-3).
 pub(super) fn make_room(thread: &Context, class: &Object<Type>, full: &Shape) {
-    let payload = class.payload();
     let (slots, first) = (full.slot_count(), full.first_named());
-    let more = first + (2 * (slots - first)).min(MOST_NAMED_SLOTS);
+    widen(thread, class, slots, first + (2 * (slots - first)).min(MOST_NAMED_SLOTS));
+}
+
+/// A class gets another `__init__`: the instances that are made from now on get slots for what it assigns, as if it had been there when
+/// the class was made (INV-SHAPE-3).
+pub(super) fn make_room_for_init(thread: &Context, class: &Object<Type>, init: &Value) {
+    let Some(function) = cast_exact::<Function>(init) else { return };
+    let root = class.payload().root_shape();
+    if !root.dict_mode {
+        let assigned = attributes_assigned(function.payload().code().payload());
+        let named = (assigned + SPARE).min(MOST_NAMED_SLOTS as usize) as u32;
+        widen(thread, class, root.slot_count(), root.first_named() + named);
+    }
+}
+
+/// How many attributes code assigns, of whatever object; at least as many as it has parameters but the first, for `__init__` methods of
+/// immutable objects store theirs by calls.
+fn attributes_assigned(code: &Code) -> usize {
+    let mut names: Vec<u8> = code
+        .code
+        .chunks_exact(2)
+        .filter(|unit| unit[0] == Opcode::StoreAttr as u8)
+        .map(|unit| unit[1])
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names.len().max((code.argcount + code.kwonlyargcount).saturating_sub(1) as usize)
+}
+
+/// Instances that are made from now on get `more` slots, if they get `slots` now.
+fn widen(thread: &Context, class: &Object<Type>, slots: u32, more: u32) {
+    let payload = class.payload();
     if !payload.flags().contains(ClassFlags::HEAP) || more <= slots {
         return;
     }
@@ -446,16 +479,20 @@ fn set_default(thread: &Context, ns: &Object<Dict>, name: &Value, value: Value) 
 /// The most slots that instances get for attributes without a declaration.
 const MOST_NAMED_SLOTS: u32 = 30;
 
+/// How many slots for attributes there are beyond those that are foreseen.
+const SPARE: usize = 2;
+
 /// How many slots for attributes without a declaration: what the compiler saw methods assign to `self`, here and in the
 /// bases, and a few more.
 fn named_slots(thread: &Context, ns: &Object<Dict>, base: &Object<Type>, adds_dict: bool) -> u32 {
-    const SPARE: usize = 2;
     let seen = ns
         .get_str(thread, names::__static_attributes__())
         .and_then(|names| cast::<Tuple>(&names).map(|names| names.items().len()))
         .unwrap_or(0);
+    // The base may have found since that it needs more than it was made with.
     let of_base = base.payload().layout;
-    let inherited = if adds_dict { 0 } else { (of_base.slot_count - of_base.first_named) as usize };
+    let slots = of_base.slot_count.max(base.payload().root_shape().slot_count());
+    let inherited = if adds_dict { 0 } else { (slots - of_base.first_named) as usize };
     (seen.max(2) + inherited.saturating_sub(SPARE) + SPARE).min(MOST_NAMED_SLOTS as usize) as u32
 }
 

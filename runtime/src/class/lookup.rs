@@ -337,6 +337,11 @@ pub fn type_setattr(thread: &mut Thread, value: &Value, name: &Value, new: Optio
         };
         end_entry(thread, class, name);
     }
+    if let Some(new) = new
+        && name.is(crate::names::__init__())
+    {
+        super::build::make_room_for_init(thread, class, new);
+    }
     if displaced { Ok(()) } else { Err(no_attribute(thread, value, name)) }
 }
 

@@ -279,6 +279,13 @@ fn specialize_load(
         return specialize_method(thread, pc, unit, (shape, version), method, 0);
     };
     let shape = Shape::of(header);
+    let has_slots = matches!(
+        unit.opcode(),
+        internal::LOAD_ATTR_SLOT | internal::LOAD_ATTR_SLOT_CALLED | internal::LOAD_ATTR_SLOTS
+    );
+    if shape.dict_mode && has_slots {
+        return; // other instances go on having it in a slot
+    }
     let slot = match &in_class {
         // An attribute of the instance comes before what is no data descriptor.
         Some(found) if crate::class::slots_of(found).set.get().is_some() => {
@@ -540,7 +547,13 @@ pub(super) fn store(
         become_(pc, unit, opcode, internal::STORE_ATTR_GENERIC);
         return Ok(());
     }
-    become_(pc, unit, unit.opcode(), internal::STORE_ATTR_GENERIC);
+    let has_slots = matches!(
+        unit.opcode(),
+        internal::STORE_ATTR_SLOT | internal::STORE_ATTR_SLOTS | internal::STORE_ATTR_NEW
+    );
+    if !(has_slots && owner.header().is_some_and(|header| Shape::of(header).dict_mode)) {
+        become_(pc, unit, unit.opcode(), internal::STORE_ATTR_GENERIC);
+    }
     drop(held);
     Ok(())
 }

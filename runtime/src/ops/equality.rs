@@ -22,6 +22,9 @@ pub fn equals_natively(a: &Value, b: &Value) -> Option<bool> {
     if Word::both_ints(a.word(), b.word()) {
         return Some(false); // equal small ints are identical words
     }
+    if let (Some(a), Some(b)) = (cast_exact::<Str>(a), cast_exact::<Str>(b)) {
+        return Some(a.equals(b));
+    }
     unlike_words(a, b, DEEPEST)
 }
 

@@ -343,6 +343,20 @@ fn contains(thread: &mut Thread, value: &Value, item: &Value) -> Result<bool> {
     find(thread, list, item, 0, usize::MAX).map(|found| found.is_some())
 }
 
+/// `item in list`, where that can be told without asking a class, and the list is not long.
+#[inline]
+pub fn contains_natively(thread: &Context, list: &Object<List>, item: &Value) -> Option<bool> {
+    if list.len() > sequence::STRIDE {
+        return None;
+    }
+    let mut verdict = Some(false);
+    list.walk(thread, 0..usize::MAX, |candidate| {
+        verdict = ops::equals_natively(candidate, item);
+        verdict == Some(false)
+    });
+    verdict
+}
+
 /// The first index from `start` on and below `stop` whose item is `item` or equals it. The length is looked at before
 /// each step: comparing may change the list.
 fn find(

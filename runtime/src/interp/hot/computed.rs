@@ -198,8 +198,9 @@ pub(super) fn contains_op(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    if exact::<Tuple>(top.peek(1)).is_some() {
-        return is_in_tuple(thread, frame, pc, top, locals, unit);
+    let container = top.peek(1);
+    if exact::<Tuple>(container).is_some() || exact::<List>(container).is_some() {
+        return is_in_sequence(thread, frame, pc, top, locals, unit);
     }
     contains_op_in_full(thread, frame, pc, top, locals, unit)
 }
@@ -207,9 +208,9 @@ pub(super) fn contains_op(
 /// How many units a CONTAINS_OP takes.
 const CONTAINS_OP: usize = 2;
 
-/// `in` and `not in` of a tuple, where it can be told without asking a class.
+/// `in` and `not in` of a tuple or a list, where it can be told without asking a class.
 #[inline(never)]
-fn is_in_tuple(
+fn is_in_sequence(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
@@ -217,7 +218,7 @@ fn is_in_tuple(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let found = is_among(top.peek(1), top.peek(2));
+    let found = is_among(thread, top.peek(1), top.peek(2));
     let Some(found) = found.filter(|_| top.peek(1).release_own(thread)) else {
         return contains_op_in_full(thread, frame, pc, top, locals, unit);
     };
@@ -226,11 +227,14 @@ fn is_in_tuple(
     release_and_branch(truth, thread, frame, pc.wrapping_add(CONTAINS_OP), top, locals)
 }
 
-/// Whether one of a tuple's items is or equals `item`, as far as that can be told without asking a class.
+/// Whether one of the items of a tuple or of a list is or equals `item`, as far as that can be told without asking a class.
 #[inline(never)]
-fn is_among(tuple: StackRef, item: StackRef) -> Option<bool> {
+fn is_among(thread: &Thread, container: StackRef, item: StackRef) -> Option<bool> {
     let item = look(item);
-    for candidate in exact::<Tuple>(tuple)?.items() {
+    if let Some(list) = exact::<List>(container) {
+        return list_methods::contains_natively(thread, list, &item);
+    }
+    for candidate in exact::<Tuple>(container)?.items() {
         if equals_natively(candidate, &item)? {
             return Some(true);
         }

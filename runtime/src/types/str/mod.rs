@@ -308,18 +308,7 @@ impl StrExt for Object<Str> {
 
     #[inline]
     fn equals(&self, other: &Object<Str>) -> bool {
-        if std::ptr::eq(self, other) {
-            return true;
-        }
-        if self.payload().len() != other.payload().len() {
-            return false;
-        }
-        match (self.view(), other.view()) {
-            (View::Latin1(a), View::Latin1(b)) => a == b,
-            (View::Wide(a), View::Wide(b)) => a == b,
-            (View::Full(a), View::Full(b)) => a == b,
-            _ => false,
-        }
+        self.equals_at_sight(other).unwrap_or_else(|| same_characters(self, other))
     }
 
     #[inline(always)]
@@ -343,6 +332,16 @@ impl StrExt for Object<Str> {
             View::Wide(s) => s.get(index).map(|&c| c.into()),
             View::Full(s) => s.get(index).copied(),
         }
+    }
+}
+
+/// Whether two strs of one length and width have the same characters.
+fn same_characters(a: &Object<Str>, b: &Object<Str>) -> bool {
+    match (a.view(), b.view()) {
+        (View::Latin1(a), View::Latin1(b)) => a == b,
+        (View::Wide(a), View::Wide(b)) => a == b,
+        (View::Full(a), View::Full(b)) => a == b,
+        _ => false,
     }
 }
 
