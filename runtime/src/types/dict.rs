@@ -210,6 +210,8 @@ pub trait DictExt {
     /// # Errors
     /// As [`get`](Self::get).
     fn contains(&self, thread: &mut Thread, key: &Value) -> Result<bool>;
+    /// Whether `key`, whose hash is `hash`, is there, if that can be told without asking a class.
+    fn contains_natively(&self, thread: &Context, key: &Value, hash: i64) -> Option<bool>;
     /// Runs `f` with the right to change the table, under the lock if there are others.
     fn edit<R>(&self, thread: &Context, f: impl FnOnce(&Edit<'_, Table>) -> R) -> R;
 }
@@ -468,6 +470,15 @@ impl DictExt for Object<Dict> {
             Lookup::Found(()) => Ok(true),
             Lookup::Absent => Ok(false),
             Lookup::Unsure => Ok(self.get_hashed(thread, key, hash)?.is_some()),
+        }
+    }
+
+    #[inline]
+    fn contains_natively(&self, thread: &Context, key: &Value, hash: i64) -> Option<bool> {
+        match self.payload().table.contains(thread, hash, key, |other| match_natively(key, other)) {
+            Lookup::Found(()) => Some(true),
+            Lookup::Absent => Some(false),
+            Lookup::Unsure => None,
         }
     }
 

@@ -173,6 +173,16 @@ impl<'a> Keys<'a> {
         Ok(self.find(thread, key, hash)?.is_some())
     }
 
+    /// The same, if that can be told without asking a class.
+    #[inline]
+    pub fn contains_natively(self, thread: &Context, key: &Value, hash: i64) -> Option<bool> {
+        match self.table.lookup(thread, hash, key, |other| match_natively(key, other)) {
+            Lookup::Found(_) => Some(true),
+            Lookup::Absent => Some(false),
+            Lookup::Unsure => None,
+        }
+    }
+
     /// Where `key` is, and the key that is there.
     fn find(self, thread: &mut Thread, key: &Value, hash: i64) -> Result<Option<(At, Value)>> {
         let mut probe = Probe::new(hash);

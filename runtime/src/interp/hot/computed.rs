@@ -4,9 +4,8 @@ use memory::word::Word;
 use memory::{Object, StackRef, Value};
 use threads::Thread;
 
-use super::jumps::branch;
-use super::operators::{BINARY_OP, release_and_branch};
-use super::{Next, Pc, go, go_polling, is_quiet, raise, release_down, sync};
+use super::operators::BINARY_OP;
+use super::{Next, Pc, go, go_polling, raise, release_down, sync};
 use crate::class::Comparison;
 use crate::error::Result;
 use crate::interp::calls;
@@ -15,16 +14,13 @@ use crate::interp::instr::Unit;
 use crate::interp::operations;
 use crate::interp::run::{code_of, fetch};
 use crate::interp::specialized::internal;
-use crate::interp::top::{Top, exact, look, read, with_values, write};
+use crate::interp::top::{Top, exact, read, with_values, write};
 use crate::object::cast;
-use crate::ops::{self, UnaryOp, equals_natively};
+use crate::ops::{self, UnaryOp};
 use crate::types::cell::{self, Cell};
 use crate::types::sequence::Span;
 use crate::types::slice::{self, Slice};
-use crate::types::{
-    Dict, DictExt, FrozenSet, List, Set, SetExt, Str, StrExt, Tuple, TupleExt, awaiting, list_methods,
-    sequence, set, set_methods, tuple_methods,
-};
+use crate::types::{Dict, DictExt, List, Tuple, TupleExt, awaiting, list_methods, sequence, tuple_methods};
 
 /// What an instruction makes of its operands, which stay on the stack meanwhile. Not inlined, since it takes their addresses
 /// (INV-HOT-2).
@@ -162,109 +158,6 @@ fn compared(thread: &mut Thread, _: *mut Frame, top: Top, unit: Unit) -> Result<
         return Ok(result);
     }
     ops::is_true(thread, &result).map(Value::from_bool)
-}
-
-/// The keys of a set or a frozenset itself.
-#[inline(always)]
-fn keys_of<'a>(container: StackRef) -> Option<set::Keys<'a>> {
-    let set = exact::<Set>(container).map(SetExt::keys);
-    set.or_else(|| exact::<FrozenSet>(container).map(SetExt::keys))
-}
-
-#[inline(never)]
-fn contained(thread: &mut Thread, top: Top, unit: Unit) -> Result<bool> {
-    let (container, item) = (top.peek(1), top.look(2));
-    let found = if let Some(dict) = exact::<Dict>(container) {
-        dict.contains(thread, &item)?
-    } else if let Some(keys) = keys_of(container) {
-        match set::known_hash(&item) {
-            Some(hash) => keys.contains(thread, &item, hash)?,
-            None => set_methods::is_in(thread, keys, &item)?,
-        }
-    } else if let (Some(text), Some(part)) = (exact::<Str>(container), exact::<Str>(top.peek(2))) {
-        text::search::contains(text.view(), part.view())
-    } else {
-        ops::contains(thread, &look(container), &item)?
-    };
-    Ok(found != (unit.oparg() != 0))
-}
-
-/// `in` and `not in`.
-pub(super) fn contains_op(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: Pc,
-    top: Top,
-    locals: *mut StackRef,
-    unit: Unit,
-) -> Next {
-    let container = top.peek(1);
-    if exact::<Tuple>(container).is_some() || exact::<List>(container).is_some() {
-        return is_in_sequence(thread, frame, pc, top, locals, unit);
-    }
-    contains_op_in_full(thread, frame, pc, top, locals, unit)
-}
-
-/// How many units a CONTAINS_OP takes.
-const CONTAINS_OP: usize = 2;
-
-/// `in` and `not in` of a tuple or a list, where it can be told without asking a class.
-#[inline(never)]
-fn is_in_sequence(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: Pc,
-    mut top: Top,
-    locals: *mut StackRef,
-    unit: Unit,
-) -> Next {
-    let found = is_among(thread, top.peek(1), top.peek(2));
-    let Some(found) = found.filter(|_| top.peek(1).release_own(thread)) else {
-        return contains_op_in_full(thread, frame, pc, top, locals, unit);
-    };
-    top.0 = top.place(1);
-    let truth = found != (unit.oparg() != 0);
-    release_and_branch(truth, thread, frame, pc.wrapping_add(CONTAINS_OP), top, locals)
-}
-
-/// Whether one of the items of a tuple or of a list is or equals `item`, as far as that can be told without asking a class.
-#[inline(never)]
-fn is_among(thread: &Thread, container: StackRef, item: StackRef) -> Option<bool> {
-    let item = look(item);
-    if let Some(list) = exact::<List>(container) {
-        return list_methods::contains_natively(thread, list, &item);
-    }
-    for candidate in exact::<Tuple>(container)?.items() {
-        if equals_natively(candidate, &item)? {
-            return Some(true);
-        }
-    }
-    Some(false)
-}
-
-/// As [`contains_op`] of anything.
-#[inline(never)]
-fn contains_op_in_full(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: Pc,
-    mut top: Top,
-    locals: *mut StackRef,
-    unit: Unit,
-) -> Next {
-    let behind = pc.wrapping_add(CONTAINS_OP);
-    sync(thread, frame, behind, top);
-    match contained(thread, top, unit) {
-        Ok(truth) => {
-            top.0 = release_down(thread, top.0, 2);
-            if is_quiet(thread) {
-                return branch(truth, thread, frame, behind, top, locals);
-            }
-            top.push(StackRef::immediate(Word::from_bool(truth)));
-            go_polling(thread, frame, behind, top, locals)
-        }
-        Err(raised) => raise(thread, behind, top, raised),
-    }
 }
 
 #[inline(never)]

@@ -21,6 +21,7 @@ mod attributes;
 mod building;
 mod calls;
 mod computed;
+mod containment;
 mod exceptions;
 mod generators;
 mod iteration;
@@ -307,7 +308,7 @@ pub(super) static HANDLERS: [Handler; 256] = {
         internal::FINISH_BINARY_OP => operator_calls::finish_binary_op;
         internal::FINISH_COMPARE_OP => operator_calls::finish_compare_op;
         number::IsOp => operators::is_op;
-        number::ContainsOp => computed::contains_op;
+        number::ContainsOp => containment::contains_op;
         number::StoreSubscr => operators::store_subscr;
         number::DeleteSubscr => computed::delete_subscr;
         number::BinarySlice => computed::binary_slice;

@@ -337,6 +337,11 @@ impl StrExt for Object<Str> {
 
 /// Whether two strs of one length and width have the same characters.
 fn same_characters(a: &Object<Str>, b: &Object<Str>) -> bool {
+    if let (Some(a), Some(b)) = (known_hash(a), known_hash(b))
+        && a != b
+    {
+        return false;
+    }
     match (a.view(), b.view()) {
         (View::Latin1(a), View::Latin1(b)) => a == b,
         (View::Wide(a), View::Wide(b)) => a == b,
