@@ -549,8 +549,13 @@ pub(super) fn return_value(
         return slow(thread, frame, pc, top, locals, unit);
     }
     let result = if result.is_borrowed() {
-        match result.counted_quickly(thread) {
-            Some(counted) => counted,
+        // What another thread owns need not be counted for a frame, whose stack may borrow it too.
+        let lasting = match this.caller {
+            Caller::Native => result.counted_quickly(thread),
+            _ => result.lasting_quickly(thread),
+        };
+        match lasting {
+            Some(lasting) => lasting,
             None => return slow(thread, frame, pc, top, locals, unit),
         }
     } else {
