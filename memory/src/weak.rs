@@ -249,28 +249,38 @@ fn alive(shard: &MutexGuard<'_, Shard>, object: ObjectPtr) -> impl Iterator<Item
     })
 }
 
-/// The first weak reference to `value` that `accept` takes, of those that there are now. It is asked under the lock of the table:
-/// it may look at the reference and no more.
+/// The first weak reference to `value` without a callback that `accept` takes, of those that there are now. It is asked under the lock
+/// of the table: it may look at the reference and no more. What is found stands before the others from then on.
 pub fn find_weak_reference(
     thread: &Context,
     value: &Value,
     accept: impl Fn(&Value) -> bool,
 ) -> Option<Value> {
     let object = value.object()?;
-    let local = Local::of(thread);
+    let address = address_of(object);
     // Released behind the lock.
     let mut others = Vec::new();
-    let shard = local.memory().weak().lock(address_of(object));
-    let found = alive(&shard, object).find_map(|reference| {
+    let mut shard = Local::of(thread).memory().weak().lock(address);
+    let entries = shard.get_mut(&address)?;
+    for index in 0..entries.len() {
+        let entry = entries[index];
+        // SAFETY: INV-WEAK-3, under the shard's lock.
+        if unsafe { entry.cell.as_ref() }.wants_callback() {
+            continue;
+        }
+        // SAFETY: as above.
+        if !unsafe { count::try_retain(entry.reference) } {
+            continue;
+        }
+        // SAFETY: the count was just made.
+        let reference = unsafe { Value::from_owned(entry.reference) };
         if accept(&reference) {
+            entries[..=index].rotate_right(1);
             return Some(reference);
         }
         others.push(reference);
-        None
-    });
-    drop(shard);
-    drop(others);
-    found
+    }
+    None
 }
 
 /// Which weak references [`clear_some`] clears.

@@ -3,6 +3,7 @@
 //! * INV-NAMES-1: a static value is set once, at the start, and is never freed.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use memory::Value;
 use threads::Context;
@@ -133,7 +134,7 @@ names! {
     filename2 file fileno flush get items join key keys last_exc latin_1 = "latin-1" lineno message metaclass mode modules msg mro name name_from newline obj object
     offset open path print_file_and_line read readline reason replace reverse send sep sort start stderr stdin stdout strerror
     strict surrogateescape sys text throw update utf_8 = "utf-8" value values warnings write ps1 ps2 exc_type exc_value exc_traceback err_msg thread
-    _initializing _uninitialized_submodules __cached__ __origname__ = "__origname__" append pop add insert _fix_up_module __repr_pattern__ dispatch_table
+    _initializing _uninitialized_submodules __cached__ __origname__ = "__origname__" append pop add insert _fix_up_module __repr_pattern__ dispatch_table _slotnames _reduce_ex
 }
 
 /// The name `text`, if it is one of these.
@@ -147,7 +148,28 @@ pub fn place(text: &str) -> Option<&'static StaticValue> {
     index.get(text).map(|&i| ALL[i].1)
 }
 
-static INDEX: threads::sync::OnceLock<HashMap<&'static str, usize>> = threads::sync::OnceLock::new();
+static INDEX: threads::sync::OnceLock<HashMap<&'static str, usize, BuildHasherDefault<TextHasher>>> =
+    threads::sync::OnceLock::new();
+
+/// FNV-1a: the names are short, and nobody chooses them to collide.
+struct TextHasher(u64);
+
+impl Default for TextHasher {
+    fn default() -> Self {
+        Self(0xCBF2_9CE4_8422_2325)
+    }
+}
+
+impl Hasher for TextHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
+        }
+    }
+}
 
 /// Makes all names.
 pub(crate) fn initialize(thread: &Context) -> crate::error::Result<()> {

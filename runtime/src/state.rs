@@ -370,10 +370,16 @@ fn approximate_stack_pointer() -> usize {
 /// RecursionError.
 #[inline]
 pub fn check_stack(thread: &Context, doing: &str) -> Result<()> {
-    if approximate_stack_pointer() < ThreadState::of(thread).stack_floor.get() {
+    if is_stack_short(thread) {
         return Err(stack_exhausted(doing));
     }
     Ok(())
+}
+
+/// Whether the machine stack nears its end.
+#[inline]
+pub(crate) fn is_stack_short(thread: &Context) -> bool {
+    approximate_stack_pointer() < ThreadState::of(thread).stack_floor.get()
 }
 
 #[cold]

@@ -65,28 +65,40 @@ pub fn dict_slot(value: &Value) -> Option<&Slot> {
 /// What descriptors raise.
 pub fn generic_getattr(thread: &mut Thread, value: &Value, name: &Value) -> Result<Option<Value>> {
     let class = class_of(value);
-    let in_class = class.lookup(thread, name);
-    let mut get = None;
-    if let Some(found) = &in_class {
-        let slots = slots_of(found);
-        get = slots.get.get();
-        if let (Some(get), Some(_)) = (get, slots.set.get()) {
-            return get(thread, found, Some(value), Some(&super::as_value(class))).map(Some);
-        }
-    }
-    let own = match value.header() {
-        Some(header) if Shape::of(header).dict_mode => match instance_dict_opt(value) {
-            Some(dict) => match cast::<Dict>(&dict) {
-                Some(dict) => dict.get_str_asking(thread, name)?,
-                None => None,
-            },
-            None => None,
-        },
-        _ => own_attribute(thread, value, name),
+    let in_class = super::lookup::lookup_view(thread, class, name);
+    let (get, set) = match &in_class {
+        Some(found) => (slots_of(found).get.get(), slots_of(found).set.get()),
+        None => (None, None),
     };
-    if let Some(own) = own {
-        return Ok(Some(own));
+    if get.is_none() || set.is_none() {
+        // Not counted before it is known that it is what is asked for.
+        let in_dict_mode = value.header().is_some_and(|header| Shape::of(header).dict_mode);
+        if !in_dict_mode && let Some(own) = own_attribute(thread, value, name) {
+            return Ok(Some(own));
+        }
+        let in_class = in_class.map(|found| (*found).clone());
+        if in_dict_mode
+            && let Some(dict) = instance_dict_opt(value)
+            && let Some(dict) = cast::<Dict>(&dict)
+            && let Some(own) = dict.get_str_asking(thread, name)?
+        {
+            return Ok(Some(own));
+        }
+        return of_class(thread, value, in_class, get);
     }
+    let in_class = in_class.map(|found| (*found).clone());
+    of_class(thread, value, in_class, get)
+}
+
+/// What becomes of what the class of `value` holds, which `get` binds.
+#[inline(always)]
+fn of_class(
+    thread: &mut Thread,
+    value: &Value,
+    in_class: Option<Value>,
+    get: Option<super::slots::DescrGet>,
+) -> Result<Option<Value>> {
+    let class = class_of(value);
     match (in_class, get) {
         (Some(found), Some(get)) => get(thread, &found, Some(value), Some(&super::as_value(class))).map(Some),
         (found, _) => Ok(found),
@@ -104,7 +116,14 @@ fn instance_dict_opt(value: &Value) -> Option<Value> {
 /// AttributeError where the instance has no such attribute or no `__dict__`.
 pub fn generic_setattr(thread: &mut Thread, value: &Value, name: &Value, new: Option<&Value>) -> Result<()> {
     let class = class_of(value);
-    let name = &crate::types::str::intern(thread, name);
+    let interned;
+    let name = match cast_exact::<Str>(name) {
+        Some(text) if text.payload().is_interned(text) => name,
+        _ => {
+            interned = crate::types::str::intern(thread, name);
+            &interned
+        }
+    };
     if cast_exact::<Str>(name).is_none() {
         // Shapes keep the addresses of their names, and only the table of interned strs keeps those.
         return Err(if cast::<Str>(name).is_some() {
@@ -113,15 +132,17 @@ pub fn generic_setattr(thread: &mut Thread, value: &Value, name: &Value, new: Op
             super::lookup::name_error(name)
         });
     }
-    let in_class = class.lookup(thread, name);
+    let in_class = super::lookup::lookup_view(thread, class, name);
     if let Some(found) = &in_class
         && let Some(set) = slots_of(found).set.get()
     {
-        return set(thread, found, value, new);
+        let found = (**found).clone();
+        return set(thread, &found, value, new);
     }
+    let is_in_class = in_class.is_some();
     let text = || cast::<Str>(name).map(|name| name.to_string_lossy()).unwrap_or_default();
     if !class.payload().flags().contains(ClassFlags::HAS_DICT) {
-        let message = if in_class.is_some() {
+        let message = if is_in_class {
             format!("'{}' object attribute '{}' is read-only", class.name_lossy(), text())
         } else {
             let has_setattr = slots_of(value).setattr.get().map(|f| f as usize)
@@ -244,7 +265,11 @@ pub fn set_own_attribute(thread: &mut Thread, value: &Value, name: &Value, new: 
             };
         }
         let slots = AttributeSlots::of(value);
-        if let Some(slot) = shape.slot_of(name).and_then(|index| slots.get(index)) {
+        // Where the attribute came next in another instance of this shape, this one has none of that name yet.
+        let known = shape.known_follower(name);
+        if known.is_none()
+            && let Some(slot) = shape.slot_of(name).and_then(|index| slots.get(index))
+        {
             let locked = Locked::open(thread, header);
             if !std::ptr::eq(shape, Shape::of(header)) {
                 continue;
@@ -255,9 +280,8 @@ pub fn set_own_attribute(thread: &mut Thread, value: &Value, name: &Value, new: 
             return Ok(());
         }
         let index = shape.first_named() + shape.named_count() as u32;
-        let (Some(next), Some(slot)) =
-            (successor.filter(|next| next.named_count() == shape.named_count() + 1), slots.get(index))
-        else {
+        let made = || successor.filter(|next| next.named_count() == shape.named_count() + 1);
+        let (Some(next), Some(slot)) = (known.or_else(made), slots.get(index)) else {
             match super::build::successor(thread, class_of(value), shape, name) {
                 Some(next) => successor = Some(next),
                 None => {
@@ -269,7 +293,7 @@ pub fn set_own_attribute(thread: &mut Thread, value: &Value, name: &Value, new: 
             }
             continue;
         };
-        if next.slot_of(name) != Some(index) {
+        if known.is_none() && next.slot_of(name) != Some(index) {
             successor = None;
             continue;
         }

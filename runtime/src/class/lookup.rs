@@ -67,6 +67,34 @@ pub fn lookup_view<'a>(thread: &'a Context, class: &Object<Type>, name: &Value) 
     found
 }
 
+/// What `ask` answers about instances of `class` and the class `other`, as long as `class` has its version; it is remembered where it
+/// is an answer. One question is asked so: whether they are instances of it.
+#[inline]
+pub(crate) fn remembered_answer(
+    thread: &Context,
+    class: &Object<Type>,
+    other: &Object<Type>,
+    ask: impl FnOnce() -> Option<bool>,
+) -> Option<bool> {
+    let version = class.payload().version();
+    // No name has such a word. Where another class comes to the same address, the answer is still right: while it is yes `class` keeps
+    // what it is about, and no class becomes a base of `class` without a new version.
+    let word = (&raw const *other).addr() as u64 | 1;
+    let cache = crate::state::class_cache(thread);
+    let index = slot_for(version, word);
+    let entry = cache[index].get();
+    if entry.version == version && entry.name == word && version != 0 {
+        return Some(entry.found != 0);
+    }
+    let answer = ask();
+    if version != 0
+        && let Some(answer) = answer
+    {
+        cache[index].set(CacheEntry { version, name: word, found: answer.into() });
+    }
+    answer
+}
+
 fn find<'a>(thread: &'a Context, class: &Object<Type>, name: &Value) -> Option<View<'a>> {
     class.find_in_mro(thread, |_, dict| dict.view_str(thread, name))
 }
@@ -127,8 +155,7 @@ pub(super) fn call_special_function(
     if function.is_empty() {
         return None;
     }
-    let call = |all: &[Value]| crate::interp::calls::call_held(thread, function, Args::positional(all), None);
-    Some(crate::call::with_receiver(value, args, call))
+    Some(crate::interp::calls::call_held_with_receiver(thread, function, value, args))
 }
 
 /// As [`call_special_function`], for arguments as they were given.

@@ -212,7 +212,8 @@ fn has_in_mro(class: &Object<Type>, other: &Object<Type>) -> bool {
         return false;
     };
     let Some(mro) = crate::object::cast::<Tuple>(&mro) else { return false };
-    mro.items().iter().any(|class| class.object().is_some_and(|c| std::ptr::eq(c.as_ptr().cast(), other)))
+    let other = (&raw const *other).addr() as u64; // as a word
+    mro.items().iter().any(|class| class.word().bits() == other)
 }
 
 impl TypeExt for Object<Type> {

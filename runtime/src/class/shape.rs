@@ -35,10 +35,18 @@ pub struct Shape {
     pub(crate) dict_mode: bool,
     /// Addresses of interned names, which the table of interned strs keeps for good.
     names: Vec<usize>,
+    /// The [`bit_of`] each of the names: most names that are not among them are known by it.
+    bits: u64,
     /// The shape that was found last to follow this one; a shape of the same class, which keeps both.
     follower: AtomicPtr<Shape>,
     /// How long the value's own tail is; see `Payload::tail_bytes`.
     tail: fn(&Header) -> usize,
+}
+
+/// One of 64 bits, by the address of a name.
+#[inline(always)]
+fn bit_of(name: usize) -> u64 {
+    1 << ((name as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58)
 }
 
 impl std::fmt::Debug for Shape {
@@ -62,6 +70,7 @@ impl Shape {
             first_named: slot_count,
             dict_mode: true,
             names: Vec::new(),
+            bits: 0,
             follower: AtomicPtr::new(std::ptr::null_mut()),
             tail,
         }
@@ -90,6 +99,7 @@ impl Shape {
             first_named: layout.first_named,
             dict_mode: layout.first_named >= layout.slot_count,
             names: Vec::new(),
+            bits: 0,
             follower: AtomicPtr::new(std::ptr::null_mut()),
         }
     }
@@ -111,6 +121,7 @@ impl Shape {
             first_named: self.first_named,
             dict_mode: false,
             names,
+            bits: self.bits | bit_of(name),
             follower: AtomicPtr::new(std::ptr::null_mut()),
         })
     }
@@ -126,6 +137,7 @@ impl Shape {
             first_named: self.first_named,
             dict_mode: true,
             names: Vec::new(),
+            bits: 0,
             follower: AtomicPtr::new(std::ptr::null_mut()),
         }
     }
@@ -193,13 +205,19 @@ impl Shape {
     /// The class.
     #[inline(always)]
     pub fn class(&self) -> &'static Object<Type> {
+        match self.known_class() {
+            Some(class) => class,
+            None => self.ready(),
+        }
+    }
+
+    /// The class; `None` for that of a native shape that nobody has asked for its class yet.
+    #[inline(always)]
+    pub(crate) fn known_class(&self) -> Option<&'static Object<Type>> {
         // Relaxed: set before any instance exists.
         let class = self.class.load(Ordering::Relaxed);
-        if class.is_null() {
-            return self.ready();
-        }
         // SAFETY: the class outlives its instances and its shapes: the collector frees them together.
-        unsafe { &*class }
+        unsafe { class.as_ref() }
     }
 
     /// The class of a native shape that nobody has asked for its class yet.
@@ -243,6 +261,9 @@ impl Shape {
     #[inline]
     pub fn slot_of(&self, name: &Value) -> Option<u32> {
         let name = name.word().bits() as usize;
+        if self.bits & bit_of(name) == 0 {
+            return None;
+        }
         self.names.iter().position(|&other| other == name).map(|i| self.first_named + i as u32)
     }
 

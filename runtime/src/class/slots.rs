@@ -90,8 +90,14 @@ impl Comparison {
 
     /// The name of its special method.
     pub fn method(self) -> &'static Value {
-        [names::__lt__(), names::__le__(), names::__eq__(), names::__ne__(), names::__gt__(), names::__ge__()]
-            [self as usize]
+        match self {
+            Self::Lt => names::__lt__(),
+            Self::Le => names::__le__(),
+            Self::Eq => names::__eq__(),
+            Self::Ne => names::__ne__(),
+            Self::Gt => names::__gt__(),
+            Self::Ge => names::__ge__(),
+        }
     }
 
     /// What it answers for operands that compare so.

@@ -105,13 +105,27 @@ pub(super) fn push_plain(
     if n != plan.arguments || !has_room(state, stack, frame, plan, first) {
         return None;
     }
+    Some(push_fitting(state, stack, frame, (function, instructions), ret, first))
+}
+
+/// As [`push_plain`], where each parameter has its argument and there is room.
+#[inline(always)]
+fn push_fitting(
+    state: &ThreadState,
+    stack: &EvalStack,
+    frame: *mut Frame,
+    (function, instructions): (&Object<Function>, &instr::Instructions),
+    ret: *mut StackRef,
+    first: *mut StackRef,
+) -> *mut Frame {
+    let plan = &instructions.plan;
     let top = first.wrapping_add(plan.locals);
-    empty(first.wrapping_add(n), top);
+    empty(first.wrapping_add(plan.arguments), top);
     let place = frame.wrapping_add(1);
-    let pc = instructions.first();
+    let (pc, code) = (instructions.first(), function.payload().code());
     let called = Frame { pc, locals: first, ret, code, function, saved_top: top, ..Frame::FRESH };
     enter(state, stack, place, called);
-    Some(place)
+    place
 }
 
 /// As [`push_plain`] for a call by native code; false, and nothing done, where it takes more.
@@ -149,6 +163,14 @@ fn has_room(
     stack.limit().addr() - first.addr() >= plan.room && may_nest(state)
 }
 
+/// Whether `n` arguments are fewer than `function` has parameters, and it has no others than such as take one argument each.
+pub(super) fn lacks_arguments(function: &Object<Function>, n: usize) -> bool {
+    instr::decoded(function.payload().code()).is_some_and(|instructions| {
+        let wanted = instructions.plan.arguments;
+        n < wanted && wanted != instr::Plan::ALWAYS_MORE
+    })
+}
+
 /// As [`push_plain`] where the last parameters, and nothing else, get their defaults.
 #[inline(never)]
 pub(super) fn push_with_defaults(
@@ -160,7 +182,8 @@ pub(super) fn push_with_defaults(
     n: usize,
 ) -> Option<*mut Frame> {
     let (state, stack) = (state_of(thread), stack_of(thread));
-    let plan = &instr::decoded(function.payload().code())?.plan;
+    let instructions = instr::decoded(function.payload().code())?;
+    let plan = &instructions.plan;
     let lacks = n < plan.arguments && plan.arguments != instr::Plan::ALWAYS_MORE;
     // Asked before the defaults are written: it does not fail afterwards.
     if !lacks
@@ -169,7 +192,7 @@ pub(super) fn push_with_defaults(
     {
         return None;
     }
-    push_plain(state, stack, frame, function, ret, first, plan.arguments)
+    Some(push_fitting(state, stack, frame, (function, instructions), ret, first))
 }
 
 /// Makes the slots from `at` to `end` empty. They are few as a rule: a call of `memset` would take longer than the loop does.
@@ -287,30 +310,104 @@ pub(crate) fn call_held(
     args: Args<'_>,
     namespace: Option<Value>,
 ) -> Result<Value> {
-    let (state, stack) = (state_of(thread), stack_of(thread));
+    let Some(first) = begin_call(thread, callable, args.values.len()) else {
+        return Err(no_room(thread, callable));
+    };
+    let top = pass(first, args.values.iter());
+    push_held(thread, callable, (first, top), args.names)?;
+    if namespace.is_some() {
+        // SAFETY: the frame that was just pushed.
+        unsafe { (*state_of(thread).frames.current.get()).namespace = namespace };
+    }
+    super::run::run(thread)
+}
+
+/// As [`call_held`] for a receiver and the arguments behind it.
+///
+/// # Errors
+/// What the call raises.
+pub(crate) fn call_held_with_receiver(
+    thread: &mut Thread,
+    callable: StackRef,
+    receiver: &Value,
+    args: &[&Value],
+) -> Result<Value> {
+    let Some(first) = begin_call(thread, callable, args.len() + 1) else {
+        return Err(no_room(thread, callable));
+    };
+    let top = pass(first, std::iter::once(receiver).chain(args.iter().copied()));
+    push_held(thread, callable, (first, top), &[])?;
+    super::run::run(thread)
+}
+
+/// Writes what is to be called on top of the stack; the place for its arguments, `n` at most, or `None`, and nothing done, if there is
+/// no room for them.
+#[inline(always)]
+fn begin_call(thread: &Thread, callable: StackRef, n: usize) -> Option<*mut StackRef> {
+    let stack = stack_of(thread);
     let ret = stack.top();
-    let n = args.values.len();
-    let room = stack.room_from(ret);
-    if let Err(raised) = crate::state::check_stack(thread, "")
-        .and_then(|()| if room < n + 2 { Err(too_deep()) } else { Ok(()) })
-    {
-        callable.release();
-        return Err(raised);
+    if crate::state::is_stack_short(thread) || stack.room_from(ret) < n + 2 {
+        return None;
     }
     write(ret, callable);
-    let first = ret.wrapping_add(1);
-    for (i, value) in args.values.iter().enumerate() {
-        write(first.wrapping_add(i), StackRef::borrow_from(value));
+    Some(ret.wrapping_add(1))
+}
+
+/// Why there is no room for a call.
+#[cold]
+fn no_room(thread: &Thread, callable: StackRef) -> Raised {
+    callable.release();
+    match crate::state::check_stack(thread, "") {
+        Err(raised) => raised,
+        Ok(()) => too_deep(),
     }
-    stack.set_top(first.wrapping_add(n));
+}
+
+/// Writes arguments from `first` on, borrowed; returns where the top is then.
+#[inline(always)]
+fn pass<'a>(first: *mut StackRef, args: impl Iterator<Item = &'a Value>) -> *mut StackRef {
+    let mut at = first;
+    for value in args {
+        // SAFETY: INV-FRAME-1: there is room for them. They are few, as in `empty`.
+        unsafe { at.write_volatile(StackRef::borrow_from(value)) };
+        at = at.wrapping_add(1);
+    }
+    at
+}
+
+/// Pushes the frame of `callable` for the arguments between `first` and `top`, of which the last have `names`.
+#[inline(always)]
+fn push_held(
+    thread: &mut Thread,
+    callable: StackRef,
+    (first, top): (*mut StackRef, *mut StackRef),
+    names: &[Value],
+) -> Result<()> {
+    let (state, stack) = (state_of(thread), stack_of(thread));
+    let ret = first.wrapping_sub(1);
+    let n = (top.addr() - first.addr()) / size_of::<StackRef>();
+    stack.set_top(top);
+    match exact::<Function>(callable) {
+        Some(function) if names.is_empty() && push_called(state, stack, function, ret, first, n) => Ok(()),
+        _ => push_held_in_full(thread, callable, first, n, names),
+    }
+}
+
+#[inline(never)]
+fn push_held_in_full(
+    thread: &mut Thread,
+    callable: StackRef,
+    first: *mut StackRef,
+    n: usize,
+    names: &[Value],
+) -> Result<()> {
+    let (state, stack) = (state_of(thread), stack_of(thread));
+    let ret = first.wrapping_sub(1);
     let pushed = match exact::<Function>(callable) {
-        Some(function) if args.names.is_empty() && push_called(state, stack, function, ret, first, n) => {
-            Ok(())
-        }
-        Some(function) => push(thread, state, stack, function, ret, first, n, args.names, Caller::Native),
+        Some(function) => push(thread, state, stack, function, ret, first, n, names, Caller::Native),
         None => Err(crate::call::not_callable(&look(callable))),
     };
-    if let Err(raised) = pushed {
+    if pushed.is_err() {
         // The references are borrowed, or a refresh has made them counted.
         let mut at = first.wrapping_add(n);
         while at > ret {
@@ -319,13 +416,8 @@ pub(crate) fn call_held(
             stack.set_top(at);
             reference.release();
         }
-        return Err(raised);
     }
-    if namespace.is_some() {
-        // SAFETY: the frame that was just pushed.
-        unsafe { (*state.frames.current.get()).namespace = namespace };
-    }
-    super::run::run(thread)
+    pushed
 }
 
 /// Makes an instance of the class at `place`, which has a plain `__new__`, and pushes the frame of its `__init__`, a Python

@@ -17,7 +17,7 @@ use super::top::{Top, look};
 use crate::class::{ClassFlags, Shape, Type, TypeExt, as_value, class_of, lookup, slots_of};
 use crate::error::Result;
 use crate::object::{cast, cast_exact};
-use crate::types::descriptor::ClassMethod;
+use crate::types::descriptor::{ClassMethod, SlotWrapper};
 use crate::types::function::Function;
 use crate::types::native_function::MethodDescriptor;
 use crate::types::property::Property;
@@ -328,8 +328,9 @@ pub(super) fn specialize_class(
         }
         let held = class.lookup(thread, name)?;
         // Functions and methods are what they are, looked at through a class.
-        let function =
-            cast_exact::<Function>(&held).is_some() || cast_exact::<MethodDescriptor>(&held).is_some();
+        let function = cast_exact::<Function>(&held).is_some()
+            || cast_exact::<MethodDescriptor>(&held).is_some()
+            || cast_exact::<SlotWrapper>(&held).is_some();
         let plain = function || is_plain(&held);
         let opcode = if plain { internal::LOAD_ATTR_CLASS } else { internal::LOAD_ATTR_BOUND };
         let bits = owner.word().bits() | if plain { PLAIN } else { 0 };

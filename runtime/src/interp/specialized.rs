@@ -123,6 +123,10 @@ specialized! {
     CALL_BOUND = 166 of Call, general;
     /// `CALL` of a method bound to its receiver, whose function is a Python function.
     CALL_BOUND_FUNCTION = 168 of Call, general;
+    /// `CALL` of a Python function that lacks arguments, for which it has defaults.
+    CALL_WITH_DEFAULTS = 201 of Call, general;
+    /// `CALL` of `type` for the class of a value.
+    CALL_TYPE = 200 of Call, general;
     /// `CALL` of anything.
     CALL_ANY = 167 of Call, general;
     /// `LOAD_FAST_BORROW` before a `LOAD_ATTR` (`hot::pairs`).

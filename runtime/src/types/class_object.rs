@@ -5,12 +5,15 @@ use threads::{Context, Thread};
 
 use super::class_attributes;
 use crate::class::build::{self, Recipe};
-use crate::class::lookup::{getattr_opt, lookup_view, type_getattr, type_setattr, winning_metaclass};
+use crate::class::lookup::{
+    getattr_opt, lookup_view, remembered_answer, type_getattr, type_setattr, winning_metaclass,
+};
 use crate::class::order;
 use crate::class::{BinaryOp, ClassFlags, Slots, Type, TypeExt, as_value, class_of, slots_of};
 use crate::error::{ATTRIBUTE_ERROR, Result, type_error};
+use crate::names::StaticValue;
 use crate::native::{Args, KwRest, NativeDef, Rest};
-use crate::object::cast;
+use crate::object::{cast, cast_exact};
 use crate::types::weakref::WeakReference;
 use crate::types::{Dict, DictExt, Instance, List, Str, StrExt, Tuple, TupleExt};
 use crate::{names, ops};
@@ -300,20 +303,42 @@ fn may_claim_another_class(thread: &Context, value: &Value) -> bool {
     if !class.payload().flags().contains(ClassFlags::HEAP) {
         return false; // no native class has a `__class__` of its own
     }
-    let name = names::__class__();
-    let property = lookup_view(thread, Instance::def_static().object(), name);
-    match (lookup_view(thread, class, name), property) {
-        (Some(found), Some(property)) => !found.is(&property),
-        _ => true,
-    }
+    let Some(found) = lookup_view(thread, class, names::__class__()) else { return true };
+    PROPERTY.get().or_else(|| property(thread)).is_none_or(|property| !found.is(property))
+}
+
+/// `object`'s property `__class__`, which nobody can replace.
+static PROPERTY: StaticValue = StaticValue::new();
+
+#[cold]
+fn property(thread: &Context) -> Option<&'static Value> {
+    let property = lookup_view(thread, Instance::def_static().object(), names::__class__())?;
+    PROPERTY.set_first((*property).clone());
+    PROPERTY.get()
 }
 
 /// Whether `value` is an instance of `class`, `__instancecheck__` aside; `None` where an attribute `__class__` has a say.
 pub(crate) fn is_plain_instance(thread: &Context, value: &Value, class: &Object<Type>) -> Option<bool> {
-    if class_of(value).is_subclass_of(class) {
+    let own = class_of(value);
+    if std::ptr::eq(own, class) {
         return Some(true);
     }
-    (!may_claim_another_class(thread, value)).then_some(false)
+    remembered_answer(thread, own, class, || {
+        if own.is_subclass_of(class) {
+            return Some(true);
+        }
+        (!may_claim_another_class(thread, value)).then_some(false)
+    })
+}
+
+/// So for one of several classes; `None` also where one of them is no class, or has an `__instancecheck__` of its own.
+pub(crate) fn is_plain_instance_of_one(thread: &Context, value: &Value, classes: &[Value]) -> Option<bool> {
+    for class in classes {
+        if is_plain_instance(thread, value, cast_exact::<Type>(class)?)? {
+            return Some(true);
+        }
+    }
+    Some(false)
 }
 
 /// An attribute; none where asking raises AttributeError.

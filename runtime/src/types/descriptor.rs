@@ -1,6 +1,6 @@
 //! Descriptors: slot wrappers, computed attributes, members in slots, static and class methods.
 
-use memory::{Object, Slot, Trace, Value, View, Visitor};
+use memory::{Header, Object, Slot, Trace, Value, View, Visitor};
 use threads::{Context, Thread};
 
 use crate::class::slot_table::Row;
@@ -328,11 +328,21 @@ fn does_not_apply(name: &str, class: &Object<Type>, object: &Value) -> Raised {
     ))
 }
 
+/// The class whose slot is wrapped: a native one, as others have no functions of their own in their slots.
+fn wrapped_class(thread: &Context, class: &Slot, holder: &Header) -> Option<&'static Object<Type>> {
+    // SAFETY: nobody replaces a wrapper's class, and no safepoint is reached here.
+    let class = unsafe { class.view(thread, holder) }?;
+    let class = cast::<Type>(&class)?;
+    let native = class.payload().native.object();
+    std::ptr::eq(native, class).then_some(native)
+}
+
 fn call_wrapper(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<Value> {
     let Some(wrapper) = cast::<SlotWrapper>(value) else { return Err(crate::call::not_callable(value)) };
     let row = wrapper.payload().data;
-    let class = wrapper.payload().class.get(wrapper.header()).unwrap_or_else(Value::none);
-    let Some(class_object) = cast::<Type>(&class) else { return Err(crate::call::not_callable(value)) };
+    let Some(class_object) = wrapped_class(thread, &wrapper.payload().class, wrapper.header()) else {
+        return Err(crate::call::not_callable(value));
+    };
     let Some(receiver) = args.positionals().first() else {
         return Err(type_error(format!(
             "descriptor '{}' of '{}' object needs an argument",
@@ -385,9 +395,10 @@ fn get_wrapper(
 fn call_bound_wrapper(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<Value> {
     let Some(wrapper) = cast::<MethodWrapper>(value) else { return Err(crate::call::not_callable(value)) };
     let payload = wrapper.payload();
-    let class = payload.class.get(wrapper.header()).unwrap_or_else(Value::none);
     let receiver = payload.receiver.get(wrapper.header()).unwrap_or_else(Value::none);
-    let Some(class) = cast::<Type>(&class) else { return Err(crate::call::not_callable(value)) };
+    let Some(class) = wrapped_class(thread, &payload.class, wrapper.header()) else {
+        return Err(crate::call::not_callable(value));
+    };
     check_keywords(payload.data, args)?;
     (payload.data.wrapper)(thread, &class.payload().slots, &receiver, args)
 }

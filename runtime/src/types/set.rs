@@ -400,13 +400,16 @@ pub fn hash_element(thread: &mut Thread, key: &Value) -> Result<i64> {
     }
 }
 
-/// The hash of a small int, or of a str that has been hashed before.
+/// The hash of a small int, of a str that has been hashed before, or of what is hashed by its address.
 #[inline(always)]
 pub fn known_hash(key: &Value) -> Option<i64> {
     if key.word().is_int() {
         return ops::hash_of_small(key);
     }
-    cast_exact::<Str>(key).and_then(str::known_hash)
+    match cast_exact::<Str>(key) {
+        Some(text) => str::known_hash(text),
+        None => ops::hash_by_address(key),
+    }
 }
 
 /// Adds all elements of an iterable.

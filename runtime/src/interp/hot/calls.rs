@@ -5,15 +5,16 @@ use memory::{Object, StackRef, Value};
 use threads::Thread;
 
 use super::{
-    Next, Pc, generators, go, go_polling, is_quiet, jumps, native_calls, raise, release_down, slow, sync,
+    Next, Pc, generators, go, go_polling, is_quiet, jumps, native_calls, raise, release_and_go, release_down,
+    slow, sync,
 };
-use crate::class::{ClassFlags, Type, class_of};
+use crate::class::{ClassFlags, Shape, Type, class_of};
 use crate::error::{Raised, Result};
 use crate::interp::frame::{Caller, Frame};
 use crate::interp::held::special_function;
 use crate::interp::instr::Unit;
 use crate::interp::run::{arguments, fetch, load, number, save_pc, save_top, stack_of, state_of};
-use crate::interp::top::{Top, exact, look, read, with_values, write};
+use crate::interp::top::{Top, exact, header, look, read, with_values, write};
 use crate::interp::{binding, calls};
 use crate::native::Args;
 use crate::object::{cast, cast_exact};
@@ -40,7 +41,58 @@ pub(super) fn call(
     };
     // What is asked of the thread is answered by the callee's RESUME.
     let (first, n) = arguments(place, oparg, !read(place.wrapping_add(1)).is_empty());
-    match enter_plainly(thread, frame, pc.wrapping_add(CALL), function, (place, first, n)) {
+    save_top(frame, place);
+    match calls::push_plain(state_of(thread), stack_of(thread), frame, function, place, first, n) {
+        Some(called) => {
+            save_pc(frame, pc.wrapping_add(CALL));
+            go_into(thread, called)
+        }
+        None => native_calls::call_lacking(thread, frame, pc, top, locals, unit),
+    }
+}
+
+/// Calls a Python function whose last parameters get their defaults.
+#[inline(never)]
+pub(super) fn call_with_defaults(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let oparg = unit.oparg() as usize;
+    let place = top.place(oparg + 2);
+    let Some(function) = exact::<Function>(read(place)) else {
+        return native_calls::call_unlike(thread, frame, pc, top, locals, unit);
+    };
+    let (first, n) = arguments(place, oparg, !read(place.wrapping_add(1)).is_empty());
+    save_top(frame, place);
+    match calls::push_with_defaults(thread, frame, function, place, first, n) {
+        Some(called) => {
+            save_pc(frame, pc.wrapping_add(CALL));
+            go_into(thread, called)
+        }
+        None => call_without_defaults(thread, frame, pc, top, locals, unit),
+    }
+}
+
+/// So for a function that needs none, or where they are not enough.
+#[inline(never)]
+fn call_without_defaults(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let oparg = unit.oparg() as usize;
+    let place = top.place(oparg + 2);
+    let (first, n) = arguments(place, oparg, !read(place.wrapping_add(1)).is_empty());
+    match exact::<Function>(read(place))
+        .and_then(|function| enter_plainly(thread, frame, pc.wrapping_add(CALL), function, (place, first, n)))
+    {
         Some(called) => go_into(thread, called),
         None => call_any(thread, frame, pc, top, locals, unit),
     }
@@ -130,7 +182,7 @@ pub(super) fn call_any(
 
 /// Whether it is `type` itself.
 #[inline(always)]
-fn is_type(callable: StackRef) -> bool {
+pub(super) fn is_type(callable: StackRef) -> bool {
     callable.object().is_some_and(|object| std::ptr::eq(object.as_ptr().cast(), class_object::type_class()))
 }
 
@@ -273,12 +325,58 @@ fn is_other_class(callable: StackRef) -> bool {
     cast::<Type>(&callable).is_some() && class_object::makes_instances(&callable)
 }
 
+/// `type(value)`: no frame, nothing that could raise.
+pub(super) fn call_type(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let value = top.peek(1);
+    // A borrowed `type` is not released.
+    let plain = unit.oparg() == 1
+        && is_type(top.peek(3))
+        && top.peek(3).is_borrowed()
+        && top.peek(2).is_empty()
+        && is_quiet(thread);
+    if plain
+        && let Some(class) = header(value).and_then(|object| Shape::of(object).known_class())
+        && let Some(class) = StackRef::borrow_to(class).lasting_quickly(thread)
+    {
+        top = Top(top.place(2));
+        top.set(1, class);
+        return release_and_go(value, thread, frame, pc.wrapping_add(CALL), top, locals);
+    }
+    call_type_in_full(thread, frame, pc, top, locals, unit)
+}
+
+/// So for an immediate value, or where counts are to be changed; or something else than `type` is called.
+#[inline(never)]
+fn call_type_in_full(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    if unit.oparg() != 1 || !is_type(top.peek(3)) || !top.peek(2).is_empty() {
+        return native_calls::call_unlike(thread, frame, pc, top, locals, unit);
+    }
+    let class = class_of_value(thread, top.peek(1));
+    top.0 = release_down(thread, top.0, 3);
+    top.push(class);
+    go_polling(thread, frame, pc.wrapping_add(CALL), top, locals)
+}
+
 /// Calls a class.
 pub(super) fn call_class(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
-    mut top: Top,
+    top: Top,
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
@@ -290,13 +388,6 @@ pub(super) fn call_class(
         return native_calls::call_unlike(thread, frame, pc, top, locals, unit);
     }
     let behind = pc.wrapping_add(CALL);
-    if oparg == 1 && is_type(top.peek(3)) {
-        // `type(value)`: no frame, nothing that could raise.
-        let class = class_of_value(thread, top.peek(1));
-        top.0 = release_down(thread, top.0, 3);
-        top.push(class);
-        return go_polling(thread, frame, behind, top, locals);
-    }
     sync(thread, frame, behind, top);
     let called = instantiate(thread, frame, top.place(oparg + 2), oparg);
     go_behind(thread, frame, behind, top, locals, oparg + 2, called)

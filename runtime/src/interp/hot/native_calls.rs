@@ -7,10 +7,11 @@ use memory::word::Word;
 use memory::{Object, StackRef, Value};
 use threads::Thread;
 
-use super::calls::{CALL, call_any, is_class};
+use super::calls::{CALL, call_any, call_with_defaults, is_class, is_type};
 use super::{HANDLERS, Next, Pc, go_polling, is_quiet, raise, release_down, slow, sync};
 use crate::class::Type;
 use crate::error::Result;
+use crate::interp::calls;
 use crate::interp::frame::Frame;
 use crate::interp::instr::{Unit, replace};
 use crate::interp::run::{arguments, fetch, number};
@@ -57,6 +58,8 @@ fn form_for(place: *mut StackRef, oparg: usize) -> u8 {
             Inlined::ListAppend if oparg == 1 => internal::CALL_LIST_APPEND,
             _ => internal::CALL_METHOD,
         }
+    } else if !has_receiver && oparg == 1 && is_type(callable) {
+        internal::CALL_TYPE
     } else if !has_receiver && is_class(callable) {
         internal::CALL_CLASS
     } else if !has_receiver && bound(callable).is_some() {
@@ -89,6 +92,30 @@ pub(super) fn call_unlike(
         replace(pc.wrapping_add(1), unit, unit.with_opcode(number::Call));
     }
     HANDLERS[form as usize](thread, frame, pc, top, locals, unit.with_opcode(form))
+}
+
+/// A function is called otherwise than with an argument for each parameter: where it lacks the last ones, the instruction takes the
+/// form for that.
+#[inline(never)]
+pub(super) fn call_lacking(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let oparg = unit.oparg() as usize;
+    let place = top.place(oparg + 2);
+    let (_, n) = arguments(place, oparg, !read(place.wrapping_add(1)).is_empty());
+    if !exact::<Function>(read(place)).is_some_and(|function| calls::lacks_arguments(function, n)) {
+        return call_any(thread, frame, pc, top, locals, unit);
+    }
+    if unit.counter() < ATTEMPTS {
+        let form = unit.with_opcode(internal::CALL_WITH_DEFAULTS).with_counter(unit.counter() + 1);
+        replace(pc.wrapping_add(1), unit, form);
+    }
+    call_with_defaults(thread, frame, pc, top, locals, unit)
 }
 
 /// Calls `def` with the `n` values from `first`. What is asked of the thread is answered afterwards.
@@ -215,9 +242,12 @@ pub(super) fn call_len(
     go_polling(thread, frame, pc.wrapping_add(CALL), top, locals)
 }
 
-/// Whether `value` is an instance of `class`, a plain class; `None` where it takes more to know.
+/// Whether `value` is an instance of `class`, a plain class or a tuple of such; `None` where it takes more to know.
 #[inline(never)]
 fn is_plain_instance(thread: &Thread, value: StackRef, class: StackRef) -> Option<bool> {
+    if let Some(classes) = exact::<Tuple>(class) {
+        return class_object::is_plain_instance_of_one(thread, &look(value), classes.items());
+    }
     class_object::is_plain_instance(thread, &look(value), exact::<Type>(class)?)
 }
 

@@ -216,5 +216,9 @@ pub fn hash_of_address(value: &Value) -> i64 {
 /// # Errors
 /// MemoryError.
 pub fn id(thread: &Context, value: &Value) -> Result<Value> {
-    from_i128(thread, value.word().bits().into())
+    let bits = value.word().bits();
+    match i64::try_from(bits) {
+        Ok(bits) => from_i64(thread, bits),
+        Err(_) => from_i128(thread, bits.into()),
+    }
 }
