@@ -88,7 +88,10 @@ impl Dict {
         position: u32,
         key_bits: impl FnOnce() -> u64,
     ) -> StackRef {
-        self.of_entry_with(position, key_bits, |entry| entry.value.borrow(thread, holder))
+        match self.entry_with(position, key_bits) {
+            Some(entry) => entry.value.borrow(thread, holder),
+            None => StackRef::EMPTY,
+        }
     }
 
     /// As [`borrow_at`](Self::borrow_at), but EMPTY where that takes more than a look at the value and a plain addition.
@@ -100,24 +103,21 @@ impl Dict {
         position: u32,
         key_bits: impl FnOnce() -> u64,
     ) -> StackRef {
-        self.of_entry_with(position, key_bits, |entry| entry.value.borrow_definition_quickly(thread, holder))
+        match self.entry_with(position, key_bits) {
+            Some(entry) => entry.value.borrow_definition_quickly(thread, holder),
+            None => StackRef::EMPTY,
+        }
     }
 
-    /// What `f` makes of the entry at `position`, if its key has these bits; they are asked for when they are compared, and need no
-    /// register before.
+    /// The entry at `position`, if its key has these bits; they are asked for when they are compared, and need no register before.
     #[inline(always)]
-    fn of_entry_with(
-        &self,
-        position: u32,
-        key_bits: impl FnOnce() -> u64,
-        f: impl FnOnce(&Entry) -> StackRef,
-    ) -> StackRef {
-        let Some(table) = self.current() else { return StackRef::EMPTY };
+    fn entry_with(&self, position: u32, key_bits: impl FnOnce() -> u64) -> Option<&Entry> {
+        let table = self.current()?;
         if position >= table.appended() {
-            return StackRef::EMPTY;
+            return None;
         }
         let entry = table.entry(position);
-        if entry.key.word().bits() == key_bits() { f(entry) } else { StackRef::EMPTY }
+        (entry.key.word().bits() == key_bits()).then_some(entry)
     }
 
     /// The value at `at`, whichever key it belongs to, counted.

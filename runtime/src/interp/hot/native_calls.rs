@@ -17,6 +17,7 @@ use crate::interp::run::{arguments, fetch, number};
 use crate::interp::specialized::internal;
 use crate::interp::top::{Top, exact, look, read, with_values, write};
 use crate::native::{Inlined, Kind, NativeDef};
+use crate::object::cast_exact;
 use crate::types::class_object;
 use crate::types::function::{Function, Method};
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
@@ -215,10 +216,19 @@ pub(super) fn call_len(
     go_polling(thread, frame, pc.wrapping_add(CALL), top, locals)
 }
 
-/// Whether `value` is an instance of `class`, a plain class; `None` where it takes more to know.
+/// Whether `value` is an instance of `class`, a plain class or a tuple of them; `None` where it takes more to know.
 #[inline(never)]
 fn is_plain_instance(thread: &Thread, value: StackRef, class: StackRef) -> Option<bool> {
-    class_object::is_plain_instance(thread, &look(value), exact::<Type>(class)?)
+    let value = look(value);
+    if let Some(class) = exact::<Type>(class) {
+        return class_object::is_plain_instance(thread, &value, class);
+    }
+    for class in exact::<Tuple>(class)?.items() {
+        if class_object::is_plain_instance(thread, &value, cast_exact::<Type>(class)?)? {
+            return Some(true);
+        }
+    }
+    Some(false)
 }
 
 /// Calls `isinstance`.

@@ -10,7 +10,7 @@ use super::{
     Next, Pc, calls, computed, go, go_polling, is_quiet, operator_calls, release_and_go, release_down,
     release_slowly_and_go, sequences, slow, sync,
 };
-use crate::class::{Comparison, class_of};
+use crate::class::{Comparison, class_of, slots_of};
 use crate::interp::frame::Frame;
 use crate::interp::held::special_function;
 use crate::interp::instr::Unit;
@@ -79,6 +79,14 @@ fn to_bool_of_other(
     branch(truth, thread, frame, pc.wrapping_add(TO_BOOL), top, locals)
 }
 
+/// Whether the object's class has no say in whether it is true.
+#[inline(never)]
+fn is_always_true(reference: StackRef) -> bool {
+    let value = look(reference);
+    let slots = slots_of(&value);
+    slots.bool.get().is_none() && slots.len.get().is_none()
+}
+
 #[inline(never)]
 fn to_bool_of_container(
     thread: &mut Thread,
@@ -97,6 +105,10 @@ fn to_bool_of_container(
         dict.len() != 0
     } else if let Some(tuple) = exact::<Tuple>(reference) {
         tuple.len() != 0
+    } else if let Some(bytes) = exact::<Bytes>(reference) {
+        !bytes.bytes().is_empty()
+    } else if is_always_true(reference) {
+        true
     } else {
         return computed::to_bool_in_full(thread, frame, pc, top, locals, unit);
     };
