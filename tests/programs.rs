@@ -177,6 +177,7 @@ programs! {
     subscripts_take_forms: "language/subscript_forms.py";
     shape_3_slots_for_what_is_foreseen: "language/shapes_foreseen.py";
     equality_without_classes: "language/native_equality.py";
+    answers_of_natives: "language/native_answers.py";
     rests_of_what_is_unpacked: "language/unpacking_rests.py";
     slices_of_lists_and_keys_of_sets: "language/slices_and_sets.py";
     operators_of_sequences_that_need_no_class: "language/native_operators.py";
@@ -208,6 +209,7 @@ programs! {
     signal_1_handlers_interrupt_any_code: "modules/signals.py";
     sockets: "modules/sockets.py";
     sre_1_programs_are_checked: "modules/sre_hostile.py";
+    sre_searches: "modules/sre_searches.py";
     state_2_frames_of_other_threads: "modules/current_frames.py";
     subprocess_1_children_start_while_threads_work: "modules/subprocess_threads.py";
     shared_counts: "modules/shared_counts.py";

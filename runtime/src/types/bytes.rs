@@ -57,7 +57,22 @@ impl Bytes {
                 return Ok(empty.clone());
             }
         }
+        if let &[byte] = bytes {
+            return Self::of_byte(thread, byte);
+        }
         Self::of_class(thread, <Self as crate::class::Payload>::def().object(), bytes)
+    }
+
+    /// The bytes object with this byte, of which there is one.
+    fn of_byte(thread: &Context, byte: u8) -> Result<Value> {
+        static BYTES: [StaticValue; 256] = [const { StaticValue::new() }; 256];
+        let of_byte = &BYTES[usize::from(byte)];
+        if let Some(value) = of_byte.get() {
+            return Ok(value.clone());
+        }
+        let value = Self::of_class(thread, <Self as crate::class::Payload>::def().object(), &[byte])?;
+        of_byte.set_first(value.clone());
+        Ok(of_byte.get().cloned().unwrap_or(value))
     }
 
     /// An instance of bytes or a subclass.

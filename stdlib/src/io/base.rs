@@ -158,6 +158,9 @@ pub fn size_argument(thread: &mut Thread, size: Option<&Value>) -> Result<isize>
         None => Ok(-1),
         Some(size) if size.is_none() => Ok(-1),
         Some(size) => {
+            if let Some(size) = size.as_int() {
+                return Ok(size as isize);
+            }
             if runtime::class::slots_of(size).index.get().is_none() {
                 use runtime::class::TypeExt;
                 return Err(type_error(format!(

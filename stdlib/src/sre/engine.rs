@@ -64,6 +64,9 @@ pub const NONE: usize = usize::MAX;
 /// How many steps are taken between two polls.
 const POLL_STEPS: u32 = 1 << 14;
 
+/// After how many attempts that fail it is worth finding out with which characters a match begins.
+const MANY_FAILURES: u32 = 64;
+
 /// A repetition without an upper bound.
 const ENDLESS: u32 = u32::MAX;
 
@@ -167,6 +170,8 @@ pub struct Matcher<'a, S> {
     trail: SmallVec<[(u32, usize); 8]>,
     demand: Demand,
     steps: u32,
+    /// How many attempts of searches have failed.
+    failures: u32,
 }
 
 /// The trail's entry for `last_index`.
@@ -188,6 +193,7 @@ impl<'a, S: Subject> Matcher<'a, S> {
             trail: SmallVec::new(),
             demand: Demand::default(),
             steps: POLL_STEPS,
+            failures: 0,
         }
     }
 
@@ -270,6 +276,7 @@ impl<'a, S: Subject> Matcher<'a, S> {
             // Nowhere else does it match, so nothing is looked for.
             return if start <= last { self.attempt(first, start, poll) } else { Ok(None) };
         }
+        let mut heads = self.tables.known_heads();
         let mut at = start;
         while at <= last {
             if let Some((&head, rest)) = prefix.split_first() {
@@ -286,6 +293,17 @@ impl<'a, S: Subject> Matcher<'a, S> {
                 if is_prefix {
                     return Ok(Some(Span { start: at, end: at + prefix.len() }));
                 }
+                if heads.is_some_and(|heads| !heads.may_begin(self.text, at, self.end)) {
+                    at += 1;
+                    continue;
+                }
+            } else if let Some(heads) = heads {
+                while at <= last && at < self.end && !heads.may_begin(self.text, at, self.end) {
+                    at += 1;
+                }
+                if at > last || at >= self.end {
+                    return Ok(None);
+                }
             } else if let Some(begins) = &begins {
                 while at <= last && at < self.end && !begins.may_have(self.text.at(at)) {
                     at += 1;
@@ -298,6 +316,10 @@ impl<'a, S: Subject> Matcher<'a, S> {
                 return Ok(Some(found));
             }
             at += 1;
+            self.failures = self.failures.saturating_add(1);
+            if self.failures == MANY_FAILURES {
+                heads = self.tables.heads(self.code);
+            }
             self.tick(poll)?;
         }
         Ok(None)
@@ -402,8 +424,25 @@ impl<'a, S: Subject> Matcher<'a, S> {
                     pc += if end == NONE { 1 + self.word(pc + 2) as usize } else { 3 };
                     true
                 }
+                op::LITERAL => {
+                    // Most stand in rows.
+                    loop {
+                        let fits = pos < self.end && self.text.at(pos) == self.word(pc + 1);
+                        pos += 1;
+                        pc += 2;
+                        if !fits || self.word(pc) != op::LITERAL {
+                            break fits;
+                        }
+                    }
+                }
+                op::IN => {
+                    let fits = pos < self.end && self.in_set(pc + 2, self.text.at(pos));
+                    pos += 1;
+                    pc += 1 + self.word(pc + 1) as usize;
+                    fits
+                }
                 _ => {
-                    // The operations on one character.
+                    // The other operations on one character.
                     let (fits, length) = self.one(pc, pos);
                     pos += 1;
                     pc += length;
@@ -575,22 +614,28 @@ impl<'a, S: Subject> Matcher<'a, S> {
     }
 
     /// Goes into the first alternative, from the one whose skip word is at `skip`, that may fit.
-    fn branch(&mut self, mut skip: usize, pc: &mut usize, pos: usize, node: u32) -> bool {
+    fn branch(&mut self, skip: usize, pc: &mut usize, pos: usize, node: u32) -> bool {
+        let Some(skip) = self.alternative(skip, pos) else { return false };
+        // Only to another that may fit is it worth going back.
+        if let Some(other) = self.alternative(skip + self.word(skip) as usize, pos) {
+            self.choose(Kind::Branch, other, pos, node);
+        }
+        *pc = skip + 1;
+        true
+    }
+
+    /// The skip word of the first alternative, from the one whose skip word is at `skip`, that may fit.
+    #[inline(always)]
+    fn alternative(&self, mut skip: usize, pos: usize) -> Option<usize> {
         loop {
             let length = self.word(skip) as usize;
             if length == 0 {
-                return false;
+                return None;
             }
-            let next = skip + length;
-            let first = skip + 1;
             if self.may_go_on(self.tables.at(skip), pos) {
-                if self.word(next) != 0 {
-                    self.choose(Kind::Branch, next, pos, node);
-                }
-                *pc = first;
-                return true;
+                return Some(skip);
             }
-            skip = next;
+            skip += length;
         }
     }
 

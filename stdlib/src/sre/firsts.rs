@@ -5,15 +5,17 @@
 //! is first run, not when it is compiled: most patterns of a program's modules are never used.
 
 use super::classes::{self, Case};
+use super::heads::Heads;
 use super::opcode as op;
+use threads::sync::OnceLock;
 
 /// Characters below 256.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bits([u64; 4]);
 
 impl Bits {
-    const NONE: Self = Self([0; 4]);
-    const ALL: Self = Self([u64::MAX; 4]);
+    pub(super) const NONE: Self = Self([0; 4]);
+    pub(super) const ALL: Self = Self([u64::MAX; 4]);
 
     /// Whether `code`, which is below 256, is one of them.
     #[inline(always)]
@@ -39,7 +41,7 @@ impl Bits {
         bits
     }
 
-    fn or(self, other: Self) -> Self {
+    pub(super) fn or(self, other: Self) -> Self {
         Self(std::array::from_fn(|i| self.0[i] | other.0[i]))
     }
 
@@ -56,6 +58,7 @@ pub struct Tables {
     bits: Vec<Bits>,
     /// With what a match begins, if it takes a character at all.
     pub start: Option<Bits>,
+    heads: OnceLock<Option<Box<Heads>>>,
 }
 
 /// How many operations are looked at to find out with what one place goes on.
@@ -80,6 +83,16 @@ impl Tables {
         tables
     }
 
+    /// With which characters a match begins, if that is known already.
+    pub fn known_heads(&self) -> Option<&Heads> {
+        self.heads.get()?.as_deref()
+    }
+
+    /// With which characters a match of the program begins; `None` where it may begin with any or take none.
+    pub fn heads(&self, words: &[u32]) -> Option<&Heads> {
+        self.heads.get_or_init(|| Heads::of(words).map(Box::new)).as_deref()
+    }
+
     /// What is known about the place `at`.
     #[inline(always)]
     pub fn at(&self, at: usize) -> Option<&Bits> {
@@ -99,7 +112,7 @@ pub enum Place {
     Way(usize, usize),
 }
 
-fn word(words: &[u32], at: usize) -> u32 {
+pub(super) fn word(words: &[u32], at: usize) -> u32 {
     words.get(at).copied().unwrap_or(op::FAILURE)
 }
 
@@ -164,32 +177,6 @@ fn way(words: &[u32], mut pc: usize, budget: &mut u32, depth: u32) -> Option<Bit
         match word(words, pc) {
             op::MARK | op::AT => pc += 2,
             op::JUMP | op::ASSERT | op::ASSERT_NOT => pc += 1 + argument as usize,
-            op::LITERAL => {
-                let mut bits = Bits::NONE;
-                bits.add(argument);
-                return Some(bits);
-            }
-            op::NOT_LITERAL => {
-                let mut bits = Bits::NONE;
-                bits.add(argument);
-                return Some(bits.not());
-            }
-            op::ANY => {
-                let mut bits = Bits::NONE;
-                bits.add(u32::from(b'\n'));
-                return Some(bits.not());
-            }
-            op::ANY_ALL => return Some(Bits::ALL),
-            op::IN => return Some(set(words, pc + 2)),
-            op::CATEGORY => return Some(Bits::of(|code| classes::category(argument, code))),
-            op::LITERAL_IGNORE | op::LITERAL_UNI_IGNORE => {
-                let case = if word(words, pc) == op::LITERAL_IGNORE { Case::Ascii } else { Case::Unicode };
-                return Some(Bits::of(|code| case.lower(code) == argument));
-            }
-            op::IN_IGNORE | op::IN_UNI_IGNORE => {
-                let case = if word(words, pc) == op::IN_IGNORE { Case::Ascii } else { Case::Unicode };
-                return Some(Bits::of(|code| super::engine::in_set(words, pc + 2, case.lower(code))));
-            }
             op::REPEAT_ONE | op::MIN_REPEAT_ONE | op::POSSESSIVE_REPEAT_ONE => {
                 let own = way(words, pc + 4, budget, depth)?;
                 if word(words, pc + 2) > 0 {
@@ -208,7 +195,35 @@ fn way(words: &[u32], mut pc: usize, budget: &mut u32, depth: u32) -> Option<Bit
                 }
                 return Some(bits);
             }
-            _ => return None,
+            _ => return one(words, pc).map(|(bits, _)| bits),
         }
     }
+}
+
+/// What the operation on one character at `pc` takes, and how many words it has; `None` for other operations.
+pub(super) fn one(words: &[u32], pc: usize) -> Option<(Bits, usize)> {
+    let operation = word(words, pc);
+    let argument = word(words, pc + 1);
+    let only = |code| {
+        let mut bits = Bits::NONE;
+        bits.add(code);
+        bits
+    };
+    let bits = match operation {
+        op::LITERAL => only(argument),
+        op::NOT_LITERAL => only(argument).not(),
+        op::ANY => return Some((only(b'\n'.into()).not(), 1)),
+        op::ANY_ALL => return Some((Bits::ALL, 1)),
+        op::CATEGORY => Bits::of(|code| classes::category(argument, code)),
+        op::LITERAL_IGNORE => Bits::of(|code| Case::Ascii.lower(code) == argument),
+        op::LITERAL_UNI_IGNORE => Bits::of(|code| Case::Unicode.lower(code) == argument),
+        op::IN => return Some((set(words, pc + 2), 1 + argument as usize)),
+        op::IN_IGNORE | op::IN_UNI_IGNORE => {
+            let case = if operation == op::IN_IGNORE { Case::Ascii } else { Case::Unicode };
+            let bits = Bits::of(|code| super::engine::in_set(words, pc + 2, case.lower(code)));
+            return Some((bits, 1 + argument as usize));
+        }
+        _ => return None,
+    };
+    Some((bits, 2))
 }

@@ -2,13 +2,14 @@
 //!
 //! `re._compiler` makes the program of a pattern, a list of words. `program` checks it, for nothing else stands between a
 //! list that a program made up and the matcher; `matcher` is the seam to `engine`, which runs it with `opcode`'s numbers and
-//! `classes` of characters and what `firsts` knows about places; `text` is what is searched. The Python classes are in `pattern`, `found` and `scanner`, and what
-//! `sub` puts in place of matches in `template`.
+//! `classes` of characters and what `firsts` and `heads` know about places and about how matches begin; `text` is what is searched.
+//! The Python classes are in `pattern`, `found` and `scanner`, and what `sub` puts in place of matches in `template`.
 
 mod classes;
 mod engine;
 mod firsts;
 mod found;
+mod heads;
 mod matcher;
 mod opcode;
 mod pattern;

@@ -661,7 +661,7 @@ pub(super) fn return_value(
     while at > ret {
         at = at.wrapping_sub(1);
         if !read(at).release_quickly(thread) {
-            return return_rest(thread, frame, at.wrapping_add(1), result);
+            return return_releasing(thread, frame, at.wrapping_add(1), result);
         }
     }
     let state = state_of(thread);
@@ -677,6 +677,35 @@ pub(super) fn return_value(
     }
     let (pc, _, locals) = load(below);
     go(thread, below, pc, top, locals)
+}
+
+/// As [`return_value`] of a plain frame, of which the slots below `at` are still to be released, some of them in full. Apart, for the
+/// sake of the registers.
+#[inline(never)]
+fn return_releasing(thread: &mut Thread, frame: *mut Frame, mut at: *mut StackRef, result: StackRef) -> Next {
+    // SAFETY: the running frame is in use.
+    let this = unsafe { &*frame };
+    let (ret, caller) = (this.ret, this.caller);
+    let (state, stack) = (state_of(thread), stack_of(thread));
+    calls::leave(state, stack, frame);
+    stack.set_top(ret); // what is released is no longer seen by a refresh; releasing reaches no safepoint
+    while at > ret {
+        at = at.wrapping_sub(1);
+        let reference = read(at);
+        if !reference.release_own(thread) {
+            reference.release_in_full(thread);
+        }
+    }
+    let mut top = Top(ret);
+    if caller == Caller::Native {
+        return Next::leave(thread, top, result);
+    }
+    if caller == Caller::Frame {
+        top.push(result);
+    }
+    let below = frame.wrapping_sub(1);
+    let (pc, _, locals) = load(below);
+    go_polling(thread, below, pc, top, locals)
 }
 
 /// Ends the running frame, whose slots from `top` up are released already.

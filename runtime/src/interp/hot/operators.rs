@@ -8,12 +8,12 @@ use super::jumps::branch;
 use super::{
     Next, Pc, computed, go, go_polling, operator_calls, release_down, release_slowly_and_go, sequences,
 };
-use crate::class::Comparison;
+use crate::class::{Comparison, slots_of};
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
 use crate::interp::run::number;
 use crate::interp::top::{Top, exact, look};
-use crate::types::{Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt};
+use crate::types::{Bytes, BytesExt, Dict, DictExt, List, ListExt, Str, StrExt, Tuple, TupleExt};
 
 /// How many units a BINARY_OP takes.
 pub(super) const BINARY_OP: usize = 6;
@@ -71,6 +71,14 @@ fn to_bool_of_other(
     branch(truth, thread, frame, pc.wrapping_add(TO_BOOL), top, locals)
 }
 
+/// Whether the object's class has no say in whether it is true.
+#[inline(never)]
+fn is_always_true(reference: StackRef) -> bool {
+    let value = look(reference);
+    let slots = slots_of(&value);
+    slots.bool.get().is_none() && slots.len.get().is_none()
+}
+
 #[inline(never)]
 fn to_bool_of_container(
     thread: &mut Thread,
@@ -89,6 +97,10 @@ fn to_bool_of_container(
         dict.len() != 0
     } else if let Some(tuple) = exact::<Tuple>(reference) {
         tuple.len() != 0
+    } else if let Some(bytes) = exact::<Bytes>(reference) {
+        !bytes.bytes().is_empty()
+    } else if is_always_true(reference) {
+        true
     } else {
         return computed::to_bool_in_full(thread, frame, pc, top, locals, unit);
     };

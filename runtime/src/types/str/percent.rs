@@ -229,6 +229,9 @@ fn key(thread: &mut Thread, format: &Value, range: Range<usize>) -> Result<Value
     }
 }
 
+/// How many bytes what is formatted may be longer than its format before more room is asked for.
+const ROOM: usize = 48;
+
 /// `text % values`
 ///
 /// # Errors
@@ -237,7 +240,8 @@ pub fn format(thread: &mut Thread, text: &Object<Str>, values: &Value) -> Result
     let view = text.view();
     let mut pieces = Format::new(&view, false);
     let mut arguments = Arguments::new(thread, crate::object::to_value(text), values, key);
-    let mut out = Builder::with_capacity(view.len());
+    // Most arguments take more room than what stands for them.
+    let mut out = Builder::with_capacity(view.len() + ROOM);
     while let Some(piece) = pieces.next(&mut arguments)? {
         match piece {
             Piece::Literal(range) => out.push_view(view.slice(range)),

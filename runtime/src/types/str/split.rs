@@ -335,7 +335,11 @@ pub(in crate::types) mod methods {
     /// true.
     #[sig("($self, /, keepends=False)")]
     pub fn splitlines(th: &mut Thread, text: &Object<Str>, keepends: bool) -> Result<Value> {
-        parts(th, text, search::split_lines(&text.view(), keepends)?)
+        let lines = match text.as_ascii() {
+            Some(ascii) => search::split_lines_ascii(ascii.as_bytes(), keepends)?,
+            None => search::split_lines(&text.view(), keepends)?,
+        };
+        parts(th, text, lines)
     }
 
     /// Partition the string into three parts using the given separator.

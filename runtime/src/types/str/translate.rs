@@ -87,17 +87,22 @@ fn replaced(
     Ok(Some(writer.finish()))
 }
 
-/// `text` with each `old` replaced by `new`, if all are ASCII, the two are one character each, and there are some more in `text`.
+/// `text` with each `old`, one character, replaced `most` times at most by `new`, if the text is ASCII and either has no such
+/// character, or some more characters than one, `new` is one of them, and all are replaced.
 fn replaced_characters(
     thread: &Context,
     text: &Object<Str>,
     old: &Object<Str>,
     new: &Object<Str>,
+    most: usize,
 ) -> Option<Result<Value>> {
-    let (&[old], &[new]) = (old.as_ascii()?.as_bytes(), new.as_ascii()?.as_bytes()) else { return None };
-    let characters = text.as_ascii().filter(|characters| characters.len() > 1)?;
-    if search::find_char(text.view(), old.into()).is_none() {
+    let (characters, &[old]) = (text.as_ascii()?, old.as_ascii()?.as_bytes()) else { return None };
+    if search::find_byte(characters.as_bytes(), old).is_none() {
         return Some(same(thread, text));
+    }
+    let &[new] = new.as_ascii()?.as_bytes() else { return None };
+    if characters.len() <= 1 || most < characters.len() {
+        return None;
     }
     Some(Writer::new(thread, Kind::Ascii, characters.len()).map(|mut writer| {
         writer.push_ascii(characters, |c| if c == old { new } else { c });
@@ -180,9 +185,7 @@ pub(in crate::types) mod methods {
         count: isize,
     ) -> Result<Value> {
         let most = usize::try_from(count).unwrap_or(usize::MAX);
-        if most >= text.len()
-            && let Some(replaced) = replaced_characters(th, text, old, new)
-        {
+        if let Some(replaced) = replaced_characters(th, text, old, new, most) {
             return replaced;
         }
         if Kind::of(text) <= Kind::of(new)

@@ -12,7 +12,7 @@ mod strip;
 mod translate;
 
 pub use find::{Finder, contains, count, ends_with, find, find_char, rfind, starts_with};
-pub use lines::{split_lines, split_lines_bytes};
+pub use lines::{split_lines, split_lines_ascii, split_lines_bytes};
 pub use pad::{center, expand_tabs, left_justify, right_justify, zero_fill};
 pub use replace::{join, repeat, replace};
 pub use split::{
