@@ -640,10 +640,13 @@ pub(super) fn return_value(
         return slow(thread, frame, pc, top, locals, unit);
     }
     let result = if result.is_borrowed() {
-        // What another thread owns need not be counted for a frame, whose stack may borrow it too.
-        let lasting = match this.caller {
-            Caller::Native => result.counted_quickly(thread),
-            _ => result.lasting_quickly(thread),
+        // What another thread owns need not be counted for a frame, whose stack may borrow it too; but where the end of this frame may
+        // wait for others, no refresh would see it.
+        let ends_at_once = this.object.is_none() && this.namespace.is_none();
+        let lasting = if ends_at_once && this.caller == Caller::Frame {
+            result.lasting_quickly(thread)
+        } else {
+            result.counted_quickly(thread)
         };
         match lasting {
             Some(lasting) => lasting,
