@@ -205,9 +205,12 @@ pub fn as_hash(_thread: &mut Thread, result: &Value) -> Result<i64> {
 }
 
 /// The hash of an object without one of its own.
+///
+/// Objects of one size stand at multiples of it: the lowest bits of the addresses of classes, for one, are all the same, and a small
+/// table, which takes the lowest bits of a hash, would have all classes in a few places. The next bits are mixed in.
 pub fn hash_of_address(value: &Value) -> i64 {
     let bits = value.word().bits();
-    let hash = bits.rotate_right(4) as i64;
+    let hash = (bits.rotate_right(4) ^ bits >> 10) as i64;
     if hash == -1 { -2 } else { hash }
 }
 
