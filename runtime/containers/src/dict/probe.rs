@@ -103,10 +103,16 @@ impl Dict {
         position: u32,
         key_bits: impl FnOnce() -> u64,
     ) -> StackRef {
-        match self.entry_of(position, key_bits) {
-            Some(entry) => entry.value.borrow_definition_quickly(thread, holder),
-            None => StackRef::EMPTY,
+        // Not by way of an `Option`, which would be asked whether there is an entry.
+        let Some(table) = self.current() else { return StackRef::EMPTY };
+        if position >= table.appended() {
+            return StackRef::EMPTY;
         }
+        let entry = table.entry(position);
+        if entry.key.word().bits() != key_bits() {
+            return StackRef::EMPTY;
+        }
+        entry.value.borrow_definition_quickly(thread, holder)
     }
 
     /// The entry at `position`, if its key has these bits; they are asked for when they are compared, and need no register before.

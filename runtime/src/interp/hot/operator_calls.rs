@@ -6,7 +6,8 @@
 //! the instruction that finishes the work ([`finish_binary_op`], [`finish_compare_op`]): it removes the operands, or asks the right one
 //! if the answer is NotImplemented. What an exception leaves on the stack is what the operator would leave.
 //!
-//! Only where the right operand's class cannot come first: it is the same, or none that a program has made, and so no subclass.
+//! Only where the right operand's class cannot come first: it is no subclass. Of an operator that is no comparison, besides, it is the same
+//! or none that a program has made: what asks the right operand after the left one would ask the left one once more.
 
 use memory::word::Word;
 use memory::{StackRef, Value};
@@ -18,7 +19,7 @@ use super::jumps::branch;
 use super::operators::{BINARY_OP, COMPARE_OP};
 use super::{Next, Pc, go_polling, is_quiet, release, release_down};
 use crate::class::slot_table::has_trampoline;
-use crate::class::{BinaryOp, ClassFlags, Comparison, class_of};
+use crate::class::{BinaryOp, ClassFlags, Comparison, TypeExt, class_of};
 use crate::error::Result;
 use crate::interp::frame::Frame;
 use crate::interp::held::special_function;
@@ -76,6 +77,10 @@ fn enter_binary(thread: &Thread, frame: *mut Frame, pc: Pc, top: Top, unit: Unit
     {
         return None;
     }
+    let of_right = class_of(&look(top.peek(1)));
+    if !std::ptr::eq(class, of_right) && of_right.payload().flags().contains(ClassFlags::HEAP) {
+        return None;
+    }
     enter(thread, frame, pc, top, op.method())
 }
 
@@ -84,6 +89,10 @@ fn enter_binary(thread: &Thread, frame: *mut Frame, pc: Pc, top: Top, unit: Unit
 fn enter_compare(thread: &Thread, frame: *mut Frame, pc: Pc, top: Top, unit: Unit) -> Option<*mut Frame> {
     let class = class_of(&look(top.peek(2)));
     if !has_trampoline(class, |slots| slots.compare.get().map(|f| f as usize)) {
+        return None;
+    }
+    let of_right = class_of(&look(top.peek(1)));
+    if !std::ptr::eq(class, of_right) && of_right.is_subclass_of(class) {
         return None;
     }
     enter(thread, frame, pc, top, comparison(unit).method())
@@ -96,13 +105,10 @@ fn comparison(unit: Unit) -> Comparison {
 #[inline(always)]
 fn enter(thread: &Thread, frame: *mut Frame, pc: Pc, top: Top, name: &Value) -> Option<*mut Frame> {
     let (left, right) = (look(top.peek(2)), look(top.peek(1)));
-    let (class, of_right) = (class_of(&left), class_of(&right));
-    let right_is_first =
-        !std::ptr::eq(class, of_right) && of_right.payload().flags().contains(ClassFlags::HEAP);
-    if right_is_first || !is_quiet(thread) {
+    if !is_quiet(thread) {
         return None;
     }
-    let method = special_function(thread, class, name);
+    let method = special_function(thread, class_of(&left), name);
     let function = exact::<Function>(method)?;
     // Within what a frame has to spare (`Plan::SPARE`).
     let place = top.0;

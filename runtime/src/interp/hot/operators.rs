@@ -410,10 +410,9 @@ pub(super) fn is_op(
 /// Whether both are the same object.
 #[inline(always)]
 fn is_same(a: StackRef, b: StackRef) -> bool {
-    match (a.object(), b.object()) {
-        (Some(a), Some(b)) => a == b,
-        _ => a.word() == b.word(),
-    }
+    let (a, b) = (a.word(), b.word());
+    // One reference to an object may be borrowed and the other not.
+    a == b || a.is_pointer() && a.bits() ^ b.bits() == Word::BORROWED
 }
 
 /// As [`is_op`], whatever it takes to release the operands.
