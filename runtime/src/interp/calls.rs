@@ -118,9 +118,22 @@ fn push_fitting(
     ret: *mut StackRef,
     first: *mut StackRef,
 ) -> *mut Frame {
-    let plan = &instructions.plan;
-    let top = first.wrapping_add(plan.locals);
-    empty(first.wrapping_add(plan.arguments), top);
+    let bound = first.wrapping_add(instructions.plan.arguments);
+    push_bound_until(state, stack, frame, (function, instructions), ret, (first, bound))
+}
+
+/// As [`push_fitting`] where the slots from `first` to `bound` have their values, whatever was called with.
+#[inline(always)]
+fn push_bound_until(
+    state: &ThreadState,
+    stack: &EvalStack,
+    frame: *mut Frame,
+    (function, instructions): (&Object<Function>, &instr::Instructions),
+    ret: *mut StackRef,
+    (first, bound): (*mut StackRef, *mut StackRef),
+) -> *mut Frame {
+    let top = first.wrapping_add(instructions.plan.locals);
+    empty(bound, top);
     let place = frame.wrapping_add(1);
     let (pc, code) = (instructions.first(), function.payload().code());
     let called = Frame { pc, locals: first, ret, code, function, saved_top: top, ..Frame::FRESH };
@@ -163,15 +176,13 @@ fn has_room(
     stack.limit().addr() - first.addr() >= plan.room && may_nest(state)
 }
 
-/// Whether `n` arguments are fewer than `function` has parameters, and it has no others than such as take one argument each.
+/// Whether `n` arguments are fewer than `function` has parameters, or it has others than such as take one argument each.
 pub(super) fn lacks_arguments(function: &Object<Function>, n: usize) -> bool {
-    instr::decoded(function.payload().code()).is_some_and(|instructions| {
-        let wanted = instructions.plan.arguments;
-        n < wanted && wanted != instr::Plan::ALWAYS_MORE
-    })
+    instr::decoded(function.payload().code()).is_some_and(|instructions| n < instructions.plan.arguments)
 }
 
-/// As [`push_plain`] where the last parameters, and nothing else, get their defaults.
+/// As [`push_plain`] where the last parameters get their defaults, or the function takes more than one argument for each parameter
+/// ([`push_bound`]).
 #[inline(never)]
 pub(super) fn push_with_defaults(
     thread: &Thread,
@@ -184,15 +195,44 @@ pub(super) fn push_with_defaults(
     let (state, stack) = (state_of(thread), stack_of(thread));
     let instructions = instr::decoded(function.payload().code())?;
     let plan = &instructions.plan;
-    let lacks = n < plan.arguments && plan.arguments != instr::Plan::ALWAYS_MORE;
+    if plan.arguments == instr::Plan::ALWAYS_MORE {
+        return push_bound(thread, frame, function, ret, first, n, &[]);
+    }
     // Asked before the defaults are written: it does not fail afterwards.
-    if !lacks
+    if n >= plan.arguments
         || !has_room(state, stack, frame, plan, first)
         || !fill_last(thread, function, first, n, plan.arguments)
     {
         return None;
     }
     Some(push_fitting(state, stack, frame, (function, instructions), ret, first))
+}
+
+/// As [`push_plain`] where the arguments, of which the last have `names`, are to be bound first, and that is no more than
+/// [`bind_in_place`] does.
+#[inline(never)]
+pub(super) fn push_bound(
+    thread: &Thread,
+    frame: *mut Frame,
+    function: &Object<Function>,
+    ret: *mut StackRef,
+    first: *mut StackRef,
+    n: usize,
+    names: &[Value],
+) -> Option<*mut Frame> {
+    let (state, stack) = (state_of(thread), stack_of(thread));
+    let code = function.payload().code().payload();
+    let instructions = instr::decoded(function.payload().code())?;
+    // There may be any number of arguments for `*args`.
+    let behind = first.wrapping_add(n);
+    if stack.limit().addr().checked_sub(behind.addr())? < instructions.plan.room
+        || !may_nest(state)
+        || !bind_in_place(thread, function, code, first, n, names)
+    {
+        return None;
+    }
+    let bound = first.wrapping_add(code.parameter_count());
+    Some(push_bound_until(state, stack, frame, (function, instructions), ret, (first, bound)))
 }
 
 /// Makes the slots from `at` to `end` empty. They are few as a rule: a call of `memset` would take longer than the loop does.

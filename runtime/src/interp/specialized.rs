@@ -123,7 +123,9 @@ specialized! {
     CALL_BOUND = 166 of Call, general;
     /// `CALL` of a method bound to its receiver, whose function is a Python function.
     CALL_BOUND_FUNCTION = 168 of Call, general;
-    /// `CALL` of a Python function that lacks arguments, for which it has defaults.
+    /// `CALL` of an instance of another native class that can be called.
+    CALL_BY_SLOT = 202 of Call, general;
+    /// `CALL` of a Python function that lacks arguments, for which it has defaults, or whose arguments are to be bound.
     CALL_WITH_DEFAULTS = 201 of Call, general;
     /// `CALL` of `type` for the class of a value.
     CALL_TYPE = 200 of Call, general;

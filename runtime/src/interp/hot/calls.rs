@@ -51,7 +51,7 @@ pub(super) fn call(
     }
 }
 
-/// Calls a Python function whose last parameters get their defaults.
+/// Calls a Python function whose last parameters get their defaults, or that has `*args`, `**kwargs` or parameters by keyword only.
 #[inline(never)]
 pub(super) fn call_with_defaults(
     thread: &mut Thread,
@@ -90,10 +90,14 @@ fn call_without_defaults(
     let oparg = unit.oparg() as usize;
     let place = top.place(oparg + 2);
     let (first, n) = arguments(place, oparg, !read(place.wrapping_add(1)).is_empty());
-    match exact::<Function>(read(place))
-        .and_then(|function| enter_plainly(thread, frame, pc.wrapping_add(CALL), function, (place, first, n)))
-    {
-        Some(called) => go_into(thread, called),
+    let Some(function) = exact::<Function>(read(place)) else {
+        return call_any(thread, frame, pc, top, locals, unit);
+    };
+    match calls::push_plain(state_of(thread), stack_of(thread), frame, function, place, first, n) {
+        Some(called) => {
+            save_pc(frame, pc.wrapping_add(CALL));
+            go_into(thread, called)
+        }
         None => call_any(thread, frame, pc, top, locals, unit),
     }
 }
@@ -342,7 +346,7 @@ pub(super) fn call_type(
         && top.peek(2).is_empty()
         && is_quiet(thread);
     if plain
-        && let Some(class) = header(value).and_then(|object| Shape::of(object).known_class())
+        && let Some(class) = known_class(value)
         && let Some(class) = StackRef::borrow_to(class).lasting_quickly(thread)
     {
         top = Top(top.place(2));
@@ -352,7 +356,22 @@ pub(super) fn call_type(
     call_type_in_full(thread, frame, pc, top, locals, unit)
 }
 
-/// So for an immediate value, or where counts are to be changed; or something else than `type` is called.
+/// The class of a value; `None` for that of a native shape that nobody has asked for its class yet.
+#[inline(always)]
+fn known_class(value: StackRef) -> Option<&'static Object<Type>> {
+    match header(value) {
+        Some(object) => Shape::of(object).known_class(),
+        None => Some(class_of_immediate(value)),
+    }
+}
+
+/// Apart from the handler, because it takes the address of the value (INV-HOT-2).
+#[inline(never)]
+fn class_of_immediate(value: StackRef) -> &'static Object<Type> {
+    class_of(&look(value))
+}
+
+/// So where counts are to be changed, or something else than `type` is called.
 #[inline(never)]
 fn call_type_in_full(
     thread: &mut Thread,
@@ -598,6 +617,41 @@ pub(super) fn call_kw(
     if !is_quiet(thread) || !top.peek(1).is_borrowed() {
         return slow(thread, frame, pc, top, locals, unit);
     }
+    let oparg = unit.oparg() as usize;
+    let behind = pc.wrapping_add(CALL);
+    if exact::<Function>(top.peek(oparg + 3)).is_some() {
+        let called = enter_with_names(thread, frame, top, oparg);
+        if !called.is_null() {
+            save_pc(frame, behind);
+            return go_into(thread, called);
+        }
+    }
+    call_kw_in_full(thread, frame, pc, top, locals, unit)
+}
+
+/// Pushes the frame of a Python function that is called with keywords; null, and nothing done but that the running frame's top is saved,
+/// where that takes more.
+#[inline(never)]
+fn enter_with_names(thread: &Thread, frame: *mut Frame, top: Top, oparg: usize) -> *mut Frame {
+    let place = top.place(oparg + 3);
+    let (Some(function), Some(names)) = (exact::<Function>(read(place)), exact::<Tuple>(top.peek(1))) else {
+        return std::ptr::null_mut();
+    };
+    let (first, n) = arguments(place, oparg, !read(place.wrapping_add(1)).is_empty());
+    save_top(frame, place);
+    calls::push_bound(thread, frame, function, place, first, n, names.items()).unwrap_or(std::ptr::null_mut())
+}
+
+/// As [`call_kw`] for anything else.
+#[inline(never)]
+fn call_kw_in_full(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
     let oparg = unit.oparg() as usize;
     let behind = pc.wrapping_add(CALL);
     sync(thread, frame, behind, top);

@@ -9,15 +9,16 @@ use threads::Thread;
 
 use super::calls::{CALL, call_any, call_with_defaults, is_class, is_type};
 use super::{HANDLERS, Next, Pc, go_polling, is_quiet, raise, release_down, slow, sync};
-use crate::class::Type;
+use crate::class::slots::Call;
+use crate::class::{ClassFlags, Shape, Type};
 use crate::error::Result;
 use crate::interp::calls;
 use crate::interp::frame::Frame;
 use crate::interp::instr::{Unit, replace};
 use crate::interp::run::{arguments, fetch, number};
 use crate::interp::specialized::internal;
-use crate::interp::top::{Top, exact, look, read, with_values, write};
-use crate::native::{Inlined, Kind, NativeDef};
+use crate::interp::top::{Top, exact, header, look, read, with_values, write};
+use crate::native::{Args, Inlined, Kind, NativeDef};
 use crate::types::class_object;
 use crate::types::function::{Function, Method};
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
@@ -66,6 +67,8 @@ fn form_for(place: *mut StackRef, oparg: usize) -> u8 {
         internal::CALL_BOUND
     } else if !has_receiver && exact::<Method>(callable).is_some() {
         internal::CALL_BOUND_FUNCTION
+    } else if slot_of(callable).is_some() {
+        internal::CALL_BY_SLOT
     } else {
         internal::CALL_ANY
     }
@@ -204,6 +207,53 @@ pub(super) fn call_bound(
     }
     write(first, receiver);
     call(thread, frame, pc, top, locals, unit, (native.payload().def, first, oparg + 1))
+}
+
+/// How an instance of a native class is called, unless that may be a call of a Python function: it would run in a driver of its own.
+#[inline(always)]
+fn slot_of(callable: StackRef) -> Option<Call> {
+    let leads_to_python = exact::<Function>(callable).is_some()
+        || exact::<Method>(callable).is_some()
+        || exact::<Type>(callable).is_some();
+    if leads_to_python {
+        return None;
+    }
+    let class = Shape::of(header(callable)?).known_class()?.payload();
+    if class.flags().contains(ClassFlags::HEAP) { None } else { class.slots.call.get() }
+}
+
+/// Calls an instance of a native class by the slot that its class has for that.
+pub(super) fn call_by_slot(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let oparg = unit.oparg() as usize;
+    let place = top.place(oparg + 2);
+    let Some(slot) = slot_of(read(place)) else {
+        return call_unlike(thread, frame, pc, top, locals, unit);
+    };
+    let behind = pc.wrapping_add(CALL);
+    sync(thread, frame, behind, top);
+    match perform_by_slot(thread, slot, place, oparg) {
+        Ok(result) => {
+            top.0 = release_down(thread, top.0, oparg + 2);
+            top.push_value(result);
+            go_polling(thread, frame, behind, top, locals)
+        }
+        Err(raised) => raise(thread, behind, top, raised),
+    }
+}
+
+/// Apart from the handler, as [`perform`].
+#[inline(never)]
+fn perform_by_slot(thread: &mut Thread, slot: Call, place: *mut StackRef, oparg: usize) -> Result<Value> {
+    let callable = look(read(place));
+    let (first, n) = arguments(place, oparg, !read(place.wrapping_add(1)).is_empty());
+    with_values(first, n, |values| slot(thread, &callable, Args::positional(values)))
 }
 
 /// How many items the instance of a frequent type has.
