@@ -140,6 +140,8 @@ programs! {
     statements_of_every_kind: "language/statements.py";
     calls_that_do_not_fit: "language/calls.py";
     methods_called_with_tuples: "language/methods_with_tuples.py";
+    what_is_formatted_at_once: "language/formatted_at_once.py";
+    matches_and_their_marks: "language/matches.py";
     classes: "language/classes.py";
     exceptions: "language/exceptions.py";
     missing_attributes: "language/missing_attributes.py";

@@ -219,6 +219,13 @@ fn compare_identities(a: &Value, b: &Value, op: Comparison) -> Result<Value> {
     }
 }
 
+/// Whether the class of `value` compares as `object` does.
+#[inline(always)]
+fn compares_by_identity(value: &Value) -> bool {
+    let of_object = &types::Instance::def_static().object().payload().slots.compare;
+    class_of(value).payload().slots.compare.same(of_object)
+}
+
 /// Whether `a OP b` holds.
 ///
 /// # Errors
@@ -231,6 +238,9 @@ pub fn compare_bool(thread: &mut Thread, a: &Value, b: &Value, op: Comparison) -
         && let Some(ordering) = a.partial_cmp(&b)
     {
         return Ok(op.holds(ordering));
+    }
+    if matches!(op, Comparison::Eq | Comparison::Ne) && compares_by_identity(a) && compares_by_identity(b) {
+        return Ok(a.is(b) == (op == Comparison::Eq));
     }
     let result = compare(thread, a, b, op)?;
     is_true(thread, &result)

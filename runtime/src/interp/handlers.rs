@@ -39,7 +39,8 @@ pub(crate) fn decode(table: &[u8]) -> impl Iterator<Item = Handler> + '_ {
 
 /// The handler of instruction `at`: that of the last range around it.
 pub(crate) fn find(handlers: &[Handler], at: usize) -> Option<&Handler> {
-    handlers.iter().take_while(|handler| handler.start <= at).filter(|handler| at < handler.end).last()
+    let begun = handlers.partition_point(|handler| handler.start <= at);
+    handlers[..begun].iter().rev().find(|handler| at < handler.end)
 }
 
 #[cfg(test)]

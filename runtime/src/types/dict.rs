@@ -132,6 +132,8 @@ pub trait DictExt {
     /// # Errors
     /// What comparing raises.
     fn get_str_asking(&self, thread: &mut Thread, key: &Value) -> Result<Option<Value>>;
+    /// The value of a str key, if it is there and was met before any key that only Python can compare.
+    fn get_plainly(&self, thread: &Context, key: &Value) -> Option<Value>;
     /// The value of a str key, uncounted, until the next safepoint; the caller does not change the dict meanwhile.
     fn view_str<'a>(&self, thread: &'a Context, key: &Value) -> Option<View<'a>>;
     /// The value of a str key, borrowed if that is possible; EMPTY if there is none.
@@ -347,6 +349,12 @@ impl DictExt for Object<Dict> {
             Lookup::Absent => Ok(None),
             Lookup::Unsure => self.get(thread, key),
         }
+    }
+
+    fn get_plainly(&self, thread: &Context, key: &Value) -> Option<Value> {
+        let text = crate::object::cast::<Str>(key)?;
+        let hash = super::str::hash(text);
+        self.payload().table.get(thread, self.header(), hash, key, |other| match_str(text, other)).found()
     }
 
     #[inline]

@@ -238,6 +238,11 @@ pub trait SetExt {
     /// # Errors
     /// What comparing raises; MemoryError.
     fn add_hashed(&self, thread: &mut Thread, key: &Value, hash: i64) -> Result<bool>;
+    /// As [`add_hashed`](Self::add_hashed), for a key that is the set's from then on.
+    ///
+    /// # Errors
+    /// As there.
+    fn add_known(&self, thread: &mut Thread, key: Value, hash: i64) -> Result<bool>;
     /// As [`add_hashed`](Self::add_hashed), where a key was met that only Python can compare.
     ///
     /// # Errors
@@ -294,6 +299,18 @@ impl<const FROZEN: bool> SetExt for Object<SetOf<FROZEN>> {
             Ok(Stored::WasThere) => Ok(false),
             Ok(Stored::Unsure) => self.add_asking(thread, key, hash),
             Err(_) => Err(memory_error()),
+        }
+    }
+
+    #[inline]
+    fn add_known(&self, thread: &mut Thread, key: Value, hash: i64) -> Result<bool> {
+        let word = key.word();
+        let mut key = Some(key);
+        let take = || key.take().unwrap_or_else(Value::none);
+        match self.payload().table.add_privately(self.header(), hash, word, take) {
+            AddedPrivately::Added => Ok(true),
+            AddedPrivately::WasThere => Ok(false),
+            AddedPrivately::Not => key.map_or(Ok(false), |key| self.add_hashed(thread, &key, hash)),
         }
     }
 
@@ -434,8 +451,8 @@ pub fn update<const FROZEN: bool>(
         set.edit(thread, |edit| edit.reserve(len)).map_err(|_| memory_error())?;
         let mut position = 0;
         while let Some(item) = keys.next(thread, position) {
-            set.add_hashed(thread, &item.key, item.hash)?;
             position = item.next;
+            set.add_known(thread, item.key, item.hash)?;
         }
         return Ok(());
     }

@@ -1,13 +1,12 @@
 //! Methods and slots of `set` and `frozenset`, and their iterator.
 
-use containers::set::{AddedPrivately, Item};
-use memory::word::Word;
+use containers::set::Item;
 use memory::{Object, Slot, Trace, Value, Visitor};
 use text::Builder;
 use threads::sync::atomic::{AtomicUsize, Ordering};
 use threads::{Context, Thread};
 
-use super::set::{self, FrozenSet, Keys, Set, SetExt, SetOf, hash_element, keys};
+use super::set::{self, FrozenSet, Keys, Set, SetExt, hash_element, keys};
 use super::{Dict, DictExt, List, Str, Tuple, sequence};
 use crate::class::{BinaryOp, ClassFlags, Comparison, Payload, Slots, Type, TypeExt, class_of};
 use crate::error::{Result, TYPE_ERROR, key_error, memory_error, runtime_error, type_error};
@@ -258,8 +257,8 @@ impl<'a> Making<'a> {
 
     fn add(&self, thread: &mut Thread, key: Value, hash: i64) -> Result<()> {
         match self {
-            Self::Set(set) => add_to(thread, set, key, hash),
-            Self::Frozen(set) => add_to(thread, set, key, hash),
+            Self::Set(set) => set.add_known(thread, key, hash).map(drop),
+            Self::Frozen(set) => set.add_known(thread, key, hash).map(drop),
         }
     }
 
@@ -275,26 +274,6 @@ impl<'a> Making<'a> {
             Self::Set(object) => set::symmetric_difference_update(thread, object, other),
             Self::Frozen(object) => set::symmetric_difference_update(thread, object, other),
         }
-    }
-}
-
-/// Adds a key to a set that is being made.
-#[inline]
-fn add_to<const FROZEN: bool>(
-    thread: &mut Thread,
-    set: &Object<SetOf<FROZEN>>,
-    key: Value,
-    hash: i64,
-) -> Result<()> {
-    let mut key = Some(key);
-    let word = key.as_ref().map_or(Word::EMPTY, Value::word);
-    let take = || key.take().unwrap_or_else(Value::none);
-    match set.payload().table.add_privately(set.header(), hash, word, take) {
-        AddedPrivately::Added | AddedPrivately::WasThere => Ok(()),
-        AddedPrivately::Not => match key {
-            Some(key) => set.add_hashed(thread, &key, hash).map(drop),
-            None => Ok(()),
-        },
     }
 }
 

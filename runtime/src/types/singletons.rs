@@ -6,7 +6,6 @@ use threads::Thread;
 use crate::class::{ClassFlags, Slots};
 use crate::error::{Result, type_error};
 use crate::native::Args;
-use crate::types::Str;
 
 macro_rules! singleton {
     ($(#[$doc:meta])* $type:ident $name:literal $text:literal $call_name:literal $value:expr, $extra:expr, $methods:expr) => {
@@ -24,7 +23,7 @@ macro_rules! singleton {
             ClassFlags::NONE,
             with_doc(concat!("The type of the ", $text, " singleton.")),
             with_slots(|slots: &Slots| {
-                slots.repr.set(|thread: &mut Thread, _: &Value| Str::interned(thread, $text));
+                slots.repr.set(|thread: &mut Thread, _: &Value| crate::interned!(thread, $text).cloned());
                 let extra: fn(&Slots) = $extra;
                 extra(slots);
             }),

@@ -155,6 +155,9 @@ pub struct Span {
 /// What is called now and then, and may say that it is enough.
 pub type Poll<'p, E> = &'p mut dyn FnMut() -> Result<(), E>;
 
+/// Begin and end of each group; those of a few take no allocation.
+pub type Marks = SmallVec<[usize; 16]>;
+
 /// The state of matching one program against one text.
 pub struct Matcher<'a, S> {
     code: &'a [u32],
@@ -162,7 +165,9 @@ pub struct Matcher<'a, S> {
     text: S,
     end: usize,
     // What most matches need of these takes no allocation.
-    marks: SmallVec<[usize; 8]>,
+    marks: Marks,
+    /// How many marks there are.
+    mark_count: usize,
     last_index: usize,
     choices: SmallVec<[Choice; 4]>,
     frames: Vec<Frame>,
@@ -185,7 +190,8 @@ impl<'a, S: Subject> Matcher<'a, S> {
             tables: program.tables(),
             text,
             end: end.min(text.len()),
-            marks: SmallVec::from_elem(NONE, program.groups() * 2),
+            marks: Marks::new(),
+            mark_count: program.groups() * 2,
             last_index: 0,
             choices: SmallVec::new(),
             frames: Vec::new(),
@@ -202,14 +208,20 @@ impl<'a, S: Subject> Matcher<'a, S> {
         self.code.get(index).copied().unwrap_or(op::FAILURE)
     }
 
-    /// Begin and end of each group of the last match; [`NONE`] for groups that took no part.
-    pub fn marks(&self) -> &[usize] {
-        &self.marks
+    /// Begin and end of each group of the last match ([`NONE`] for groups that took no part), and the group that it closed last (0 for
+    /// none).
+    pub fn take_marks(&mut self) -> (Marks, usize) {
+        self.trail.clear(); // what comes next begins without marks
+        (std::mem::take(&mut self.marks), std::mem::take(&mut self.last_index))
     }
 
-    /// The group that the last match closed last; 0 for none.
-    pub fn last_index(&self) -> usize {
-        self.last_index
+    /// Marks for another match, where those of the last one have been taken.
+    #[inline(always)]
+    fn begin(&mut self, demand: Demand) {
+        self.demand = demand;
+        if self.marks.len() < self.mark_count {
+            self.marks.resize(self.mark_count, NONE);
+        }
     }
 
     /// Matches at `start`.
@@ -222,7 +234,7 @@ impl<'a, S: Subject> Matcher<'a, S> {
         demand: Demand,
         poll: Poll<'_, E>,
     ) -> Result<Option<Span>, E> {
-        self.demand = demand;
+        self.begin(demand);
         if start > self.end {
             return Ok(None);
         }
@@ -250,7 +262,7 @@ impl<'a, S: Subject> Matcher<'a, S> {
     /// # Errors
     /// What `poll` says.
     pub fn search<E>(&mut self, start: usize, demand: Demand, poll: Poll<'_, E>) -> Result<Option<Span>, E> {
-        self.demand = demand;
+        self.begin(demand);
         let first = self.after_info();
         let mut last = self.end;
         let (mut prefix, mut is_prefix): (&[u32], bool) = (&[], false);

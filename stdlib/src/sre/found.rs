@@ -34,7 +34,7 @@ pub struct Match {
 fn slots(slots: &Slots) {
     slots.repr.set(|thread, value| {
         let Some(this) = cast::<Match>(value) else { return Ok(Value::none()) };
-        let (start, end) = this.payload().spans.first().copied().flatten().unwrap_or((0, 0));
+        let (start, end) = this.payload().spans.get(0).flatten().unwrap_or((0, 0));
         let whole = part(thread, this, 0, &Value::none())?;
         let mut out = sequence::Builder::new();
         out.push_str(&format!("<{} object; span=({start}, {end}), match=", support::class_name(value)));
@@ -84,7 +84,7 @@ fn no_such_group() -> Raised {
 /// IndexError if there is none.
 pub fn part(thread: &mut Thread, this: &Object<Match>, group: usize, default: &Value) -> Result<Value> {
     match this.payload().spans.get(group) {
-        Some(Some((start, end))) => text::part_of(thread, &string(this), *start, *end),
+        Some(Some((start, end))) => text::part_of(thread, &string(this), start, end),
         Some(None) => Ok(default.clone()),
         None => Err(no_such_group()),
     }
@@ -132,7 +132,7 @@ fn span_of(thread: &mut Thread, this: &Object<Match>, group: Option<&Value>) -> 
         Some(group) => number(thread, this, group)?,
         None => 0,
     };
-    Ok(ends(this.payload().spans.get(group).copied().flatten()))
+    Ok(ends(this.payload().spans.get(group).flatten()))
 }
 
 fn ends(span: Option<(usize, usize)>) -> (i64, i64) {
@@ -292,7 +292,7 @@ pub mod methods {
     /// Begin and end of all groups.
     #[getter]
     pub fn regs(th: &mut Thread, this: &Object<Match>) -> Result<Value> {
-        let pairs = this.payload().spans.iter().map(|&span| pair(th, ends(span))).collect::<Result<_>>()?;
+        let pairs = this.payload().spans.iter().map(|span| pair(th, ends(span))).collect::<Result<_>>()?;
         Tuple::new(th, pairs)
     }
 }

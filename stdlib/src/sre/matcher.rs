@@ -1,11 +1,10 @@
 //! The seam to what runs programs: all else asks for matches here.
 
 use runtime::Thread;
-use runtime::error::{Raised, Result, memory_error};
-use smallvec::SmallVec;
+use runtime::error::{Raised, Result};
 use text::unicode::{simple_lower, simple_upper};
 
-use super::engine::{Demand, Matcher, NONE, Subject};
+use super::engine::{Demand, Marks, Matcher, NONE, Subject};
 use super::program::Program;
 use super::text::Characters;
 use crate::support;
@@ -55,8 +54,42 @@ pub struct Ask {
     pub must_advance: bool,
 }
 
-/// Begin and end of groups, of a few without an allocation.
-pub type Spans = SmallVec<[Option<(usize, usize)>; 4]>;
+/// Begin and end of groups.
+#[derive(Debug)]
+pub struct Spans {
+    /// Those of the whole match.
+    whole: (usize, usize),
+    /// Those of each group, one after the other, as the matcher left them.
+    marks: Marks,
+}
+
+impl Spans {
+    /// How many groups there are, the whole match being one.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.marks.len() / 2 + 1
+    }
+
+    /// Begin and end of a group that took part; the first `None` is for no such group.
+    #[inline]
+    pub fn get(&self, group: usize) -> Option<Option<(usize, usize)>> {
+        let Some(first) = group.checked_sub(1) else { return Some(Some(self.whole)) };
+        match *self.marks.get(first.checked_mul(2)?..)? {
+            [begin, end, ..] => Some((begin != NONE && end != NONE && begin <= end).then_some((begin, end))),
+            _ => None,
+        }
+    }
+
+    /// Those of each group but the whole match.
+    pub fn groups(&self) -> impl Iterator<Item = Option<(usize, usize)>> {
+        self.iter().skip(1)
+    }
+
+    /// Those of each group, the whole match first.
+    pub fn iter(&self) -> impl Iterator<Item = Option<(usize, usize)>> {
+        (0..self.len()).map(|group| self.get(group).flatten())
+    }
+}
 
 /// A match.
 #[derive(Debug)]
@@ -65,17 +98,10 @@ pub struct Found {
     pub start: usize,
     /// Where it ends.
     pub end: usize,
-    /// Begin and end of each group that took part, the whole match first.
+    /// Begin and end of each group that took part.
     pub spans: Spans,
     /// The group that was closed last, from 1.
     pub last_index: Option<usize>,
-}
-
-impl Found {
-    /// Begin and end of each group, from the first on.
-    pub fn groups(&self) -> &[Option<(usize, usize)>] {
-        self.spans.get(1..).unwrap_or_default()
-    }
 }
 
 /// Runs a program. Others may stop the thread now and then, and signals are answered.
@@ -103,16 +129,9 @@ fn step<S: Subject>(thread: &mut Thread, matcher: &mut Matcher<'_, S>, ask: Ask)
         Mode::Match | Mode::FullMatch => matcher.match_at(ask.start, demand, &mut poll)?,
     };
     let Some(span) = span else { return Ok(None) };
-    let groups = matcher.marks().chunks_exact(2).map(|marks| match *marks {
-        [begin, end] if begin != NONE && end != NONE && begin <= end => Some((begin, end)),
-        _ => None,
-    });
-    // At once: they are as many as the pattern has groups.
-    let mut spans = Spans::new();
-    spans.try_reserve_exact(groups.len() + 1).map_err(|_| memory_error())?;
-    spans.push(Some((span.start, span.end)));
-    spans.extend(groups);
-    let last_index = Some(matcher.last_index()).filter(|&index| index > 0);
+    let (marks, last_index) = matcher.take_marks();
+    let spans = Spans { whole: (span.start, span.end), marks };
+    let last_index = Some(last_index).filter(|&index| index > 0);
     Ok(Some(Found { start: span.start, end: span.end, spans, last_index }))
 }
 

@@ -194,15 +194,15 @@ pub mod methods {
         let mut searcher = pattern.searcher(&text, range.end);
         let mut items = Filling::with_capacity(0).map_err(|_| memory_error())?;
         while let Some(found) = searcher.next(th, range.ask(Mode::Search))? {
-            let group = |th: &mut Thread, group: &Option<(usize, usize)>| {
-                let (start, end) = group.unwrap_or((0, 0));
+            let group = |th: &mut Thread, span: Option<(usize, usize)>| {
+                let (start, end) = span.unwrap_or((0, 0));
                 text.part(th, start, end)
             };
-            let item = match found.groups() {
-                [] => text.part(th, found.start, found.end)?,
-                [only] => group(th, only)?,
-                all => {
-                    let parts = all.iter().map(|one| group(th, one)).collect::<Result<_>>()?;
+            let item = match found.spans.len() {
+                1 => text.part(th, found.start, found.end)?,
+                2 => group(th, found.spans.get(1).flatten())?,
+                _ => {
+                    let parts = found.spans.groups().map(|one| group(th, one)).collect::<Result<_>>()?;
                     Tuple::new(th, parts)?
                 }
             };
@@ -229,8 +229,8 @@ pub mod methods {
         while maxsplit <= 0 || times < maxsplit as usize {
             let Some(found) = searcher.next(th, range.ask(Mode::Search))? else { break };
             parts.push(text.part(th, last, found.start)?).map_err(|_| memory_error())?;
-            for group in found.groups() {
-                let part = match *group {
+            for group in found.spans.groups() {
+                let part = match group {
                     Some((start, end)) => text.part(th, start, end)?,
                     None => Value::none(),
                 };

@@ -4,6 +4,7 @@ mod plan;
 mod values;
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use runtime::class::{ClassDef, Slots, TypeExt, class_of};
 use runtime::error::{EXCEPTION, Raised, Result, overflow_error, raise, runtime_error, type_error};
@@ -29,8 +30,31 @@ fn error(message: impl Into<String>) -> Raised {
 }
 
 /// Formats that functions of the module were called with, read.
-static KNOWN: Mutex<Option<HashMap<Vec<u8>, Arc<Plan>>>> = Mutex::new(None);
+static KNOWN: Mutex<Option<Known>> = Mutex::new(None);
+type Known = HashMap<Vec<u8>, Arc<Plan>, BuildHasherDefault<FormatHasher>>;
 const MOST_KNOWN: usize = 100;
+
+/// Hashes formats, which are short and of which few are kept: nothing is gained by making many equal.
+#[derive(Default)]
+struct FormatHasher(u64);
+
+impl Hasher for FormatHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_usize(byte.into());
+        }
+    }
+
+    #[inline]
+    fn write_usize(&mut self, number: usize) {
+        const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+        self.0 = (self.0.rotate_left(5) ^ number as u64).wrapping_mul(FACTOR);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 /// The text of a format: ASCII, or bytes.
 fn format_of(thread: &mut Thread, format: &Value) -> Result<Vec<u8>> {
@@ -56,10 +80,16 @@ fn checked(format: Vec<u8>) -> Result<Vec<u8>> {
 
 /// The plan of a format, which may have been read before.
 fn plan_of(thread: &mut Thread, format: &Value) -> Result<Arc<Plan>> {
-    let text = checked(format_of(thread, format)?)?;
-    if let Some(plan) = KNOWN.lock().as_ref().and_then(|known| known.get(&text).cloned()) {
+    let plain = match cast::<Str>(format) {
+        Some(text) => text.as_ascii().map(str::as_bytes),
+        None => cast::<Bytes>(format).map(BytesExt::bytes),
+    };
+    if let Some(text) = plain
+        && let Some(plan) = KNOWN.lock().as_ref().and_then(|known| known.get(text).cloned())
+    {
         return Ok(plan);
     }
+    let text = checked(format_of(thread, format)?)?;
     let plan = Arc::new(Plan::parse(&text)?);
     let mut known = KNOWN.lock();
     let known = known.get_or_insert_default();

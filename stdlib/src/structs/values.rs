@@ -4,7 +4,7 @@ use num_bigint::{BigInt, Sign};
 use runtime::class::slots_of;
 use runtime::error::{Result, memory_error, overflow_error};
 use runtime::object::cast;
-use runtime::types::{Bytes, BytesExt, buffers, complex, float, int};
+use runtime::types::{Bytes, BytesExt, Tuple, buffers, complex, float, int};
 use runtime::{Thread, Value, ops};
 use smallvec::SmallVec;
 use text::float::{f64_to_half, half_to_f64};
@@ -202,12 +202,13 @@ fn get(thread: &mut Thread, plan: &Plan, item: &Item, bytes: &[u8]) -> Result<Va
 /// # Errors
 /// MemoryError.
 pub(super) fn unpack(thread: &mut Thread, plan: &Plan, bytes: &[u8]) -> Result<Value> {
-    let mut values = crate::support::vector(plan.values)?;
+    let mut values: SmallVec<[Value; 4]> = SmallVec::new();
+    values.try_reserve_exact(plan.values).map_err(|_| memory_error())?;
     for item in &plan.items {
         for i in 0..item.count {
             let start = item.offset + i * item.size;
             values.push(get(thread, plan, item, &bytes[start..start + item.size])?);
         }
     }
-    crate::support::tuple(thread, values)
+    Tuple::from_exact(thread, values.into_iter())
 }

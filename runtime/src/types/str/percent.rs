@@ -3,17 +3,18 @@
 use std::ops::Range;
 
 use memory::{Object, Value};
+use text::format_spec::quick;
 use text::int::IntRef;
 use text::percent::{Conversion, Format, Piece};
 use text::{Builder, Chars, View};
-use threads::Thread;
+use threads::{Context, Thread};
 
 use super::format::ascii_of;
 use super::{Str, StrExt, ensure_room, subscript};
 use crate::class::{BinaryOp, Slots, TypeExt, class_of, slots_of};
 use crate::error::{Raised, Result, TYPE_ERROR, overflow_error, type_error};
 use crate::object::{cast, cast_exact};
-use crate::types::{Bytes, Tuple, TupleExt, bytearray::Bytearray, float, int};
+use crate::types::{Bytes, Dict, DictExt, Tuple, TupleExt, bytearray::Bytearray, float, int};
 
 pub(in crate::types) fn fill(slots: &Slots) {
     slots.binary[BinaryOp::Remainder as usize].set(remainder);
@@ -229,6 +230,97 @@ fn key(thread: &mut Thread, format: &Value, range: Range<usize>) -> Result<Value
     }
 }
 
+/// ASCII text that is not long.
+struct Short {
+    bytes: [u8; Self::ROOM],
+    len: usize,
+}
+
+impl Short {
+    const ROOM: usize = 256;
+
+    fn text(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+
+    /// Adds some of it; `None` if there is no room.
+    #[inline(always)]
+    fn push(&mut self, ascii: &[u8]) -> Option<()> {
+        self.bytes.get_mut(self.len..self.len + ascii.len())?.copy_from_slice(ascii);
+        self.len += ascii.len();
+        Some(())
+    }
+
+    /// Adds the digits of a number.
+    fn push_int(&mut self, number: i64) -> Option<()> {
+        const MOST: usize = 20; // a sign and as many digits as 2**63 has
+        let (mut digits, mut at, mut rest) = ([0; MOST], MOST, number.unsigned_abs());
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        if number < 0 {
+            at -= 1;
+            digits[at] = b'-';
+        }
+        self.push(&digits[at..])
+    }
+}
+
+/// `text % values` where all is ASCII, nothing is asked for but small ints, floats and strs in plain fields, and not much comes of it:
+/// then no class is asked anything. `None` in any other case, errors included.
+fn format_plainly(thread: &Context, text: &Object<Str>, values: &Value) -> Option<Short> {
+    let mut rest = text.as_ascii()?.as_bytes();
+    let mapping = cast_exact::<Dict>(values);
+    let mut values = match cast_exact::<Tuple>(values) {
+        Some(tuple) => tuple.items(),
+        None => std::slice::from_ref(values),
+    };
+    let mut out = Short { bytes: [0; Short::ROOM], len: 0 };
+    while let Some(at) = text::search::find_byte(rest, b'%') {
+        out.push(&rest[..at])?;
+        rest = &rest[at + 1..];
+        match mapping {
+            Some(dict) => {
+                let key = rest.strip_prefix(b"(")?;
+                let end = key.iter().position(|byte| matches!(byte, b'(' | b')'))?;
+                if key[end] != b')' {
+                    return None;
+                }
+                let found = dict.get_plainly(thread, &Str::from_ascii(thread, &key[..end]).ok()?)?;
+                rest = push_plain_field(&mut out, &key[end + 1..], &found)?;
+            }
+            None => {
+                let (value, others) = values.split_first()?;
+                rest = push_plain_field(&mut out, rest, value)?;
+                values = others;
+            }
+        }
+    }
+    out.push(rest)?;
+    (mapping.is_some() || values.is_empty()).then_some(out)
+}
+
+/// Adds `value` as the conversion says with which `format` begins; returns what is behind that.
+#[inline(always)]
+fn push_plain_field<'a>(out: &mut Short, format: &'a [u8], value: &Value) -> Option<&'a [u8]> {
+    // Width and precision of numbers mean what they mean to `format`.
+    let digits = format.iter().position(|byte| !matches!(byte, b'0'..=b'9' | b'.'))?;
+    let (spec, behind) = format.split_at(digits + 1);
+    match (spec, value.as_int()) {
+        (b"s" | b"d", Some(small)) => out.push_int(small)?,
+        (b"s", None) => out.push(cast_exact::<Str>(value)?.as_ascii()?.as_bytes())?,
+        ([.., b'd' | b'x'], Some(small)) => out.push(quick::int(small, spec)?.bytes())?,
+        ([.., b'f'], None) => out.push(quick::float(value.word().as_float()?, spec)?.bytes())?,
+        _ => return None,
+    }
+    Some(behind)
+}
+
 /// How many bytes what is formatted may be longer than its format before more room is asked for.
 const ROOM: usize = 48;
 
@@ -237,6 +329,9 @@ const ROOM: usize = 48;
 /// # Errors
 /// TypeError, ValueError, or what converting the values raises.
 pub fn format(thread: &mut Thread, text: &Object<Str>, values: &Value) -> Result<Value> {
+    if let Some(shown) = format_plainly(thread, text, values) {
+        return Str::from_ascii(thread, shown.text());
+    }
     let view = text.view();
     let mut pieces = Format::new(&view, false);
     let mut arguments = Arguments::new(thread, crate::object::to_value(text), values, key);

@@ -65,13 +65,22 @@ fn replaced(
     new: &Object<Str>,
     most: usize,
 ) -> Result<Option<Value>> {
-    let found = search::count(text.view(), old.view(), most);
+    // Of the same length, they need not be counted first.
+    let found = match (old.len() == new.len(), most) {
+        (true, 1..) if search::contains(text.view(), old.view()) => most,
+        (true, _) => 0,
+        (false, _) => search::count(text.view(), old.view(), most),
+    };
     if found == 0 {
         return same(thread, text).map(Some);
     }
-    let kept = text.len() - found * old.len();
-    let len = found.checked_mul(new.len()).and_then(|added| added.checked_add(kept));
     let too_long = || crate::error::overflow_error("replace string is too long");
+    let len = if old.len() == new.len() {
+        Some(text.len())
+    } else {
+        let kept = text.len() - found * old.len();
+        found.checked_mul(new.len()).and_then(|added| added.checked_add(kept))
+    };
     let len = len.filter(|&len| len <= isize::MAX as usize).ok_or_else(too_long)?;
     if len < 2 {
         return Ok(None);

@@ -1,6 +1,6 @@
 //! The layouts of `repr` and of the conversions e, f, g and their like.
 
-use super::digits::{Decimal, Precision, decimal};
+use super::digits::{Decimal, Precision, decimal, scaled};
 
 /// A layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +83,46 @@ fn fixed(value: f64, precision: usize, style: Style) -> String {
         () => "",
     };
     let point = if style.alternate && precision == 0 { "." } else { "" };
+    let mut buffer = [0; FIXED_ROOM];
+    if let Some(start) = fixed_digits(value, precision, &mut buffer) {
+        let mut out = String::with_capacity(FIXED_ROOM + 2 - start);
+        out.push_str(sign);
+        out.push_str(std::str::from_utf8(&buffer[start..]).unwrap_or(""));
+        out.push_str(point);
+        return out;
+    }
     format!("{sign}{:.precision$}{point}", value.abs())
+}
+
+/// Room for the digits of [`fixed_digits`] and the point between them.
+pub(crate) const FIXED_ROOM: usize = 64;
+
+/// Writes the digits of `value` without its sign, `precision` of them behind the point, to the end of `buffer`; where they begin.
+/// `None` where they are not few.
+pub(crate) fn fixed_digits(value: f64, precision: usize, buffer: &mut [u8; FIXED_ROOM]) -> Option<usize> {
+    const MOST: usize = 22; // as `scaled` has it
+    if precision > MOST {
+        return None;
+    }
+    let mut rest = if value == 0.0 { 0 } else { scaled(value, precision as i64)? };
+    let mut at = FIXED_ROOM;
+    for _ in 0..precision {
+        at -= 1;
+        buffer[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    if precision > 0 {
+        at -= 1;
+        buffer[at] = b'.';
+    }
+    loop {
+        at -= 1;
+        buffer[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            return Some(at);
+        }
+    }
 }
 
 fn lay_out(out: &mut String, decimal: Decimal, code: Code, precision: usize, style: Style) {

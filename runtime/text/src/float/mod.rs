@@ -10,9 +10,9 @@ mod hex;
 mod parse;
 mod round;
 
-pub(crate) use digits::scaled;
 pub use digits::{Decimal, Precision, decimal};
 pub use format::{Code, Style, format, repr};
+pub(crate) use format::{FIXED_ROOM, fixed_digits};
 pub use half::{f64_to_half, half_to_f64};
 pub use hex::{from_hex, to_hex};
 pub use parse::{parse, parse_ascii, parse_prefix};

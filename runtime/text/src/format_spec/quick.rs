@@ -25,6 +25,8 @@ struct Spec {
     fill: u8,
     align: Align,
     width: usize,
+    /// What stands between groups of three digits; 0 where nothing does.
+    separator: u8,
     precision: Option<usize>,
     /// 0 where there is none.
     kind: u8,
@@ -51,12 +53,13 @@ fn digits(spec: &[u8], at: &mut usize) -> Option<usize> {
     number
 }
 
-/// `[[fill]align][0][width][.precision][type]`
+/// `[[fill]align][0][width][grouping][.precision][type]`
 fn read(spec: &[u8], number: bool) -> Option<Spec> {
     let mut out = Spec {
         fill: b' ',
         align: if number { Align::Right } else { Align::Left },
         width: 0,
+        separator: 0,
         precision: None,
         kind: 0,
     };
@@ -76,6 +79,13 @@ fn read(spec: &[u8], number: bool) -> Option<Spec> {
         at += 1;
     }
     out.width = digits(spec, &mut at).unwrap_or(0);
+    if let Some(&separator @ (b',' | b'_')) = spec.get(at) {
+        if !number || out.align == Align::AfterSign {
+            return None; // an error, or zeros that are grouped too
+        }
+        out.separator = separator;
+        at += 1;
+    }
     if spec.get(at) == Some(&b'.') {
         at += 1;
         out.precision = Some(digits(spec, &mut at)?);
@@ -109,6 +119,23 @@ fn lay_out(negative: bool, body: &[u8], spec: &Spec) -> Option<Field> {
     Some(field)
 }
 
+/// As [`lay_out`], with the first `whole` digits of `body` in groups where the specification asks for that.
+fn lay_out_grouped(negative: bool, body: &[u8], whole: usize, spec: &Spec) -> Option<Field> {
+    if spec.separator == 0 {
+        return lay_out(negative, body, spec);
+    }
+    let (mut grouped, mut len) = ([0; ROOM], 0);
+    for (i, &digit) in body.iter().enumerate() {
+        if i > 0 && i < whole && (whole - i).is_multiple_of(3) {
+            grouped[len] = spec.separator;
+            len += 1;
+        }
+        grouped[len] = digit;
+        len += 1;
+    }
+    lay_out(negative, &grouped[..len], spec)
+}
+
 /// The last digits of `number` in `base`, before `end`; where they begin.
 fn put_digits(mut number: u64, base: u64, buffer: &mut [u8], end: usize) -> usize {
     let mut at = end;
@@ -128,7 +155,11 @@ pub fn int(value: i64, spec: &[u8]) -> Option<Field> {
     let mut buffer = [0; 64];
     let (magnitude, end) = (value.unsigned_abs(), buffer.len());
     let start = match spec.kind {
-        0 | b'd' => put_digits(magnitude, 10, &mut buffer, end),
+        0 | b'd' => {
+            let start = put_digits(magnitude, 10, &mut buffer, end);
+            return lay_out_grouped(value < 0, &buffer[start..], end - start, &spec);
+        }
+        _ if spec.separator != 0 => return None,
         b'x' => put_digits(magnitude, 16, &mut buffer, end),
         b'o' => put_digits(magnitude, 8, &mut buffer, end),
         b'b' => put_digits(magnitude, 2, &mut buffer, end),
@@ -141,17 +172,11 @@ pub fn int(value: i64, spec: &[u8]) -> Option<Field> {
 pub fn float(value: f64, spec: &[u8]) -> Option<Field> {
     let spec = read(spec, true).filter(|spec| matches!(spec.kind, b'f' | b'F'))?;
     let precision = spec.precision.unwrap_or(6);
-    let scaled = if value == 0.0 && precision <= 22 { 0 } else { float::scaled(value, precision as i64)? };
-    let mut buffer = [b'0'; 64];
-    // The fraction's digits, those before the point, and the point between them.
-    let end = buffer.len();
-    let first = put_digits(scaled, 10, &mut buffer, end).min(end - precision - 1);
-    if precision == 0 {
-        return lay_out(value.is_sign_negative(), &buffer[first..], &spec);
-    }
-    buffer.copy_within(first..end - precision, first - 1);
-    buffer[end - precision - 1] = b'.';
-    lay_out(value.is_sign_negative(), &buffer[first - 1..], &spec)
+    let mut buffer = [0; float::FIXED_ROOM];
+    let start = float::fixed_digits(value, precision, &mut buffer)?;
+    let body = &buffer[start..];
+    let point = if precision > 0 { precision + 1 } else { 0 };
+    lay_out_grouped(value.is_sign_negative(), body, body.len() - point, &spec)
 }
 
 /// `str.__format__` of text of one byte a character.
@@ -215,6 +240,14 @@ mod tests {
             ",",
             "010,",
             "08",
+            ",.2f",
+            "_.0f",
+            "<12,.1f",
+            "*^16,",
+            "_d",
+            "_x",
+            ",x",
+            ",s",
         ];
         let text = |view: View<'_>| view.to_string_lossy();
         let quick = |field: &Field| text(View::Latin1(field.bytes()));
@@ -238,6 +271,8 @@ mod tests {
                 2.5,
                 99.995,
                 -0.001,
+                -1234567.125,
+                999.5,
                 1e300,
                 f64::NAN,
                 f64::INFINITY,
