@@ -110,6 +110,13 @@ impl EvalStack {
         }
     }
 
+    /// As [`run_frame_at`](Self::run_frame_at) for a frame above the running one.
+    #[inline(always)]
+    pub fn run_new_frame_at(&self, base: *mut StackRef) {
+        debug_assert!(base >= self.low_water.get(), "INV-STACK-1: the running frame is not below the mark");
+        self.running.set(base);
+    }
+
     #[inline(always)]
     fn with_frames<R>(&self, f: impl FnOnce(&mut Vec<usize>) -> R) -> R {
         // SAFETY: thread-confined, and `f` comes from this file: it does not come back here.

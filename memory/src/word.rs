@@ -336,7 +336,11 @@ impl Word {
     /// The pointer, if this is one and its holder owns a count.
     #[inline(always)]
     pub fn as_owned_pointer(self) -> Option<NonNull<u8>> {
-        if self.0 & (TAG_MASK | Self::BORROWED) == 0 { NonNull::new(self.pointer_payload()) } else { None }
+        if self.0 & (TAG_MASK | Self::BORROWED) != 0 {
+            return None;
+        }
+        keep_apart(); // one condition of both tests would be computed, three instructions more
+        NonNull::new(self.pointer_payload())
     }
 
     /// The pointer, without the borrowed bit, if this is one.
@@ -393,6 +397,14 @@ impl fmt::Debug for Word {
             Class::Sentinel => write!(f, "Sentinel({:#x})", self.0 >> TAG_BITS),
         }
     }
+}
+
+/// Keeps the compiler from making a conditional move of a branch in whose one way this stands, where every further instruction
+/// would wait for the condition, which a branch guesses.
+#[inline(always)]
+pub fn keep_apart() {
+    // SAFETY: no instruction.
+    unsafe { std::arch::asm!("", options(nomem, nostack, preserves_flags)) };
 }
 
 #[cfg(test)]

@@ -159,6 +159,7 @@ fn push_called(
     // SAFETY: the frame that was just pushed.
     let called = unsafe { &mut *called };
     called.caller = Caller::Native;
+    called.ends_plainly = false;
     stack.set_top(called.saved_top);
     true
 }
@@ -247,13 +248,14 @@ fn empty(mut at: *mut StackRef, end: *mut StackRef) {
 
 /// `frame` runs from now on, at `place`, the next one above the running frame.
 #[inline(always)]
-pub(crate) fn enter(state: &ThreadState, stack: &EvalStack, place: *mut Frame, frame: Frame) {
+pub(crate) fn enter(state: &ThreadState, stack: &EvalStack, place: *mut Frame, mut frame: Frame) {
     let ret = frame.ret;
+    frame.ends_plainly = frame.is_plain();
     // SAFETY: the place is free: frames above the current one are not in use.
     unsafe { place.write(frame) };
     state.frames.current.set(place);
     state.depth.set(state.depth.get() + 1);
-    stack.run_frame_at(ret);
+    stack.run_new_frame_at(ret);
 }
 
 #[cold]
@@ -357,7 +359,9 @@ pub(crate) fn call_held(
     push_held(thread, callable, (first, top), args.names)?;
     if namespace.is_some() {
         // SAFETY: the frame that was just pushed.
-        unsafe { (*state_of(thread).frames.current.get()).namespace = namespace };
+        let pushed = unsafe { &mut *state_of(thread).frames.current.get() };
+        pushed.namespace = namespace;
+        pushed.ends_plainly = false;
     }
     super::run::run(thread)
 }

@@ -64,6 +64,9 @@ pub struct Frame {
     pub saved_top: *mut StackRef,
     /// Who goes on.
     pub caller: Caller,
+    /// Whether the frame below goes on with the result, and nothing else is to be done at the end: there is no generator, no namespace and
+    /// no frame object. False where that is not known.
+    pub ends_plainly: bool,
     /// Whether the thread's list of handled exceptions has an entry for this frame, a generator's, which handles one or has
     /// (`unwind`).
     pub handles: bool,
@@ -84,9 +87,19 @@ impl Frame {
         generator: std::ptr::null(),
         saved_top: std::ptr::null_mut(),
         caller: Caller::Frame,
+        ends_plainly: true,
         handles: false,
         previous: 0,
     };
+
+    /// What [`ends_plainly`](Self::ends_plainly) is by the other fields.
+    #[inline(always)]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.caller == Caller::Frame
+            && self.generator.is_null()
+            && self.namespace.is_none()
+            && self.object.is_none()
+    }
 
     /// The code.
     #[inline(always)]

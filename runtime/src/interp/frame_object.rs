@@ -136,6 +136,7 @@ pub(crate) fn of(thread: &Thread, frame: *mut Frame) -> Result<Value> {
     let generator = unsafe { this.generator.as_ref() }.map(crate::object::to_value);
     let object = make(thread, this.code(), function, frame, this.namespace.clone(), -1, generator.as_ref())?;
     this.object = Some(object.clone());
+    this.ends_plainly = false;
     Ok(object)
 }
 

@@ -160,6 +160,7 @@ fn namespace<'a>(frame: *mut Frame) -> Option<&'a Value> {
         // Code of a module that somebody has made a function of.
         let function = this.function();
         this.namespace = function.payload().globals(function.header());
+        this.ends_plainly = false;
     }
     this.namespace.as_ref()
 }

@@ -117,6 +117,8 @@ pub trait ListExt {
     ) -> usize;
     /// Appends where that takes a few steps, and takes the value over; false, and nothing done, where it takes more.
     fn push_privately(&self, value: StackRef) -> bool;
+    /// Replaces the item `index` where that takes a few steps, and takes the value over; false, and nothing done, where it takes more.
+    fn set_privately(&self, thread: &Context, index: usize, value: StackRef) -> bool;
     /// Appends.
     ///
     /// # Errors
@@ -177,6 +179,11 @@ impl ListExt for Object<List> {
     #[inline(always)]
     fn push_privately(&self, value: StackRef) -> bool {
         self.payload().items.push_privately(self.header(), value)
+    }
+
+    #[inline(always)]
+    fn set_privately(&self, thread: &Context, index: usize, value: StackRef) -> bool {
+        self.payload().items.set_privately(thread, self.header(), index, value)
     }
 
     #[inline]

@@ -273,6 +273,22 @@ impl Items {
         self.len.store(len + 1, Ordering::Relaxed);
         true
     }
+
+    /// Replaces an item of a private holder's list, where that takes no more than plain additions and stores
+    /// ([`Slot::exchange_quickly`]), and takes the value over; false, and nothing done, for any other.
+    ///
+    /// # Concurrency
+    /// None, as for [`push_privately`](Self::push_privately).
+    #[inline(always)]
+    pub fn set_privately(&self, thread: &Context, holder: &Header, index: usize, value: StackRef) -> bool {
+        if holder.is_shared() {
+            return false;
+        }
+        match self.buffer_with(index) {
+            Some(buffer) => buffer.slot(index).exchange_quickly(thread, holder, value),
+            None => false,
+        }
+    }
 }
 
 /// For the object that this is part of.

@@ -671,7 +671,48 @@ fn call_with_names(thread: &mut Thread, frame: *mut Frame, top: Top, oparg: usiz
     with_values(first, n, |values| crate::call::call(thread, &callable, Args { values, names })).into()
 }
 
+/// Ends the running frame with the value on the top.
 pub(super) fn return_value(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    // SAFETY: the running frame is in use.
+    let this = unsafe { &*frame };
+    if !this.ends_plainly {
+        return return_otherwise(thread, frame, pc, top, locals, unit);
+    }
+    debug_assert!(this.is_plain(), "what makes a frame unusual says so");
+    let mut result = top.peek(1);
+    if result.is_borrowed() {
+        // What another thread owns need not be counted for a frame, whose stack may borrow it too.
+        match result.lasting_quickly(thread) {
+            Some(lasting) => result = lasting,
+            None => return slow(thread, frame, pc, top, locals, unit),
+        }
+    }
+    let ret = this.ret;
+    let mut at = top.place(1);
+    while at > ret {
+        at = at.wrapping_sub(1);
+        if !read(at).release_quickly(thread) {
+            return return_releasing(thread, frame, at.wrapping_add(1), result);
+        }
+    }
+    let below = frame.wrapping_sub(1);
+    calls::leave_to(state_of(thread), stack_of(thread), below);
+    let mut top = Top(ret);
+    top.push(result);
+    let (pc, _, locals) = load(below);
+    go(thread, below, pc, top, locals)
+}
+
+/// [`return_value`] of a frame with something unusual about it.
+#[inline(never)]
+fn return_otherwise(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,

@@ -1,7 +1,7 @@
 //! Jumps, and where a function begins.
 
 use memory::StackRef;
-use memory::word::Word;
+use memory::word::{Word, keep_apart};
 use threads::Thread;
 
 use super::{Next, Pc, go, go_polling, is_quiet, release_and_go, slow};
@@ -77,14 +77,6 @@ pub(super) fn jump_backward_no_interrupt(
     unit: Unit,
 ) -> Next {
     go(thread, frame, pc.wrapping_add(1).wrapping_sub(unit.oparg() as usize), top, locals)
-}
-
-/// Keeps the compiler from making a conditional move of a branch in whose one way this stands: where every further instruction is
-/// would wait for the condition, which a branch guesses.
-#[inline(always)]
-fn keep_apart() {
-    // SAFETY: no instruction.
-    unsafe { std::arch::asm!("", options(nomem, nostack, preserves_flags)) };
 }
 
 /// Goes on at or behind a conditional jump at `pc`.

@@ -10,7 +10,7 @@
 //!   stack would grow with every instruction. What needs one is in a function of its own that is not inlined, or returns to the
 //!   driver ([`Next::at`]). Nor does it pass on more than its own six arguments. `cargo xtask handlers` looks for calls in the machine code,
 //!   and `tests/language/dispatch.py` runs the handlers many times on a small stack.
-//! * INV-HOT-3: a handler whose jump depends on a value branches on it (`jumps::keep_apart`): after a conditional move the fetch of every
+//! * INV-HOT-3: a handler whose jump depends on a value branches on it (`memory::word::keep_apart`): after a conditional move the fetch of every
 //!   further instruction waits for the value, which a branch guesses.
 //!
 //! Before anything that can reach a safepoint the top and the next instruction are saved ([`sync`], INV-FRAME-3).
