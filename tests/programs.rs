@@ -165,6 +165,7 @@ programs! {
     calls_of_every_form: "language/call_forms.py";
     quick_ways_to_objects_change_nothing: "language/object_paths.py";
     calls_keep_their_answers_in_every_form: "language/mixed_callables.py";
+    lists_take_what_is_stored: "language/list_stores.py";
     calls_with_tuples_and_dicts: "language/spread_calls.py";
     hot_1_hot_2_instructions_in_frequent_forms: "language/dispatch.py";
     caches_of_attributes_and_variables: "language/caches.py";
