@@ -162,7 +162,7 @@ fn dict_2_a_place_is_used_again_only_where_nobody_reads() {
         let object = Map::of(&map);
         let dict = &object.payload().0;
         let value = |at: u32, key: i64| {
-            dict.borrow_at(th, object.header(), at, || int(key).word().bits()).word().as_int()
+            dict.borrow_at::<false>(th, object.header(), at, || int(key).word().bits()).word().as_int()
         };
         let (first, second) = (first.position() as u32, second.position() as u32);
         assert_eq!((value(first, 1), value(second, 2), value(1000, 2)), (None, Some(20), None));
@@ -171,7 +171,7 @@ fn dict_2_a_place_is_used_again_only_where_nobody_reads() {
         assert!(
             (0..4)
                 .filter_map(|at| dict
-                    .borrow_at(th, object.header(), at, || int(2).word().bits())
+                    .borrow_at::<false>(th, object.header(), at, || int(2).word().bits())
                     .word()
                     .as_int())
                 .eq([20])

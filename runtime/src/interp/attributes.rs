@@ -251,11 +251,7 @@ pub(super) fn cached_in_module<const QUICKLY: bool>(
     // A name of the code is immortal, or counted by it: its bits stay its own.
     let key_bits = || word(pc, NAME).load(Ordering::Relaxed);
     let table = &dict.payload().table;
-    if QUICKLY {
-        table.borrow_at_quickly(thread, dict.header(), position, key_bits)
-    } else {
-        table.borrow_at(thread, dict.header(), position, key_bits)
-    }
+    table.borrow_at::<QUICKLY>(thread, dict.header(), position, key_bits)
 }
 
 fn specialize_load(

@@ -129,11 +129,7 @@ fn cached_in<const QUICKLY: bool>(
     let position = word(pc, 0).load(Ordering::Acquire) as u32;
     let key_bits = || word(pc, 2).load(Ordering::Relaxed);
     let table = &dict.payload().table;
-    let found = if QUICKLY {
-        table.borrow_at_quickly(thread, dict.header(), position, key_bits)
-    } else {
-        table.borrow_at(thread, dict.header(), position, key_bits)
-    };
+    let found = table.borrow_at::<QUICKLY>(thread, dict.header(), position, key_bits);
     (!found.is_empty()).then_some(found)
 }
 

@@ -2,6 +2,7 @@
 
 use crate::chars::{Chars, Text, Unit, View};
 use crate::error::{Error, Result, room};
+use crate::int::{SMALL_DECIMAL, small_decimal};
 
 /// Makes a [`Text`] piece by piece.
 #[derive(Clone, Debug, Default)]
@@ -105,23 +106,7 @@ impl Builder {
 
     /// Add the decimal digits of a number.
     pub fn push_int(&mut self, number: i64) {
-        const MOST: usize = 20; // a sign and as many digits as 2**63 has
-        let mut digits = [0; MOST];
-        let mut at = MOST;
-        let mut rest = number.unsigned_abs();
-        loop {
-            at -= 1;
-            digits[at] = b'0' + (rest % 10) as u8;
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
-        }
-        if number < 0 {
-            at -= 1;
-            digits[at] = b'-';
-        }
-        self.push_latin1(&digits[at..]);
+        self.push_latin1(small_decimal(number, &mut [0; SMALL_DECIMAL]));
     }
 
     /// Add Latin-1 characters.

@@ -175,6 +175,28 @@ pub fn to_string_radix(value: &BigInt, base: u32) -> String {
     value.to_str_radix(base)
 }
 
+/// Room for the decimal digits of a small int, and a sign.
+pub const SMALL_DECIMAL: usize = 20;
+
+/// The decimal digits of a small int, with a sign where it is negative.
+pub fn small_decimal(value: i64, buffer: &mut [u8; SMALL_DECIMAL]) -> &[u8] {
+    let mut rest = value.unsigned_abs();
+    let mut start = buffer.len();
+    loop {
+        start -= 1;
+        buffer[start] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if value < 0 {
+        start -= 1;
+        buffer[start] = b'-';
+    }
+    &buffer[start..]
+}
+
 /// `str(value)`, unless that has more than `limit` digits (0: any number).
 pub fn to_decimal(value: &BigInt, limit: usize) -> Result<String> {
     let refused = || {

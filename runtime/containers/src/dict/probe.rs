@@ -76,34 +76,19 @@ impl Dict {
     }
 
     /// The value of the key with these bits, the very object, if it is at that position of the present table: what an inline cache asks.
-    /// EMPTY otherwise. Whichever table it was met in: the bits tell that it is here.
+    /// EMPTY otherwise, and if `QUICKLY` also where that takes more than a look at the value and a plain addition. Whichever table it was
+    /// met in: the bits tell that it is here. They are asked for when they are compared, and need no register before.
     ///
     /// # Concurrency
     /// As [`borrow`](Self::borrow).
     #[inline(always)]
-    pub fn borrow_at(
+    pub fn borrow_at<const QUICKLY: bool>(
         &self,
         thread: &Context,
         holder: &Header,
         position: u32,
         key_bits: impl FnOnce() -> u64,
     ) -> StackRef {
-        match self.entry_of(position, key_bits) {
-            Some(entry) => entry.value.borrow(thread, holder),
-            None => StackRef::EMPTY,
-        }
-    }
-
-    /// As [`borrow_at`](Self::borrow_at), but EMPTY where that takes more than a look at the value and a plain addition.
-    #[inline(always)]
-    pub fn borrow_at_quickly(
-        &self,
-        thread: &Context,
-        holder: &Header,
-        position: u32,
-        key_bits: impl FnOnce() -> u64,
-    ) -> StackRef {
-        // Not by way of an `Option`, which would be asked whether there is an entry.
         let Some(table) = self.current() else { return StackRef::EMPTY };
         if position >= table.appended() {
             return StackRef::EMPTY;
@@ -112,18 +97,11 @@ impl Dict {
         if entry.key.word().bits() != key_bits() {
             return StackRef::EMPTY;
         }
-        entry.value.borrow_definition_quickly(thread, holder)
-    }
-
-    /// The entry at `position`, if its key has these bits; they are asked for when they are compared, and need no register before.
-    #[inline(always)]
-    fn entry_of(&self, position: u32, key_bits: impl FnOnce() -> u64) -> Option<&Entry> {
-        let table = self.current()?;
-        if position >= table.appended() {
-            return None;
+        if QUICKLY {
+            entry.value.borrow_definition_quickly(thread, holder)
+        } else {
+            entry.value.borrow(thread, holder)
         }
-        let entry = table.entry(position);
-        (entry.key.word().bits() == key_bits()).then_some(entry)
     }
 
     /// The value at `at`, whichever key it belongs to, counted.

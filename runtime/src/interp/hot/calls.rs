@@ -735,16 +735,9 @@ fn return_otherwise(
         return slow(thread, frame, pc, top, locals, unit);
     }
     let result = if result.is_borrowed() {
-        // What another thread owns need not be counted for a frame, whose stack may borrow it too; but where the end of this frame may
-        // wait for others, no refresh would see it.
-        let ends_at_once = this.object.is_none() && this.namespace.is_none();
-        let lasting = if ends_at_once && this.caller == Caller::Frame {
-            result.lasting_quickly(thread)
-        } else {
-            result.counted_quickly(thread)
-        };
-        match lasting {
-            Some(lasting) => lasting,
+        // Counted, for where the end of this frame may wait for others, no refresh would see it.
+        match result.counted_quickly(thread) {
+            Some(counted) => counted,
             None => return slow(thread, frame, pc, top, locals, unit),
         }
     } else {

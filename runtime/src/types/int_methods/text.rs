@@ -1,6 +1,7 @@
 //! Ints as text, and the limit on how many digits are converted (`sys.set_int_max_str_digits`).
 
 use memory::{Object, Value};
+use text::int::{SMALL_DECIMAL, small_decimal};
 use threads::Thread;
 use threads::sync::atomic::{AtomicUsize, Ordering};
 
@@ -37,8 +38,8 @@ pub fn set_max_str_digits(limit: i64) -> Result<()> {
 pub fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
     match operand(value) {
         Some(IntRef::Small(small)) => {
-            let mut digits = [0; 20];
-            Str::from_latin1(thread, decimal(small, &mut digits))
+            let mut digits = [0; SMALL_DECIMAL];
+            Str::from_latin1(thread, small_decimal(small, &mut digits))
         }
         Some(IntRef::Big(big)) => {
             let digits = text::int::to_decimal(big, max_str_digits())?;
@@ -46,25 +47,6 @@ pub fn repr(thread: &mut Thread, value: &Value) -> Result<Value> {
         }
         None => Err(crate::error::type_error("an integer is required")),
     }
-}
-
-/// The decimal digits of `value`, with a sign.
-fn decimal(value: i64, buffer: &mut [u8; 20]) -> &[u8] {
-    let mut rest = value.unsigned_abs();
-    let mut start = buffer.len();
-    loop {
-        start -= 1;
-        buffer[start] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    if value < 0 {
-        start -= 1;
-        buffer[start] = b'-';
-    }
-    &buffer[start..]
 }
 
 /// `repr(value)` of a bool.

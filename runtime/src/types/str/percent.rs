@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memory::{Object, Value};
 use text::format_spec::quick;
-use text::int::IntRef;
+use text::int::{IntRef, SMALL_DECIMAL, small_decimal};
 use text::percent::{Conversion, Format, Piece};
 use text::{Builder, Chars, View};
 use threads::{Context, Thread};
@@ -250,25 +250,6 @@ impl Short {
         self.len += ascii.len();
         Some(())
     }
-
-    /// Adds the digits of a number.
-    fn push_int(&mut self, number: i64) -> Option<()> {
-        const MOST: usize = 20; // a sign and as many digits as 2**63 has
-        let (mut digits, mut at, mut rest) = ([0; MOST], MOST, number.unsigned_abs());
-        loop {
-            at -= 1;
-            digits[at] = b'0' + (rest % 10) as u8;
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
-        }
-        if number < 0 {
-            at -= 1;
-            digits[at] = b'-';
-        }
-        self.push(&digits[at..])
-    }
 }
 
 /// `text % values` where all is ASCII, nothing is asked for but small ints, floats and strs in plain fields, and not much comes of it:
@@ -312,7 +293,7 @@ fn push_plain_field<'a>(out: &mut Short, format: &'a [u8], value: &Value) -> Opt
     let digits = format.iter().position(|byte| !matches!(byte, b'0'..=b'9' | b'.'))?;
     let (spec, behind) = format.split_at(digits + 1);
     match (spec, value.as_int()) {
-        (b"s" | b"d", Some(small)) => out.push_int(small)?,
+        (b"s" | b"d", Some(small)) => out.push(small_decimal(small, &mut [0; SMALL_DECIMAL]))?,
         (b"s", None) => out.push(cast_exact::<Str>(value)?.as_ascii()?.as_bytes())?,
         ([.., b'd' | b'x'], Some(small)) => out.push(quick::int(small, spec)?.bytes())?,
         ([.., b'f'], None) => out.push(quick::float(value.word().as_float()?, spec)?.bytes())?,
