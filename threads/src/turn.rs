@@ -43,11 +43,16 @@ const COMPANY: u32 = 12;
 /// Locks that a thread remembers.
 const REMEMBERED: usize = 4;
 
+/// Locks that a thread took from others, and when: each in the place that its address gives.
+type Taken = [Cell<(usize, Instant)>; REMEMBERED];
+
 /// One thread's turns.
 #[derive(Debug)]
 pub(crate) struct Turns {
-    /// Locks that it took from others, and when: each in the place that its address gives.
-    taken: [Cell<(usize, Instant)>; REMEMBERED],
+    /// Object locks.
+    objects: Taken,
+    /// Locks of programs: apart from the objects, of which many are taken while one such lock is held.
+    locks: Taken,
     /// When its present turn began.
     began: Cell<Instant>,
     /// How often it took a lock from another since then.
@@ -64,7 +69,8 @@ impl Default for Turns {
     fn default() -> Self {
         let now = Instant::now();
         Self {
-            taken: std::array::from_fn(|_| Cell::new((0, now))),
+            objects: std::array::from_fn(|_| Cell::new((0, now))),
+            locks: std::array::from_fn(|_| Cell::new((0, now))),
             began: Cell::new(now),
             disturbed: Cell::new(0),
             away: Cell::new(TURN),
@@ -74,16 +80,17 @@ impl Default for Turns {
     }
 }
 
-impl Turns {
-    fn taken(&self, lock: usize) -> &Cell<(usize, Instant)> {
-        &self.taken[((lock >> 4) ^ (lock >> 8)) % REMEMBERED]
-    }
+/// Where a lock is remembered.
+fn place(taken: &Taken, lock: usize) -> &Cell<(usize, Instant)> {
+    &taken[((lock >> 4) ^ (lock >> 8)) % REMEMBERED]
+}
 
+impl Turns {
     /// To be called before an object lock is taken that was another thread's: waits if it is better to stay away. `called` says
     /// whether something else is wanted of the thread.
     pub(crate) fn before_object(&self, lock: usize, called: impl Fn() -> bool) {
         let now = Instant::now();
-        let (last, when) = self.taken(lock).replace((lock, now));
+        let (last, when) = place(&self.objects, lock).replace((lock, now));
         if last == lock && now.duration_since(when) < OBJECT_MOMENT {
             self.give_way(now, called);
         }
@@ -91,7 +98,7 @@ impl Turns {
 
     /// To be called by who wants a lock that another thread holds: for how long it is better to stay away.
     pub(crate) fn before_lock(&self, lock: usize) -> Option<Duration> {
-        let (last, when) = self.taken(lock).get();
+        let (last, when) = place(&self.locks, lock).get();
         let now = Instant::now();
         if last != lock || now.duration_since(when) >= LOCK_MOMENT {
             self.meetings.set(0);
@@ -121,7 +128,7 @@ impl Turns {
 
     /// A lock is taken that another thread held a moment ago.
     pub(crate) fn took_lock(&self, lock: usize) {
-        self.taken(lock).set((lock, Instant::now()));
+        place(&self.locks, lock).set((lock, Instant::now()));
     }
 
     #[inline(never)]
@@ -153,7 +160,7 @@ mod tests {
         let began = turns.began.get();
         for i in 0..n {
             let lock = 0x1000 + i * step;
-            turns.taken(lock).set((turns.taken(lock).get().0, Instant::now()));
+            place(&turns.objects, lock).set((place(&turns.objects, lock).get().0, Instant::now()));
             turns.before_object(lock, || true);
         }
         turns.began.get() != began
