@@ -27,7 +27,7 @@ use crate::sync::spin_loop;
 /// Object locks that are taken from others at shorter intervals travel for nothing: a thread alone would have been as quick.
 const OBJECT_MOMENT: Duration = Duration::from_nanos(350);
 /// A lock that a thread has waited for, and wants and has to wait for again so soon, is in demand.
-const LOCK_MOMENT: Duration = Duration::from_micros(4);
+const LOCK_MOMENT: Duration = Duration::from_micros(8);
 /// After so many times in a row a thread stays away from it: what is done beside the lock is hardly worth what the meetings cost.
 const MEETINGS: u32 = 6;
 /// How long a thread stays away from a lock.
