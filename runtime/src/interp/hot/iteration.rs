@@ -5,7 +5,7 @@ use memory::{Object, StackRef, Value};
 use threads::Thread;
 
 use super::building::UNPACK_SEQUENCE;
-use super::{HANDLERS, Handler, Next, Pc, go, go_polling, raise, slow, sync};
+use super::{HANDLERS, Handler, Next, Pc, go, go_polling, raise, replace_and_go, slow, sync};
 use crate::class::slots::Next as NextFn;
 use crate::error::{Raised, Result};
 use crate::interp::frame::{Caller, Frame};
@@ -39,18 +39,14 @@ pub(super) fn get_iter(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
-    mut top: Top,
+    top: Top,
     locals: *mut StackRef,
     _: Unit,
 ) -> Next {
     let pc = pc.wrapping_add(1);
     sync(thread, frame, pc, top);
     match iterator_of(thread, top.peek(1)) {
-        Ok(iterator) => {
-            top.drop_one();
-            top.push_value(iterator);
-            go_polling(thread, frame, pc, top, locals)
-        }
+        Ok(iterator) => replace_and_go::<1>(StackRef::from_value(iterator), thread, frame, pc, top, locals),
         Err(raised) => raise(thread, pc, top, raised),
     }
 }

@@ -204,6 +204,96 @@ fn release_down(thread: &Thread, top: *mut StackRef, n: usize) -> *mut StackRef 
     at
 }
 
+/// Releases the `N` slots below `top`, and goes on at `pc`.
+#[inline(always)]
+fn drop_and_go<const N: usize>(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+) -> Next {
+    if !release_several::<N>(thread, top) {
+        return drop_slowly_and_go::<N>(thread, frame, pc, top, locals);
+    }
+    top.0 = top.place(N);
+    go(thread, frame, pc, top, locals)
+}
+
+/// Out of line, for the sake of the registers, as [`replace_slowly_and_go`].
+#[inline(never)]
+fn drop_slowly_and_go<const N: usize>(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+) -> Next {
+    top.0 = release_down(thread, top.0, N);
+    go_polling(thread, frame, pc, top, locals)
+}
+
+/// Releases the `N` slots below `top`, at most four, by plain subtractions; false where one takes more, and those above it are EMPTY
+/// then. Written out, for of a loop the compiler makes one, with a call in its midst.
+#[inline(always)]
+fn release_several<const N: usize>(thread: &Thread, top: Top) -> bool {
+    const { assert!(N <= 4) };
+    let releases = |i: usize| top.peek(i).release_own(thread);
+    let empty = |i: usize| top.set(i, StackRef::EMPTY);
+    if N >= 1 && !releases(1) {
+        return false;
+    }
+    if N >= 2 && !releases(2) {
+        empty(1);
+        return false;
+    }
+    if N >= 3 && !releases(3) {
+        empty(1);
+        empty(2);
+        return false;
+    }
+    if N >= 4 && !releases(4) {
+        empty(1);
+        empty(2);
+        empty(3);
+        return false;
+    }
+    true
+}
+
+/// Releases the `N` slots below `top`, puts `result`, which owns its count or needs none, in their place, and goes on at `pc`.
+#[inline(always)]
+fn replace_and_go<const N: usize>(
+    result: StackRef,
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+) -> Next {
+    if !release_several::<N>(thread, top) {
+        return replace_slowly_and_go::<N>(thread, frame, pc, top, locals, result);
+    }
+    top.0 = top.place(N);
+    top.push(result);
+    go(thread, frame, pc, top, locals)
+}
+
+/// Out of line, for the sake of the registers: a call in the middle of a handler makes all of it save them.
+#[inline(never)]
+fn replace_slowly_and_go<const N: usize>(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    result: StackRef,
+) -> Next {
+    top.0 = release_down(thread, top.0, N);
+    top.push(result);
+    go_polling(thread, frame, pc, top, locals)
+}
+
 /// Out of line, for the sake of the registers.
 #[inline(never)]
 fn release(reference: StackRef) {

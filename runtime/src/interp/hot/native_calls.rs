@@ -8,7 +8,9 @@ use memory::{Object, StackRef, Value};
 use threads::Thread;
 
 use super::calls::{CALL, call_any, call_with_defaults, is_class, is_type};
-use super::{HANDLERS, Next, Pc, go_polling, is_quiet, raise, release_down, slow, sync};
+use super::{
+    HANDLERS, Next, Pc, drop_and_go, go_polling, is_quiet, raise, release_down, replace_and_go, slow, sync,
+};
 use crate::class::slots::Call;
 use crate::class::{ClassFlags, Shape, Type};
 use crate::error::Result;
@@ -275,7 +277,7 @@ pub(super) fn call_len(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
-    mut top: Top,
+    top: Top,
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
@@ -287,9 +289,8 @@ pub(super) fn call_len(
     }
     let length = length(top.peek(1)).and_then(|length| Word::from_int(length as i64));
     let Some(length) = length else { return call_native(thread, frame, pc, top, locals, unit) };
-    top.0 = release_down(thread, top.0, 3);
-    top.push(StackRef::immediate(length));
-    go_polling(thread, frame, pc.wrapping_add(CALL), top, locals)
+    let behind = pc.wrapping_add(CALL);
+    replace_and_go::<3>(StackRef::immediate(length), thread, frame, behind, top, locals)
 }
 
 /// Whether `value` is an instance of `class`, a plain class or a tuple of such; `None` where it takes more to know.
@@ -306,7 +307,7 @@ pub(super) fn call_isinstance(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
-    mut top: Top,
+    top: Top,
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
@@ -320,9 +321,8 @@ pub(super) fn call_isinstance(
     let Some(answer) = is_plain_instance(thread, top.peek(2), top.peek(1)) else {
         return call_native(thread, frame, pc, top, locals, unit);
     };
-    top.0 = release_down(thread, top.0, 4);
-    top.push(StackRef::immediate(Word::from_bool(answer)));
-    go_polling(thread, frame, pc.wrapping_add(CALL), top, locals)
+    let answer = StackRef::immediate(Word::from_bool(answer));
+    replace_and_go::<4>(answer, thread, frame, pc.wrapping_add(CALL), top, locals)
 }
 
 /// Calls `list.append`.
@@ -330,7 +330,7 @@ pub(super) fn call_list_append(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
-    mut top: Top,
+    top: Top,
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
@@ -353,11 +353,10 @@ pub(super) fn call_list_append(
         None => return call_method(thread, frame, pc, top, locals, unit),
     }
     // The item is the list's now.
-    top.0 = release_down(thread, top.place(1), 2);
+    top.set(1, StackRef::EMPTY);
     let behind = pc.wrapping_add(CALL);
     if fetch(behind).opcode() == number::PopTop {
-        return go_polling(thread, frame, behind.wrapping_add(1), top, locals);
+        return drop_and_go::<3>(thread, frame, behind.wrapping_add(1), top, locals);
     }
-    top.push(StackRef::immediate(Word::NONE));
-    go_polling(thread, frame, behind, top, locals)
+    replace_and_go::<3>(StackRef::immediate(Word::NONE), thread, frame, behind, top, locals)
 }
