@@ -207,6 +207,7 @@ fn others_of(
 
 /// Writes defaults to the parameters from `given` on, which are all that is missing; false, and nothing done, if there are not
 /// enough.
+#[inline(always)]
 pub(super) fn fill_last(
     thread: &Context,
     function: &Object<Function>,
@@ -222,9 +223,19 @@ pub(super) fn fill_last(
     let items = defaults.items();
     let Some(from) = items.len().checked_sub(argcount - given) else { return false };
     for (index, item) in (given..argcount).zip(&items[from..]) {
-        write(first.wrapping_add(index), StackRef::from_value(item.clone()));
+        let mut default = StackRef::borrow_held_quickly(thread, defaults.header(), item);
+        if default.is_empty() {
+            default = counted_default(item);
+        }
+        write(first.wrapping_add(index), default);
     }
     true
+}
+
+/// Out of line, for the sake of the registers.
+#[inline(never)]
+fn counted_default(item: &Value) -> StackRef {
+    StackRef::from_value(item.clone())
 }
 
 /// Puts the arguments from `argcount` on into a tuple; false, and nothing done, if there is no memory for it.
