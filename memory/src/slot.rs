@@ -327,8 +327,8 @@ pub(crate) fn borrow_word_quickly<const DEFINITION: bool>(word: Word, thread: &C
     if target.flags().contains(Flags::uncounted(thread)) {
         return StackRef::borrowed(word);
     }
-    // SAFETY: this thread's.
-    if target.owner() == thread.id().get() && unsafe { count::add_own(target) } {
+    // SAFETY: this thread's, or what others count is this thread's to change.
+    if unsafe { count::retain_quickly(thread, object) } {
         return StackRef::from_owned_word(word);
     }
     StackRef::EMPTY
