@@ -136,23 +136,6 @@ def bench_make_instances(threads):
     return sum(team.run(threads, portion))
 
 
-def bench_make_classes(threads):
-    def portion(number):
-        total = 0
-        for n in range(3100):
-
-            class Local(Point):
-                size = n
-
-                def norm(self):
-                    return abs(self.x) + abs(self.y)
-
-            total += Local(n, -n).norm() + Local.size
-        return total
-
-    return sum(team.run(threads, portion))
-
-
 def bench_read_globals(threads):
     def portion(number):
         total = 0

@@ -3,6 +3,12 @@
 import team
 
 
+class Point:
+    def __init__(self, x, y):
+        self.x = x
+        self.y = y
+
+
 def bench_write_dict(threads):
     shared = {}
 
@@ -69,5 +75,24 @@ def bench_write_disjoint_dicts(threads):
             table = tables[number]
             table[n & 1023] = table.get(n & 1023, 0) + n
         return sum(tables[number].values())
+
+    return sum(team.run(threads, portion))
+
+
+def bench_make_classes(threads):
+    """Each new class enters the list of its base's subclasses, and is garbage that only a collection ends."""
+
+    def portion(number):
+        total = 0
+        for n in range(3100):
+
+            class Local(Point):
+                size = n
+
+                def norm(self):
+                    return abs(self.x) + abs(self.y)
+
+            total += Local(n, -n).norm() + Local.size
+        return total
 
     return sum(team.run(threads, portion))

@@ -204,7 +204,7 @@ fn release_down(thread: &Thread, top: *mut StackRef, n: usize) -> *mut StackRef 
     at
 }
 
-/// Releases the `N` slots below `top`, and goes on at `pc`.
+/// Releases the `N` slots below `top`, and goes on at `pc`, polling: the instruction may have made something.
 #[inline(always)]
 fn drop_and_go<const N: usize>(
     thread: &mut Thread,
@@ -217,7 +217,7 @@ fn drop_and_go<const N: usize>(
         return drop_slowly_and_go::<N>(thread, frame, pc, top, locals);
     }
     top.0 = top.place(N);
-    go(thread, frame, pc, top, locals)
+    go_polling(thread, frame, pc, top, locals)
 }
 
 /// Out of line, for the sake of the registers, as [`replace_slowly_and_go`].
@@ -276,7 +276,7 @@ fn replace_and_go<const N: usize>(
     }
     top.0 = top.place(N);
     top.push(result);
-    go(thread, frame, pc, top, locals)
+    go_polling(thread, frame, pc, top, locals)
 }
 
 /// Out of line, for the sake of the registers: a call in the middle of a handler makes all of it save them.
