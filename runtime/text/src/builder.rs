@@ -3,6 +3,7 @@
 use crate::chars::{Chars, Text, Unit, View};
 use crate::error::{Error, Result, room};
 use crate::int::{SMALL_DECIMAL, small_decimal};
+use crate::with_slice;
 
 /// Makes a [`Text`] piece by piece.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +41,45 @@ impl Builder {
             Text::Wide(s) if top <= 0xffff => s.try_reserve(more).map_err(short),
             Text::Full(s) => s.try_reserve(more).map_err(short),
             _ => room((len + more).saturating_mul(if top > 0xffff { 4 } else { 2 })),
+        }
+    }
+
+    /// Makes sure that there is memory for `more` characters of the present width.
+    ///
+    /// # Errors
+    /// A `MemoryError`.
+    pub fn reserve(&mut self, more: usize) -> Result<()> {
+        let reserved = match &mut self.text {
+            Text::Latin1(s) => s.try_reserve(more),
+            Text::Wide(s) => s.try_reserve(more),
+            Text::Full(s) => s.try_reserve(more),
+        };
+        reserved.map_err(|_| Error::memory())
+    }
+
+    /// Drops the characters behind the first `len`. What is left may be wider than it need be.
+    pub fn truncate(&mut self, len: usize) {
+        match &mut self.text {
+            Text::Latin1(s) => s.truncate(len),
+            Text::Wide(s) => s.truncate(len),
+            Text::Full(s) => s.truncate(len),
+        }
+    }
+
+    /// Writes `view` over the characters from `at` on; what goes beyond the last one is not written.
+    pub fn overwrite(&mut self, at: usize, view: View<'_>) {
+        with_slice!(view, units => self.overwrite_units(at, units));
+    }
+
+    fn overwrite_units<U: Unit>(&mut self, at: usize, units: &[U]) {
+        if let Some(&top) = units.iter().max() {
+            self.widen(top.into());
+        }
+        let codes = units.iter().map(|&unit| -> u32 { unit.into() });
+        match &mut self.text {
+            Text::Latin1(s) => s.iter_mut().skip(at).zip(codes).for_each(|(place, code)| *place = code as u8),
+            Text::Wide(s) => s.iter_mut().skip(at).zip(codes).for_each(|(place, code)| *place = code as u16),
+            Text::Full(s) => s.iter_mut().skip(at).zip(codes).for_each(|(place, code)| *place = code),
         }
     }
 
@@ -180,6 +220,22 @@ mod tests {
         assert!(matches!(&text, Text::Full(_)));
         let codes: Vec<u32> = text.iter_chars().collect();
         assert_eq!(codes, [0x61, 0x62, 0xe9, 0x61, 0xd800, 0x1f600, 0x1f600, 0x7a]);
+    }
+
+    #[test]
+    fn what_is_overwritten_is_widened_too() {
+        let mut b = Builder::new();
+        b.push_str("abcdef");
+        b.overwrite(1, View::Latin1(b"xy"));
+        b.overwrite(5, View::Latin1(b"zz"));
+        assert!(matches!(&b.text, Text::Latin1(s) if s == b"axydez"));
+        b.overwrite(9, View::Latin1(b"q"));
+        b.overwrite(0, View::Wide(&[0x100]));
+        b.truncate(3);
+        assert!(matches!(&b.text, Text::Wide(s) if s == &[0x100, 0x78, 0x79]));
+        b.truncate(0);
+        b.push_latin1(b"k");
+        assert!(matches!(Text::narrow(b.view()), Text::Latin1(s) if s == b"k"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `StringIO`: a text stream in memory.
 //!
-//! The characters are a vector of code points: positions count characters, and writing may happen anywhere. As long as
-//! everything was written at the end, the pieces are only collected, and joined when somebody reads.
+//! Positions count characters, and writing may happen anywhere. The characters are all as wide as the widest that has been written:
+//! most streams hold one byte for each.
 
 use memory::{Exclusive, Guarded, Object, Value};
 use runtime::Thread;
@@ -11,7 +11,7 @@ use runtime::native::{self, Args};
 use runtime::object::{cast, to_value};
 use runtime::ops;
 use runtime::types::{Str, StrExt, Tuple, TupleExt, int};
-use text::{Chars, Text, View};
+use text::{Builder, Chars, Text, View};
 
 use super::attribute;
 use super::base::{self, TEXT_IO_BASE};
@@ -40,7 +40,7 @@ pub struct StringIo {
 struct State {
     ready: bool,
     closed: bool,
-    chars: Vec<u32>,
+    chars: Builder,
     at: usize,
     /// The newline given: `None` for None.
     newline: Option<&'static str>,
@@ -158,11 +158,31 @@ fn init(thread: &mut Thread, value: &Value, args: Args<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Writes a str where the stream stands.
-fn copy<U: text::chars::Unit>(units: &[U], places: &mut [u32]) {
-    places.iter_mut().zip(units).for_each(|(place, &unit)| *place = unit.into());
+impl State {
+    /// Writes `view` where the stream stands; what was never written before that is zeros.
+    fn write(&mut self, view: View<'_>) -> Result<()> {
+        let (at, length) = (self.at, view.len());
+        let end = at.checked_add(length).ok_or_else(memory_error)?;
+        if length == 0 {
+            return Ok(());
+        }
+        if let Some(gap) = at.checked_sub(self.chars.len()).filter(|&gap| gap > 0) {
+            self.chars.reserve(gap)?;
+            self.chars.push_repeated(0, gap);
+        }
+        let over = length.min(self.chars.len() - at);
+        // Before anything is written: what there is no memory for changes nothing.
+        self.chars.reserve_view(view)?;
+        if over > 0 {
+            self.chars.overwrite(at, view.slice(0..over));
+        }
+        self.chars.push_view(view.slice(over..length));
+        self.at = end;
+        Ok(())
+    }
 }
 
+/// Writes a str where the stream stands.
 fn put(thread: &mut Thread, this: &Object<StringIo>, text: &Value) -> Result<usize> {
     let (universal, newline, mut seen) =
         open(thread, this, |state| Ok((state.universal, state.newline, state.seen)))?;
@@ -184,18 +204,7 @@ fn put(thread: &mut Thread, this: &Object<StringIo>, text: &Value) -> Result<usi
     let length = cast::<Str>(text).map_or(0, |text| text.len());
     open(thread, this, |state| {
         state.seen = seen;
-        let end = state.at.checked_add(view.len()).ok_or_else(memory_error)?;
-        if end > state.chars.len() && view.len() > 0 {
-            let more = end - state.chars.len();
-            state.chars.try_reserve(more).map_err(|_| memory_error())?;
-            state.chars.resize(end, 0);
-        }
-        let at = state.at;
-        if view.len() > 0 {
-            let places = &mut state.chars[at..end];
-            text::with_slice!(view, units => copy(units, places));
-            state.at = end;
-        }
+        state.write(view)?;
         Ok(length)
     })
 }
@@ -203,7 +212,7 @@ fn put(thread: &mut Thread, this: &Object<StringIo>, text: &Value) -> Result<usi
 fn line(thread: &mut Thread, this: &Object<StringIo>, limit: Option<usize>) -> Result<Value> {
     let line = open(thread, this, |state| {
         let start = state.at.min(state.chars.len());
-        let view = View::Full(&state.chars);
+        let view = state.chars.view();
         let (universal, ends) = match state.newline {
             None => (false, "\n"),
             Some("") => (true, "\n"),
@@ -241,7 +250,7 @@ mod methods {
 
     /// Retrieve the entire contents of the object.
     pub fn getvalue(th: &mut Thread, this: &Object<StringIo>) -> Result<Value> {
-        let text = open(th, this, |state| Ok(Text::narrow(View::Full(&state.chars))))?;
+        let text = open(th, this, |state| Ok(Text::narrow(state.chars.view())))?;
         Str::from_text(th, &text)
     }
 
@@ -264,7 +273,7 @@ mod methods {
             if count > 0 {
                 state.at = start + count;
             }
-            Ok(Text::narrow(View::Full(&state.chars[start..start + count])))
+            Ok(Text::narrow(state.chars.view().slice(start..start + count)))
         })?;
         Str::from_text(th, &text)
     }
@@ -348,7 +357,7 @@ mod methods {
     pub fn close(th: &mut Thread, this: &Object<StringIo>) -> Result<()> {
         edit(th, this, |state| {
             state.closed = true;
-            state.chars = Vec::new();
+            state.chars = Builder::new();
             Ok(())
         })
     }
@@ -394,7 +403,7 @@ mod methods {
     #[sig("($self)", hidden)]
     pub fn __getstate__(th: &mut Thread, this: &Object<StringIo>) -> Result<Value> {
         let (text, newline, at) =
-            open(th, this, |state| Ok((Text::narrow(View::Full(&state.chars)), state.newline, state.at)))?;
+            open(th, this, |state| Ok((Text::narrow(state.chars.view()), state.newline, state.at)))?;
         let text = Str::from_text(th, &text)?;
         let newline = match newline {
             Some(newline) => Str::new(th, newline)?,
@@ -432,7 +441,9 @@ mod methods {
                 class_of(text).name_lossy()
             )));
         };
-        let chars: Vec<u32> = chars.view().iter_chars().collect();
+        let mut written = Builder::new();
+        written.reserve_view(chars.view())?;
+        written.push_view(chars.view());
         if !int::is_int(at) {
             return Err(type_error(format!(
                 "third item of state must be an integer, got {}",
@@ -443,7 +454,7 @@ mod methods {
         let at = usize::try_from(at).map_err(|_| value_error("position value cannot be negative"))?;
         edit(th, this, |state| {
             // Not through `write`: the text's newlines have been translated.
-            state.chars = chars;
+            state.chars = written;
             state.at = at;
             Ok(())
         })?;
