@@ -196,6 +196,7 @@ programs! {
     every_module_of_the_library_is_imported: "modules/imports.py";
     gc_2_garbage_is_found_by_nobody: "modules/collecting.py";
     heaps_and_deques_of_several_threads: "modules/heaps_and_deques.py";
+    streams_in_memory_of_several_widths: "modules/string_io.py";
     rlock_3_interrupting_and_forking: "modules/interrupting.py";
     expressions: "modules/expressions.py";
     fault_1_faults_are_reported: "modules/fault.py";

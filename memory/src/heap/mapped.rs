@@ -12,9 +12,9 @@ use threads::sync::Mutex;
 
 /// Blocks from this size on.
 const LEAST_BYTES: usize = 256 << 10;
-/// What is kept, all blocks together.
-const KEPT_BYTES: usize = 2 << 20;
-const KEPT_BLOCKS: usize = 4;
+/// What is kept at most, all blocks together: as much as the system's own allocator on Linux keeps (`M_TRIM_THRESHOLD`), or less.
+const KEPT_BYTES: usize = 16 << 20;
+const KEPT_BLOCKS: usize = 8;
 const SYSTEM_PAGE_BYTES: usize = 4096;
 
 #[derive(Clone, Copy)]
@@ -25,7 +25,7 @@ struct Block {
 
 const NOTHING: Block = Block { address: 0, size_bytes: 0 };
 
-/// Not waited for: who does not get it does without, in the child of a fork for good perhaps.
+/// The oldest first, then NOTHING. Not waited for: who does not get it does without, in the child of a fork for good perhaps.
 static KEPT: Mutex<[Block; KEPT_BLOCKS]> = Mutex::new([NOTHING; KEPT_BLOCKS]);
 
 /// Whether a block of that layout comes from here.
@@ -96,12 +96,35 @@ fn map_and_trim(size_bytes: usize) -> Option<NonNull<u8>> {
     Some(aligned)
 }
 
+/// Takes out the block that came last of those that are large enough and not more than twice as large as need be.
+fn remove(kept: &mut [Block; KEPT_BLOCKS], size_bytes: usize) -> Option<Block> {
+    let fits = |block: &Block| block.size_bytes >= size_bytes && block.size_bytes / 2 <= size_bytes;
+    let place = kept.iter().rposition(fits)?;
+    let found = std::mem::replace(&mut kept[place], NOTHING);
+    kept[place..].rotate_left(1);
+    Some(found)
+}
+
+/// Puts in a block of [`KEPT_BYTES`] at most; the oldest ones, which have to go for it.
+fn insert(kept: &mut [Block; KEPT_BLOCKS], block: Block) -> [Block; KEPT_BLOCKS] {
+    let mut superseded = [NOTHING; KEPT_BLOCKS];
+    let mut all: usize = kept.iter().map(|block| block.size_bytes).sum();
+    let mut count = kept.iter().filter(|block| block.address != 0).count();
+    for place in &mut superseded {
+        if all + block.size_bytes <= KEPT_BYTES && count < KEPT_BLOCKS {
+            break;
+        }
+        *place = std::mem::replace(&mut kept[0], NOTHING);
+        kept.rotate_left(1);
+        all -= place.size_bytes;
+        count -= 1;
+    }
+    kept[count] = block;
+    superseded
+}
+
 fn take_kept(size_bytes: usize) -> Option<*mut u8> {
-    let found = {
-        let mut kept = KEPT.try_lock()?;
-        let place = kept.iter_mut().find(|block| block.size_bytes >= size_bytes)?;
-        std::mem::replace(place, NOTHING)
-    };
+    let found = remove(&mut *KEPT.try_lock()?, size_bytes)?;
     let address: *mut u8 = ptr::with_exposed_provenance_mut(found.address);
     if found.size_bytes > size_bytes {
         // SAFETY: the end of a mapping of this file's, which nobody uses.
@@ -123,19 +146,19 @@ pub(super) unsafe fn release(memory: *mut u8, size_bytes: usize) {
     }
 }
 
+/// Keeps a block, in place of the oldest ones if need be; false if it is too large, or somebody else has the list.
 fn keep(memory: *mut u8, size_bytes: usize) -> bool {
-    let Some(mut kept) = KEPT.try_lock() else { return false };
-    let all: usize = kept.iter().map(|block| block.size_bytes).sum();
-    if all + size_bytes > KEPT_BYTES {
+    if size_bytes > KEPT_BYTES {
         return false;
     }
-    match kept.iter_mut().find(|block| block.address == 0) {
-        Some(place) => {
-            *place = Block { address: memory.expose_provenance(), size_bytes };
-            true
-        }
-        None => false,
+    let Some(mut kept) = KEPT.try_lock() else { return false };
+    let superseded = insert(&mut kept, Block { address: memory.expose_provenance(), size_bytes });
+    drop(kept);
+    for block in superseded.iter().filter(|block| block.address != 0) {
+        // SAFETY: a block of this file's that was kept, and is in the list no more.
+        unsafe { unmap(ptr::with_exposed_provenance_mut(block.address), block.size_bytes) };
     }
+    true
 }
 
 /// Ends a mapping, or a part of one.
@@ -209,5 +232,34 @@ mod tests {
         assert!(again == grown && !clear);
         // SAFETY: allocated above.
         unsafe { release(again, LEAST_BYTES * 2) };
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded_and_the_newest() {
+        let mut list = [NOTHING; KEPT_BLOCKS];
+        let block = |n: usize, mebibytes: usize| Block { address: n << 30, size_bytes: mebibytes << 20 };
+        for n in 1..=KEPT_BLOCKS {
+            assert_eq!(insert(&mut list, block(n, 1)).iter().filter(|block| block.address != 0).count(), 0);
+        }
+        let gone = insert(&mut list, block(9, 1));
+        assert_eq!(gone[0].address, 1 << 30, "the oldest, for there are too many");
+        let gone = insert(&mut list, block(10, 11));
+        assert!(gone.iter().map(|block| block.address >> 30).eq([2, 3, 4, 0, 0, 0, 0, 0]), "too much");
+        assert_eq!(
+            remove(&mut list, 1 << 20).map(|block| block.address),
+            Some(9 << 30),
+            "the newest that fits"
+        );
+        assert!(remove(&mut list, 3 << 20).is_none(), "one that is much too large is left");
+        assert_eq!(remove(&mut list, 6 << 20).map(|block| block.address), Some(10 << 30));
+        assert!(
+            list.iter().map(|block| block.address >> 30).eq([5, 6, 7, 8, 0, 0, 0, 0]),
+            "the oldest first"
+        );
+        insert(&mut list, block(11, KEPT_BYTES >> 20));
+        assert!(
+            list.iter().map(|block| block.address >> 30).eq([11, 0, 0, 0, 0, 0, 0, 0]),
+            "in place of all"
+        );
     }
 }
