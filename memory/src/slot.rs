@@ -303,8 +303,8 @@ impl Slot {
     }
 }
 
-/// What somebody holds in a slot in which the word was found, or for good: borrowed, or counted by its owner; EMPTY where a look at the
-/// object and a plain addition are not enough.
+/// What somebody holds in a slot in which the word was found, or for good: borrowed, or counted by its owner or a thread that is alone;
+/// EMPTY where a look at the object and a plain addition are not enough.
 ///
 /// With several threads, what a shared holder holds is shared (INV-SLOT-1) or lives for ever, and is borrowed; what is not shared is
 /// this thread's. Alone, only what no count keeps alive is borrowed: a collection alone ends the life of a traced-only object, and

@@ -100,7 +100,14 @@ impl StackRef {
     #[inline]
     pub fn borrow_held(thread: &Context, holder: &Header, held: &Value) -> Self {
         let quickly = Self::borrow_held_quickly(thread, holder, held);
-        if quickly.is_empty() { Self::from_value(held.clone()) } else { quickly }
+        if quickly.is_empty() { Self(held.word()).counted_slowly() } else { quickly }
+    }
+
+    /// The same with a count of its own. Out of line, and of a word, not its address: callers are instructions that mostly borrow, and
+    /// end in jumps.
+    #[inline(never)]
+    fn counted_slowly(self) -> Self {
+        self.to_value().map_or(Self::EMPTY, Self::from_value)
     }
 
     /// The same reference with a count of its own. The original goes on as it was.

@@ -12,7 +12,7 @@ use threads::sync::Mutex;
 
 /// Blocks from this size on.
 const LEAST_BYTES: usize = 256 << 10;
-/// What is kept at most, all blocks together: as much as the system's own allocator on Linux keeps (`M_TRIM_THRESHOLD`), or less.
+/// What is kept at most, all blocks together. (glibc comes to keep up to 64 MiB: `M_TRIM_THRESHOLD` in mallopt(3).)
 const KEPT_BYTES: usize = 16 << 20;
 const KEPT_BLOCKS: usize = 8;
 const SYSTEM_PAGE_BYTES: usize = 4096;

@@ -223,19 +223,9 @@ pub(super) fn fill_last(
     let items = defaults.items();
     let Some(from) = items.len().checked_sub(argcount - given) else { return false };
     for (index, item) in (given..argcount).zip(&items[from..]) {
-        let mut default = StackRef::borrow_held_quickly(thread, defaults.header(), item);
-        if default.is_empty() {
-            default = counted_default(item);
-        }
-        write(first.wrapping_add(index), default);
+        write(first.wrapping_add(index), StackRef::borrow_held(thread, defaults.header(), item));
     }
     true
-}
-
-/// Out of line, for the sake of the registers.
-#[inline(never)]
-fn counted_default(item: &Value) -> StackRef {
-    StackRef::from_value(item.clone())
 }
 
 /// Puts the arguments from `argcount` on into a tuple; false, and nothing done, if there is no memory for it.

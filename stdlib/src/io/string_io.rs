@@ -166,13 +166,16 @@ impl State {
         if length == 0 {
             return Ok(());
         }
-        if let Some(gap) = at.checked_sub(self.chars.len()).filter(|&gap| gap > 0) {
-            self.chars.reserve(gap)?;
-            self.chars.push_repeated(0, gap);
+        let before = self.chars.len();
+        let gap = at.saturating_sub(before);
+        self.chars.reserve(gap)?;
+        self.chars.push_repeated(0, gap);
+        // How wide what is there becomes is known with the gap in it; what there is no memory for changes nothing.
+        if let Err(error) = self.chars.reserve_view(view) {
+            self.chars.truncate(before);
+            return Err(error.into());
         }
         let over = length.min(self.chars.len() - at);
-        // Before anything is written: what there is no memory for changes nothing.
-        self.chars.reserve_view(view)?;
         if over > 0 {
             self.chars.overwrite(at, view.slice(0..over));
         }

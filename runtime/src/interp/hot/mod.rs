@@ -204,35 +204,6 @@ fn release_down(thread: &Thread, top: *mut StackRef, n: usize) -> *mut StackRef 
     at
 }
 
-/// Releases the `N` slots below `top`, and goes on at `pc`, polling: the instruction may have made something.
-#[inline(always)]
-fn drop_and_go<const N: usize>(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: Pc,
-    mut top: Top,
-    locals: *mut StackRef,
-) -> Next {
-    if !release_several::<N>(thread, top) {
-        return drop_slowly_and_go::<N>(thread, frame, pc, top, locals);
-    }
-    top.0 = top.place(N);
-    go_polling(thread, frame, pc, top, locals)
-}
-
-/// Out of line, for the sake of the registers, as [`replace_slowly_and_go`].
-#[inline(never)]
-fn drop_slowly_and_go<const N: usize>(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: Pc,
-    mut top: Top,
-    locals: *mut StackRef,
-) -> Next {
-    top.0 = release_down(thread, top.0, N);
-    go_polling(thread, frame, pc, top, locals)
-}
-
 /// Releases the `N` slots below `top`, at most four, by plain subtractions; false where one takes more, and those above it are EMPTY
 /// then. Written out, for of a loop the compiler makes one, with a call in its midst.
 #[inline(always)]
@@ -261,7 +232,8 @@ fn release_several<const N: usize>(thread: &Thread, top: Top) -> bool {
     true
 }
 
-/// Releases the `N` slots below `top`, puts `result`, which owns its count or needs none, in their place, and goes on at `pc`.
+/// Releases the `N` slots below `top`, puts `result` in their place, which owns its count or needs none (EMPTY: nothing), and goes on at
+/// `pc`, polling: the instruction may have made something.
 #[inline(always)]
 fn replace_and_go<const N: usize>(
     result: StackRef,
@@ -275,7 +247,9 @@ fn replace_and_go<const N: usize>(
         return replace_slowly_and_go::<N>(thread, frame, pc, top, locals, result);
     }
     top.0 = top.place(N);
-    top.push(result);
+    if !result.is_empty() {
+        top.push(result);
+    }
     go_polling(thread, frame, pc, top, locals)
 }
 
@@ -290,7 +264,9 @@ fn replace_slowly_and_go<const N: usize>(
     result: StackRef,
 ) -> Next {
     top.0 = release_down(thread, top.0, N);
-    top.push(result);
+    if !result.is_empty() {
+        top.push(result);
+    }
     go_polling(thread, frame, pc, top, locals)
 }
 

@@ -8,9 +8,7 @@ use memory::{Object, StackRef, Value};
 use threads::Thread;
 
 use super::calls::{CALL, call_any, call_with_defaults, is_class, is_type};
-use super::{
-    HANDLERS, Next, Pc, drop_and_go, go_polling, is_quiet, raise, release_down, replace_and_go, slow, sync,
-};
+use super::{HANDLERS, Next, Pc, go_polling, is_quiet, raise, release_down, replace_and_go, slow, sync};
 use crate::class::slots::Call;
 use crate::class::{ClassFlags, Shape, Type};
 use crate::error::Result;
@@ -356,7 +354,7 @@ pub(super) fn call_list_append(
     top.set(1, StackRef::EMPTY);
     let behind = pc.wrapping_add(CALL);
     if fetch(behind).opcode() == number::PopTop {
-        return drop_and_go::<3>(thread, frame, behind.wrapping_add(1), top, locals);
+        return replace_and_go::<3>(StackRef::EMPTY, thread, frame, behind.wrapping_add(1), top, locals);
     }
     replace_and_go::<3>(StackRef::immediate(Word::NONE), thread, frame, behind, top, locals)
 }
