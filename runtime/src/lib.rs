@@ -6,6 +6,7 @@
 //!
 //! What it must not know: modules of the standard library (they register themselves through [`native::ModuleDef`]).
 
+#![cfg_attr(preserve_none, feature(rust_preserve_none_cc))]
 // The text above a native function is Python's docstring, whose brackets are no links.
 #![allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags, rustdoc::private_intra_doc_links)]
 

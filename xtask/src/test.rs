@@ -32,6 +32,15 @@ const STEPS: &[Step] = &[
     step("test-release", "test --workspace --release"),
     // Its program is the one that the tests before have built.
     step("handlers", "run --quiet --package xtask -- handlers"),
+    // As compilers see it that lack the handlers' calling convention (`runtime/build.rs`): does it compile, and jump where it should?
+    Step {
+        env: &[("RUSTC_BOOTSTRAP", "no-crate")],
+        ..step(
+            "test-stable",
+            "test --release --package weft --target-dir target/stable --test programs hot_1_hot_2",
+        )
+    },
+    step("handlers-stable", "run --quiet --package xtask -- handlers target/stable/release/weft"),
     // The models compile under `--cfg loom` alone, so they need a look of their own.
     Step {
         needs: Some("clippy"),

@@ -11,6 +11,8 @@
 //! * [`macro@class`]: a Rust struct becomes the payload of a Python type.
 //! * [`macro@payload`]: the same for a struct that several types share, whose `ClassDef`s are written out.
 //!
+//! Apart from natives, [`macro@handler`] gives the interpreter's handlers their calling convention.
+//!
 //! # Parameters
 //! They are required and positional-only unless `#[sig("($self, index=-1, /)")]` says otherwise, in Python's grammar
 //! and with the names and the order of the Rust parameters. A parameter with a default is an `Option`, or its default
@@ -34,6 +36,7 @@ mod default;
 mod doc;
 mod errors;
 mod function;
+mod handler;
 mod inputs;
 mod methods;
 mod module;
@@ -110,4 +113,13 @@ pub fn class(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn payload(arguments: TokenStream, item: TokenStream) -> TokenStream {
     class::expand_payload(arguments.into(), item.into()).into()
+}
+
+/// Gives a handler of the interpreter, and what it ends by jumping to, the calling convention of handlers: `#[native::handler] fn f(..)`.
+///
+/// With `cfg(preserve_none)` that is `extern "rust-preserve-none"`, in which who is called saves no registers: what a handler takes stays
+/// in registers over the calls that it makes, and nothing is pushed on its way in and popped on its way out. Else it is Rust's.
+#[proc_macro_attribute]
+pub fn handler(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    handler::expand(arguments.into(), item.into()).into()
 }

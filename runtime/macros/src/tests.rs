@@ -5,7 +5,7 @@ use std::path::Path;
 use proc_macro2::{TokenStream, TokenTree};
 
 use crate::default::Default;
-use crate::{class, methods, module, signature};
+use crate::{class, handler, methods, module, signature};
 
 type Expand = fn(TokenStream, TokenStream) -> TokenStream;
 
@@ -109,6 +109,16 @@ fn a_class_with_everything() {
     let arguments = r#""list", basetype, sequence, methods, new, base = OTHER, slots(Iter), module = "m""#;
     let item = "/// A list.\npub struct List { #[trace] items: Items, other: usize }";
     snapshot("class", class::expand, arguments, item);
+}
+
+#[test]
+fn a_handler_has_one_of_two_calling_conventions() {
+    let item = "#[inline(never)] pub(super) fn nop<const N: u8>(thread: &mut Thread, pc: Pc) -> Next { go(thread, pc) }";
+    snapshot("handler", handler::expand, "", item);
+    let extern_item = "extern \"C\" fn nop() -> Next { go() }";
+    let message = "a handler's calling convention is not chosen here";
+    fails(handler::expand, "", extern_item, message, "extern");
+    fails(handler::expand, "fast", "fn nop() -> Next { go() }", "handler takes no arguments", "fast");
 }
 
 #[test]

@@ -22,6 +22,7 @@ pub(super) const LOAD_ATTR: usize = 10;
 const STORE_ATTR: usize = 5;
 
 /// `LOAD_ATTR` of anything.
+#[native::handler]
 pub(super) fn load_attr(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -88,6 +89,7 @@ fn load_cached(
 
 /// An attribute in a slot; QUICKLY where no more than a look at it and a plain addition is needed.
 #[inline(never)]
+#[native::handler]
 pub(super) fn load_attr_slot<const QUICKLY: bool>(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -111,6 +113,7 @@ pub(super) fn load_attr_slot<const QUICKLY: bool>(
 macro_rules! cached_attributes {
     ($($name:ident: $find:path;)*) => {
         $(#[inline(never)]
+        #[native::handler]
         pub(super) fn $name<const QUICKLY: bool>(
             thread: &mut Thread,
             frame: *mut Frame,
@@ -136,6 +139,7 @@ cached_attributes! {
 }
 
 #[inline(never)]
+#[native::handler]
 pub(super) fn load_attr_method<const QUICKLY: bool>(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -155,6 +159,7 @@ pub(super) fn load_attr_method<const QUICKLY: bool>(
 
 /// Apart, for the sake of the registers.
 #[inline(never)]
+#[native::handler]
 fn load_method_of_immediate(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -188,6 +193,7 @@ fn push_method(
 }
 
 /// What a descriptor makes of an instance or a class.
+#[native::handler]
 pub(super) fn load_attr_bound(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -212,6 +218,7 @@ pub(super) fn load_attr_bound(
 }
 
 /// A property: its getter is called here.
+#[native::handler]
 pub(super) fn load_attr_property(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -245,6 +252,7 @@ pub(super) fn load_attr_property(
 }
 
 /// `super().name` of a plain method that is called, or whatever `step` finds.
+#[native::handler]
 pub(super) fn load_super_attr(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -270,6 +278,7 @@ pub(super) fn load_super_attr(
 }
 
 /// The method of a context manager that a `with` statement calls.
+#[native::handler]
 pub(super) fn load_special(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -288,6 +297,7 @@ pub(super) fn load_special(
     go(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
+#[native::handler]
 pub(super) fn load_attr_computed(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -311,6 +321,7 @@ pub(super) fn load_attr_computed(
 }
 
 /// `__class__` as `object` computes it: no count keeps a class alive, so it is borrowed.
+#[native::handler]
 pub(super) fn load_attr_class_of(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -364,6 +375,7 @@ fn store_cached(
     go_polling(thread, frame, pc.wrapping_add(STORE_ATTR), top, locals)
 }
 
+#[native::handler]
 pub(super) fn store_attr_slot(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -382,6 +394,7 @@ pub(super) fn store_attr_slot(
 
 /// As [`store_attr_slot`], whatever it takes.
 #[inline(never)]
+#[native::handler]
 fn store_attr_slot_slowly(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -393,6 +406,7 @@ fn store_attr_slot_slowly(
     store_cached(thread, frame, pc, top, locals, unit, attributes::store_cached)
 }
 
+#[native::handler]
 pub(super) fn store_attr_slots(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -404,6 +418,7 @@ pub(super) fn store_attr_slots(
     store_cached(thread, frame, pc, top, locals, unit, attributes::store_in_ways)
 }
 
+#[native::handler]
 pub(super) fn store_attr_new(
     thread: &mut Thread,
     frame: *mut Frame,

@@ -27,6 +27,7 @@ fn tuple_of(thread: &mut Thread, first: *mut StackRef, n: usize) -> Result<Value
     })
 }
 
+#[native::handler]
 pub(super) fn build_tuple(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -57,6 +58,7 @@ fn spread(tuple: &Object<Tuple>, place: *mut StackRef) {
     }
 }
 
+#[native::handler]
 pub(super) fn unpack_sequence(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -98,6 +100,7 @@ fn spread_list(thread: &Thread, list: &Object<List>, place: *mut StackRef, n: us
 }
 
 #[inline(never)]
+#[native::handler]
 fn unpack_list(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -127,6 +130,7 @@ fn append(thread: &mut Thread, list: &Object<List>, value: StackRef) -> Result<(
     list.push(thread, value.into_value().unwrap_or_else(Value::none))
 }
 
+#[native::handler]
 pub(super) fn list_append(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -146,6 +150,7 @@ pub(super) fn list_append(
 }
 
 #[inline(never)]
+#[native::handler]
 fn append_and_go(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -175,6 +180,7 @@ fn add(thread: &mut Thread, set: StackRef, value: StackRef) -> Result<()> {
     }
 }
 
+#[native::handler]
 pub(super) fn set_add(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -206,6 +212,7 @@ pub(super) fn set_add(
 
 /// Out of line, for the sake of the registers.
 #[inline(never)]
+#[native::handler]
 fn add_and_go(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -234,6 +241,7 @@ fn insert(thread: &mut Thread, dict: StackRef, key: StackRef, value: StackRef) -
     }
 }
 
+#[native::handler]
 pub(super) fn map_add(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -253,6 +261,7 @@ pub(super) fn map_add(
     }
 }
 
+#[native::handler]
 pub(super) fn build_list(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -282,6 +291,7 @@ pub(super) fn build_list(
 
 /// A list that a constant tuple has the items of: `pc` is behind the BUILD_LIST, and a LOAD_CONST and a LIST_EXTEND are next.
 #[inline(never)]
+#[native::handler]
 fn build_constant_list(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -321,6 +331,7 @@ fn list_of(thread: &mut Thread, first: *mut StackRef, n: usize) -> Result<Value>
     list
 }
 
+#[native::handler]
 pub(super) fn build_map(
     thread: &mut Thread,
     frame: *mut Frame,

@@ -26,6 +26,7 @@ use crate::types::{class_object, exception};
 /// How many units a CALL takes.
 pub(super) const CALL: usize = 4;
 
+#[native::handler]
 pub(super) fn call(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -53,6 +54,7 @@ pub(super) fn call(
 
 /// Calls a Python function whose last parameters get their defaults, or that has `*args`, `**kwargs` or parameters by keyword only.
 #[inline(never)]
+#[native::handler]
 pub(super) fn call_with_defaults(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -79,6 +81,7 @@ pub(super) fn call_with_defaults(
 
 /// So for a function that needs none, or where they are not enough.
 #[inline(never)]
+#[native::handler]
 fn call_without_defaults(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -134,6 +137,7 @@ pub(super) fn go_into(thread: &mut Thread, called: *mut Frame) -> Next {
 }
 
 /// Calls a method that is bound to its receiver, and whose function is a Python function.
+#[native::handler]
 pub(super) fn call_bound_function(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -166,6 +170,7 @@ pub(super) fn call_bound_function(
 }
 
 /// Calls anything.
+#[native::handler]
 pub(super) fn call_any(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -330,6 +335,7 @@ fn is_other_class(callable: StackRef) -> bool {
 }
 
 /// `type(value)`: no frame, nothing that could raise.
+#[native::handler]
 pub(super) fn call_type(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -373,6 +379,7 @@ fn class_of_immediate(value: StackRef) -> &'static Object<Type> {
 
 /// So where counts are to be changed, or something else than `type` is called.
 #[inline(never)]
+#[native::handler]
 fn call_type_in_full(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -391,6 +398,7 @@ fn call_type_in_full(
 }
 
 /// Calls a class.
+#[native::handler]
 pub(super) fn call_class(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -440,6 +448,7 @@ fn instantiate(thread: &mut Thread, frame: *mut Frame, place: *mut StackRef, n: 
 }
 
 /// `callable(*args, **kwargs)`
+#[native::handler]
 pub(super) fn call_function_ex(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -605,6 +614,7 @@ fn instantiate_with_tuple(thread: &mut Thread, frame: *mut Frame, top: Top) -> O
 }
 
 /// A call with keywords.
+#[native::handler]
 pub(super) fn call_kw(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -644,6 +654,7 @@ fn enter_with_names(thread: &Thread, frame: *mut Frame, top: Top, oparg: usize) 
 
 /// As [`call_kw`] for anything else.
 #[inline(never)]
+#[native::handler]
 fn call_kw_in_full(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -672,6 +683,7 @@ fn call_with_names(thread: &mut Thread, frame: *mut Frame, top: Top, oparg: usiz
 }
 
 /// Ends the running frame with the value on the top.
+#[native::handler]
 pub(super) fn return_value(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -712,6 +724,7 @@ pub(super) fn return_value(
 
 /// [`return_value`] of a frame with something unusual about it.
 #[inline(never)]
+#[native::handler]
 fn return_otherwise(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -773,6 +786,7 @@ fn return_otherwise(
 /// As [`return_value`] of a plain frame, of which the slots below `at` are still to be released, some of them in full. Apart, for the
 /// sake of the registers.
 #[inline(never)]
+#[native::handler]
 fn return_releasing(thread: &mut Thread, frame: *mut Frame, mut at: *mut StackRef, result: StackRef) -> Next {
     // SAFETY: the running frame is in use.
     let this = unsafe { &*frame };
@@ -801,6 +815,7 @@ fn return_releasing(thread: &mut Thread, frame: *mut Frame, mut at: *mut StackRe
 
 /// Ends the running frame, whose slots from `top` up are released already.
 #[inline(never)]
+#[native::handler]
 fn return_rest(thread: &mut Thread, frame: *mut Frame, top: *mut StackRef, result: StackRef) -> Next {
     let (state, stack) = (state_of(thread), stack_of(thread));
     stack.set_top(top);

@@ -52,7 +52,8 @@ pub(super) fn compute(
 /// no result.
 macro_rules! handlers {
     ($($name:ident: $units:literal, $operands:literal, $kind:ident $function:expr;)*) => {
-        $(pub(super) fn $name(
+        $(#[native::handler]
+        pub(super) fn $name(
             thread: &mut Thread,
             frame: *mut Frame,
             pc: Pc,
@@ -334,6 +335,7 @@ fn part_of_list(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Result
 }
 
 /// `slice(start, stop)` or, with three operands, `slice(start, stop, step)`.
+#[native::handler]
 pub(super) fn build_slice(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -356,6 +358,7 @@ pub(super) fn build_slice(
     compute(thread, frame, behind, top, locals, unit, (2, slice_from_two))
 }
 
+#[native::handler]
 pub(super) fn build_set(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -383,6 +386,7 @@ fn set_of(thread: &mut Thread, first: *mut StackRef, n: usize) -> Result<Value> 
 }
 
 /// Gives the function on top what stands below it.
+#[native::handler]
 pub(super) fn set_function_attribute(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -407,6 +411,7 @@ fn give(thread: &mut Thread, top: Top, unit: Unit) {
 }
 
 /// Copies the cells of the running function's closure behind its other locals.
+#[native::handler]
 pub(super) fn copy_free_vars(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -435,6 +440,7 @@ fn copy_cells(thread: &Thread, frame: *mut Frame, locals: *mut StackRef, n: usiz
     }
 }
 
+#[native::handler]
 pub(super) fn store_deref(
     thread: &mut Thread,
     frame: *mut Frame,

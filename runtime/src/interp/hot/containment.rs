@@ -21,6 +21,7 @@ use crate::types::{
 const CONTAINS_OP: usize = 2;
 
 /// Where it can be told without asking a class; anything else is left to [`contains_op_in_full`].
+#[native::handler]
 pub(super) fn contains_op(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -80,6 +81,7 @@ fn keys_of<'a>(container: StackRef) -> Option<set::Keys<'a>> {
 
 /// As [`contains_op`] of anything.
 #[inline(never)]
+#[native::handler]
 fn contains_op_in_full(
     thread: &mut Thread,
     frame: *mut Frame,

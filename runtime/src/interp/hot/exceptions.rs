@@ -13,6 +13,7 @@ use crate::interp::run::state_of;
 use crate::interp::top::{Top, look};
 use crate::interp::unwind;
 
+#[native::handler]
 pub(super) fn push_exc_info(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -35,6 +36,7 @@ fn begin(thread: &mut Thread, frame: *mut Frame, mut top: Top) {
     top.push_value(exception);
 }
 
+#[native::handler]
 pub(super) fn pop_except(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -53,6 +55,7 @@ fn end(thread: &mut Thread, before: StackRef) {
     unwind::end_handling(state_of(thread), before.into_value().unwrap_or_else(Value::none));
 }
 
+#[native::handler]
 pub(super) fn check_exc_match(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -77,6 +80,7 @@ fn is_match(thread: &mut Thread, top: Top) -> Option<bool> {
     unwind::matches(thread, &top.look(2), &top.look(1)).ok()
 }
 
+#[native::handler]
 pub(super) fn raise_varargs(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -95,6 +99,7 @@ pub(super) fn raise_varargs(
     raise(thread, pc, top, raised)
 }
 
+#[native::handler]
 pub(super) fn reraise(
     thread: &mut Thread,
     frame: *mut Frame,

@@ -22,6 +22,7 @@ const SEND: usize = 2;
 const ASYNC_GEN_WRAP: u32 = Intrinsic1::AsyncGenWrap as u32;
 
 /// The running frame becomes a generator, which is what its call returns.
+#[native::handler]
 pub(super) fn return_generator(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -70,6 +71,7 @@ fn finish(thread: &mut Thread, frame: *mut Frame) {
 
 /// `return` in a generator that a loop iterates, or that is awaited.
 #[inline(never)]
+#[native::handler]
 pub(super) fn return_of_generator(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -110,6 +112,7 @@ pub(super) fn return_of_generator(
 
 /// An asynchronous generator has returned to `frame`, which awaits its next item.
 #[inline(never)]
+#[native::handler]
 fn end_of_iteration(thread: &mut Thread, frame: *mut Frame, mut top: Top) -> Next {
     let awaitable = top.peek(1);
     let Some((pc, keep)) = unwind::end_of_async_for(frame) else {
@@ -126,6 +129,7 @@ fn end_of_iteration(thread: &mut Thread, frame: *mut Frame, mut top: Top) -> Nex
 }
 
 /// A coroutine that has not begun is what awaiting it drives.
+#[native::handler]
 pub(super) fn get_awaitable(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -151,6 +155,7 @@ fn sendable<'a>(reference: StackRef) -> Option<&'a Object<Generator>> {
     }
 }
 
+#[native::handler]
 pub(super) fn send(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -174,6 +179,7 @@ pub(super) fn send(
 
 /// SEND to a generator that is shared, or that cannot be resumed plainly.
 #[inline(never)]
+#[native::handler]
 fn send_otherwise(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -195,6 +201,7 @@ fn send_otherwise(
 
 /// SEND to what is neither a generator nor a coroutine.
 #[inline(never)]
+#[native::handler]
 fn send_to_other(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -223,6 +230,7 @@ fn send_to_other(
 
 /// Passes a value on to what is no generator. Not part of the handler, because of what comes of it (INV-HOT-2).
 #[inline(never)]
+#[native::handler]
 fn pass(thread: &mut Thread, frame: *mut Frame, behind: Pc, mut top: Top, unit: Unit) -> Next {
     sync(thread, frame, behind, top);
     match generator::send_to(thread, &top.look(2), &top.look(1)) {
@@ -240,6 +248,7 @@ fn pass(thread: &mut Thread, frame: *mut Frame, behind: Pc, mut top: Top, unit: 
     }
 }
 
+#[native::handler]
 pub(super) fn yield_value(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -269,6 +278,7 @@ pub(super) fn yield_value(
 
 /// A `yield` to native code.
 #[inline(never)]
+#[native::handler]
 fn yield_to_native(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -296,6 +306,7 @@ fn yield_to_native(
 
 /// A `yield` to an asynchronous `for`, of a shared generator, or of what must be counted first.
 #[inline(never)]
+#[native::handler]
 fn yield_otherwise(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -331,6 +342,7 @@ fn yield_otherwise(
 /// What an asynchronous generator yields goes to the frame below, which awaits it: what the generator awaits in turn is yielded
 /// on, its own item is the result.
 #[inline(never)]
+#[native::handler]
 fn hand_over(thread: &mut Thread, frame: *mut Frame, mut top: Top, value: StackRef) -> Next {
     let (item, returned) = unwrap(thread, top, value);
     top.push(item);
@@ -351,6 +363,7 @@ fn unwrap(thread: &mut Thread, top: Top, value: StackRef) -> (StackRef, bool) {
 }
 
 /// A `yield` of an asynchronous generator wraps its item, unless the frame below awaits just that: it gets the item as it is.
+#[native::handler]
 pub(super) fn call_intrinsic_1(
     thread: &mut Thread,
     frame: *mut Frame,

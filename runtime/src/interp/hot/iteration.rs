@@ -35,6 +35,7 @@ fn iterator_of(thread: &mut Thread, operand: StackRef) -> Result<Value> {
     ops::iter(thread, &look(operand))
 }
 
+#[native::handler]
 pub(super) fn get_iter(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -51,6 +52,7 @@ pub(super) fn get_iter(
     }
 }
 
+#[native::handler]
 pub(super) fn for_iter(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -82,6 +84,7 @@ pub(super) fn for_iter(
 /// The number that a range's iterator has just given, which is none of the machine's.
 #[cold]
 #[inline(never)]
+#[native::handler]
 fn wide_number(thread: &mut Thread, frame: *mut Frame, pc: Pc, mut top: Top) -> Next {
     sync(thread, frame, pc, top);
     let iterator = top.look(1);
@@ -121,6 +124,7 @@ fn form_for(iterator: StackRef, behind: Pc) -> u8 {
 
 /// Another iterator than the instruction is a form for: it takes the form for this one, and runs.
 #[inline(never)]
+#[native::handler]
 fn for_iter_other(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -172,6 +176,7 @@ fn push_next(
     }
 }
 
+#[native::handler]
 pub(super) fn for_iter_list(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -185,6 +190,7 @@ pub(super) fn for_iter_list(
     push_next(thread, frame, pc, top, locals, unit, (next, for_iter_slowly))
 }
 
+#[native::handler]
 pub(super) fn for_iter_tuple(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -198,6 +204,7 @@ pub(super) fn for_iter_tuple(
     push_next(thread, frame, pc, top, locals, unit, (next, for_iter_slowly))
 }
 
+#[native::handler]
 pub(super) fn for_iter_text(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -213,6 +220,7 @@ pub(super) fn for_iter_text(
 
 /// The next item of a list or tuple, which is not to be had quickly, or their end.
 #[inline(never)]
+#[native::handler]
 fn for_iter_slowly(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -233,6 +241,7 @@ fn for_iter_slowly(
 }
 
 /// Resumes the generator that a loop iterates.
+#[native::handler]
 pub(super) fn for_iter_generator(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -253,6 +262,7 @@ pub(super) fn for_iter_generator(
 }
 
 #[inline(never)]
+#[native::handler]
 fn begin_generator(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -291,6 +301,7 @@ fn next_of_dict(thread: &Thread, iterator: StackRef) -> Option<Result<StackRef>>
     Some(next.map(|item| item.unwrap_or(StackRef::EMPTY)))
 }
 
+#[native::handler]
 pub(super) fn for_iter_dict(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -371,6 +382,7 @@ impl Pairs<'_> {
 }
 
 /// The next pair of an iterator whose pairs are taken apart by the next instruction: there is no tuple in between.
+#[native::handler]
 pub(super) fn for_iter_pair(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -393,6 +405,7 @@ pub(super) fn for_iter_pair(
 
 /// As [`for_iter_pair`] where the pair is not to be had at sight.
 #[inline(never)]
+#[native::handler]
 fn for_iter_other_pair(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -416,6 +429,7 @@ fn for_iter_other_pair(
 }
 
 /// An iterator has ended: past END_FOR; the iterator stays for POP_ITER.
+#[native::handler]
 fn ended(thread: &mut Thread, behind: Pc, top: Top, unit: Unit) -> Next {
     if let Some(value) = crate::state::take_stop_value(thread)
         && let Err(raised) = crate::interp::stop_value_seen(thread, value)
@@ -427,6 +441,7 @@ fn ended(thread: &mut Thread, behind: Pc, top: Top, unit: Unit) -> Next {
 
 /// An iterator has raised something, which may be how it ends.
 #[cold]
+#[native::handler]
 fn failed(thread: &mut Thread, behind: Pc, top: Top, unit: Unit, raised: Raised) -> Next {
     if !raised.is(&crate::error::STOP_ITERATION) {
         return raise(thread, behind, top, raised);
@@ -444,6 +459,7 @@ fn next_of_native(thread: &mut Thread, next: NextFn, iterator: StackRef) -> Resu
     next(thread, &look(iterator)).map(|item| item.map_or(StackRef::EMPTY, StackRef::from_value))
 }
 
+#[native::handler]
 pub(super) fn for_iter_native(
     thread: &mut Thread,
     frame: *mut Frame,

@@ -11,6 +11,7 @@ use crate::interp::monitor;
 use crate::interp::run::{fetch, number};
 use crate::interp::top::Top;
 
+#[native::handler]
 pub(super) fn resume(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -31,6 +32,7 @@ pub(super) fn needs_no_resume(thread: &Thread, unit: Unit) -> bool {
     unit.0 >> 40 == monitor::version() && is_quiet(thread)
 }
 
+#[native::handler]
 pub(super) fn nop(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -42,6 +44,7 @@ pub(super) fn nop(
     go(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
+#[native::handler]
 pub(super) fn jump_forward(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -53,6 +56,7 @@ pub(super) fn jump_forward(
     go(thread, frame, pc.wrapping_add(1 + unit.oparg() as usize), top, locals)
 }
 
+#[native::handler]
 pub(super) fn jump_backward(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -68,6 +72,7 @@ pub(super) fn jump_backward(
     go(thread, frame, pc.wrapping_add(2).wrapping_sub(unit.oparg() as usize), top, locals)
 }
 
+#[native::handler]
 pub(super) fn jump_backward_no_interrupt(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -120,6 +125,7 @@ pub(super) fn branch(
     }
 }
 
+#[native::handler]
 pub(super) fn pop_jump_if_false(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -132,6 +138,7 @@ pub(super) fn pop_jump_if_false(
     jump_if(jumps, thread, frame, pc, top, locals, unit)
 }
 
+#[native::handler]
 pub(super) fn pop_jump_if_true(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -144,6 +151,7 @@ pub(super) fn pop_jump_if_true(
     jump_if(jumps, thread, frame, pc, top, locals, unit)
 }
 
+#[native::handler]
 pub(super) fn pop_jump_if_none(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -159,6 +167,7 @@ pub(super) fn pop_jump_if_none(
     release_and_go(reference, thread, frame, pc.wrapping_add(unit.behind()), top, locals)
 }
 
+#[native::handler]
 pub(super) fn pop_jump_if_not_none(
     thread: &mut Thread,
     frame: *mut Frame,

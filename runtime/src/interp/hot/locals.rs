@@ -15,6 +15,7 @@ use crate::interp::top::{Top, read, write};
 /// Pushes a reference to an object of another thread, or an immortal one, without writing to it if it may be borrowed; out of line,
 /// for the sake of the registers.
 #[inline(never)]
+#[native::handler]
 fn push_counted_and_go(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -27,6 +28,7 @@ fn push_counted_and_go(
     go(thread, frame, pc, top, locals)
 }
 
+#[native::handler]
 pub(super) fn load_fast(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -43,6 +45,7 @@ pub(super) fn load_fast(
     go(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
+#[native::handler]
 pub(super) fn load_fast_check(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -57,6 +60,7 @@ pub(super) fn load_fast_check(
     load_fast(thread, frame, pc, top, locals, unit)
 }
 
+#[native::handler]
 pub(super) fn load_fast_load_fast(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -79,6 +83,7 @@ pub(super) fn load_fast_load_fast(
 }
 
 #[inline(never)]
+#[native::handler]
 pub(super) fn load_fast_borrow(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -92,6 +97,7 @@ pub(super) fn load_fast_borrow(
 }
 
 #[inline(never)]
+#[native::handler]
 pub(super) fn load_fast_borrow_load_fast_borrow(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -106,6 +112,7 @@ pub(super) fn load_fast_borrow_load_fast_borrow(
     go(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
+#[native::handler]
 pub(super) fn load_fast_and_clear(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -121,6 +128,7 @@ pub(super) fn load_fast_and_clear(
 }
 
 #[inline(never)]
+#[native::handler]
 pub(super) fn store_fast(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -135,6 +143,7 @@ pub(super) fn store_fast(
     release_and_go(before, thread, frame, pc.wrapping_add(1), top, locals)
 }
 
+#[native::handler]
 pub(super) fn store_fast_load_fast(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -157,6 +166,7 @@ pub(super) fn store_fast_load_fast(
     release_and_go(before, thread, frame, pc.wrapping_add(1), top, locals)
 }
 
+#[native::handler]
 pub(super) fn store_fast_store_fast(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -178,6 +188,7 @@ pub(super) fn store_fast_store_fast(
     release_and_go(before, thread, frame, pc.wrapping_add(1), top, locals)
 }
 
+#[native::handler]
 pub(super) fn delete_fast(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -195,6 +206,7 @@ pub(super) fn delete_fast(
     release_and_go(before, thread, frame, pc.wrapping_add(1), top, locals)
 }
 
+#[native::handler]
 pub(super) fn load_const(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -208,6 +220,7 @@ pub(super) fn load_const(
 }
 
 #[inline(never)]
+#[native::handler]
 pub(super) fn load_small_int(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -220,6 +233,7 @@ pub(super) fn load_small_int(
     go(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
+#[native::handler]
 pub(super) fn pop_top(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -232,6 +246,7 @@ pub(super) fn pop_top(
     release_and_go(reference, thread, frame, pc.wrapping_add(1), top, locals)
 }
 
+#[native::handler]
 pub(super) fn push_null(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -244,6 +259,7 @@ pub(super) fn push_null(
     go(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
+#[native::handler]
 pub(super) fn copy(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -261,6 +277,7 @@ pub(super) fn copy(
 }
 
 /// The result of an `await` takes the place of what was awaited.
+#[native::handler]
 pub(super) fn end_send(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -275,6 +292,7 @@ pub(super) fn end_send(
     release_and_go(awaited, thread, frame, pc.wrapping_add(1), top, locals)
 }
 
+#[native::handler]
 pub(super) fn swap(
     thread: &mut Thread,
     frame: *mut Frame,

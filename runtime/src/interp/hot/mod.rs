@@ -52,7 +52,16 @@ use crate::error::Raised;
 pub(super) type Pc = *const AtomicU64;
 
 /// A handler takes the running frame, its instruction's place, the top of the evaluation stack, the first local and the
-/// instruction.
+/// instruction. [`native::handler`] declares it.
+///
+/// In this convention who is called saves no registers. Handlers return to the driver alone, which keeps little, and call one another all
+/// the time; four of the arguments lie in registers that whatever they call by C's convention preserves. (So does CPython's interpreter of
+/// tail calls: <https://github.com/python/cpython/issues/128563>.)
+#[cfg(preserve_none)]
+pub(super) type Handler =
+    extern "rust-preserve-none" fn(&mut Thread, *mut Frame, Pc, Top, *mut StackRef, Unit) -> Next;
+/// The same, for compilers that have no such convention.
+#[cfg(not(preserve_none))]
 pub(super) type Handler = fn(&mut Thread, *mut Frame, Pc, Top, *mut StackRef, Unit) -> Next;
 
 /// How the driver goes on: at a place, after what is to be done first. The top of the stack is saved meanwhile.
@@ -178,6 +187,7 @@ fn release_and_go(
 
 /// Out of line, for the sake of the registers.
 #[inline(never)]
+#[native::handler]
 fn release_slowly_and_go(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -255,6 +265,7 @@ fn replace_and_go<const N: usize>(
 
 /// Out of line, for the sake of the registers: a call in the middle of a handler makes all of it save them.
 #[inline(never)]
+#[native::handler]
 fn replace_slowly_and_go<const N: usize>(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -296,6 +307,7 @@ fn sync(thread: &Thread, frame: *mut Frame, pc: Pc, top: Top) {
 }
 
 /// Leaves the instruction to `step`.
+#[native::handler]
 fn slow(thread: &mut Thread, _: *mut Frame, pc: Pc, top: Top, _: *mut StackRef, _: Unit) -> Next {
     Next::step(thread, pc, top)
 }
@@ -303,6 +315,7 @@ fn slow(thread: &mut Thread, _: *mut Frame, pc: Pc, top: Top, _: *mut StackRef, 
 /// Raises: `pc` is behind the instruction.
 #[cold]
 #[inline(never)]
+#[native::handler]
 fn raise(thread: &Thread, pc: Pc, top: Top, raised: Raised) -> Next {
     state_of(thread).raising.set(Some(raised));
     Next::with(thread, pc, top, Request::Raise)

@@ -34,6 +34,7 @@ fn push_cached(
 
 /// A global; QUICKLY where no more than a look at the object and a plain addition is needed.
 #[inline(never)]
+#[native::handler]
 pub(super) fn load_global_module<const QUICKLY: bool>(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -49,6 +50,7 @@ pub(super) fn load_global_module<const QUICKLY: bool>(
 
 /// As [`load_global_module`] for a builtin.
 #[inline(never)]
+#[native::handler]
 pub(super) fn load_global_builtin<const QUICKLY: bool>(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -64,6 +66,7 @@ pub(super) fn load_global_builtin<const QUICKLY: bool>(
 
 /// What a cell holds; QUICKLY as for [`load_global_module`].
 #[inline(never)]
+#[native::handler]
 pub(super) fn load_deref<const QUICKLY: bool>(
     thread: &mut Thread,
     frame: *mut Frame,

@@ -76,6 +76,7 @@ fn form_for(place: *mut StackRef, oparg: usize) -> u8 {
 
 /// Something else than the instruction is a form for: it takes the form for this, and runs.
 #[inline(never)]
+#[native::handler]
 pub(super) fn call_unlike(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -100,6 +101,7 @@ pub(super) fn call_unlike(
 /// A function is called otherwise than with an argument for each parameter: where it lacks the last ones, the instruction takes the
 /// form for that.
 #[inline(never)]
+#[native::handler]
 pub(super) fn call_lacking(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -151,6 +153,7 @@ fn perform(thread: &mut Thread, def: &'static NativeDef, first: *mut StackRef, n
 }
 
 /// Calls a native function.
+#[native::handler]
 pub(super) fn call_native(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -169,6 +172,7 @@ pub(super) fn call_native(
 }
 
 /// Calls a native method with its receiver, of whose class it is.
+#[native::handler]
 pub(super) fn call_method(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -187,6 +191,7 @@ pub(super) fn call_method(
 }
 
 /// Calls a native method that takes its receiver along.
+#[native::handler]
 pub(super) fn call_bound(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -223,6 +228,7 @@ fn slot_of(callable: StackRef) -> Option<Call> {
 }
 
 /// Calls an instance of a native class by the slot that its class has for that.
+#[native::handler]
 pub(super) fn call_by_slot(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -271,6 +277,7 @@ fn length(value: StackRef) -> Option<usize> {
 }
 
 /// Calls `len`.
+#[native::handler]
 pub(super) fn call_len(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -301,6 +308,7 @@ fn is_plain_instance(thread: &Thread, value: StackRef, class: StackRef) -> Optio
 }
 
 /// Calls `isinstance`.
+#[native::handler]
 pub(super) fn call_isinstance(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -324,6 +332,7 @@ pub(super) fn call_isinstance(
 }
 
 /// Calls `list.append`.
+#[native::handler]
 pub(super) fn call_list_append(
     thread: &mut Thread,
     frame: *mut Frame,

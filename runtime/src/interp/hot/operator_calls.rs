@@ -31,6 +31,7 @@ use crate::types::function::Function;
 
 /// `BINARY_OP` of anything.
 #[inline(never)]
+#[native::handler]
 pub(super) fn binary(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -49,6 +50,7 @@ pub(super) fn binary(
 
 /// `COMPARE_OP` of anything.
 #[inline(never)]
+#[native::handler]
 pub(super) fn compare(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -124,6 +126,7 @@ fn enter(thread: &Thread, frame: *mut Frame, pc: Pc, top: Top, name: &Value) -> 
 }
 
 /// The result of a `BINARY_OP`'s special method stands on the operands: it takes their place.
+#[native::handler]
 pub(super) fn finish_binary_op(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -143,6 +146,7 @@ pub(super) fn finish_binary_op(
 }
 
 /// So for a `COMPARE_OP`.
+#[native::handler]
 pub(super) fn finish_compare_op(
     thread: &mut Thread,
     frame: *mut Frame,

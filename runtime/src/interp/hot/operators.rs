@@ -6,8 +6,8 @@ use threads::Thread;
 
 use super::jumps::branch;
 use super::{
-    Next, Pc, computed, go, go_polling, operator_calls, release_and_go, release_down, release_slowly_and_go,
-    sequences,
+    Handler, Next, Pc, computed, go, go_polling, operator_calls, release_and_go, release_down,
+    release_slowly_and_go, sequences,
 };
 use crate::class::{Comparison, slots_of};
 use crate::interp::frame::Frame;
@@ -25,6 +25,7 @@ pub(super) const COMPARE_OP: usize = 2;
 /// How many units a STORE_SUBSCR takes.
 const STORE_SUBSCR: usize = 2;
 
+#[native::handler]
 pub(super) fn unary_not(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -38,6 +39,7 @@ pub(super) fn unary_not(
     go(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
+#[native::handler]
 pub(super) fn to_bool(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -56,6 +58,7 @@ pub(super) fn to_bool(
 
 /// As [`to_bool`] of what is no bool.
 #[inline(never)]
+#[native::handler]
 fn to_bool_of_other(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -83,6 +86,7 @@ fn is_always_true(reference: StackRef) -> bool {
 }
 
 #[inline(never)]
+#[native::handler]
 fn to_bool_of_container(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -138,11 +142,7 @@ fn arithmetic(
     mut top: Top,
     locals: *mut StackRef,
     unit: Unit,
-    (ints, floats, others): (
-        impl FnOnce(Word, Word) -> Option<Word>,
-        impl FnOnce(f64, f64) -> f64,
-        impl FnOnce(&mut Thread, *mut Frame, Pc, Top, *mut StackRef, Unit) -> Next,
-    ),
+    (ints, floats, others): (impl FnOnce(Word, Word) -> Option<Word>, impl FnOnce(f64, f64) -> f64, Handler),
 ) -> Next {
     let (a, b) = (top.peek(2).word(), top.peek(1).word());
     let result = if Word::both_ints(a, b) {
@@ -158,6 +158,7 @@ fn arithmetic(
     go(thread, frame, pc.wrapping_add(BINARY_OP), top, locals)
 }
 
+#[native::handler]
 pub(super) fn add(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -169,6 +170,7 @@ pub(super) fn add(
     arithmetic(thread, frame, pc, top, locals, unit, (Word::checked_add_ints, |x, y| x + y, sequences::add))
 }
 
+#[native::handler]
 pub(super) fn subtract(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -180,6 +182,7 @@ pub(super) fn subtract(
     arithmetic(thread, frame, pc, top, locals, unit, (Word::checked_sub_ints, |x, y| x - y, binary_op))
 }
 
+#[native::handler]
 pub(super) fn multiply(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -200,6 +203,7 @@ pub(super) fn multiply(
 }
 
 /// `BINARY_OP` of numbers.
+#[native::handler]
 pub(super) fn binary_op(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -253,6 +257,7 @@ fn power(x: f64, y: f64) -> Option<f64> {
     result.is_finite().then_some(result)
 }
 
+#[native::handler]
 pub(super) fn unary_negative(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -281,6 +286,7 @@ pub(super) fn holds<T: PartialOrd>(unit: Unit, x: T, y: T) -> bool {
     unit.oparg() >> outcome & 1 != 0
 }
 
+#[native::handler]
 pub(super) fn compare_op(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -301,6 +307,7 @@ pub(super) fn compare_op(
 
 /// A comparison of floats, or of anything.
 #[inline(never)]
+#[native::handler]
 fn compare_floats(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -320,6 +327,7 @@ fn compare_floats(
 
 /// `==` and `!=` of strs, or any comparison of anything.
 #[inline(never)]
+#[native::handler]
 fn compare_strs(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -344,6 +352,7 @@ fn compare_strs(
 
 /// As [`compare_strs`] where the characters decide.
 #[inline(never)]
+#[native::handler]
 fn compare_characters(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -381,6 +390,7 @@ fn branch_on(
 
 /// As [`branch_on`], whatever it takes. The lowest bit of `left` is the truth; the next is set where one operand is left.
 #[inline(never)]
+#[native::handler]
 fn branch_slowly(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -393,6 +403,7 @@ fn branch_slowly(
     branch(left.0 & 1 != 0, thread, frame, pc.wrapping_add(COMPARE_OP), top, locals)
 }
 
+#[native::handler]
 pub(super) fn is_op(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -420,6 +431,7 @@ fn is_same(a: StackRef, b: StackRef) -> bool {
 
 /// As [`is_op`], whatever it takes to release the operands.
 #[inline(never)]
+#[native::handler]
 fn is_op_slowly(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -444,6 +456,7 @@ fn set_item(thread: &Thread, container: StackRef, key: StackRef, value: StackRef
 }
 
 /// `list[index] = value` of a private list, of whose item nothing dies; others are apart, for the sake of the registers.
+#[native::handler]
 pub(super) fn store_subscr(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -464,6 +477,7 @@ pub(super) fn store_subscr(
 }
 
 #[inline(never)]
+#[native::handler]
 fn store_in_other(
     thread: &mut Thread,
     frame: *mut Frame,

@@ -39,12 +39,14 @@ fn become_(pc: Pc, unit: Unit, opcode: u8) {
 /// A pair that does not go together here: its first instruction stands alone from now on.
 #[cold]
 #[inline(never)]
+#[native::handler]
 fn part(thread: &mut Thread, frame: *mut Frame, pc: Pc, top: Top, locals: *mut StackRef, unit: Unit) -> Next {
     become_(pc, unit, specialized::base(unit.opcode()));
     go(thread, frame, pc, top, locals)
 }
 
 /// `LOAD_FAST_BORROW`, and a `LOAD_ATTR` that is not specialized yet: once it is, so is this.
+#[native::handler]
 pub(super) fn load_fast_borrow_attr(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -65,6 +67,7 @@ pub(super) fn load_fast_borrow_attr(
 /// The attribute has become another one.
 #[cold]
 #[inline(never)]
+#[native::handler]
 fn attribute_changed(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -78,6 +81,7 @@ fn attribute_changed(
 }
 
 /// `LOAD_FAST_BORROW` and `LOAD_ATTR_SLOT`: the owner stays where it is.
+#[native::handler]
 pub(super) fn load_fast_borrow_attr_slot(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -99,6 +103,7 @@ pub(super) fn load_fast_borrow_attr_slot(
 }
 
 /// `LOAD_FAST_BORROW` and `LOAD_ATTR_METHOD`.
+#[native::handler]
 pub(super) fn load_fast_borrow_attr_method(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -126,6 +131,7 @@ pub(super) fn load_fast_borrow_attr_method(
 }
 
 /// `LOAD_FAST_BORROW` of an index, and a subscript of a list by it.
+#[native::handler]
 pub(super) fn load_fast_borrow_subscript(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -151,6 +157,7 @@ pub(super) fn load_fast_borrow_subscript(
 }
 
 /// So for a tuple.
+#[native::handler]
 pub(super) fn load_fast_borrow_subscript_tuple(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -175,6 +182,7 @@ pub(super) fn load_fast_borrow_subscript_tuple(
 }
 
 /// `LOAD_FAST_BORROW_LOAD_FAST_BORROW` of a list and an index, and its subscript.
+#[native::handler]
 pub(super) fn load_fast_borrow_load_fast_borrow_subscript(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -201,6 +209,7 @@ pub(super) fn load_fast_borrow_load_fast_borrow_subscript(
 }
 
 /// So for a tuple.
+#[native::handler]
 pub(super) fn load_fast_borrow_load_fast_borrow_subscript_tuple(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -229,6 +238,7 @@ pub(super) fn load_fast_borrow_load_fast_borrow_subscript_tuple(
 /// there are pairs with; for others the first instruction stands alone.
 #[cold]
 #[inline(never)]
+#[native::handler]
 fn subscript_changed(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -272,7 +282,8 @@ fn subscript_changed(
 /// Declares pairs of a load and an operator on two ints or two floats: the operator's opcode, and the operations.
 macro_rules! operators_of_local {
     ($($name:ident: $opcode:path, $ints:path, $floats:tt;)*) => {
-        $(pub(super) fn $name(
+        $(#[native::handler]
+        pub(super) fn $name(
             thread: &mut Thread,
             frame: *mut Frame,
             pc: Pc,
@@ -308,7 +319,8 @@ operators_of_local! {
 /// Declares pairs of a small int and an operator on ints: the operator's opcode, and the operation.
 macro_rules! operators_of_small_int {
     ($($name:ident: $opcode:path, $ints:path;)*) => {
-        $(pub(super) fn $name(
+        $(#[native::handler]
+        pub(super) fn $name(
             thread: &mut Thread,
             frame: *mut Frame,
             pc: Pc,
@@ -336,6 +348,7 @@ operators_of_small_int! {
 }
 
 /// `LOAD_SMALL_INT` and a comparison of an int with it.
+#[native::handler]
 pub(super) fn load_small_int_compare(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -358,7 +371,8 @@ pub(super) fn load_small_int_compare(
 /// Declares pairs of a load and a jump that asks whether it is None: whether it jumps if so.
 macro_rules! jumps_of_local {
     ($($name:ident: $opcode:path, $jumps:literal;)*) => {
-        $(pub(super) fn $name(
+        $(#[native::handler]
+        pub(super) fn $name(
             thread: &mut Thread,
             frame: *mut Frame,
             pc: Pc,
@@ -383,6 +397,7 @@ jumps_of_local! {
 }
 
 /// `STORE_FAST` and `LOAD_FAST_BORROW`.
+#[native::handler]
 pub(super) fn store_fast_load_fast_borrow(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -403,6 +418,7 @@ pub(super) fn store_fast_load_fast_borrow(
 }
 
 /// `STORE_FAST` and `LOAD_FAST_BORROW_LOAD_FAST_BORROW`.
+#[native::handler]
 pub(super) fn store_fast_load_fast_borrow_load_fast_borrow(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -425,6 +441,7 @@ pub(super) fn store_fast_load_fast_borrow_load_fast_borrow(
 }
 
 /// `STORE_FAST` and `JUMP_BACKWARD`.
+#[native::handler]
 pub(super) fn store_fast_jump_backward(
     thread: &mut Thread,
     frame: *mut Frame,

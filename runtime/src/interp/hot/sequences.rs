@@ -21,6 +21,7 @@ const PLAIN_MULTIPLY: u32 = 5;
 
 /// `+` and `+=` of what are not both ints, nor both floats.
 #[inline(never)]
+#[native::handler]
 pub(super) fn add(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -44,6 +45,7 @@ pub(super) fn add(
 
 /// As [`add`] of lists and tuples.
 #[inline(never)]
+#[native::handler]
 fn add_items(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -89,6 +91,7 @@ fn joined_tuples(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Resul
 
 /// `*` and `*=` of what are not both ints, nor both floats.
 #[inline(never)]
+#[native::handler]
 pub(super) fn multiply(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -136,6 +139,7 @@ fn repeated_tuple(thread: &mut Thread, _: *mut Frame, top: Top, _: Unit) -> Resu
 
 /// `container[slice]`
 #[inline(never)]
+#[native::handler]
 pub(super) fn subscript_by_slice(
     thread: &mut Thread,
     frame: *mut Frame,

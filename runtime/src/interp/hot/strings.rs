@@ -11,6 +11,7 @@ use crate::interp::operations;
 use crate::interp::top::{Top, exact, with_values};
 use crate::types::Str;
 
+#[native::handler]
 pub(super) fn format_simple(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -27,6 +28,7 @@ pub(super) fn format_simple(
 
 /// `format(value)`
 #[inline(never)]
+#[native::handler]
 fn format(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -53,6 +55,7 @@ fn formatted(thread: &mut Thread, top: Top) -> Result<Value> {
     operations::format_simple(thread, &top.look(1))
 }
 
+#[native::handler]
 pub(super) fn build_string(
     thread: &mut Thread,
     frame: *mut Frame,

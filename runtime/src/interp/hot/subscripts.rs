@@ -55,6 +55,7 @@ fn is_text(container: StackRef) -> bool {
 
 /// Something else than the instruction is a form for: it takes the form for this, and runs.
 #[inline(never)]
+#[native::handler]
 fn subscript_unlike(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -73,6 +74,7 @@ fn subscript_unlike(
 }
 
 /// A subscript of a list by a small int.
+#[native::handler]
 pub(super) fn subscript(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -97,6 +99,7 @@ pub(super) fn subscript(
 }
 
 /// A subscript of a tuple by a small int.
+#[native::handler]
 pub(super) fn subscript_tuple(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -131,6 +134,7 @@ pub(super) fn tuple_item(thread: &Thread, tuple: &Object<Tuple>, index: i64) -> 
 
 /// As [`subscript`] and [`subscript_tuple`] where counting the item takes more, or where there is none.
 #[inline(never)]
+#[native::handler]
 fn subscript_slowly(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -163,6 +167,7 @@ fn item(thread: &Thread, container: StackRef, key: StackRef) -> StackRef {
 }
 
 /// A subscript of a dict.
+#[native::handler]
 pub(super) fn subscript_dict(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -198,6 +203,7 @@ fn value_of(thread: &Thread, dict: &Object<Dict>, key: StackRef) -> StackRef {
 }
 
 /// A subscript of a str or of bytes by a small int.
+#[native::handler]
 pub(super) fn subscript_text(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -221,6 +227,7 @@ pub(super) fn subscript_text(
 
 /// As [`subscript_text`] where there is no such item, or no text.
 #[inline(never)]
+#[native::handler]
 fn text_unlike(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -268,6 +275,7 @@ fn byte(bytes: &[u8], index: i64) -> StackRef {
 }
 
 /// A subscript by a slice.
+#[native::handler]
 pub(super) fn subscript_slice(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -283,6 +291,7 @@ pub(super) fn subscript_slice(
 }
 
 /// A subscript that a native answers, or a class.
+#[native::handler]
 pub(super) fn subscript_any(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -298,6 +307,7 @@ pub(super) fn subscript_any(
 }
 
 /// A subscript of an instance of a program's class, whose `__getitem__` is entered here.
+#[native::handler]
 pub(super) fn subscript_method(
     thread: &mut Thread,
     frame: *mut Frame,

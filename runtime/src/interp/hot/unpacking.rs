@@ -21,6 +21,7 @@ struct Targets {
     after: usize,
 }
 
+#[native::handler]
 pub(super) fn unpack_ex(
     thread: &mut Thread,
     frame: *mut Frame,
@@ -64,6 +65,7 @@ fn moved_down(top: Top, n: usize) -> Top {
 }
 
 /// `UNPACK_SEQUENCE` of what is neither a list nor a tuple of that length.
+#[native::handler]
 pub(super) fn unpack_text(
     thread: &mut Thread,
     frame: *mut Frame,
