@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use memory::{Memory, Published, Value};
 use threads::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst};
 use threads::sync::{Arc, Condvar, Mutex};
-use threads::{Thread, World};
+use threads::{Thread, Token, World};
 
 use crate::Failure;
 use crate::pin::Pin;
@@ -129,7 +129,7 @@ pub fn with_team<S, J: Job<S>, R>(
     })
 }
 
-fn register(world: &Arc<World>) -> Thread {
+fn register(world: &Arc<World>) -> Token {
     world.register().expect("fewer threads than ids")
 }
 

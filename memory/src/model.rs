@@ -2,7 +2,7 @@
 //! at counts.
 
 use threads::sync::Arc;
-use threads::{Requests, Thread, World};
+use threads::{Requests, Thread, Token, World};
 
 use crate::collector;
 use crate::local::{Local, Privilege};
@@ -14,7 +14,7 @@ use crate::value::Value;
 /// Registering takes more steps than most protocols, so a model does it before it spawns its threads.
 #[derive(Debug)]
 pub struct Seat {
-    thread: Option<Thread>,
+    thread: Option<Token>,
     detached: bool,
 }
 

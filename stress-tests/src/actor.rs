@@ -3,7 +3,7 @@
 use std::mem::ManuallyDrop;
 
 use memory::{Published, StackRef, Value};
-use threads::Thread;
+use threads::Token;
 use threads::sync::Arc;
 use threads::sync::thread::{self, JoinHandle};
 
@@ -22,7 +22,7 @@ pub(crate) struct Actor {
     pub(crate) may_start: usize,
     pub(crate) frames: usize,
     /// Last, because what stands above must be dropped while the thread is attached.
-    pub(crate) th: Thread,
+    pub(crate) th: Token,
 }
 
 /// Who a thread of a round is, and what it does.

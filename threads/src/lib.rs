@@ -4,7 +4,7 @@
 //! touch objects, how to stop them all, and how they wait for each other.
 //!
 //! * [`World`] is the registry of threads; a process has one, a test or a model makes its own.
-//! * [`Thread`] is the token of an attached thread. What needs to run safely takes `&mut Thread`.
+//! * [`Thread`] is an attached thread, which its [`Token`] holds. What needs to run safely takes `&mut Thread`.
 //! * [`StoppedWorld`] proves that no other thread is attached.
 //! * [`Lock`], [`RLock`], [`Condition`], [`Event`], [`Semaphore`] and [`Barrier`] are the engines of Python's
 //!   synchronisation objects; [`ThreadHandle`] is a thread that a program starts and joins.
@@ -50,6 +50,6 @@ pub use rlock::{CountOverflow, NotOwner, RLock, SavedCount};
 pub use semaphore::{ReleaseError, Semaphore};
 pub use sleepers::Sleepers;
 pub use stop::StoppedWorld;
-pub use thread::{Context, DETACHED_ID, Thread, ThreadId, current_context, current_id};
+pub use thread::{Context, DETACHED_ID, Thread, ThreadId, Token, current_context, current_id};
 pub use waiter::Wait;
 pub use world::{Hooks, NoHooks, TooManyThreads, World};

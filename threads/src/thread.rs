@@ -1,4 +1,4 @@
-//! The token of an attached thread.
+//! An attached thread, and its token.
 //!
 //! A `&mut Thread` proves that the calling thread is attached and stands at a point where it may be stopped:
 //! whatever may run Python, block or collect takes one. The token cannot leave its thread.
@@ -191,10 +191,11 @@ pub(crate) fn set_current(context: Option<&Context>) {
     CURRENT_ID.with(|c| c.set(context.map_or(DETACHED_ID, |c| c.id().get())));
 }
 
-/// An attached thread.
+/// A registered thread. It stays where it is from its registration to its end, and is passed by reference: what it knows of itself lies in
+/// it, so that whoever has the reference reads that at once.
 #[derive(Debug)]
 pub struct Thread {
-    context: Box<Context>,
+    context: Context,
     /// Not `Send`, not `Sync`: INV-THREAD-1.
     _confined: PhantomData<*mut ()>,
 }
@@ -208,7 +209,29 @@ impl std::ops::Deref for Thread {
     }
 }
 
-impl Thread {
+/// The token of a registered thread, which is its [`Thread`]; dropping it ends the registration.
+///
+/// Two threads' tokens must not exchange what they hold (`mem::swap`): INV-THREAD-1 leaves nobody two at once.
+#[derive(Debug)]
+pub struct Token(Box<Thread>);
+
+impl std::ops::Deref for Token {
+    type Target = Thread;
+
+    #[inline(always)]
+    fn deref(&self) -> &Thread {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Token {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut Thread {
+        &mut self.0
+    }
+}
+
+impl Token {
     pub(crate) fn new(world: Arc<World>, seat: Seat) -> Self {
         let Seat { id, serial } = seat;
         let slot = ptr::from_ref(world.slot(id));
@@ -228,9 +251,11 @@ impl Thread {
             waiter: Cell::new(None),
             world,
         };
-        Self { context: Box::new(context), _confined: PhantomData }
+        Self(Box::new(Thread { context, _confined: PhantomData }))
     }
+}
 
+impl Thread {
     /// The world, without keeping `self` borrowed and without counting it.
     #[inline]
     pub(crate) fn world_ref<'w>(&self) -> &'w World {

@@ -15,7 +15,7 @@ use crate::handle::ThreadHandle;
 use crate::id_table::IdTable;
 use crate::signal::Main;
 use crate::sync::{Arc, CachePadded, Condvar, Mutex, MutexGuard};
-use crate::thread::{self, DETACHED_ID, Thread, ThreadId};
+use crate::thread::{self, DETACHED_ID, Thread, ThreadId, Token};
 
 /// What the layer above does at the turns of a thread's life.
 ///
@@ -219,7 +219,7 @@ impl World {
     ///
     /// # Panics
     /// If the calling thread is attached already.
-    pub fn register(self: &Arc<Self>) -> Result<Thread, TooManyThreads> {
+    pub fn register(self: &Arc<Self>) -> Result<Token, TooManyThreads> {
         assert_eq!(thread::current_id(), DETACHED_ID, "INV-THREAD-1: one token an operating-system thread");
         let seat = self.take_seat(&mut self.inner.lock())?;
         Ok(self.register_in(seat))
@@ -245,9 +245,9 @@ impl World {
         inner.free_ids.push_back(seat.id);
     }
 
-    pub(crate) fn register_in(self: &Arc<Self>, seat: Seat) -> Thread {
+    pub(crate) fn register_in(self: &Arc<Self>, seat: Seat) -> Token {
         // A slot begins, and is left, suspended: the first attach always goes through the gate.
-        let mut thread = Thread::new(Arc::clone(self), seat);
+        let mut thread = Token::new(Arc::clone(self), seat);
         self.attach_slow(&thread);
         thread::set_current(Some(&thread));
         self.name_first_main(&thread);

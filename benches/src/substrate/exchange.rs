@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use memory::{Memory, Published};
 use mock::new_leaf;
-use threads::Thread;
+use threads::{Thread, Token};
 use threads::sync::Arc;
 
 use crate::Failure;
@@ -142,8 +142,8 @@ fn exchange_objects(count: usize) {
     let poll = |thread: &mut Thread| {
         let _ = thread.poll();
     };
-    let work = |mut thread: Thread, send, incoming| {
-        exchange(&mut thread, count / 2 / BATCH, make, receive, poll, send, &incoming);
+    let work = |mut thread: Token, send, incoming| {
+        exchange(&mut *thread, count / 2 / BATCH, make, receive, poll, send, &incoming);
     };
     let (to_second, from_first) = sync_channel(CHANNEL);
     let (to_first, from_second) = sync_channel(CHANNEL);

@@ -6,7 +6,7 @@
 
 use super::Model;
 use threads::sync::{Arc, OwnerCell, thread};
-use threads::{NoHooks, Thread, World};
+use threads::{NoHooks, Thread, Token, World};
 
 struct Shared {
     world: Arc<World>,
@@ -21,7 +21,7 @@ fn shared(world: Arc<World>) -> Arc<Shared> {
 }
 
 impl Shared {
-    fn register(&self) -> Thread {
+    fn register(&self) -> Token {
         self.world.register().expect("an id is free")
     }
 

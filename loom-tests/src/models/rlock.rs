@@ -4,7 +4,7 @@
 
 use super::Model;
 use threads::sync::{Arc, OwnerCell, thread};
-use threads::{Acquire, NoHooks, RLock, Thread, Wait, World};
+use threads::{Acquire, NoHooks, RLock, Thread, Token, Wait, World};
 
 struct Shared {
     world: Arc<World>,
@@ -18,7 +18,7 @@ impl Shared {
         Arc::new(Self { world, lock, word: OwnerCell::new(0) })
     }
 
-    fn register(&self) -> Thread {
+    fn register(&self) -> Token {
         self.world.register().expect("an id is free")
     }
 
