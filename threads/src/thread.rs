@@ -39,16 +39,19 @@ impl ThreadId {
 }
 
 /// What a thread's layers keep beside its token: readable without the token, on its own thread only.
+///
+/// First what every instruction of Python reads: the machine's instructions that read it are short then.
+#[repr(C)]
 pub struct Context {
     id: ThreadId,
-    serial: u64,
-    slot: *const ThreadSlot,
     /// The id while the thread is solo, [`DETACHED_ID`] while it is not.
     solo_id: Cell<u16>,
     /// 0 while the thread is solo, 1 while it is not.
     company: Cell<u8>,
+    slot: *const ThreadSlot,
     extension: Cell<*mut ()>,
     language: Cell<*mut ()>,
+    serial: u64,
     /// How often this thread has detached: every so often it looks whether somebody is left alone.
     pub(crate) detaches: Cell<u32>,
     /// Whether it stays away from a lock, and will be back soon.
@@ -237,12 +240,12 @@ impl Token {
         let slot = ptr::from_ref(world.slot(id));
         let context = Context {
             id,
-            serial,
-            slot,
             solo_id: Cell::new(DETACHED_ID),
             company: Cell::new(1),
+            slot,
             extension: Cell::new(ptr::null_mut()),
             language: Cell::new(ptr::null_mut()),
+            serial,
             detaches: Cell::new(0),
             is_away: Cell::new(false),
             patience: Patience::default(),

@@ -10,8 +10,8 @@ use std::time::Instant;
 
 use memory::{Memory, Published};
 use mock::new_leaf;
-use threads::{Thread, Token};
 use threads::sync::Arc;
+use threads::{Thread, Token};
 
 use crate::Failure;
 use crate::measure::Effort;

@@ -130,14 +130,21 @@ pub fn write(place: *mut StackRef, reference: StackRef) {
 pub fn with_values<R>(first: *mut StackRef, n: usize, f: impl FnOnce(&[Value]) -> R) -> R {
     const FEW: usize = 6;
     if n > FEW {
-        let many: Vec<_> = (0..n).map(|i| MaybeUninit::new(uncounted(read(first.wrapping_add(i))))).collect();
-        return f(all(&many));
+        return with_many_values(first, n, f);
     }
     let mut few = [const { MaybeUninit::uninit() }; FEW];
     for (i, place) in few.iter_mut().enumerate().take(n) {
         place.write(uncounted(read(first.wrapping_add(i))));
     }
     f(all(&few[..n]))
+}
+
+/// Out of line, for the sake of the registers.
+#[cold]
+#[inline(never)]
+fn with_many_values<R>(first: *mut StackRef, n: usize, f: impl FnOnce(&[Value]) -> R) -> R {
+    let many: Vec<_> = (0..n).map(|i| MaybeUninit::new(uncounted(read(first.wrapping_add(i))))).collect();
+    f(all(&many))
 }
 
 /// Values that have all been written, and are not dropped.
