@@ -141,6 +141,32 @@ fn a_dict_takes_its_stamp_away() {
     );
 }
 
+/// Who remembers where a value is, with the stamp that the dict had before and after it was found, finds it there as long as the dict has
+/// that stamp (INV-DICT-6).
+fn a_dict_keeps_its_places_with_its_stamp() {
+    contest(
+        &[0],
+        |th, dict| {
+            let container = DictHolder::container(dict);
+            let place = || {
+                let Lookup::Found(at) = container.lookup(th, 0, &int(0), |_| Match::Different) else {
+                    return None;
+                };
+                container.place(th, at)
+            };
+            let stamp = container.stamp(|| 7);
+            let remembered = place();
+            let fits = stamp.is_some() && stamp == Some(container.current_stamp());
+            let now = place();
+            // The place was found before the stamp was looked at once more.
+            if fits && stamp == Some(container.current_stamp()) {
+                assert!(now == remembered, "INV-DICT-6: the stamp has outlived the table");
+            }
+        },
+        |th, dict, value| insert(th, dict, 4, value),
+    );
+}
+
 pub const MODELS: &[Model] = &[
     Model {
         name: "a_dict_is_read_while_a_key_is_added",
@@ -171,5 +197,11 @@ pub const MODELS: &[Model] = &[
         invariant: "INV-DICT-6",
         run: a_dict_takes_its_stamp_away,
         mutants: &["dict-stamp-without-busy"],
+    },
+    Model {
+        name: "a_dict_keeps_its_places_with_its_stamp",
+        invariant: "INV-DICT-6",
+        run: a_dict_keeps_its_places_with_its_stamp,
+        mutants: &["dict-stamp-outlives-the-table"],
     },
 ];

@@ -7,6 +7,8 @@ use threads::Thread;
 use threads::sync::Reclaim;
 use threads::sync::atomic::{AtomicU64, Ordering};
 
+use super::run::number;
+
 /// How many shapes an entry knows.
 pub(super) const WAYS: usize = 8;
 
@@ -16,11 +18,36 @@ pub(super) const WAYS: usize = 8;
 /// No other type's entries are ever in the word [`WORD`](Self::WORD) of the caches that have these. What the pointers in it lead
 /// to is kept by something else, or is not looked at.
 pub(super) unsafe trait Cached: 'static {
-    /// The cache word.
+    /// The cache word. `words` names it.
     const WORD: usize;
 }
 
-struct Entry<T>(T);
+#[repr(C)]
+struct Entry<T> {
+    /// Frees it, for who does not know what it is.
+    free: unsafe fn(*mut ()),
+    contents: T,
+}
+
+/// Frees an entry with such contents.
+///
+/// # Safety
+/// It is one, unlinked, which nobody reads, and which is freed once.
+unsafe fn free<T>(entry: *mut ()) {
+    // SAFETY: promised by the caller; made by `remember`.
+    drop(unsafe { Box::from_raw(entry.cast::<Entry<T>>()) });
+}
+
+/// The words of an instruction's cache that may lead to entries, of the opcode that code has, not of one of its forms.
+fn words(opcode: u8) -> &'static [usize] {
+    match opcode {
+        number::LoadAttr => &[2, 3, 5, 6],
+        number::StoreAttr => &[2, 3],
+        number::LoadSuperAttr => &[0],
+        number::LoadGlobal => &[3],
+        _ => &[],
+    }
+}
 
 // SAFETY: an entry is only read; promised by whoever makes `T` one's contents.
 unsafe impl<T: Cached> Send for Entry<T> {}
@@ -29,6 +56,23 @@ impl<T: Cached> Reclaim for Entry<T> {
     unsafe fn reclaim(pointer: *mut Self) {
         // SAFETY: promised by the caller: unlinked, and reclaimed once.
         drop(unsafe { Box::from_raw(pointer) });
+    }
+}
+
+/// Frees what the cache of an instruction leads to, in whatever form it was executed.
+///
+/// # Safety
+/// `cache` is that of an instruction whose opcode in the code is `opcode`, and nobody executes it any more.
+pub(super) unsafe fn forget(opcode: u8, cache: &[AtomicU64]) {
+    for word in words(opcode).iter().filter_map(|&index| cache.get(index)) {
+        let entry: *mut unsafe fn(*mut ()) =
+            std::ptr::with_exposed_provenance_mut(word.load(Ordering::Acquire) as usize);
+        if !entry.is_null() {
+            // SAFETY: an entry begins with what frees it.
+            let free = unsafe { entry.read() };
+            // SAFETY: promised by the caller.
+            unsafe { free(entry.cast()) };
+        }
     }
 }
 
@@ -45,12 +89,12 @@ pub(super) fn recall<'a, T: Cached>(pc: *const AtomicU64) -> Option<&'a T> {
     let bits = word(pc, T::WORD).load(Ordering::Acquire);
     let entry: *const Entry<T> = std::ptr::with_exposed_provenance(bits as usize);
     // SAFETY: `Cached`, and INV-RETIRE-1: a replaced entry stays readable until this thread's next refresh.
-    unsafe { entry.as_ref() }.map(|entry| &entry.0)
+    unsafe { entry.as_ref() }.map(|entry| &entry.contents)
 }
 
 /// Has the cache remember `contents` from now on.
 pub(super) fn remember<T: Cached>(thread: &Thread, pc: *const AtomicU64, contents: T) {
-    let entry = Box::into_raw(Box::new(Entry(contents)));
+    let entry = Box::into_raw(Box::new(Entry { free: free::<T>, contents }));
     let before = word(pc, T::WORD).swap(entry.expose_provenance() as u64, Ordering::AcqRel);
     if before != 0 {
         let before: *mut Entry<T> = std::ptr::with_exposed_provenance_mut(before as usize);

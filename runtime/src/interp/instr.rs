@@ -179,18 +179,33 @@ pub fn replace(pc: *const AtomicU64, unit: Unit, new: Unit) {
     let _ = at.compare_exchange(unit.0, new.0, Ordering::Release, Ordering::Relaxed);
 }
 
+impl Drop for Instructions {
+    fn drop(&mut self) {
+        let mut rest = &self.units[..];
+        while let [unit, behind @ ..] = rest {
+            let opcode = specialized::base(original(Unit(unit.load(Ordering::Relaxed))));
+            let caches = Opcode::from_number(opcode.into()).map_or(0, Opcode::caches);
+            let (cache, next) = behind.split_at(caches.min(behind.len()));
+            // SAFETY: nobody runs code that is gone.
+            unsafe { super::cache_entry::forget(opcode, cache) };
+            rest = next;
+        }
+    }
+}
+
 impl Instructions {
     fn of_code(code: &Code) -> Self {
         let handlers = handlers::decode(&code.exceptiontable);
         let plan = Plan::of(code);
         match code.trust {
             Trust::Full => {
-                let decoded = Self::with_constants(code);
+                let mut decoded = Self::with_constants(code);
                 decoded.pair(&code.code);
-                Self { handlers: handlers.collect(), plan, ..decoded }
+                (decoded.handlers, decoded.plan) = (handlers.collect(), plan);
+                decoded
             }
             Trust::NoBorrowing => {
-                let decoded = Self::with_constants(code);
+                let mut decoded = Self::with_constants(code);
                 for unit in &decoded.units {
                     let instruction = Unit(unit.load(Ordering::Relaxed));
                     let counted = match Opcode::from_number(instruction.opcode().into()) {
@@ -200,11 +215,14 @@ impl Instructions {
                     };
                     unit.store(instruction.with_opcode(counted.number() as u8).0, Ordering::Relaxed);
                 }
-                Self { handlers: handlers.collect(), plan, ..decoded }
+                (decoded.handlers, decoded.plan) = (handlers.collect(), plan);
+                decoded
             }
             Trust::Refused(_) => {
                 let units = (0..=code.code.len() / 2).map(|_| AtomicU64::new(REFUSED.into()));
-                Self { units: units.collect(), plan, ..Self::decode(&[]) }
+                let mut refused = Self::decode(&[]);
+                (refused.units, refused.plan) = (units.collect(), plan);
+                refused
             }
         }
     }

@@ -1,10 +1,12 @@
 //! Names: globals, builtins, class and module namespaces, free variables, imports.
 
-use memory::{Object, StackRef, Value};
+use std::ptr::NonNull;
+
+use memory::{Object, Slot, StackRef, Value};
 use threads::Thread;
 use threads::sync::atomic::{AtomicU64, Ordering};
 
-use super::cache_entry::word;
+use super::cache_entry::{Cached, recall, remember, word};
 use super::frame::Frame;
 use super::instr::Unit;
 use super::run::name;
@@ -41,7 +43,6 @@ pub(super) fn load_global(
     pc: *const AtomicU64,
     unit: Unit,
 ) -> Result<StackRef> {
-    const ATTEMPTS: u16 = 16;
     let name = name(frame, unit.oparg() as usize >> 1);
     let (globals, builtins) = globals_of(frame);
     let remember = unit.opcode() != internal::LOAD_GLOBAL_GENERIC;
@@ -106,47 +107,142 @@ pub(super) fn load_global(
     Err(undefined(thread, name))
 }
 
-/// The global where the cache says it is; `None` also where it would be QUICKLY and takes more than a plain addition.
+/// Where a global or a builtin is as long as dicts have certain stamps.
+struct PlaceEntry {
+    /// The stamp of the globals that have the name; [`NEVER`](Self::NEVER) of a builtin.
+    globals: u64,
+    /// The stamp of the globals that lack the name, and that of the builtins that have it; NEVER of a global.
+    lacking: u64,
+    builtins: u64,
+    /// Where the value is.
+    place: NonNull<Slot>,
+}
+
+impl PlaceEntry {
+    /// No dict's stamp.
+    const NEVER: u64 = u64::MAX;
+}
+
+// SAFETY: the place is followed in the dict that has the stamp alone.
+unsafe impl Cached for PlaceEntry {
+    const WORD: usize = 3;
+}
+
+/// How often a LOAD_GLOBAL remembers something.
+const ATTEMPTS: u16 = 64;
+
+/// The global in the place that the cache knows, if that takes no more than a look at it and a plain addition; else EMPTY.
 #[inline(always)]
-pub(super) fn cached_global<const QUICKLY: bool>(
+pub(super) fn placed_global(thread: &Thread, frame: *mut Frame, pc: *const AtomicU64) -> Option<StackRef> {
+    // SAFETY: the running frame is in use.
+    let globals = unsafe { &*frame }.function().payload().plain_globals()?;
+    let known = recall::<PlaceEntry>(pc)?;
+    if globals.payload().table.current_stamp() != known.globals {
+        return None;
+    }
+    // SAFETY: the dict with that stamp has given the place.
+    let found =
+        unsafe { containers::dict::Dict::borrow_in_place::<true>(thread, globals.header(), known.place) };
+    (!found.is_empty()).then_some(found)
+}
+
+/// As [`placed_global`], for a builtin.
+#[inline(always)]
+pub(super) fn placed_builtin(thread: &Thread, frame: *mut Frame, pc: *const AtomicU64) -> Option<StackRef> {
+    // SAFETY: the running frame is in use.
+    let function = unsafe { &*frame }.function().payload();
+    let (globals, builtins) = (function.plain_globals()?, function.plain_builtins()?);
+    let known = recall::<PlaceEntry>(pc)?;
+    let table = &builtins.payload().table;
+    if globals.payload().table.current_stamp() != known.lacking || table.current_stamp() != known.builtins {
+        return None;
+    }
+    // SAFETY: the dict with that stamp has given the place.
+    let found =
+        unsafe { containers::dict::Dict::borrow_in_place::<true>(thread, builtins.header(), known.place) };
+    (!found.is_empty()).then_some(found)
+}
+
+/// Remembers where the name of a LOAD_GLOBAL is, a few times, unless the cache knows: in the globals, or if `builtin` in the builtins.
+#[inline(never)]
+pub(super) fn remember_place(
     thread: &Thread,
     frame: *mut Frame,
     pc: *const AtomicU64,
-) -> Option<StackRef> {
-    // SAFETY: the running frame is in use.
-    let function = unsafe { &*frame }.function();
-    cached_in::<QUICKLY>(thread, function.payload().plain_globals()?, pc)
+    unit: Unit,
+    builtin: bool,
+) {
+    if unit.counter() < ATTEMPTS
+        && let Some(entry) = place_of(thread, frame, pc, unit, builtin)
+    {
+        remember(thread, pc, entry);
+        super::instr::replace(pc, unit, unit.with_counter(unit.counter() + 1));
+    }
 }
 
-/// The variable of `dict` where the cache says it is, as for [`cached_global`].
-#[inline(always)]
-fn cached_in<const QUICKLY: bool>(
+/// Where it is, if the cache knows something else or nothing.
+fn place_of(
     thread: &Thread,
-    dict: &Object<Dict>,
+    frame: *mut Frame,
     pc: *const AtomicU64,
-) -> Option<StackRef> {
+    unit: Unit,
+    builtin: bool,
+) -> Option<PlaceEntry> {
+    // SAFETY: the running frame is in use.
+    let function = unsafe { &*frame }.function().payload();
+    let globals = function.plain_globals()?;
+    let dict = if builtin { function.plain_builtins()? } else { globals };
+    let (of_globals, of_dict) = (globals.stamp()?, dict.stamp()?);
+    let (known_globals, lacking, builtins) = if builtin {
+        (PlaceEntry::NEVER, of_globals, of_dict)
+    } else {
+        (of_globals, PlaceEntry::NEVER, PlaceEntry::NEVER)
+    };
+    if recall::<PlaceEntry>(pc).is_some_and(|known| {
+        (known.globals, known.lacking, known.builtins) == (known_globals, lacking, builtins)
+    }) {
+        return None;
+    }
+    let name = name(frame, unit.oparg() as usize >> 1);
+    if builtin && globals.find_str(thread, name).is_some() {
+        return None;
+    }
+    let table = &dict.payload().table;
+    let place = table.place(thread, dict.find_str(thread, name)?)?;
+    // What was found, and what was not, was found in the dict that had the stamp before and has it still.
+    let is_still = table.current_stamp() == of_dict && globals.payload().table.current_stamp() == of_globals;
+    is_still.then_some(PlaceEntry { globals: known_globals, lacking, builtins, place })
+}
+
+/// The global where the cache says it is.
+#[inline(always)]
+pub(super) fn cached_global(thread: &Thread, frame: *mut Frame, pc: *const AtomicU64) -> Option<StackRef> {
+    // SAFETY: the running frame is in use.
+    let function = unsafe { &*frame }.function();
+    cached_in(thread, function.payload().plain_globals()?, pc)
+}
+
+/// The variable of `dict` where the cache says it is.
+#[inline(always)]
+fn cached_in(thread: &Thread, dict: &Object<Dict>, pc: *const AtomicU64) -> Option<StackRef> {
     // Acquire: pairs with the release of whoever filled it.
     let position = word(pc, 0).load(Ordering::Acquire) as u32;
     let key_bits = || word(pc, 2).load(Ordering::Relaxed);
     let table = &dict.payload().table;
-    let found = table.borrow_at::<QUICKLY>(thread, dict.header(), position, key_bits);
+    let found = table.borrow_at::<false>(thread, dict.header(), position, key_bits);
     (!found.is_empty()).then_some(found)
 }
 
-/// The builtin where the cache says it is, if the globals still have no such name; else as [`cached_global`].
+/// The builtin where the cache says it is, if the globals still have no such name.
 #[inline(always)]
-pub(super) fn cached_builtin<const QUICKLY: bool>(
-    thread: &Thread,
-    frame: *mut Frame,
-    pc: *const AtomicU64,
-) -> Option<StackRef> {
+pub(super) fn cached_builtin(thread: &Thread, frame: *mut Frame, pc: *const AtomicU64) -> Option<StackRef> {
     // SAFETY: the running frame is in use.
     let function = unsafe { &*frame }.function();
     let stamp = word(pc, 1).load(Ordering::Acquire);
     if stamp == 0 || function.payload().plain_globals()?.payload().table.current_stamp() != stamp {
         return None;
     }
-    cached_in::<QUICKLY>(thread, function.payload().plain_builtins()?, pc)
+    cached_in(thread, function.payload().plain_builtins()?, pc)
 }
 
 fn namespace<'a>(frame: *mut Frame) -> Option<&'a Value> {

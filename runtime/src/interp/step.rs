@@ -577,9 +577,9 @@ pub(super) fn step(thread: &mut Thread, registers: &mut Registers, mut unit: Uni
                 }
                 internal::LOAD_GLOBAL_MODULE | internal::LOAD_GLOBAL_BUILTIN => {
                     let found = if unit.opcode() == internal::LOAD_GLOBAL_MODULE {
-                        name_ops::cached_global::<false>(thread, frame, pc)
+                        name_ops::cached_global(thread, frame, pc)
                     } else {
-                        name_ops::cached_builtin::<false>(thread, frame, pc)
+                        name_ops::cached_builtin(thread, frame, pc)
                     };
                     match found {
                         Some(found) => {

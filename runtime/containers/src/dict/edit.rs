@@ -307,7 +307,7 @@ impl<'s> Edit<'s, Dict> {
         self.place.table.store(table, if relaxed { Ordering::Relaxed } else { Ordering::Release });
     }
 
-    /// Runs `change`, which adds or removes keys, and takes the stamp away. While others may be reading, the stamp is
+    /// Runs `change`, which adds or removes keys or replaces the table, and takes the stamp away. While others may be reading, the stamp is
     /// BUSY in between: a stamp that somebody gave it *during* the change would outlive it.
     #[inline(always)]
     fn keys_changed<R>(&self, change: impl FnOnce() -> R) -> R {
@@ -337,7 +337,11 @@ impl<'s> Edit<'s, Dict> {
             // SAFETY: INV-DICT-4; the current table.
             unsafe { old.as_ref() }.move_to(table);
         }
-        self.set_table(new.as_ptr());
+        if threads::mutant!("dict-stamp-outlives-the-table") {
+            self.set_table(new.as_ptr());
+        } else {
+            self.keys_changed(|| self.set_table(new.as_ptr()));
+        }
         if let Some(old) = old {
             self.dispose(old);
         }

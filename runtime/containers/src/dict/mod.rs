@@ -22,7 +22,8 @@
 //! * INV-DICT-3: every occupied entry has exactly one cell, below the table's own bounds; every walk meets an empty cell.
 //! * INV-DICT-4: a table stays readable for everybody who loaded it before it was replaced, until they refresh.
 //! * INV-DICT-5: the counts belong to the slots of the current table alone; a replaced one owns none.
-//! * INV-DICT-6: while a stamp other than 0 and BUSY stays, so does the set of keys.
+//! * INV-DICT-6: while a stamp other than 0 and BUSY stays, so do the set of keys and the table: the values are where they were. A stamp
+//!   that is gone does not come back.
 
 mod edit;
 mod probe;

@@ -1,8 +1,8 @@
 //! Walking along the cells one key at a time, with Python in between; and looking where a key was.
 
-use std::ptr;
+use std::ptr::{self, NonNull};
 
-use memory::{Header, StackRef, Value};
+use memory::{Header, Slot, StackRef, Value};
 use threads::Context;
 
 use super::table::{Entry, Follow, Walk};
@@ -26,6 +26,11 @@ impl Probe {
     pub fn restart(&mut self) {
         *self = Self::new(self.hash);
     }
+}
+
+#[inline(always)]
+fn borrow_value<const QUICKLY: bool>(value: &Slot, thread: &Context, holder: &Header) -> StackRef {
+    if QUICKLY { value.borrow_definition_quickly(thread, holder) } else { value.borrow(thread, holder) }
 }
 
 impl Dict {
@@ -97,11 +102,31 @@ impl Dict {
         if entry.key.word().bits() != key_bits() {
             return StackRef::EMPTY;
         }
-        if QUICKLY {
-            entry.value.borrow_definition_quickly(thread, holder)
-        } else {
-            entry.value.borrow(thread, holder)
-        }
+        borrow_value::<QUICKLY>(&entry.value, thread, holder)
+    }
+
+    /// Where the value at `at` is, if that is still in the present table: for as long as the dict keeps the stamp that it has now.
+    pub fn place(&self, _thread: &Context, at: At) -> Option<NonNull<Slot>> {
+        self.entry_anywhere(at).map(|entry| NonNull::from(&entry.value))
+    }
+
+    /// The value in `place`; EMPTY if there is none any more, and if `QUICKLY` also where it takes more than a look at the value and a
+    /// plain addition.
+    ///
+    /// # Safety
+    /// This dict gave the place while it had a stamp, and has been found to have that stamp since the thread's last refresh: the table that
+    /// the place is in was the present one then (INV-DICT-6), and is readable until the next (INV-DICT-4).
+    ///
+    /// # Concurrency
+    /// As [`borrow`](Self::borrow).
+    #[inline(always)]
+    pub unsafe fn borrow_in_place<const QUICKLY: bool>(
+        thread: &Context,
+        holder: &Header,
+        place: NonNull<Slot>,
+    ) -> StackRef {
+        // SAFETY: promised by the caller.
+        borrow_value::<QUICKLY>(unsafe { place.as_ref() }, thread, holder)
     }
 
     /// The value at `at`, whichever key it belongs to, counted.

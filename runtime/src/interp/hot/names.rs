@@ -3,7 +3,7 @@
 use memory::StackRef;
 use threads::Thread;
 
-use super::{Handler, Next, Pc, go, slow};
+use super::{Handler, Next, Pc, go, slow, sync};
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
 use crate::interp::names;
@@ -32,10 +32,10 @@ fn push_cached(
     go(thread, frame, pc.wrapping_add(LOAD_GLOBAL), top, locals)
 }
 
-/// A global; QUICKLY where no more than a look at the object and a plain addition is needed.
+/// A global in a known place, where no more than a look at the object and a plain addition is needed.
 #[inline(never)]
 #[native::handler]
-pub(super) fn load_global_module<const QUICKLY: bool>(
+pub(super) fn load_global_module(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
@@ -43,15 +43,34 @@ pub(super) fn load_global_module<const QUICKLY: bool>(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let found = names::cached_global::<QUICKLY>(thread, frame, pc.wrapping_add(1));
-    let otherwise = if QUICKLY { load_global_module::<false> } else { slow };
-    push_cached(thread, frame, pc, top, locals, unit, (found, otherwise))
+    let found = names::placed_global(thread, frame, pc.wrapping_add(1));
+    push_cached(thread, frame, pc, top, locals, unit, (found, load_module_in_full))
+}
+
+/// The same where the place is not known, or the value takes more than that.
+#[inline(never)]
+#[native::handler]
+fn load_module_in_full(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let behind = pc.wrapping_add(1);
+    let found = names::cached_global(thread, frame, behind);
+    if found.is_some() {
+        sync(thread, frame, behind, top);
+        names::remember_place(thread, frame, behind, unit, false);
+    }
+    push_cached(thread, frame, pc, top, locals, unit, (found, slow))
 }
 
 /// As [`load_global_module`] for a builtin.
 #[inline(never)]
 #[native::handler]
-pub(super) fn load_global_builtin<const QUICKLY: bool>(
+pub(super) fn load_global_builtin(
     thread: &mut Thread,
     frame: *mut Frame,
     pc: Pc,
@@ -59,12 +78,31 @@ pub(super) fn load_global_builtin<const QUICKLY: bool>(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let found = names::cached_builtin::<QUICKLY>(thread, frame, pc.wrapping_add(1));
-    let otherwise = if QUICKLY { load_global_builtin::<false> } else { slow };
-    push_cached(thread, frame, pc, top, locals, unit, (found, otherwise))
+    let found = names::placed_builtin(thread, frame, pc.wrapping_add(1));
+    push_cached(thread, frame, pc, top, locals, unit, (found, load_builtin_in_full))
 }
 
-/// What a cell holds; QUICKLY as for [`load_global_module`].
+/// The same where the place is not known, or the value takes more than that.
+#[inline(never)]
+#[native::handler]
+fn load_builtin_in_full(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let behind = pc.wrapping_add(1);
+    let found = names::cached_builtin(thread, frame, behind);
+    if found.is_some() {
+        sync(thread, frame, behind, top);
+        names::remember_place(thread, frame, behind, unit, true);
+    }
+    push_cached(thread, frame, pc, top, locals, unit, (found, slow))
+}
+
+/// What a cell holds; QUICKLY where no more than a look at the object and a plain addition is needed.
 #[inline(never)]
 #[native::handler]
 pub(super) fn load_deref<const QUICKLY: bool>(
