@@ -145,7 +145,7 @@ fn a_dict_takes_its_stamp_away() {
 /// that stamp (INV-DICT-6).
 fn a_dict_keeps_its_places_with_its_stamp() {
     contest(
-        &[0],
+        &[0, 1],
         |th, dict| {
             let container = DictHolder::container(dict);
             let place = || {
