@@ -14,6 +14,9 @@ struct Ask {
     name: &'static str,
     /// So many rounds fit the time that a whole run may take.
     rounds: usize,
+    /// So many calls are measured in each process, at least. What keeps all cores busy is disturbed more often than what leaves some to the
+    /// rest of the machine: of few calls none is undisturbed.
+    calls: usize,
     /// Whether Weft is run with the GIL too.
     with_gil: bool,
     /// What a quick run looks at.
@@ -21,10 +24,10 @@ struct Ask {
 }
 
 const SUITES: &[Ask] = &[
-    Ask { name: "single", rounds: 2, with_gil: true, quick: "single/nbody" },
-    Ask { name: "parallel", rounds: 4, with_gil: false, quick: "parallel/calls" },
-    Ask { name: "scaling", rounds: 2, with_gil: false, quick: "scaling/closure" },
-    Ask { name: "sharing", rounds: 2, with_gil: false, quick: "sharing/read_dict" },
+    Ask { name: "single", rounds: 2, calls: 1, with_gil: true, quick: "single/nbody" },
+    Ask { name: "parallel", rounds: 4, calls: 4, with_gil: false, quick: "parallel/calls" },
+    Ask { name: "scaling", rounds: 2, calls: 6, with_gil: false, quick: "scaling/closure" },
+    Ask { name: "sharing", rounds: 2, calls: 4, with_gil: false, quick: "sharing/read_dict" },
 ];
 
 /// What `weft bench` wrote about one suite.
@@ -208,8 +211,16 @@ fn suite(plan: &Plan, ask: &Ask, out: &Path) -> Result<Suite, Failure> {
     let rounds = plan.rounds.unwrap_or(if quick { 1 } else { ask.rounds });
     let threads: Vec<String> = plan.threads.iter().map(usize::to_string).collect();
     let mut command = Command::new(&plan.weft);
-    command.args(["bench", "--best", "--calls", "1", "--suite", ask.name, "--json"]).arg(out);
-    command.args(["--runs", &rounds.to_string(), "--threads", &threads.join(",")]);
+    let calls = if quick { 1 } else { ask.calls };
+    command.args(["bench", "--best", "--suite", ask.name, "--json"]).arg(out);
+    command.args([
+        "--runs",
+        &rounds.to_string(),
+        "--calls",
+        &calls.to_string(),
+        "--threads",
+        &threads.join(","),
+    ]);
     command.args(["--gil", if ask.with_gil { "0,1" } else { "0" }]);
     if quick {
         command.args(["--only", ask.quick]);
