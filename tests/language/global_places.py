@@ -113,4 +113,3 @@ done.set()
 for thread in threads:
     thread.join()
 assert not wrong, wrong[:3]
-print("ok")
