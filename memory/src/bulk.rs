@@ -38,6 +38,27 @@ impl Slot {
     }
 }
 
+/// Moving words between slots.
+impl Slot {
+    /// Frees the slot if it holds exactly `word`, whose count the caller takes over.
+    ///
+    /// # Concurrency
+    /// Linearizes at the exchange.
+    ///
+    /// # Errors
+    /// What the slot holds instead.
+    #[inline(always)]
+    pub fn move_word(&self, word: Word) -> Result<(), Word> {
+        if threads::mutant!("dict-values-move-without-exchange") {
+            self.0.store(Word::EMPTY.bits(), Ordering::SeqCst);
+            return Ok(());
+        }
+        let exchanged =
+            self.0.compare_exchange(word.bits(), Word::EMPTY.bits(), Ordering::SeqCst, Ordering::Acquire);
+        exchanged.map(drop).map_err(Word::from_bits)
+    }
+}
+
 /// Slots in a row. (In models a slot is an object of its own, and no row can be made from its address.)
 impl Slot {
     /// Copies what `count` slots hold to as many others, with a count of its own for each.

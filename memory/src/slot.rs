@@ -296,6 +296,52 @@ impl Slot {
         }
     }
 
+    /// As [`replace`](Self::replace), where the holder is shared and others may be running, if the slot holds something: what has been taken
+    /// out, or moved, stays away. Gives `value` back otherwise.
+    ///
+    /// # Concurrency
+    /// Linearizes at the exchange. Of several threads that exchange one slot each displaces what another has put there.
+    ///
+    /// # Errors
+    /// The value, if the slot is free.
+    #[inline(always)]
+    pub fn replace_present(&self, holder: &Header, value: Value) -> Result<Displaced, Value> {
+        debug_assert!(holder.is_shared(), "INV-SLOT-1: nobody else sees a private object's slots");
+        let mut before = self.load();
+        if before.is_empty() {
+            return Err(value);
+        }
+        publish::publish(&value); // INV-SLOT-1
+        loop {
+            // SeqCst: as in `replace`. Acquire: who is told what is there instead may drop it next.
+            match self.0.compare_exchange(
+                before.bits(),
+                value.word().bits(),
+                Ordering::SeqCst,
+                Ordering::Acquire,
+            ) {
+                Ok(_) => break,
+                Err(now) if now == Word::EMPTY.bits() => return Err(value),
+                Err(now) => before = Word::from_bits(now),
+            }
+        }
+        let _ = value.into_word(); // the slot's now
+        Ok(Displaced { value: Value::from_owned_word(before), exposed: true })
+    }
+
+    /// Frees the slot if it holds exactly `expected`, which is what it held then.
+    ///
+    /// # Concurrency
+    /// Linearizes at the exchange.
+    pub fn take_if(&self, thread: &Context, holder: &Header, expected: Word) -> Option<Displaced> {
+        holder.assert_accessible();
+        let taken =
+            self.0.compare_exchange(expected.bits(), Word::EMPTY.bits(), Ordering::SeqCst, Ordering::Acquire);
+        let exposed = holder.is_shared() && !thread.is_solo();
+        let before = taken.ok()?;
+        Some(Displaced { value: Value::from_owned_word(Word::from_bits(before)), exposed })
+    }
+
     /// The word, where nobody else exchanges it: private, locked out, or the world is stopped.
     #[inline(always)]
     pub(crate) fn peek(&self) -> Word {

@@ -7,7 +7,7 @@ use memory::model::Seat;
 
 use super::Model;
 use crate::holder::{DictHolder, int};
-use crate::scene::{Scene, join, look, play, unwrap};
+use crate::scene::{Scene, counted, join, look, play, unwrap};
 use memory::{StackRef, Value};
 use threads::Thread;
 
@@ -30,6 +30,49 @@ fn find(th: &Thread, dict: &Value, key: i64) -> StackRef {
 
 fn insert(th: &mut Thread, dict: &Value, key: i64, value: Value) {
     DictHolder::edit(th, dict, |d| d.insert(key, int(key), value)).expect("memory");
+}
+
+/// Stores without the lock, and with it where that is not possible.
+fn store(th: &mut Thread, dict: &Value, key: i64, value: Value) {
+    let object = DictHolder::object(dict);
+    let name = int(key);
+    let exchanged =
+        DictHolder::container(dict).exchange(th, object.header(), key, &name, value, |_| Match::Different);
+    match exchanged {
+        Ok(displaced) => drop(displaced),
+        Err(value) => store_locked(th, dict, key, value),
+    }
+}
+
+fn store_locked(th: &mut Thread, dict: &Value, key: i64, value: Value) {
+    let stored = DictHolder::edit(th, dict, |d| d.store(key, &int(key), value, |_| Match::Different));
+    drop(stored.expect("memory"));
+}
+
+/// Runs `first` and `second` on a thread each, over a dict with `keys`; each gets a fresh probe. Returns what keys 0 and 1 hold then.
+fn rivals(
+    keys: &[i64],
+    first: fn(&mut Thread, &Value, Value),
+    second: fn(&mut Thread, &Value, Value),
+) -> [bool; 2] {
+    let scene = Scene::new();
+    let (mut a, b) = (Seat::with_guard(&scene.world), Seat::with_guard(&scene.world));
+    let dict = Rc::new(a.run(|th| dict_of(&scene, th, keys)));
+    let (for_a, for_b) = a.run(|th| (scene.make(th, None), counted(&scene.make(th, None))));
+    let playing = [
+        {
+            let dict = Rc::clone(&dict);
+            play(a, move |th| first(th, &dict, for_a))
+        },
+        {
+            let dict = Rc::clone(&dict);
+            play(b, move |th| second(th, &dict, for_b))
+        },
+    ];
+    let mut seats = playing.map(join);
+    let there = [0, 1].map(|key| seats[0].run(|th| look(find(th, &dict, key))));
+    scene.end(seats, vec![unwrap(dict)]);
+    there
 }
 
 /// Runs `read` on one thread and `write` on another, over a dict with `keys`; `write` gets a fresh probe.
@@ -167,6 +210,77 @@ fn a_dict_keeps_its_places_with_its_stamp() {
     );
 }
 
+/// A value is exchanged without the lock while the table is replaced: the new value is not lost, and each is dropped once (INV-DICT-7).
+fn values_are_exchanged_while_a_dict_grows() {
+    let there = rivals(
+        &[0, 1],
+        |th, dict, value| insert(th, dict, 4, value),
+        |th, dict, value| {
+            let new = value.object();
+            store(th, dict, 0, value);
+            let found = find(th, dict, 0);
+            assert!(look(found), "INV-DICT-7: a key is missing");
+            assert!(found.object() == new, "INV-DICT-7: a value was lost");
+        },
+    );
+    assert_eq!(there, [true, true]);
+}
+
+/// One thread stores with the lock, another without: each value is displaced once (INV-DICT-7).
+fn values_are_exchanged_with_and_without_the_lock() {
+    let there = rivals(
+        &[0, 1],
+        |th, dict, value| store_locked(th, dict, 0, value),
+        |th, dict, value| store(th, dict, 0, value),
+    );
+    assert_eq!(there, [true, true]);
+}
+
+/// A key is removed while its value is exchanged: the value is taken, or stays (INV-DICT-7).
+fn values_are_exchanged_while_a_key_is_removed() {
+    rivals(
+        &[0],
+        |th, dict, value| {
+            drop(value);
+            let removed = DictHolder::edit(th, dict, |d| d.pop_last());
+            assert!(removed.is_some());
+            drop(removed);
+        },
+        |th, dict, value| store(th, dict, 0, value),
+    );
+}
+
+/// The dict is cleared while a value is exchanged, as above.
+fn values_are_exchanged_while_a_dict_is_cleared() {
+    rivals(
+        &[0],
+        |th, dict, value| {
+            drop(value);
+            drop(DictHolder::edit(th, dict, |d| d.clear()));
+        },
+        |th, dict, value| store(th, dict, 0, value),
+    );
+}
+
+/// One thread stores under one key and then under the other; another copies: the copy has not the second value alone (INV-DICT-8).
+fn a_copy_fits_what_one_thread_stores() {
+    contest(
+        &[0, 1],
+        |th, dict| {
+            let copy = DictHolder::edit(th, dict, |d| d.copy()).expect("memory");
+            let copy = DictHolder::make_shared(th, copy);
+            let has = [0, 1].map(|key| find(th, &copy, key).word().as_int().is_some());
+            drop(copy);
+            assert!(has[0] || !has[1], "INV-DICT-8: the later value without the earlier");
+        },
+        |th, dict, value| {
+            drop(value);
+            store(th, dict, 0, int(7));
+            store(th, dict, 1, int(8));
+        },
+    );
+}
+
 pub const MODELS: &[Model] = &[
     Model {
         name: "a_dict_is_read_while_a_key_is_added",
@@ -184,7 +298,7 @@ pub const MODELS: &[Model] = &[
         name: "a_dict_is_read_while_it_grows",
         invariant: "INV-DICT-4",
         run: a_dict_is_read_while_it_grows,
-        mutants: &["dict-table-relaxed", "retire-at-once"],
+        mutants: &["dict-table-relaxed", "dict-moved-values-are-lost", "retire-at-once"],
     },
     Model {
         name: "a_dict_is_read_while_a_key_is_removed",
@@ -203,5 +317,35 @@ pub const MODELS: &[Model] = &[
         invariant: "INV-DICT-6",
         run: a_dict_keeps_its_places_with_its_stamp,
         mutants: &["dict-stamp-outlives-the-table"],
+    },
+    Model {
+        name: "values_are_exchanged_while_a_dict_grows",
+        invariant: "INV-DICT-7",
+        run: values_are_exchanged_while_a_dict_grows,
+        mutants: &["dict-values-move-without-exchange"],
+    },
+    Model {
+        name: "values_are_exchanged_with_and_without_the_lock",
+        invariant: "INV-DICT-7",
+        run: values_are_exchanged_with_and_without_the_lock,
+        mutants: &["dict-stores-without-exchange"],
+    },
+    Model {
+        name: "values_are_exchanged_while_a_key_is_removed",
+        invariant: "INV-DICT-7",
+        run: values_are_exchanged_while_a_key_is_removed,
+        mutants: &["dict-takes-without-exchange"],
+    },
+    Model {
+        name: "values_are_exchanged_while_a_dict_is_cleared",
+        invariant: "INV-DICT-7",
+        run: values_are_exchanged_while_a_dict_is_cleared,
+        mutants: &["dict-takes-without-exchange"],
+    },
+    Model {
+        name: "a_copy_fits_what_one_thread_stores",
+        invariant: "INV-DICT-8",
+        run: a_copy_fits_what_one_thread_stores,
+        mutants: &["dict-copies-what-changes"],
     },
 ];

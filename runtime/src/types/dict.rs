@@ -528,9 +528,14 @@ impl DictExt for Object<Dict> {
 
     fn set_hashed(&self, thread: &mut Thread, key: &Value, hash: i64, mut value: Value) -> Result<()> {
         if self.header().is_shared() && !thread.is_solo() {
-            match set_if_there(self, thread, key, hash, value) {
-                Some(other) => value = other,
-                None => return Ok(()),
+            // No lock is taken for the value of a key that is there.
+            let compare = |other: &Value| match_natively(key, other);
+            match self.payload().table.exchange(thread, self.header(), hash, key, value, compare) {
+                Ok(displaced) => {
+                    drop(displaced);
+                    return Ok(());
+                }
+                Err(other) => value = other,
             }
         }
         // One search, where no key is met that only Python can compare.
@@ -562,37 +567,13 @@ impl DictExt for Object<Dict> {
 
     fn remove_if(&self, thread: &mut Thread, key: &Value, test: fn(&Value) -> bool) -> Result<()> {
         let hash = hash_key(thread, key)?;
-        let removed = edit_at(self, thread, key, hash, |edit, at| {
-            if edit.get(at).is_some_and(|value| test(&value)) { edit.remove(at) } else { None }
-        });
-        removed.map(drop)
+        edit_at(self, thread, key, hash, |edit, at| edit.remove_if(at, test)).map(drop)
     }
 
     #[inline(always)]
     fn edit<R>(&self, thread: &Context, f: impl FnOnce(&Edit<'_, Table>) -> R) -> R {
         let mut section = Exclusive::open_in(thread, self);
         f(&Edit::new(&mut section, |dict: &Dict| &dict.table))
-    }
-}
-
-/// Sets the value of a key that is there, in a dict that others may use, and gives the value back if that is not known. Others
-/// wait for no search, and a value that the key has already is not written.
-fn set_if_there(
-    dict: &Object<Dict>,
-    thread: &Context,
-    key: &Value,
-    hash: i64,
-    value: Value,
-) -> Option<Value> {
-    let table = &dict.payload().table;
-    match table.lookup_to_store(thread, hash, key, &value, |other| match_natively(key, other)) {
-        Lookup::Found((_, true)) => None,
-        Lookup::Found((at, false)) => {
-            let result = dict.edit(thread, |edit| edit.set(at, value));
-            // What was displaced is dropped here, after the lock has been given back.
-            result.map(drop).err()
-        }
-        Lookup::Absent | Lookup::Unsure => Some(value),
     }
 }
 

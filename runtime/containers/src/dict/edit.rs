@@ -78,7 +78,7 @@ impl Edit<'_, Dict> {
     ) -> Result<Stored, OutOfMemory> {
         if let Some(table) = self.place.current() {
             match table.search(hash, key.word(), compare) {
-                Search::Found(_, entry) => return Ok(Stored::Replaced(self.replace(&entry.value, value))),
+                Search::Found(_, entry) => return Ok(Stored::Replaced(self.exchange(&entry.value, value))),
                 Search::Absent => {}
                 Search::Unsure => return Ok(Stored::Unsure(value)),
             }
@@ -109,7 +109,7 @@ impl Edit<'_, Dict> {
     #[inline(always)]
     pub fn set(&self, at: At, value: Value) -> Result<Displaced, Value> {
         match self.place.entry_anywhere(at) {
-            Some(entry) if !entry.value.word_plain().is_empty() => Ok(self.replace(&entry.value, value)),
+            Some(entry) if !entry.value.word_plain().is_empty() => Ok(self.exchange(&entry.value, value)),
             _ => Err(value),
         }
     }
@@ -121,7 +121,7 @@ impl Edit<'_, Dict> {
     #[inline(always)]
     pub fn set_if(&self, at: At, key: &Value, value: Value) -> Result<Displaced, Value> {
         match self.place.entry_anywhere(at) {
-            Some(entry) if entry.key.word_plain() == key.word() => Ok(self.replace(&entry.value, value)),
+            Some(entry) if entry.key.word_plain() == key.word() => Ok(self.exchange(&entry.value, value)),
             _ => Err(value),
         }
     }
@@ -133,16 +133,43 @@ impl Edit<'_, Dict> {
         self.remove_at(table, at.position() as u32)
     }
 
+    /// As [`remove`](Self::remove), if `test` says so of the value.
+    pub fn remove_if(&self, at: At, test: impl Fn(&Value) -> bool) -> Option<(Value, Value)> {
+        let table = self.place.current()?;
+        let slot = &self.place.entry_anywhere(at)?.value;
+        loop {
+            let value = slot.get(self.holder())?;
+            if !test(&value) {
+                return None;
+            }
+            // Others may have exchanged it meanwhile.
+            if let Some(taken) = slot.take_if(self.thread, self.holder(), value.word()) {
+                return self.remove_rest(table, at.position() as u32, || taken.keep());
+            }
+        }
+    }
+
     fn remove_at(&self, table: &Table, position: u32) -> Option<(Value, Value)> {
         let entry = table.entry(position);
         if entry.key.word_plain().is_empty() {
             return None;
         }
+        self.remove_rest(table, position, || self.take_exchanging(&entry.value))
+    }
+
+    /// Removes an entry whose value `take` takes, or has taken.
+    #[inline(always)]
+    fn remove_rest(
+        &self,
+        table: &Table,
+        position: u32,
+        take: impl FnOnce() -> Option<Value>,
+    ) -> Option<(Value, Value)> {
         let (key, value) = self.keys_changed(|| {
             // The value goes first: who has read the key and then finds no value knows that the entry is gone.
-            let value = self.take(&entry.value);
+            let value = take();
             table.forget(position);
-            (self.take(&entry.key), value)
+            (self.take(&table.entry(position).key), value)
         });
         self.set_len(self.len() - 1);
         Some((key?, value?))
@@ -222,7 +249,7 @@ impl Edit<'_, Dict> {
             return unsafe { Cleared::whole(table) };
         }
         // SAFETY: INV-DICT-4; current until a moment ago, and not retired yet.
-        let cleared = Cleared::copied(unsafe { table.as_ref() }, |slot| self.hand_out(slot.word_plain()));
+        let cleared = Cleared::copied(unsafe { table.as_ref() }, |slot| self.take_exchanging(slot));
         self.dispose(table);
         cleared
     }
@@ -247,6 +274,10 @@ impl Edit<'_, Dict> {
     pub fn copy(&self) -> Result<Dict, OutOfMemory> {
         let len = self.len();
         let Some(table) = self.place.current().filter(|_| len > 0) else { return Ok(Dict::new()) };
+        self.closing(table, || self.copy_entries(table, len))
+    }
+
+    fn copy_entries(&self, table: &Table, len: usize) -> Result<Dict, OutOfMemory> {
         #[cfg(not(loom))]
         if table.is_copied_whole(len) {
             let copy = table.copy_whole(self.holder())?;
@@ -285,12 +316,38 @@ impl Edit<'_, Dict> {
     /// Hands the slots of the key and the value of each entry to `take`, with the key's hash, in order.
     pub fn each(&self, mut take: impl FnMut(Hash, &Slot, &Slot)) {
         let Some(table) = self.place.current() else { return };
-        for position in 0..table.appended() {
-            let entry = table.entry(position);
-            if !entry.key.word_plain().is_empty() {
-                take(entry.hash(), &entry.key, &entry.value);
+        self.closing(table, || {
+            for position in 0..table.appended() {
+                let entry = table.entry(position);
+                if !entry.key.word_plain().is_empty() {
+                    take(entry.hash(), &entry.key, &entry.value);
+                }
             }
+        });
+    }
+
+    /// Looks at several values that must fit together (INV-DICT-8).
+    #[inline(always)]
+    fn closing<R>(&self, table: &Table, look: impl FnOnce() -> R) -> R {
+        if self.is_exposed() { table.closed_for(look) } else { look() }
+    }
+
+    /// Exchanges the value in `slot`, which others may be exchanging too (INV-DICT-7).
+    #[inline(always)]
+    fn exchange(&self, slot: &Slot, value: Value) -> Displaced {
+        if self.is_exposed() && !threads::mutant!("dict-stores-without-exchange") {
+            return slot.replace(self.thread, self.holder(), Some(value));
         }
+        self.replace(slot, value)
+    }
+
+    /// Empties `slot`, whose value others may be exchanging (INV-DICT-7).
+    #[inline(always)]
+    fn take_exchanging(&self, slot: &Slot) -> Option<Value> {
+        if self.is_exposed() && !threads::mutant!("dict-takes-without-exchange") {
+            return slot.replace(self.thread, self.holder(), None).keep();
+        }
+        self.take(slot)
     }
 }
 
@@ -335,7 +392,12 @@ impl<'s> Edit<'s, Dict> {
         let old = NonNull::new(self.place.table.load(Ordering::Relaxed));
         if let Some(old) = old {
             // SAFETY: INV-DICT-4; the current table.
-            unsafe { old.as_ref() }.move_to(table);
+            let old = unsafe { old.as_ref() };
+            if self.is_exposed() {
+                old.move_exposed(new);
+            } else {
+                old.move_to(table);
+            }
         }
         if threads::mutant!("dict-stamp-outlives-the-table") {
             self.set_table(new.as_ptr());

@@ -14,16 +14,22 @@
 //! | table | anybody                         | who has the `Edit` |
 //! | len   | anybody                         | who has the `Edit` |
 //! | stamp | anybody                         | anybody, from 0; who has the `Edit` |
-//! | cells, entries | anybody, through a loaded table | who has the `Edit` |
+//! | cells, hashes, keys | anybody, through a loaded table | who has the `Edit` |
+//! | values | anybody, through a loaded table | who has the `Edit`; anybody, one that is there for another |
 //!
 //! * INV-DICT-1: an entry is complete before a cell, or the count of entries, leads to it.
 //! * INV-DICT-2: while others may be reading a table, a place or a cell in it that was once used is not used for another
 //!   key.
 //! * INV-DICT-3: every occupied entry has exactly one cell, below the table's own bounds; every walk meets an empty cell.
 //! * INV-DICT-4: a table stays readable for everybody who loaded it before it was replaced, until they refresh.
-//! * INV-DICT-5: the counts belong to the slots of the current table alone; a replaced one owns none.
+//! * INV-DICT-5: the counts belong to the slots of the current table alone, or, of one that is being replaced, to those that hold a value
+//!   still; a replaced one owns none.
 //! * INV-DICT-6: while a stamp other than 0 and BUSY stays, so do the set of keys and the table: the values are where they were. A stamp
 //!   that is gone does not come back.
+//! * INV-DICT-7: while others may be reading a table, a value leaves its slot in an exchange, and nothing comes into a free one that others
+//!   can find: so whoever exchanges a value without the lock does it before the value is moved or removed, or not at all.
+//! * INV-DICT-8: of what one thread stores one after the other, who looks at all values at once under the lock sees no later one without
+//!   those before it.
 
 mod edit;
 mod probe;
@@ -31,7 +37,7 @@ mod table;
 
 use std::ptr::{self, NonNull};
 
-use memory::{Header, OutOfMemory, StackRef, Value, View, Visitor};
+use memory::{Displaced, Header, OutOfMemory, StackRef, Value, View, Visitor};
 use threads::Context;
 use threads::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 
@@ -169,24 +175,57 @@ impl Dict {
         }
     }
 
-    /// Where `key` is, and whether it has this very `value` already: then storing it would change nothing. The place is good for
-    /// `Edit::set` as long as the thread reaches no safepoint; see [`lookup`](Self::lookup).
+    /// Stores `value` under a `key` that is there, without the lock, in a dict that others may be using; see [`lookup`](Self::lookup). What
+    /// the key has already is not written. Returns what it had.
+    ///
+    /// # Concurrency
+    /// Linearizes at the exchange of the value (INV-DICT-7), or at the look at it that finds it there already.
+    ///
+    /// # Errors
+    /// The value, if the key is not there, or that is not known, or its value cannot be exchanged now: that takes an [`Edit`](crate::Edit).
     #[inline(always)]
-    pub fn lookup_to_store(
+    pub fn exchange(
         &self,
         _thread: &Context,
+        holder: &Header,
         hash: Hash,
         key: &Value,
-        value: &Value,
+        value: Value,
         compare: impl FnMut(&Value) -> Match,
-    ) -> Lookup<(At, bool)> {
-        let Some(table) = self.current() else { return Lookup::Absent };
-        match table.search(hash, key.word(), compare) {
-            Search::Found(position, entry) => {
-                Lookup::Found((At::new(table, position), entry.value.holds(value.word())))
+    ) -> Result<Option<Displaced>, Value> {
+        let Some(table) = self.current() else { return Err(value) };
+        let Search::Found(_, entry) = table.search(hash, key.word(), compare) else { return Err(value) };
+        if entry.value.holds(value.word()) {
+            return Ok(None);
+        }
+        if !table.is_open() {
+            return Err(value);
+        }
+        entry.value.replace_present(holder, value).map(Some)
+    }
+
+    /// What `look` makes of the entry at `position` of `table`. Where that is nothing, and the table is being replaced, of the entry that it
+    /// becomes: its value may have been moved.
+    #[inline(always)]
+    fn settle<R>(table: &Table, position: u32, mut look: impl FnMut(&Entry) -> Option<R>) -> Option<R> {
+        match look(table.entry(position)) {
+            None if table.is_replaced() => Self::look_behind(table, position, look),
+            found => found,
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn look_behind<R>(
+        mut table: &Table,
+        mut position: u32,
+        mut look: impl FnMut(&Entry) -> Option<R>,
+    ) -> Option<R> {
+        loop {
+            (table, position) = table.moved(position)?;
+            if let Some(found) = look(table.entry(position)) {
+                return Some(found);
             }
-            Search::Absent => Lookup::Absent,
-            Search::Unsure => Lookup::Unsure,
         }
     }
 
@@ -203,7 +242,8 @@ impl Dict {
         let Some(table) = self.current() else { return Lookup::Absent };
         match table.search(hash, key.word(), compare) {
             // A free value: the entry has been removed since the key was read.
-            Search::Found(_, entry) => entry.value.get(holder).map_or(Lookup::Absent, Lookup::Found),
+            Search::Found(position, _) => Self::settle(table, position, |entry| entry.value.get(holder))
+                .map_or(Lookup::Absent, Lookup::Found),
             Search::Absent => Lookup::Absent,
             Search::Unsure => Lookup::Unsure,
         }
@@ -221,8 +261,10 @@ impl Dict {
         let Some(table) = self.current() else { return Lookup::Absent };
         match table.search(hash, key.word(), compare) {
             // As in `get`.
-            Search::Found(_, entry) if entry.value.word().is_empty() => Lookup::Absent,
-            Search::Found(..) => Lookup::Found(()),
+            Search::Found(position, _) => {
+                let look = |entry: &Entry| (!entry.value.word().is_empty()).then_some(());
+                Self::settle(table, position, look).map_or(Lookup::Absent, Lookup::Found)
+            }
             Search::Absent => Lookup::Absent,
             Search::Unsure => Lookup::Unsure,
         }
@@ -240,9 +282,11 @@ impl Dict {
     ) -> Lookup<StackRef> {
         let Some(table) = self.current() else { return Lookup::Absent };
         match table.search(hash, key.word(), compare) {
-            Search::Found(_, entry) => {
-                let value = entry.value.borrow(thread, holder);
-                if value.is_empty() { Lookup::Absent } else { Lookup::Found(value) }
+            Search::Found(position, _) => {
+                let look = |entry: &Entry| {
+                    Some(entry.value.borrow(thread, holder)).filter(|value| !value.is_empty())
+                };
+                Self::settle(table, position, look).map_or(Lookup::Absent, Lookup::Found)
             }
             Search::Absent => Lookup::Absent,
             Search::Unsure => Lookup::Unsure,
@@ -264,9 +308,10 @@ impl Dict {
     ) -> Lookup<View<'a>> {
         let Some(table) = self.current() else { return Lookup::Absent };
         match table.search(hash, key.word(), compare) {
-            Search::Found(_, entry) => {
+            Search::Found(position, _) => {
                 // SAFETY: promised by the caller.
-                unsafe { entry.value.view(thread, holder) }.map_or(Lookup::Absent, Lookup::Found)
+                let look = |entry: &Entry| unsafe { entry.value.view(thread, holder) };
+                Self::settle(table, position, look).map_or(Lookup::Absent, Lookup::Found)
             }
             Search::Absent => Lookup::Absent,
             Search::Unsure => Lookup::Unsure,
@@ -349,7 +394,8 @@ impl Dict {
     ) -> Option<(usize, R)> {
         let table = self.current()?;
         let position = u32::try_from(position).ok()?;
-        (position..table.appended()).find_map(|i| look(table.entry(i)).map(|found| (i as usize + 1, found)))
+        let mut at = |i| Self::settle(table, i, &mut look).map(|found| (i as usize + 1, found));
+        (position..table.appended()).find_map(&mut at)
     }
 
     /// As [`next_entry`](Self::next_entry), backwards: the last entry below `position`; `next` is its own position.
@@ -363,9 +409,10 @@ impl Dict {
             return None;
         }
         (0..end).rev().find_map(|i| {
-            let entry = table.entry(i);
-            let value = entry.value.get(holder)?;
-            Some(Item { hash: entry.hash(), key: entry.key.get(holder)?, value, next: i as usize })
+            Self::settle(table, i, |entry| {
+                let value = entry.value.get(holder)?;
+                Some(Item { hash: entry.hash(), key: entry.key.get(holder)?, value, next: i as usize })
+            })
         })
     }
 

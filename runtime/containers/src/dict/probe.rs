@@ -5,7 +5,7 @@ use std::ptr::{self, NonNull};
 use memory::{Header, Slot, StackRef, Value};
 use threads::Context;
 
-use super::table::{Entry, Follow, Walk};
+use super::table::{Entry, Follow, Table, Walk};
 use super::{At, Dict, Hash, Step};
 
 /// A search that can be interrupted: it holds nothing, and any dict can be asked to go on with it.
@@ -132,7 +132,7 @@ impl Dict {
     /// The value at `at`, whichever key it belongs to, counted.
     #[inline]
     pub fn get_at(&self, _thread: &Context, holder: &Header, at: At) -> Option<Value> {
-        self.entry_anywhere(at)?.value.get(holder)
+        Self::settle(self.table_with(at)?, at.position, |entry| entry.value.get(holder))
     }
 
     /// The key at `at`, counted.
@@ -149,10 +149,13 @@ impl Dict {
 
     #[inline(always)]
     pub(super) fn entry_anywhere(&self, at: At) -> Option<&Entry> {
+        self.table_with(at).map(|table| table.entry(at.position))
+    }
+
+    /// The present table, if `at` is in it.
+    #[inline(always)]
+    fn table_with(&self, at: At) -> Option<&Table> {
         let table = self.current()?;
-        if ptr::from_ref(table).addr() != at.table || at.position >= table.appended() {
-            return None;
-        }
-        Some(table.entry(at.position))
+        (ptr::from_ref(table).addr() == at.table && at.position < table.appended()).then_some(table)
     }
 }

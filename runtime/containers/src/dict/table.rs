@@ -1,20 +1,24 @@
 //! The allocation behind a dict: an index and the entries in insertion order.
 //!
 //! ```text
-//!   [log2, capacity, appended, spent | index: 2^log2 cells of 1, 2 or 4 bytes | entries: 2/3 as many, 24 bytes each]
+//!   [log2, capacity, appended, spent … | index: 2^log2 cells of 1, 2 or 4 bytes | entries: 2/3 as many, 24 bytes each]
 //! ```
 //!
 //! A cell holds the position of an entry, or EMPTY, or DUMMY where an entry has been removed. While others may be reading, a
 //! cell that was once used is not used again before the table is replaced, nor is the place of an entry: so who
 //! follows a cell finds the entry that the cell was written for, or its remains. Entries are spent faster than cells,
 //! so every probe meets an EMPTY cell in the end.
+//!
+//! A table that others may be reading is replaced like this: it is told its *successor*; then each value is copied there and exchanged for
+//! EMPTY here, again if somebody has exchanged it for another in between; then the dict is told the new table. So whoever finds no value
+//! here looks whether there is a successor, and there it is, or has been removed.
 
 use std::alloc::{self, Layout};
 use std::ptr::NonNull;
 
 use memory::word::Word;
 use memory::{OutOfMemory, Slot, Value};
-use threads::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, Ordering};
+use threads::sync::atomic::{AtomicPtr, AtomicU8, AtomicU16, AtomicU32, Ordering, fence};
 use threads::sync::{OwnerCell, Reclaim};
 
 use super::{Hash, Match};
@@ -25,6 +29,8 @@ use crate::live::Live;
 pub(super) const MIN_LOG2: u8 = if cfg!(loom) { 2 } else { 3 };
 /// As CPython: each step brings in five more bits of the hash.
 const PERTURB_SHIFT: u32 = 5;
+/// What the place of the entries is told in.
+const WORD: usize = size_of::<u64>();
 
 /// One key and its value.
 #[repr(C)]
@@ -110,10 +116,12 @@ macro_rules! by_width {
 /// A header, the index and the entries. Reached by pointer; never moved.
 #[repr(C, align(8))]
 pub(super) struct Table {
-    /// Where the entries begin, in bytes from the beginning of the table.
-    entries_at: usize,
+    /// Where the entries begin, in words from the beginning of the table.
+    entries_at: u32,
     /// The index has `2^log2` cells.
     log2: u8,
+    /// Whether values are exchanged with the lock alone: one who has it looks at several that must fit together.
+    closed: AtomicU8,
     /// How many entries there is room for.
     capacity: u32,
     /// How many entries have been written: positions below it may be looked at.
@@ -123,6 +131,8 @@ pub(super) struct Table {
     /// Below this position there are no entries any more, for writers: who takes entries from the front, one after the
     /// other, does not meet the remains of all before each time.
     front: AtomicU32,
+    /// Where the entries are being moved to; null before.
+    successor: AtomicPtr<Table>,
     live: Live,
 }
 
@@ -178,22 +188,28 @@ impl Table {
         Ok((layout, entries_at))
     }
 
+    /// The header of a table whose entries begin `entries_at` bytes behind its own beginning.
+    fn header(log2: u8, entries_at: usize, appended: u32) -> Self {
+        Self {
+            entries_at: (entries_at / WORD) as u32, // less than 2^32, for so are the cells of 4 bytes
+            log2,
+            closed: AtomicU8::new(0),
+            capacity: room(log2) as u32,
+            appended: AtomicU32::new(appended),
+            spent: AtomicU32::new(appended),
+            front: AtomicU32::new(0),
+            successor: AtomicPtr::new(std::ptr::null_mut()),
+            live: Live::new(),
+        }
+    }
+
     /// A table without entries.
     pub(super) fn allocate(log2: u8) -> Result<NonNull<Self>, OutOfMemory> {
         let (layout, entries_at) = Self::layout(log2)?;
         // SAFETY: the size is not zero: there is a header.
         let table = NonNull::new(unsafe { alloc::alloc(layout) }).ok_or(OutOfMemory)?.cast::<Self>();
-        let header = Self {
-            entries_at,
-            log2,
-            capacity: room(log2) as u32,
-            appended: AtomicU32::new(0),
-            spent: AtomicU32::new(0),
-            front: AtomicU32::new(0),
-            live: Live::new(),
-        };
         // SAFETY: fresh, and large enough for the header.
-        unsafe { table.write(header) };
+        unsafe { table.write(Self::header(log2, entries_at, 0)) };
         #[cfg(not(loom))]
         {
             let index = table.as_ptr().cast::<u8>().wrapping_add(size_of::<Self>());
@@ -242,7 +258,7 @@ impl Table {
 
     /// The bytes of the allocation.
     pub(super) fn bytes(&self) -> usize {
-        self.entries_at + self.capacity as usize * size_of::<Entry>()
+        self.entries_at as usize * WORD + self.capacity as usize * size_of::<Entry>()
     }
 }
 
@@ -261,17 +277,8 @@ impl Table {
         let appended = self.appended();
         // SAFETY: the size is not zero: there is a header.
         let copy = NonNull::new(unsafe { alloc::alloc(layout) }).ok_or(OutOfMemory)?.cast::<Self>();
-        let header = Self {
-            entries_at,
-            log2: self.log2,
-            capacity: self.capacity,
-            appended: AtomicU32::new(appended),
-            spent: AtomicU32::new(appended),
-            front: AtomicU32::new(0),
-            live: Live::new(),
-        };
         // SAFETY: fresh, and large enough for the header.
-        unsafe { copy.write(header) };
+        unsafe { copy.write(Self::header(self.log2, entries_at, appended)) };
         let from = std::ptr::from_ref(self).cast::<u8>().wrapping_add(size_of::<Self>());
         let to = copy.as_ptr().cast::<u8>().wrapping_add(size_of::<Self>());
         // SAFETY: both tables have as many cells; nobody writes those of this one.
@@ -343,7 +350,8 @@ impl Table {
     pub(super) fn entry(&self, position: u32) -> &Entry {
         debug_assert!(position < self.capacity, "INV-DICT-3: entry {position} of {}", self.capacity);
         self.live.touch();
-        let entries = std::ptr::from_ref(self).cast::<u8>().wrapping_add(self.entries_at).cast::<Entry>();
+        let entries = std::ptr::from_ref(self).cast::<u64>().wrapping_add(self.entries_at as usize);
+        let entries = entries.cast::<Entry>();
         // SAFETY: INV-DICT-3.
         unsafe { &*entries.wrapping_add(position as usize) }
     }
@@ -391,6 +399,41 @@ impl Table {
             }
             walk.step(self.log2);
         }
+    }
+
+    /// Whether the entries have been moved, or are being moved: to be asked by who has found no value.
+    #[inline(always)]
+    pub(super) fn is_replaced(&self) -> bool {
+        !self.successor.load(Ordering::Relaxed).is_null() && !threads::mutant!("dict-moved-values-are-lost")
+    }
+
+    /// Where the entry at `position`, without a value now, has been moved to: the table, and the position there. `None` if it has not
+    /// been moved, but removed.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn moved(&self, position: u32) -> Option<(&Table, u32)> {
+        // Acquire: pairs with the release in `move_exposed`. Who has found the value moved sees the successor, for it was stored before.
+        let successor = self.successor.load(Ordering::Acquire);
+        // SAFETY: INV-DICT-4; this table is readable, and its successor was retired later, if it was.
+        let successor = unsafe { successor.as_ref() }?;
+        let entry = self.entry(position);
+        let key = entry.key.word();
+        if key.is_empty() {
+            return None;
+        }
+        match successor.search(entry.hash(), key, |_| Match::Different) {
+            Search::Found(there, _) => Some((successor, there)),
+            Search::Absent | Search::Unsure => None,
+        }
+    }
+
+    /// Whether a value may be exchanged for another without the lock.
+    #[inline(always)]
+    pub(super) fn is_open(&self) -> bool {
+        // SeqCst, as the thread's exchange before this (INV-DICT-8). Loom orders only fences so.
+        #[cfg(loom)]
+        fence(Ordering::SeqCst);
+        self.closed.load(Ordering::SeqCst) == 0
     }
 
     /// The position that the cell at `i` leads to, if it does.
@@ -519,8 +562,8 @@ impl Table {
         self.front.store(position, Ordering::Relaxed);
     }
 
-    /// Moves the entries that are left into `new`, which has room for them and is not reached by anybody else.
-    /// The words stay here too, for those who read them still.
+    /// Moves the entries that are left into `new`, which has room for them and is not reached by anybody else, out of a table that nobody
+    /// else reads. The words stay here, and mean nothing.
     pub(super) fn move_to(&self, new: &Table) {
         for position in 0..self.appended.load(Ordering::Relaxed) {
             let entry = self.entry(position);
@@ -529,5 +572,43 @@ impl Table {
                 new.append(entry.hash(), key, entry.value.word_plain(), false);
             }
         }
+    }
+
+    /// As [`move_to`](Self::move_to), while others may be reading this table, and exchanging its values for others. The keys stay here,
+    /// for those who are looking for them still.
+    pub(super) fn move_exposed(&self, new: NonNull<Table>) {
+        // Release: the new table has its header and its empty cells.
+        self.successor.store(new.as_ptr(), Ordering::Release);
+        // SAFETY: just made by the caller.
+        let new = unsafe { new.as_ref() };
+        for position in 0..self.appended.load(Ordering::Relaxed) {
+            let entry = self.entry(position);
+            let key = entry.key.word_plain();
+            if key.is_empty() {
+                continue;
+            }
+            let mut value = entry.value.word();
+            let there = new.append(entry.hash(), key, value, false);
+            // INV-DICT-7: what has been exchanged since it was copied is copied again.
+            while let Err(now) = entry.value.move_word(value) {
+                value = now;
+                // SAFETY: the count is that of the slot here, and moves with the next exchange; the word that was there had none.
+                unsafe { new.entry(there).value.set_word(value) };
+            }
+        }
+    }
+
+    /// Sees to it that whoever exchanges a value from now on waits for the lock, which the caller has, as long as `look` looks at them.
+    #[inline(always)]
+    pub(super) fn closed_for<R>(&self, look: impl FnOnce() -> R) -> R {
+        if !threads::mutant!("dict-copies-what-changes") {
+            // SeqCst, and a fence, so before the looks: who exchanges a value later than it was looked at finds this closed when it is to
+            // exchange the next.
+            self.closed.store(1, Ordering::SeqCst);
+            fence(Ordering::SeqCst);
+        }
+        let result = look();
+        self.closed.store(0, Ordering::Release); // the looks were before
+        result
     }
 }
