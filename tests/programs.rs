@@ -170,6 +170,7 @@ programs! {
     hot_1_hot_2_instructions_in_frequent_forms: "language/dispatch.py";
     caches_of_attributes_and_variables: "language/caches.py";
     dict_6_globals_and_builtins_that_come_and_go: "language/global_places.py";
+    dict_7_values_exchanged_without_the_lock: "language/dict_values_exchanged.py";
     tracing_and_profiling: "language/tracing.py";
     mon_1_mon_2_monitoring: "language/monitoring.py";
     weak_references: "language/weak_references.py";

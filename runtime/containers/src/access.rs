@@ -8,7 +8,8 @@
 //! other's, at least one sees the other's write, because the unlock of the section, an exchange, comes between a thread's write
 //! and its next read.
 //!
-//! * INV-EDIT-1: while an `Edit` exists nobody else writes the container, and nobody traces it.
+//! * INV-EDIT-1: while an `Edit` exists nobody else writes the container, and nobody traces it; but values of dicts are exchanged by
+//!   anybody (INV-DICT-7).
 
 use std::fmt;
 

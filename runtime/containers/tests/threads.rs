@@ -95,7 +95,13 @@ impl World {
                 }
             }
             9..13 => {
-                let value = with_serial(th, &self.tally, key as u64);
+                let mut value = with_serial(th, &self.tally, key as u64);
+                if object.header().is_shared() {
+                    match dict.exchange(th, object.header(), hash(key), &name, value, differ) {
+                        Ok(displaced) => return drop(displaced),
+                        Err(other) => value = other,
+                    }
+                }
                 drop(Map::edit(th, &self.map, |m| m.store(hash(key), &name, value, differ)));
             }
             13 => {
