@@ -14,8 +14,8 @@ import os
 import sys
 import time
 
-# A workload of a few milliseconds is called more often than asked for: until this long has been measured, in seconds, ...
-ENOUGH = 0.1
+# A workload that takes little time is called more often than asked for: until this long has been measured for each call, in seconds, ...
+ENOUGH = 0.2
 # ... or so many calls.
 MOST_CALLS = 50
 # A longer result is told apart by its checksum, not shown.
@@ -97,7 +97,7 @@ def measure(function, threads, calls, warm_up):
         function(threads)
     times, cpu, results = [], [], []
     wall_clock, cpu_clock = time.perf_counter, time.process_time
-    while len(times) < calls or (sum(times) < ENOUGH and len(times) < MOST_CALLS):
+    while len(times) < calls or (sum(times) < ENOUGH * calls and len(times) < MOST_CALLS):
         cpu_before = cpu_clock()
         before = wall_clock()
         result = function(threads)

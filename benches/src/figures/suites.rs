@@ -26,7 +26,7 @@ struct Ask {
 const SUITES: &[Ask] = &[
     Ask { name: "single", rounds: 2, calls: 1, with_gil: true, quick: "single/nbody" },
     Ask { name: "parallel", rounds: 4, calls: 4, with_gil: false, quick: "parallel/calls" },
-    Ask { name: "scaling", rounds: 2, calls: 6, with_gil: false, quick: "scaling/closure" },
+    Ask { name: "scaling", rounds: 2, calls: 10, with_gil: false, quick: "scaling/closure" },
     Ask { name: "sharing", rounds: 2, calls: 4, with_gil: false, quick: "sharing/read_dict" },
 ];
 
