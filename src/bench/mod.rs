@@ -10,6 +10,7 @@
 //! | `harness.py`  | what runs in that process                                          |
 //! | `rounds`      | the order of runs                                                  |
 //! | `progress`    | how far it is                                                      |
+//! | `quiet`       | moments in which nobody else slows the machine down                |
 //! | `statistics`  | medians and means                                                  |
 //! | `results`     | what was measured and what follows: the model of the three views   |
 //! | `figures`     | figures as texts                                                   |
@@ -28,6 +29,7 @@ mod options;
 mod page;
 mod plot;
 mod progress;
+mod quiet;
 mod results;
 mod rounds;
 mod statistics;

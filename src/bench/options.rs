@@ -87,6 +87,11 @@ pub struct Options {
     #[arg(long)]
     pub best: bool,
 
+    /// Wait for so many seconds altogether, at most, for moments in which nobody else slows the machine down, and measure again
+    /// what was disturbed
+    #[arg(long, value_name = "SECONDS", default_value = "0", value_parser = seconds_or_none)]
+    pub quiet: Duration,
+
     /// Seconds after which a process is ended as hanging
     #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = seconds)]
     pub limit: Duration,
@@ -204,6 +209,10 @@ fn seconds(text: &str) -> Result<Duration, String> {
     duration.ok_or_else(|| "that is no number of seconds".to_owned())
 }
 
+fn seconds_or_none(text: &str) -> Result<Duration, String> {
+    if text.trim() == "0" { Ok(Duration::ZERO) } else { seconds(text) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -237,6 +246,7 @@ mod tests {
             ("--runs", "--runs"),
             ("--gil 2", "without the GIL"),
             ("--limit 0", "no number of seconds"),
+            ("--quiet x", "no number of seconds"),
             ("--what", "--what"),
         ] {
             let text = parsed(line).expect_err(line);
@@ -257,6 +267,7 @@ mod tests {
             "--gil",
             "--against",
             "--best",
+            "--quiet",
             "--limit",
             "--json",
             "--html",

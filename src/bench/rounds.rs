@@ -4,7 +4,7 @@
 //! the other, and every second round in the opposite order: a disturbance then meets all sides of a comparison, or one
 //! round's share of each, and not all the times of one side.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
@@ -12,6 +12,7 @@ use super::child::{self, Ended, Stopped};
 use super::interpreter::Side;
 use super::options::Options;
 use super::progress::Progress;
+use super::quiet::Quiet;
 use super::results::{Measured, Run};
 use super::suites::Folder;
 use super::workload::{Kind, Workload};
@@ -49,6 +50,7 @@ pub fn run(
     let idle = if scripts { options.warm_up } else { 0 };
     let in_round = measured.iter().map(|workload| workload.runs.len()).sum::<usize>();
     let mut progress = Progress::new(in_round * (idle + options.runs), options.runs);
+    let mut quiet = Quiet::new(options.quiet);
     for round in 0..idle + options.runs {
         let counts = round >= idle;
         progress.round(if counts { round - idle + 1 } else { 0 });
@@ -62,7 +64,17 @@ pub fn run(
                 if run.failure.is_some() {
                     continue; // once is enough
                 }
-                once(workload, &sides[run.side], run, &effort, folder, counts)?;
+                let kept = (run.times_s.len(), run.cpu_s.len());
+                loop {
+                    quiet.wait();
+                    let begun = Instant::now();
+                    once(workload, &sides[run.side], run, &effort, folder, counts)?;
+                    if run.failure.is_some() || !quiet.was_disturbed(begun.elapsed()) {
+                        break;
+                    }
+                    run.times_s.truncate(kept.0);
+                    run.cpu_s.truncate(kept.1);
+                }
                 if let Some(failure) = &run.failure {
                     // All of it is told at the end.
                     let first = failure.lines().next().unwrap_or_default();
@@ -72,6 +84,9 @@ pub fn run(
         }
     }
     progress.finish();
+    if let Some(report) = quiet.report() {
+        progress.remark(&report);
+    }
     Ok(measured)
 }
 

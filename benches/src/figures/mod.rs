@@ -54,6 +54,9 @@ pub struct Plan {
     /// Rounds of every suite, in place of those that it has
     #[arg(long)]
     pub rounds: Option<usize>,
+    /// Wait for so many seconds in each suite, at most, for moments in which nobody else slows the machine down
+    #[arg(long, default_value = "0")]
+    pub quiet: u64,
     /// A folder in which to write what was measured
     #[arg(long)]
     pub record: Option<PathBuf>,

@@ -221,6 +221,7 @@ fn suite(plan: &Plan, ask: &Ask, out: &Path) -> Result<Suite, Failure> {
         "--threads",
         &threads.join(","),
     ]);
+    command.args(["--quiet", &plan.quiet.to_string()]);
     command.args(["--gil", if ask.with_gil { "0,1" } else { "0" }]);
     if quick {
         command.args(["--only", ask.quick]);

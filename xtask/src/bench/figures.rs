@@ -22,6 +22,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let record: Option<PathBuf> = options.value("--record")?;
     let threads: Option<String> = options.value("--threads")?;
     let rounds: Option<String> = options.value("--rounds")?;
+    let quiet: Option<String> = options.value("--quiet")?;
     options.finish()?;
     let weft = match program {
         Some(program) => program,
@@ -46,7 +47,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
             bench.arg(name).arg(path);
         }
     }
-    for (name, value) in [("--threads", threads), ("--rounds", rounds)] {
+    for (name, value) in [("--threads", threads), ("--rounds", rounds), ("--quiet", quiet)] {
         if let Some(value) = value {
             bench.args([name, &value]);
         }
