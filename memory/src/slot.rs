@@ -306,6 +306,7 @@ impl Slot {
     /// The value, if the slot is free.
     #[inline(always)]
     pub fn replace_present(&self, holder: &Header, value: Value) -> Result<Displaced, Value> {
+        holder.assert_accessible();
         debug_assert!(holder.is_shared(), "INV-SLOT-1: nobody else sees a private object's slots");
         let mut before = self.load();
         if before.is_empty() {
@@ -335,11 +336,9 @@ impl Slot {
     /// Linearizes at the exchange.
     pub fn take_if(&self, thread: &Context, holder: &Header, expected: Word) -> Option<Displaced> {
         holder.assert_accessible();
-        let taken =
-            self.0.compare_exchange(expected.bits(), Word::EMPTY.bits(), Ordering::SeqCst, Ordering::Acquire);
+        self.move_word(expected).ok()?;
         let exposed = holder.is_shared() && !thread.is_solo();
-        let before = taken.ok()?;
-        Some(Displaced { value: Value::from_owned_word(Word::from_bits(before)), exposed })
+        Some(Displaced { value: Value::from_owned_word(expected), exposed })
     }
 
     /// The word, where nobody else exchanges it: private, locked out, or the world is stopped.

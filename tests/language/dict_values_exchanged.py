@@ -10,9 +10,7 @@ ROUNDS = 3000
 
 
 class Item:
-    """A value whose life is seen."""
-
-    alive = weakref.WeakSet()
+    """A value that weak references may lead to."""
 
     def __init__(self, number):
         self.number = number

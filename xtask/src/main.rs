@@ -3,8 +3,8 @@
 //! * `cargo xtask test`: everything that a change must pass.
 //! * `cargo xtask loom [--long] [--only NAME] [--bound N] [--limit SECONDS]`: the models and their mutants.
 //! * `cargo xtask stress [--seconds N] [--seed S] [--config debug|release|zeal|all]`
-//! * `cargo xtask bench [--quick] [--dist] [--record FOLDER] [--threads N,N...] [--rounds N] [--quiet SECONDS] [--program PATH] [--cpython PATH]
-//!   [--pypy PATH]`: the figures that Weft promises.
+//! * `cargo xtask bench [--quick] [--dist] [--record FOLDER] [--threads N,N...] [--rounds N] [--quiet SECONDS]
+//!   [--program PATH] [--cpython PATH] [--pypy PATH]`: the figures that Weft promises.
 //! * `cargo xtask bench substrate|scaling|containers|micro [ARGUMENT...]`
 //! * `cargo xtask conformance [free-threading [--runs N]] [--only PATTERN] [--jobs N] [--limit SECONDS] [--bless]
 //!   [--program PATH] [--cpython PATH]`: CPython's own tests.
