@@ -1,5 +1,6 @@
 """Instructions that are executed two at a time, with operands that they are made for and others, watched and not."""
 
+import operator
 import sys
 import threading
 
@@ -64,6 +65,85 @@ def decide(a):
     if a < 3:
         return "less"
     return "not less"
+
+
+def with_constants(a):
+    return (a + 1) + 1000, (a + 1) - 1000, (a + 1) * 1000, (a + 1) ** 3.5, (a + 1) % 1000
+
+
+def with_float_constants(a):
+    return (a * 2) + 0.5, (a * 2) - 0.5, (a * 2) * 0.5, (a * 2) / 0.5
+
+
+def of_locals(a, b):
+    return a + b, a - b, a * b, a / b
+
+
+def compared(a, b):
+    answers = [a < b, a <= b, a == b, a != b, a >= b, a > b]
+    if a < b:
+        answers.append("less")
+    while a != b:
+        answers.append("other")
+        break
+    return answers
+
+
+def local_and_small(a):
+    if a < 7:
+        return a + 7, a - 7, a * 7, a // 7, "less"
+    return a + 7, a - 7, a * 7, a // 7, "not less"
+
+
+def itself(a):
+    return a
+
+
+def constant(_):
+    return "constant"
+
+
+def add_to_item(container, key, value):
+    container[key] += value
+    return container[key]
+
+
+def nested(outer, i, j, value):
+    outer[i][j] += value
+    return outer[i][j]
+
+
+def count_down(n):
+    turns = 0
+    while n > 0:
+        itself(n)
+        n = n - 1
+        turns = turns + 1
+    return turns
+
+
+def loops(numbers, items, pairs):
+    result = []
+    for n in numbers:
+        result.append(n)
+    for item in items:
+        itself(item)
+    for n in numbers:
+        m = n
+        result.append(m)
+    for n in numbers:
+        result.append(n * n)
+    for i, item in enumerate(items):
+        result.append((i, item))
+    for a, b in pairs:
+        result.append(a)
+    for n in numbers:
+        if n == 2:
+            break
+    else:
+        n = "all"
+    result.append(n)
+    return result
 
 
 def nones(a):
@@ -141,6 +221,54 @@ def check():
     assert error(decide, "a") == "TypeError: '<' not supported between instances of 'str' and 'int' in decide+1"
     assert small(3.0) == (4.0, 2.0, False, True, True, False)
 
+    for a in values:
+        b = a + 1
+        assert with_constants(a) == (b.__add__(1000), b.__sub__(1000), b.__mul__(1000), b**3.5, b.__mod__(1000)) or a < 0
+        b = a * 2
+        assert with_float_constants(a) == (b.__add__(0.5), b.__sub__(0.5), b.__mul__(0.5), b.__truediv__(0.5)) or (
+            type(a) is not float
+        )
+        assert local_and_small(a)[:4] == (a.__add__(7), a.__sub__(7), a.__mul__(7), a.__floordiv__(7))
+        assert local_and_small(a)[4] == ("less" if float(a) < 7.0 else "not less")
+        assert itself(a) is a and constant(a) == "constant"
+        for b in values:
+            if b:
+                operations = operator.add, operator.sub, operator.mul, operator.truediv
+                assert of_locals(a, b) == tuple(operation(a, b) for operation in operations)
+            comparisons = operator.lt, operator.le, operator.eq, operator.ne, operator.ge, operator.gt
+            truths = [comparison(a, b) for comparison in comparisons]
+            assert compared(a, b) == truths + ["less"] * truths[0] + ["other"] * truths[3]
+    nan = float("nan")
+    assert compared(nan, nan) == compared(nan, 1.0) == [False, False, False, True, False, False, "other"]
+    assert compared("a", "b") == [True, True, False, True, False, False, "less", "other"]
+    assert error(compared, 1, "b") == "TypeError: '<' not supported between instances of 'int' and 'str' in compared+1"
+    assert error(of_locals, 1, 0) == "ZeroDivisionError: division by zero in of_locals+1"
+    assert error(of_locals, "a", 0) == 'TypeError: can only concatenate str (not "int") to str in of_locals+1'
+    assert error(with_constants, "a") == 'TypeError: can only concatenate str (not "int") to str in with_constants+1'
+    assert error(local_and_small, "a") == (
+        "TypeError: '<' not supported between instances of 'str' and 'int' in local_and_small+1"
+    )
+    assert error(local_and_small, 3 + 4j) == (
+        "TypeError: '<' not supported between instances of 'complex' and 'int' in local_and_small+1"
+    )
+
+    assert add_to_item([1, 2, 3], 1, 5) == 7 and add_to_item([1, 2, 3], -1, 0.5) == 3.5
+    assert add_to_item({"k": "a"}, "k", "b") == "ab" and add_to_item({3: [1]}, 3, [2]) == [1, 2]
+    shared = [[0, big], {"k": p, p: 1}]
+    assert nested(shared, 0, 1, big) == 2 * big and nested(shared, 1, p, 1) == 2 and nested(shared, 0, 0, 1) == 1
+    assert error(add_to_item, [], 0, 1) == "IndexError: list index out of range in add_to_item+1"
+    assert error(add_to_item, (1,), 0, 1) == (
+        "TypeError: 'tuple' object does not support item assignment in add_to_item+1"
+    )
+    assert count_down(20) == 20 and count_down(-1) == 0 and count_down(2.5) == 3
+
+    for numbers in range(4), [0, 1, 2, 3], (0, 1, 2, 3), {0: 0, 1: 0, 2: 0, 3: 0}, (n for n in range(4)):
+        again = list(numbers) if type(numbers) is type(n for n in ()) else numbers
+        assert loops(again, [p, "i"], zip("ab", "cd")) == (
+            [0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 4, 9, (0, p), (1, "i"), "a", "b", 2]
+        )
+        assert loops((), (), {"k": 1}.items()) == ["k", "all"]
+
     for value in (None, 0, "", p, [], 2.5):
         assert nones(value) == (["none"] if value is None else ["some"])
     for n in (1, 2, 50):
@@ -209,6 +337,9 @@ def watched():
     for i in range(2):
         x = p.x
         x = x + 1
+        if x < total:
+            items[i] += (total * 1000) - total
+            items[i] -= 4 * (total * 1000 - total) // 4
         total = total + x
         y = items[i]
         if y is not None:
@@ -247,7 +378,7 @@ assert last_reference() == [
 assert watched() == 15
 first = lines(watched)
 for _ in range(3):
-    assert lines(watched) == first == [*range(1, 11), *range(4, 11), 4, 11], first
+    assert lines(watched) == first == [*range(1, 8), *range(10, 14), *range(4, 14), 4, 14], first
 every = instructions(watched)
 for _ in range(3):
     watched()

@@ -167,6 +167,40 @@ specialized! {
     STORE_FAST_LOAD_FAST_BORROW_LOAD_FAST_BORROW = 186 of StoreFast, general;
     /// Before a `JUMP_BACKWARD`.
     STORE_FAST_JUMP_BACKWARD = 187 of StoreFast, general;
+    /// `LOAD_CONST` before a `BINARY_OP_ADD` (`hot::number_pairs`).
+    LOAD_CONST_ADD = 203 of LoadConst, general;
+    /// Before a `BINARY_OP_SUBTRACT`.
+    LOAD_CONST_SUBTRACT = 204 of LoadConst, general;
+    /// Before a `BINARY_OP_MULTIPLY`.
+    LOAD_CONST_MULTIPLY = 205 of LoadConst, general;
+    /// Before another `BINARY_OP`.
+    LOAD_CONST_BINARY_OP = 206 of LoadConst, general;
+    /// Before a `RETURN_VALUE`.
+    LOAD_CONST_RETURN_VALUE = 207 of LoadConst, general;
+    /// `LOAD_FAST_BORROW_LOAD_FAST_BORROW` before a `BINARY_OP_ADD`.
+    LOAD_FAST_BORROW_LOAD_FAST_BORROW_ADD = 208 of LoadFastBorrowLoadFastBorrow, general;
+    /// Before a `BINARY_OP_SUBTRACT`.
+    LOAD_FAST_BORROW_LOAD_FAST_BORROW_SUBTRACT = 209 of LoadFastBorrowLoadFastBorrow, general;
+    /// Before a `BINARY_OP_MULTIPLY`.
+    LOAD_FAST_BORROW_LOAD_FAST_BORROW_MULTIPLY = 210 of LoadFastBorrowLoadFastBorrow, general;
+    /// Before a `COMPARE_OP`.
+    LOAD_FAST_BORROW_LOAD_FAST_BORROW_COMPARE = 211 of LoadFastBorrowLoadFastBorrow, general;
+    /// Before another `BINARY_OP`.
+    LOAD_FAST_BORROW_LOAD_FAST_BORROW_BINARY_OP = 212 of LoadFastBorrowLoadFastBorrow, general;
+    /// `LOAD_FAST_BORROW` before a `LOAD_SMALL_INT_ADD`.
+    LOAD_FAST_BORROW_LOAD_SMALL_INT_ADD = 213 of LoadFastBorrow, general;
+    /// Before a `LOAD_SMALL_INT_SUBTRACT`.
+    LOAD_FAST_BORROW_LOAD_SMALL_INT_SUBTRACT = 214 of LoadFastBorrow, general;
+    /// Before a `LOAD_SMALL_INT_COMPARE`.
+    LOAD_FAST_BORROW_LOAD_SMALL_INT_COMPARE = 215 of LoadFastBorrow, general;
+    /// Before a `RETURN_VALUE`.
+    LOAD_FAST_BORROW_RETURN_VALUE = 217 of LoadFastBorrow, general;
+    /// `LOAD_SMALL_INT` before another `BINARY_OP`.
+    LOAD_SMALL_INT_BINARY_OP = 216 of LoadSmallInt, general;
+    /// `COPY` before a `COPY`.
+    COPY_COPY = 218 of Copy, general;
+    /// `SWAP` before a `SWAP`.
+    SWAP_SWAP = 219 of Swap, general;
     /// What follows the special method that `BINARY_OP` has called; decoding puts it into the instruction's first cache.
     FINISH_BINARY_OP = 169 of Cache, general;
     /// So for `COMPARE_OP`.
@@ -248,6 +282,39 @@ pub fn pair(first: u8, second: u8) -> Option<u8> {
             internal::STORE_FAST_LOAD_FAST_BORROW_LOAD_FAST_BORROW
         }
         (number::StoreFast, number::JumpBackward) => internal::STORE_FAST_JUMP_BACKWARD,
+        (number::LoadFastBorrow, internal::LOAD_SMALL_INT_ADD) => {
+            internal::LOAD_FAST_BORROW_LOAD_SMALL_INT_ADD
+        }
+        (number::LoadFastBorrow, internal::LOAD_SMALL_INT_SUBTRACT) => {
+            internal::LOAD_FAST_BORROW_LOAD_SMALL_INT_SUBTRACT
+        }
+        (number::LoadFastBorrow, internal::LOAD_SMALL_INT_COMPARE) => {
+            internal::LOAD_FAST_BORROW_LOAD_SMALL_INT_COMPARE
+        }
+        (number::LoadFastBorrow, number::ReturnValue) => internal::LOAD_FAST_BORROW_RETURN_VALUE,
+        (number::LoadFastBorrowLoadFastBorrow, internal::BINARY_OP_ADD) => {
+            internal::LOAD_FAST_BORROW_LOAD_FAST_BORROW_ADD
+        }
+        (number::LoadFastBorrowLoadFastBorrow, internal::BINARY_OP_SUBTRACT) => {
+            internal::LOAD_FAST_BORROW_LOAD_FAST_BORROW_SUBTRACT
+        }
+        (number::LoadFastBorrowLoadFastBorrow, internal::BINARY_OP_MULTIPLY) => {
+            internal::LOAD_FAST_BORROW_LOAD_FAST_BORROW_MULTIPLY
+        }
+        (number::LoadFastBorrowLoadFastBorrow, number::CompareOp) => {
+            internal::LOAD_FAST_BORROW_LOAD_FAST_BORROW_COMPARE
+        }
+        (number::LoadFastBorrowLoadFastBorrow, number::BinaryOp) => {
+            internal::LOAD_FAST_BORROW_LOAD_FAST_BORROW_BINARY_OP
+        }
+        (number::LoadConst, internal::BINARY_OP_ADD) => internal::LOAD_CONST_ADD,
+        (number::LoadConst, internal::BINARY_OP_SUBTRACT) => internal::LOAD_CONST_SUBTRACT,
+        (number::LoadConst, internal::BINARY_OP_MULTIPLY) => internal::LOAD_CONST_MULTIPLY,
+        (number::LoadConst, number::BinaryOp) => internal::LOAD_CONST_BINARY_OP,
+        (number::LoadConst, number::ReturnValue) => internal::LOAD_CONST_RETURN_VALUE,
+        (number::LoadSmallInt, number::BinaryOp) => internal::LOAD_SMALL_INT_BINARY_OP,
+        (number::Copy, number::Copy) => internal::COPY_COPY,
+        (number::Swap, number::Swap) => internal::SWAP_SWAP,
         _ => return None,
     })
 }

@@ -5,7 +5,9 @@ use memory::{Object, StackRef, Value};
 use threads::Thread;
 
 use super::building::UNPACK_SEQUENCE;
-use super::{HANDLERS, Handler, Next, Pc, go, go_polling, raise, replace_and_go, slow, sync};
+use super::locals::{store_fast, store_fast_store_fast};
+use super::pairs::{store_fast_load_fast_borrow, store_fast_load_fast_borrow_load_fast_borrow};
+use super::{HANDLERS, Handler, Next, Pc, go, go_polling, go_to_likely, raise, replace_and_go, slow, sync};
 use crate::class::slots::Next as NextFn;
 use crate::error::{Raised, Result};
 use crate::interp::frame::{Caller, Frame};
@@ -28,6 +30,34 @@ use crate::types::zip::{self, Zip};
 /// How many units a FOR_ITER takes, and the END_FOR behind its loop, which is skipped.
 const FOR_ITER: usize = 2;
 const END_FOR: usize = 1;
+
+/// How a turn of a loop begins.
+#[inline(always)]
+fn go_to_store(thread: &mut Thread, frame: *mut Frame, pc: Pc, top: Top, locals: *mut StackRef) -> Next {
+    go_to_likely!(
+        [
+            number::StoreFast => store_fast,
+            internal::STORE_FAST_LOAD_FAST_BORROW => store_fast_load_fast_borrow,
+            internal::STORE_FAST_LOAD_FAST_BORROW_LOAD_FAST_BORROW => store_fast_load_fast_borrow_load_fast_borrow
+        ],
+        thread, frame, pc, top, locals
+    )
+}
+
+/// How a loop goes on.
+#[inline(always)]
+pub(super) fn go_to_loop(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+) -> Next {
+    go_to_likely!(
+        [number::ForIter => for_iter, internal::FOR_ITER_LIST => for_iter_list],
+        thread, frame, pc, top, locals
+    )
+}
 
 /// `iter(operand)`.
 #[inline(never)]
@@ -67,7 +97,7 @@ pub(super) fn for_iter(
             Some(number) => match Word::from_int(number) {
                 Some(word) => {
                     top.push(StackRef::immediate(word));
-                    go(thread, frame, behind, top, locals)
+                    go_to_store(thread, frame, behind, top, locals)
                 }
                 None => wide_number(thread, frame, behind, top),
             },
@@ -171,7 +201,7 @@ fn push_next(
         Some(item) if item.is_empty() => otherwise(thread, frame, pc, top, locals, unit),
         Some(item) => {
             top.push(item);
-            go(thread, frame, pc.wrapping_add(FOR_ITER), top, locals)
+            go_to_store(thread, frame, pc.wrapping_add(FOR_ITER), top, locals)
         }
     }
 }
@@ -400,7 +430,10 @@ pub(super) fn for_iter_pair(
     };
     top.push(item);
     top.push(StackRef::immediate(number));
-    go(thread, frame, behind.wrapping_add(UNPACK_SEQUENCE), top, locals)
+    go_to_likely!(
+        [number::StoreFastStoreFast => store_fast_store_fast],
+        thread, frame, behind.wrapping_add(UNPACK_SEQUENCE), top, locals
+    )
 }
 
 /// As [`for_iter_pair`] where the pair is not to be had at sight.

@@ -4,6 +4,7 @@ use memory::StackRef;
 use memory::word::{Word, keep_apart};
 use threads::Thread;
 
+use super::iteration::go_to_loop;
 use super::{Next, Pc, go, go_polling, is_quiet, release_and_go, slow};
 use crate::interp::frame::Frame;
 use crate::interp::instr::{CONDITIONAL_JUMP, Unit};
@@ -69,7 +70,7 @@ pub(super) fn jump_backward(
     if !is_quiet(thread) {
         return slow(thread, frame, pc, top, locals, unit);
     }
-    go(thread, frame, pc.wrapping_add(2).wrapping_sub(unit.oparg() as usize), top, locals)
+    go_to_loop(thread, frame, pc.wrapping_add(2).wrapping_sub(unit.oparg() as usize), top, locals)
 }
 
 #[native::handler]

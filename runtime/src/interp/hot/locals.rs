@@ -6,10 +6,11 @@ use memory::StackRef;
 use memory::word::Word;
 use threads::Thread;
 
-use super::{Next, Pc, go, release_and_go, slow};
+use super::jumps::jump_backward;
+use super::{Next, Pc, go, go_to_likely, release_and_go, release_slowly_and_go, slow};
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
-use crate::interp::run::constant;
+use crate::interp::run::{constant, number};
 use crate::interp::top::{Top, read, write};
 
 /// Pushes a reference to an object of another thread, or an immortal one, without writing to it if it may be borrowed; out of line,
@@ -243,7 +244,10 @@ pub(super) fn pop_top(
     _: Unit,
 ) -> Next {
     let reference = top.pop();
-    release_and_go(reference, thread, frame, pc.wrapping_add(1), top, locals)
+    if !reference.release_own(thread) {
+        return release_slowly_and_go(thread, frame, pc.wrapping_add(1), top, locals, reference);
+    }
+    go_to_likely!([number::JumpBackward => jump_backward], thread, frame, pc.wrapping_add(1), top, locals)
 }
 
 #[native::handler]

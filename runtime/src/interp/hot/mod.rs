@@ -29,6 +29,7 @@ mod jumps;
 mod locals;
 mod names;
 mod native_calls;
+mod number_pairs;
 mod operator_calls;
 mod operators;
 mod pairs;
@@ -158,6 +159,25 @@ pub(super) fn go(thread: &mut Thread, frame: *mut Frame, pc: Pc, top: Top, local
     let unit = fetch(pc);
     HANDLERS[unit.opcode() as usize](thread, frame, pc, top, locals, unit)
 }
+
+/// Goes on at a place where mostly one of a few instructions stands, at most three.
+///
+/// A jump through the table that has gone to several places waits for the slower of the processor's predictors, by which a turn of a small
+/// loop takes up to half as long again; comparisons and branches do not (`docs/performance.md`).
+macro_rules! go_to_likely {
+    ([$($opcode:path => $handler:path),+], $thread:ident, $frame:ident, $pc:expr, $top:ident, $locals:ident) => {{
+        let pc = $pc;
+        if cfg!(debug_assertions) {
+            return $crate::interp::hot::Next::at($thread, pc, $top); // tail calls may not be jumps
+        }
+        let unit = $crate::interp::run::fetch(pc);
+        match unit.opcode() {
+            $($opcode => $handler($thread, $frame, pc, $top, $locals, unit),)+
+            other => $crate::interp::hot::HANDLERS[other as usize]($thread, $frame, pc, $top, $locals, unit),
+        }
+    }};
+}
+use go_to_likely;
 
 /// Goes on at `pc`, behind an instruction that may have left something to be done.
 #[inline(always)]
@@ -342,18 +362,35 @@ pub(super) static HANDLERS: [Handler; 256] = {
         internal::LOAD_FAST_BORROW_ATTR_SLOT => pairs::load_fast_borrow_attr_slot;
         internal::LOAD_FAST_BORROW_ATTR_METHOD => pairs::load_fast_borrow_attr_method;
         internal::LOAD_FAST_BORROW_SUBSCRIPT => pairs::load_fast_borrow_subscript;
-        internal::LOAD_FAST_BORROW_ADD => pairs::load_fast_borrow_add;
-        internal::LOAD_FAST_BORROW_SUBTRACT => pairs::load_fast_borrow_subtract;
-        internal::LOAD_FAST_BORROW_MULTIPLY => pairs::load_fast_borrow_multiply;
+        internal::LOAD_FAST_BORROW_ADD => number_pairs::load_fast_borrow_add;
+        internal::LOAD_FAST_BORROW_SUBTRACT => number_pairs::load_fast_borrow_subtract;
+        internal::LOAD_FAST_BORROW_MULTIPLY => number_pairs::load_fast_borrow_multiply;
         internal::LOAD_FAST_BORROW_IF_NONE => pairs::load_fast_borrow_if_none;
         internal::LOAD_FAST_BORROW_IF_NOT_NONE => pairs::load_fast_borrow_if_not_none;
         internal::LOAD_FAST_BORROW_SUBSCRIPT_TUPLE => pairs::load_fast_borrow_subscript_tuple;
         internal::LOAD_FAST_BORROW_LOAD_FAST_BORROW_SUBSCRIPT_TUPLE =>
             pairs::load_fast_borrow_load_fast_borrow_subscript_tuple;
         internal::LOAD_FAST_BORROW_LOAD_FAST_BORROW_SUBSCRIPT => pairs::load_fast_borrow_load_fast_borrow_subscript;
-        internal::LOAD_SMALL_INT_ADD => pairs::load_small_int_add;
-        internal::LOAD_SMALL_INT_SUBTRACT => pairs::load_small_int_subtract;
-        internal::LOAD_SMALL_INT_COMPARE => pairs::load_small_int_compare;
+        internal::LOAD_SMALL_INT_ADD => number_pairs::load_small_int_add;
+        internal::LOAD_SMALL_INT_SUBTRACT => number_pairs::load_small_int_subtract;
+        internal::LOAD_SMALL_INT_COMPARE => number_pairs::load_small_int_compare;
+        internal::LOAD_CONST_ADD => number_pairs::load_const_add;
+        internal::LOAD_CONST_SUBTRACT => number_pairs::load_const_subtract;
+        internal::LOAD_CONST_MULTIPLY => number_pairs::load_const_multiply;
+        internal::LOAD_CONST_BINARY_OP => number_pairs::load_const_binary_op;
+        internal::LOAD_FAST_BORROW_LOAD_FAST_BORROW_ADD => number_pairs::load_fast_borrow_load_fast_borrow_add;
+        internal::LOAD_FAST_BORROW_LOAD_FAST_BORROW_SUBTRACT => number_pairs::load_fast_borrow_load_fast_borrow_subtract;
+        internal::LOAD_FAST_BORROW_LOAD_FAST_BORROW_MULTIPLY => number_pairs::load_fast_borrow_load_fast_borrow_multiply;
+        internal::LOAD_FAST_BORROW_LOAD_FAST_BORROW_COMPARE => number_pairs::load_fast_borrow_load_fast_borrow_compare;
+        internal::LOAD_FAST_BORROW_LOAD_FAST_BORROW_BINARY_OP => number_pairs::load_fast_borrow_load_fast_borrow_binary_op;
+        internal::LOAD_FAST_BORROW_LOAD_SMALL_INT_ADD => number_pairs::load_fast_borrow_load_small_int_add;
+        internal::LOAD_FAST_BORROW_LOAD_SMALL_INT_SUBTRACT => number_pairs::load_fast_borrow_load_small_int_subtract;
+        internal::LOAD_FAST_BORROW_LOAD_SMALL_INT_COMPARE => number_pairs::load_fast_borrow_load_small_int_compare;
+        internal::LOAD_SMALL_INT_BINARY_OP => number_pairs::load_small_int_binary_op;
+        internal::LOAD_CONST_RETURN_VALUE => pairs::load_const_return_value;
+        internal::LOAD_FAST_BORROW_RETURN_VALUE => pairs::load_fast_borrow_return_value;
+        internal::COPY_COPY => pairs::copy_copy;
+        internal::SWAP_SWAP => pairs::swap_swap;
         internal::STORE_FAST_LOAD_FAST_BORROW => pairs::store_fast_load_fast_borrow;
         internal::STORE_FAST_LOAD_FAST_BORROW_LOAD_FAST_BORROW => pairs::store_fast_load_fast_borrow_load_fast_borrow;
         internal::STORE_FAST_JUMP_BACKWARD => pairs::store_fast_jump_backward;

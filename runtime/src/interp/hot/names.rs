@@ -3,10 +3,12 @@
 use memory::StackRef;
 use threads::Thread;
 
-use super::{Handler, Next, Pc, go, slow, sync};
+use super::locals::load_fast_borrow;
+use super::{Handler, Next, Pc, go, go_to_likely, slow, sync};
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
 use crate::interp::names;
+use crate::interp::run::number;
 use crate::interp::top::{Top, exact, read};
 use crate::types::cell::Cell;
 
@@ -29,7 +31,10 @@ fn push_cached(
     if unit.oparg() & 1 != 0 {
         top.push(StackRef::EMPTY);
     }
-    go(thread, frame, pc.wrapping_add(LOAD_GLOBAL), top, locals)
+    go_to_likely!(
+        [number::LoadFastBorrow => load_fast_borrow],
+        thread, frame, pc.wrapping_add(LOAD_GLOBAL), top, locals
+    )
 }
 
 /// A global in a known place, where no more than a look at the object and a plain addition is needed.

@@ -1,8 +1,9 @@
-//! Two instructions in one: the pairs that programs execute most often, the first of which loads or stores a local or loads a small int.
+//! Two instructions in one: the pairs that programs execute most often. Those of operators on numbers are in [`number_pairs`](super::number_pairs).
 //!
 //! * INV-PAIR-1: decoding gives the first unit of such a pair an opcode of its own (`specialized::pair`), and the second stays as it is.
 //!   A handler here does the work of both only where it finds the second to be what it expects, which it is no longer when it is
-//!   watched (`interp::monitor`), and where neither can fail. Otherwise it does the first one alone and goes on at the second.
+//!   watched (`interp::monitor`), and where neither can fail. Otherwise it does the first one alone and goes on at the second. So for three,
+//!   of which the first two are left to a pair.
 //!   `tests/language/instruction_pairs.py` runs each with and without somebody who watches.
 
 use memory::StackRef;
@@ -10,23 +11,25 @@ use memory::word::Word;
 use threads::Thread;
 
 use super::attributes::LOAD_ATTR;
-use super::jumps::{branch, jump_if};
-use super::locals::{load_fast_borrow, load_fast_borrow_load_fast_borrow, load_small_int, store_fast};
-use super::operators::{BINARY_OP, COMPARE_OP, holds};
-use super::subscripts::{ATTEMPTS, tuple_item};
-use super::{Next, Pc, go, is_quiet, release_and_go};
+use super::calls::return_value;
+use super::iteration::go_to_loop;
+use super::jumps::jump_if;
+use super::locals::{copy, load_fast_borrow, load_fast_borrow_load_fast_borrow, store_fast};
+use super::operators::{BINARY_OP, store_subscr};
+use super::subscripts::{ATTEMPTS, subscript, tuple_item};
+use super::{Next, Pc, go, go_to_likely, is_quiet, release_and_go};
 use crate::class::Shape;
 use crate::interp::attributes;
 use crate::interp::frame::Frame;
 use crate::interp::instr::{self, Unit};
-use crate::interp::run::{fetch, number};
+use crate::interp::run::{constant, fetch, number};
 use crate::interp::specialized::{self, internal};
 use crate::interp::top::{Top, exact, header, read, write};
 use crate::types::{List, ListExt, Tuple};
 
 /// What the local is that a unit names.
 #[inline(always)]
-fn local(locals: *mut StackRef, unit: Unit) -> StackRef {
+pub(super) fn local(locals: *mut StackRef, unit: Unit) -> StackRef {
     read(locals.wrapping_add(unit.oparg() as usize))
 }
 
@@ -40,7 +43,14 @@ fn become_(pc: Pc, unit: Unit, opcode: u8) {
 #[cold]
 #[inline(never)]
 #[native::handler]
-fn part(thread: &mut Thread, frame: *mut Frame, pc: Pc, top: Top, locals: *mut StackRef, unit: Unit) -> Next {
+pub(super) fn part(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
     become_(pc, unit, specialized::base(unit.opcode()));
     go(thread, frame, pc, top, locals)
 }
@@ -279,95 +289,6 @@ fn subscript_changed(
     }
 }
 
-/// Declares pairs of a load and an operator on two ints or two floats: the operator's opcode, and the operations.
-macro_rules! operators_of_local {
-    ($($name:ident: $opcode:path, $ints:path, $floats:tt;)*) => {
-        $(#[native::handler]
-        pub(super) fn $name(
-            thread: &mut Thread,
-            frame: *mut Frame,
-            pc: Pc,
-            top: Top,
-            locals: *mut StackRef,
-            unit: Unit,
-        ) -> Next {
-            let second = pc.wrapping_add(1);
-            let (a, b) = (top.peek(1).word(), local(locals, unit).word());
-            if fetch(second).opcode() != $opcode {
-                return part(thread, frame, pc, top, locals, unit);
-            }
-            let result = if Word::both_ints(a, b) {
-                $ints(a, b)
-            } else if a.is_float() && b.is_float() {
-                Word::from_float(a.float_payload() $floats b.float_payload())
-            } else {
-                return part(thread, frame, pc, top, locals, unit);
-            };
-            let Some(word) = result else { return load_fast_borrow(thread, frame, pc, top, locals, unit) };
-            top.set(1, StackRef::immediate(word));
-            go(thread, frame, second.wrapping_add(BINARY_OP), top, locals)
-        })*
-    };
-}
-
-operators_of_local! {
-    load_fast_borrow_add: internal::BINARY_OP_ADD, Word::checked_add_ints, +;
-    load_fast_borrow_subtract: internal::BINARY_OP_SUBTRACT, Word::checked_sub_ints, -;
-    load_fast_borrow_multiply: internal::BINARY_OP_MULTIPLY, Word::checked_mul_ints, *;
-}
-
-/// Declares pairs of a small int and an operator on ints: the operator's opcode, and the operation.
-macro_rules! operators_of_small_int {
-    ($($name:ident: $opcode:path, $ints:path;)*) => {
-        $(#[native::handler]
-        pub(super) fn $name(
-            thread: &mut Thread,
-            frame: *mut Frame,
-            pc: Pc,
-            top: Top,
-            locals: *mut StackRef,
-            unit: Unit,
-        ) -> Next {
-            let second = pc.wrapping_add(1);
-            let a = top.peek(1).word();
-            if !a.is_int() || fetch(second).opcode() != $opcode {
-                return part(thread, frame, pc, top, locals, unit);
-            }
-            let Some(word) = $ints(a, Word::from_int_wrapping(i64::from(unit.oparg()))) else {
-                return load_small_int(thread, frame, pc, top, locals, unit);
-            };
-            top.set(1, StackRef::immediate(word));
-            go(thread, frame, second.wrapping_add(BINARY_OP), top, locals)
-        })*
-    };
-}
-
-operators_of_small_int! {
-    load_small_int_add: internal::BINARY_OP_ADD, Word::checked_add_ints;
-    load_small_int_subtract: internal::BINARY_OP_SUBTRACT, Word::checked_sub_ints;
-}
-
-/// `LOAD_SMALL_INT` and a comparison of an int with it.
-#[native::handler]
-pub(super) fn load_small_int_compare(
-    thread: &mut Thread,
-    frame: *mut Frame,
-    pc: Pc,
-    top: Top,
-    locals: *mut StackRef,
-    unit: Unit,
-) -> Next {
-    let place = pc.wrapping_add(1);
-    let second = fetch(place);
-    let a = top.peek(1).word();
-    if !a.is_int() || second.opcode() != number::CompareOp {
-        return part(thread, frame, pc, top, locals, unit);
-    }
-    let b = Word::from_int_wrapping(i64::from(unit.oparg()));
-    let truth = holds(second, a.bits() as i64, b.bits() as i64);
-    branch(truth, thread, frame, place.wrapping_add(COMPARE_OP), Top(top.place(1)), locals)
-}
-
 /// Declares pairs of a load and a jump that asks whether it is None: whether it jumps if so.
 macro_rules! jumps_of_local {
     ($($name:ident: $opcode:path, $jumps:literal;)*) => {
@@ -457,5 +378,79 @@ pub(super) fn store_fast_jump_backward(
         return store_fast(thread, frame, pc, top, locals, unit);
     }
     write(stored, top.pop());
-    go(thread, frame, place.wrapping_add(2).wrapping_sub(second.oparg() as usize), top, locals)
+    go_to_loop(thread, frame, place.wrapping_add(2).wrapping_sub(second.oparg() as usize), top, locals)
+}
+
+/// `LOAD_CONST` and `RETURN_VALUE`.
+#[native::handler]
+pub(super) fn load_const_return_value(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    top.push(StackRef::borrow_from(constant(frame, unit)));
+    go_to_likely!([number::ReturnValue => return_value], thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+/// `LOAD_FAST_BORROW` and `RETURN_VALUE`.
+#[native::handler]
+pub(super) fn load_fast_borrow_return_value(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    top.push(local(locals, unit).to_borrowed_present());
+    go_to_likely!([number::ReturnValue => return_value], thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+/// `COPY` of 2 twice: an object and its key, of which both are needed again.
+#[native::handler]
+pub(super) fn copy_copy(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let second = fetch(pc.wrapping_add(1));
+    if second.opcode() != number::Copy || unit.oparg() != 2 || second.oparg() != 2 {
+        return part(thread, frame, pc, top, locals, unit);
+    }
+    let Some(object) = top.peek(2).counted_quickly(thread) else {
+        return copy(thread, frame, pc, top, locals, unit);
+    };
+    top.push(object);
+    let Some(key) = top.peek(2).counted_quickly(thread) else {
+        return go(thread, frame, pc.wrapping_add(1), top, locals);
+    };
+    top.push(key);
+    go_to_likely!([internal::BINARY_OP_SUBSCRIPT => subscript], thread, frame, pc.wrapping_add(2), top, locals)
+}
+
+/// `SWAP` of 3 and `SWAP` of 2: a value goes below the object and the key that it is to be stored under.
+#[native::handler]
+pub(super) fn swap_swap(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let second = fetch(pc.wrapping_add(1));
+    if second.opcode() != number::Swap || unit.oparg() != 3 || second.oparg() != 2 {
+        return part(thread, frame, pc, top, locals, unit);
+    }
+    let (object, key, value) = (top.peek(3), top.peek(2), top.peek(1));
+    top.set(3, value);
+    top.set(2, object);
+    top.set(1, key);
+    go_to_likely!([number::StoreSubscr => store_subscr], thread, frame, pc.wrapping_add(2), top, locals)
 }
