@@ -197,6 +197,8 @@ specialized! {
     LOAD_FAST_BORROW_RETURN_VALUE = 217 of LoadFastBorrow, general;
     /// `LOAD_SMALL_INT` before another `BINARY_OP`.
     LOAD_SMALL_INT_BINARY_OP = 216 of LoadSmallInt, general;
+    /// `STORE_FAST` before a `LOAD_GLOBAL` (`hot::pairs`, as the next ones).
+    STORE_FAST_LOAD_GLOBAL = 220 of StoreFast, general;
     /// `COPY` before a `COPY`.
     COPY_COPY = 218 of Copy, general;
     /// `SWAP` before a `SWAP`.
@@ -313,6 +315,7 @@ pub fn pair(first: u8, second: u8) -> Option<u8> {
         (number::LoadConst, number::BinaryOp) => internal::LOAD_CONST_BINARY_OP,
         (number::LoadConst, number::ReturnValue) => internal::LOAD_CONST_RETURN_VALUE,
         (number::LoadSmallInt, number::BinaryOp) => internal::LOAD_SMALL_INT_BINARY_OP,
+        (number::StoreFast, number::LoadGlobal) => internal::STORE_FAST_LOAD_GLOBAL,
         (number::Copy, number::Copy) => internal::COPY_COPY,
         (number::Swap, number::Swap) => internal::SWAP_SWAP,
         _ => return None,

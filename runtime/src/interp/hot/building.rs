@@ -4,7 +4,10 @@ use containers::set::AddedPrivately;
 use memory::{Held, Object, StackRef, Value};
 use threads::Thread;
 
-use super::{Next, Pc, go, go_polling, raise, release_and_go, release_down, slow, sync, unpacking};
+use super::jumps::jump_backward;
+use super::{
+    Next, Pc, go, go_polling, go_to_likely, raise, release_and_go, release_down, slow, sync, unpacking,
+};
 use crate::error::Result;
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
@@ -146,7 +149,7 @@ pub(super) fn list_append(
         return append_and_go(thread, frame, pc, top, locals, unit);
     }
     top.pop();
-    go(thread, frame, pc.wrapping_add(1), top, locals)
+    go_to_likely!([number::JumpBackward => jump_backward], thread, frame, pc.wrapping_add(1), top, locals)
 }
 
 #[inline(never)]
@@ -166,7 +169,7 @@ fn append_and_go(
     let pc = pc.wrapping_add(1);
     sync(thread, frame, pc, top);
     match append(thread, list, value) {
-        Ok(()) => go(thread, frame, pc, top, locals),
+        Ok(()) => go_to_likely!([number::JumpBackward => jump_backward], thread, frame, pc, top, locals),
         Err(raised) => raise(thread, pc, top, raised),
     }
 }

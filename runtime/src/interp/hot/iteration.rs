@@ -54,7 +54,11 @@ pub(super) fn go_to_loop(
     locals: *mut StackRef,
 ) -> Next {
     go_to_likely!(
-        [number::ForIter => for_iter, internal::FOR_ITER_LIST => for_iter_list],
+        [
+            number::ForIter => for_iter,
+            internal::FOR_ITER_LIST => for_iter_list,
+            internal::FOR_ITER_TUPLE => for_iter_tuple
+        ],
         thread, frame, pc, top, locals
     )
 }

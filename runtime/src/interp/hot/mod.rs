@@ -389,6 +389,7 @@ pub(super) static HANDLERS: [Handler; 256] = {
         internal::LOAD_SMALL_INT_BINARY_OP => number_pairs::load_small_int_binary_op;
         internal::LOAD_CONST_RETURN_VALUE => pairs::load_const_return_value;
         internal::LOAD_FAST_BORROW_RETURN_VALUE => pairs::load_fast_borrow_return_value;
+        internal::STORE_FAST_LOAD_GLOBAL => pairs::store_fast_load_global;
         internal::COPY_COPY => pairs::copy_copy;
         internal::SWAP_SWAP => pairs::swap_swap;
         internal::STORE_FAST_LOAD_FAST_BORROW => pairs::store_fast_load_fast_borrow;

@@ -8,7 +8,12 @@ use memory::{Object, StackRef, Value};
 use threads::Thread;
 
 use super::calls::{CALL, call_any, call_with_defaults, is_class, is_type};
-use super::{HANDLERS, Next, Pc, go_polling, is_quiet, raise, release_down, replace_and_go, slow, sync};
+use super::jumps::branch;
+use super::operators::TO_BOOL;
+use super::{
+    HANDLERS, Next, Pc, go_polling, is_quiet, raise, release_down, release_several, replace_and_go, slow,
+    sync,
+};
 use crate::class::slots::Call;
 use crate::class::{ClassFlags, Shape, Type};
 use crate::error::Result;
@@ -327,8 +332,12 @@ pub(super) fn call_isinstance(
     let Some(answer) = is_plain_instance(thread, top.peek(2), top.peek(1)) else {
         return call_native(thread, frame, pc, top, locals, unit);
     };
+    let behind = pc.wrapping_add(CALL);
+    if fetch(behind).opcode() == number::ToBool && is_quiet(thread) && release_several::<4>(thread, top) {
+        return branch(answer, thread, frame, behind.wrapping_add(TO_BOOL), Top(top.place(4)), locals);
+    }
     let answer = StackRef::immediate(Word::from_bool(answer));
-    replace_and_go::<4>(answer, thread, frame, pc.wrapping_add(CALL), top, locals)
+    replace_and_go::<4>(answer, thread, frame, behind, top, locals)
 }
 
 /// Calls `list.append`.

@@ -19,7 +19,7 @@ use crate::types::{Bytes, BytesExt, Dict, DictExt, List, ListExt, Str, StrExt, T
 /// How many units a BINARY_OP takes.
 pub(super) const BINARY_OP: usize = 6;
 /// How many units a TO_BOOL takes.
-const TO_BOOL: usize = 4;
+pub(super) const TO_BOOL: usize = 4;
 /// How many units a COMPARE_OP takes.
 pub(super) const COMPARE_OP: usize = 2;
 /// How many units a STORE_SUBSCR takes.

@@ -15,6 +15,7 @@ use super::calls::return_value;
 use super::iteration::go_to_loop;
 use super::jumps::jump_if;
 use super::locals::{copy, load_fast_borrow, load_fast_borrow_load_fast_borrow, store_fast};
+use super::names::{load_global_builtin, load_global_module};
 use super::operators::{BINARY_OP, store_subscr};
 use super::subscripts::{ATTEMPTS, subscript, tuple_item};
 use super::{Next, Pc, go, go_to_likely, is_quiet, release_and_go};
@@ -379,6 +380,30 @@ pub(super) fn store_fast_jump_backward(
     }
     write(stored, top.pop());
     go_to_loop(thread, frame, place.wrapping_add(2).wrapping_sub(second.oparg() as usize), top, locals)
+}
+
+/// `STORE_FAST` and `LOAD_GLOBAL`.
+#[native::handler]
+pub(super) fn store_fast_load_global(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let stored = locals.wrapping_add(unit.oparg() as usize);
+    if !read(stored).release_own(thread) {
+        return store_fast(thread, frame, pc, top, locals, unit);
+    }
+    write(stored, top.pop());
+    go_to_likely!(
+        [
+            internal::LOAD_GLOBAL_MODULE => load_global_module,
+            internal::LOAD_GLOBAL_BUILTIN => load_global_builtin
+        ],
+        thread, frame, pc.wrapping_add(1), top, locals
+    )
 }
 
 /// `LOAD_CONST` and `RETURN_VALUE`.
