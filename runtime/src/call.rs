@@ -2,7 +2,7 @@
 
 use std::mem::MaybeUninit;
 
-use memory::Value;
+use memory::{StackRef, Value};
 use threads::Thread;
 
 use crate::class::{ClassFlags, TypeExt, class_of, slots_of};
@@ -82,6 +82,10 @@ pub fn call_one(thread: &mut Thread, callable: &Value, arg: &Value) -> Result<Va
 /// # Errors
 /// AttributeError, or as [`call`].
 pub fn call_method(thread: &mut Thread, value: &Value, name: &Value, args: &[Value]) -> Result<Value> {
+    let function = python_method(thread, value, name);
+    if !function.is_empty() {
+        return crate::interp::calls::call_held_with_receiver(thread, function, value, args.iter());
+    }
     if let Some(method) = method_without_binding(thread, value, name) {
         if let [arg] = args {
             return with_receiver(value, &[arg], |all| call(thread, &method, Args::positional(all)));
@@ -98,15 +102,34 @@ pub fn call_method(thread: &mut Thread, value: &Value, name: &Value, args: &[Val
     call(thread, &method, Args::positional(args))
 }
 
+/// The Python function behind `value.name`, for the stack, which need not count it, where no instance attribute stands before it; EMPTY if
+/// it is anything else.
+fn python_method(thread: &Thread, value: &Value, name: &Value) -> StackRef {
+    if !is_looked_up_plainly(value) {
+        return StackRef::EMPTY;
+    }
+    let function = crate::interp::held::special_function(thread, class_of(value), name);
+    if !function.is_empty() && crate::class::instance::own_attribute(thread, value, name).is_some() {
+        function.release();
+        return StackRef::EMPTY;
+    }
+    function
+}
+
+/// Whether attributes of the value are looked up as `object` does it.
+#[inline]
+fn is_looked_up_plainly(value: &Value) -> bool {
+    let generic = crate::class::instance::generic_getattr as *const () as usize;
+    class_of(value).payload().slots.getattr.get().map(|f| f as usize) == Some(generic)
+}
+
 /// The function behind `value.name` that is to be called with `value` first, where no instance attribute stands before it:
 /// saves making a bound method.
 pub fn method_without_binding(thread: &mut Thread, value: &Value, name: &Value) -> Option<Value> {
-    let class = class_of(value);
-    let generic = crate::class::instance::generic_getattr as *const () as usize;
-    if class.payload().slots.getattr.get().map(|f| f as usize) != Some(generic) {
+    if !is_looked_up_plainly(value) {
         return None;
     }
-    let found = class.lookup(thread, name)?;
+    let found = class_of(value).lookup(thread, name)?;
     if !takes_receiver(&found) || crate::class::instance::own_attribute(thread, value, name).is_some() {
         return None;
     }

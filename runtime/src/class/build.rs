@@ -512,6 +512,13 @@ pub(super) fn update_new(thread: &mut Thread, class: &Object<Type>) {
 }
 
 fn new_trampoline(thread: &mut Thread, class: &Value, args: Args<'_>) -> Result<Value> {
+    let function = crate::interp::held::python_new(thread, class);
+    if !function.is_empty() {
+        let call = |values: &[Value]| {
+            crate::interp::calls::call_held(thread, function, Args { values, names: args.names }, None)
+        };
+        return call::with_first(class, args.values, call);
+    }
     let function = lookup::getattr(thread, class, names::__new__())?;
     let call = |values: &[Value]| call::call(thread, &function, Args { values, names: args.names });
     call::with_first(class, args.values, call)

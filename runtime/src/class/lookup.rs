@@ -155,7 +155,7 @@ pub(super) fn call_special_function(
     if function.is_empty() {
         return None;
     }
-    Some(crate::interp::calls::call_held_with_receiver(thread, function, value, args))
+    Some(crate::interp::calls::call_held_with_receiver(thread, function, value, args.iter().copied()))
 }
 
 /// As [`call_special_function`], for arguments as they were given.

@@ -370,16 +370,16 @@ pub(crate) fn call_held(
 ///
 /// # Errors
 /// What the call raises.
-pub(crate) fn call_held_with_receiver(
+pub(crate) fn call_held_with_receiver<'a>(
     thread: &mut Thread,
     callable: StackRef,
-    receiver: &Value,
-    args: &[&Value],
+    receiver: &'a Value,
+    args: impl ExactSizeIterator<Item = &'a Value>,
 ) -> Result<Value> {
     let Some(first) = begin_call(thread, callable, args.len() + 1) else {
         return Err(no_room(thread, callable));
     };
-    let top = pass(first, std::iter::once(receiver).chain(args.iter().copied()));
+    let top = pass(first, std::iter::once(receiver).chain(args));
     push_held(thread, callable, (first, top), &[])?;
     super::run::run(thread)
 }

@@ -13,11 +13,12 @@ use super::cache_entry::{Cached, WAYS, latest_first, recall, remember};
 use super::instr::Unit;
 use super::run::stack_of;
 use super::specialized::internal;
-use super::top::{Top, look};
+use super::top::{Top, exact, look};
 use crate::class::{ClassFlags, Shape, Type, TypeExt, as_value, class_of, lookup, slots_of};
 use crate::error::Result;
+use crate::names;
 use crate::object::{cast, cast_exact};
-use crate::types::descriptor::{ClassMethod, SlotWrapper};
+use crate::types::descriptor::{ClassMethod, SlotWrapper, StaticMethod};
 use crate::types::function::Function;
 use crate::types::native_function::MethodDescriptor;
 use crate::types::property::Property;
@@ -49,6 +50,26 @@ pub(crate) fn special_function(thread: &Context, class: &Object<Type>, name: &Va
         Some(found) if cast_exact::<Function>(&found).is_some() => hold(thread, &found),
         _ => StackRef::EMPTY,
     }
+}
+
+/// The Python function that `class` has as its `__new__`, for the stack; EMPTY if it has none, or its metaclass may have a say in it.
+pub(crate) fn python_new(thread: &Context, class: &Value) -> StackRef {
+    let (meta, name) = (class_of(class), names::__new__());
+    let is_data = |found: &Value| slots_of(found).set.get().is_some();
+    let Some(this) = cast::<Type>(class).filter(|_| lookup::is_plain_metaclass(meta)) else {
+        return StackRef::EMPTY;
+    };
+    if lookup::lookup_view(thread, meta, name).is_some_and(|found| is_data(&found)) {
+        return StackRef::EMPTY;
+    }
+    let Some(found) = lookup::lookup_view(thread, this, name) else { return StackRef::EMPTY };
+    let Some(wrapper) = cast_exact::<StaticMethod>(&found) else { return StackRef::EMPTY };
+    let function = wrapper.payload().callable.borrow(thread, wrapper.header());
+    if exact::<Function>(function).is_none() {
+        function.release();
+        return StackRef::EMPTY;
+    }
+    function
 }
 
 /// The special method of instances of `class`, for the stack, if it is called with the instance before the other arguments; EMPTY

@@ -119,6 +119,8 @@ specialized! {
     CALL_ISINSTANCE = 164 of Call, general;
     /// `CALL` of `list.append`.
     CALL_LIST_APPEND = 165 of Call, general;
+    /// `CALL` of `dict.get`.
+    CALL_DICT_GET = 221 of Call, general;
     /// `CALL` of a native method that takes its receiver along.
     CALL_BOUND = 166 of Call, general;
     /// `CALL` of a method bound to its receiver, whose function is a Python function.

@@ -72,6 +72,8 @@ pub enum Inlined {
     IsInstance,
     /// `list.append`.
     ListAppend,
+    /// `dict.get`.
+    DictGet,
 }
 
 /// Sets a computed attribute, or deletes it when there is no value.

@@ -140,6 +140,8 @@ pub trait DictExt {
     fn borrow_str(&self, thread: &Context, key: &Value) -> StackRef;
     /// As [`borrow_str`](Self::borrow_str) for `key`, the int `number`, where that very int is a key.
     fn borrow_int(&self, thread: &Context, key: &Value, number: i64) -> StackRef;
+    /// The value of a key, borrowed if it may be, as far as neither the key's hash nor a comparison takes any Python.
+    fn borrow_at_sight(&self, thread: &Context, key: &Value) -> Lookup<StackRef>;
     /// Where a str key is.
     fn find_str(&self, thread: &Context, key: &Value) -> Option<At>;
     /// A number that stays for as long as the set of keys does; no two sets of keys have the same.
@@ -390,6 +392,12 @@ impl DictExt for Object<Dict> {
         // Small ints are the same if they are equal; what else could equal one is for others to find.
         let found = self.payload().table.borrow(thread, self.header(), hash, key, |_| Match::Different);
         found.found().unwrap_or(StackRef::EMPTY)
+    }
+
+    #[inline]
+    fn borrow_at_sight(&self, thread: &Context, key: &Value) -> Lookup<StackRef> {
+        let Some(hash) = super::set::known_hash(key) else { return Lookup::Unsure };
+        self.payload().table.borrow(thread, self.header(), hash, key, |other| match_natively(key, other))
     }
 
     fn find_str(&self, thread: &Context, key: &Value) -> Option<At> {

@@ -318,6 +318,7 @@ pub mod methods {
 
     /// Return the value for key if key is in the dictionary, else default.
     #[sig("($self, key, default=None, /)")]
+    #[inlined(DictGet)]
     pub fn get(th: &mut Thread, dict: &Object<Dict>, key: &Value, default: Option<&Value>) -> Result<Value> {
         Ok(dict.get(th, key)?.or_else(|| default.cloned()).unwrap_or_else(Value::none))
     }

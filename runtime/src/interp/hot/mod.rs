@@ -520,6 +520,7 @@ pub(super) static HANDLERS: [Handler; 256] = {
         internal::CALL_LEN => native_calls::call_len;
         internal::CALL_ISINSTANCE => native_calls::call_isinstance;
         internal::CALL_LIST_APPEND => native_calls::call_list_append;
+        internal::CALL_DICT_GET => native_calls::call_dict_get;
         internal::CALL_BY_SLOT => native_calls::call_by_slot;
         internal::CALL_ANY => calls::call_any;
         number::CallKw => calls::call_kw;

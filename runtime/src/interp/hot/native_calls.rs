@@ -3,6 +3,7 @@
 //! `CALL` as it is compiled calls a Python function. Where it meets something else, it takes the form for that ([`call_unlike`]); after
 //! [`ATTEMPTS`] changes it stays `CALL`, which then asks each time.
 
+use containers::Lookup;
 use memory::word::Word;
 use memory::{Object, StackRef, Value};
 use threads::Thread;
@@ -62,6 +63,7 @@ fn form_for(place: *mut StackRef, oparg: usize) -> u8 {
     {
         match method.payload().def.inlined {
             Inlined::ListAppend if oparg == 1 => internal::CALL_LIST_APPEND,
+            Inlined::DictGet if oparg == 1 || oparg == 2 => internal::CALL_DICT_GET,
             _ => internal::CALL_METHOD,
         }
     } else if !has_receiver && oparg == 1 && is_type(callable) {
@@ -375,4 +377,54 @@ pub(super) fn call_list_append(
         return replace_and_go::<3>(StackRef::EMPTY, thread, frame, behind.wrapping_add(1), top, locals);
     }
     replace_and_go::<3>(StackRef::immediate(Word::NONE), thread, frame, behind, top, locals)
+}
+
+/// What a dict has under a key, borrowed where it may be, if neither the key's hash nor a comparison takes any Python.
+#[inline(never)]
+fn value_at_sight(thread: &Thread, dict: &Object<Dict>, key: StackRef) -> Lookup<StackRef> {
+    dict.borrow_at_sight(thread, &look(key))
+}
+
+/// Calls `dict.get`: what is found, or the default, need not be counted on the way.
+#[native::handler]
+pub(super) fn call_dict_get(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let is_it = |called: &Object<MethodDescriptor>| called.payload().def.inlined == Inlined::DictGet;
+    let (with_default, behind) = (unit.oparg() == 2, pc.wrapping_add(CALL));
+    let place = top.place(unit.oparg() as usize + 2);
+    if !exact::<MethodDescriptor>(read(place)).is_some_and(is_it) || !with_default && unit.oparg() != 1 {
+        return call_unlike(thread, frame, pc, top, locals, unit);
+    }
+    let Some(dict) = exact::<Dict>(read(place.wrapping_add(1))) else {
+        return call_method(thread, frame, pc, top, locals, unit);
+    };
+    let result = match value_at_sight(thread, dict, read(place.wrapping_add(2))) {
+        Lookup::Found(value) => value,
+        Lookup::Absent if with_default => {
+            let default = top.peek(1);
+            if default.is_borrowed() {
+                // It may come to be the only one.
+                let Some(lasting) = default.lasting_quickly(thread) else {
+                    return call_method(thread, frame, pc, top, locals, unit);
+                };
+                lasting
+            } else {
+                top.set(1, StackRef::EMPTY);
+                default
+            }
+        }
+        Lookup::Absent => StackRef::immediate(Word::NONE),
+        Lookup::Unsure => return call_method(thread, frame, pc, top, locals, unit),
+    };
+    if with_default {
+        replace_and_go::<4>(result, thread, frame, behind, top, locals)
+    } else {
+        replace_and_go::<3>(result, thread, frame, behind, top, locals)
+    }
 }
