@@ -166,6 +166,8 @@ programs! {
     quick_ways_to_objects_change_nothing: "language/object_paths.py";
     calls_keep_their_answers_in_every_form: "language/mixed_callables.py";
     lists_take_what_is_stored: "language/list_stores.py";
+    values_that_dicts_are_asked_for: "language/dict_gets.py";
+    functions_that_calls_need_not_count: "language/held_functions.py";
     calls_with_tuples_and_dicts: "language/spread_calls.py";
     hot_1_hot_2_instructions_in_frequent_forms: "language/dispatch.py";
     caches_of_attributes_and_variables: "language/caches.py";
