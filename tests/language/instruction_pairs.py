@@ -298,6 +298,22 @@ def last_reference():
     return log
 
 
+def last_references_of_two():
+    """Both values that are stored over at once die before the next statement."""
+    log = []
+    for i in range(4):
+        x, y = Dies(log, "x"), Dies(log, "y")
+        log.append("made")
+        x, y = y, x
+        log.append("swapped")
+        x, y = 1, 2
+        log.append("over")
+        x, x = Dies(log, "first"), Dies(log, "second")
+        log.append("twice")
+        x = y
+    return log
+
+
 def lines(function):
     seen = []
 
@@ -374,6 +390,10 @@ check()
 assert last_reference() == [
     entry for i in range(5) for entry in ("stored", i, "over")
 ], last_reference()
+
+assert last_references_of_two() == [
+    *("made", "swapped"), *("x", "y"), *("over", "first", "twice", "second")
+] * 4, last_references_of_two()
 
 assert watched() == 15
 first = lines(watched)

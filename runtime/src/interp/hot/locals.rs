@@ -7,7 +7,9 @@ use memory::word::Word;
 use threads::Thread;
 
 use super::jumps::jump_backward;
-use super::{Next, Pc, go, go_to_likely, release_and_go, release_slowly_and_go, slow};
+use super::{
+    Next, Pc, go, go_polling, go_to_likely, release_and_go, release_in_full, release_slowly_and_go, slow,
+};
 use crate::interp::frame::Frame;
 use crate::interp::instr::Unit;
 use crate::interp::run::{constant, number};
@@ -72,7 +74,7 @@ pub(super) fn load_fast_load_fast(
 ) -> Next {
     let oparg = unit.oparg() as usize;
     let Some(first) = read(locals.wrapping_add(oparg >> 4)).counted_quickly(thread) else {
-        return slow(thread, frame, pc, top, locals, unit);
+        return load_both_slowly(thread, frame, pc, top, locals, unit);
     };
     top.push(first);
     let local = read(locals.wrapping_add(oparg & 15));
@@ -80,6 +82,23 @@ pub(super) fn load_fast_load_fast(
         return push_counted_and_go(thread, frame, pc.wrapping_add(1), top, locals, local);
     };
     top.push(second);
+    go(thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+/// As [`load_fast_load_fast`] where counting takes more than a plain addition.
+#[inline(never)]
+#[native::handler]
+fn load_both_slowly(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let oparg = unit.oparg() as usize;
+    top.push(read(locals.wrapping_add(oparg >> 4)).duplicate(thread));
+    top.push(read(locals.wrapping_add(oparg & 15)).duplicate(thread));
     go(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
@@ -159,11 +178,30 @@ pub(super) fn store_fast_load_fast(
     let value = top.peek(1);
     let local = if oparg >> 4 == oparg & 15 { value } else { read(locals.wrapping_add(oparg & 15)) };
     let Some(counted) = local.counted_quickly(thread) else {
-        return slow(thread, frame, pc, top, locals, unit);
+        return store_and_load_slowly(thread, frame, pc, top, locals, unit);
     };
     let before = read(place);
     write(place, value);
     top.set(1, counted);
+    release_and_go(before, thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+/// As [`store_fast_load_fast`] where counting takes more than a plain addition.
+#[inline(never)]
+#[native::handler]
+fn store_and_load_slowly(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let oparg = unit.oparg() as usize;
+    let place = locals.wrapping_add(oparg >> 4);
+    let before = read(place);
+    write(place, top.peek(1));
+    top.set(1, read(locals.wrapping_add(oparg & 15)).duplicate(thread));
     release_and_go(before, thread, frame, pc.wrapping_add(1), top, locals)
 }
 
@@ -179,14 +217,39 @@ pub(super) fn store_fast_store_fast(
     let oparg = unit.oparg() as usize;
     let first = locals.wrapping_add(oparg >> 4);
     let before = read(first);
-    if !before.release_quickly(thread) {
-        return slow(thread, frame, pc, top, locals, unit);
+    if !before.release_own(thread) {
+        return store_both_slowly(thread, frame, pc, top, locals, unit);
     }
     write(first, top.pop());
     let second = locals.wrapping_add(oparg & 15);
     let before = read(second);
     write(second, top.pop());
     release_and_go(before, thread, frame, pc.wrapping_add(1), top, locals)
+}
+
+/// As [`store_fast_store_fast`] where a release takes more than a plain subtraction.
+#[inline(never)]
+#[native::handler]
+fn store_both_slowly(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    pc: Pc,
+    mut top: Top,
+    locals: *mut StackRef,
+    unit: Unit,
+) -> Next {
+    let oparg = unit.oparg() as usize;
+    let (first, second) = (locals.wrapping_add(oparg >> 4), locals.wrapping_add(oparg & 15));
+    // Both are stored before anything is released, of which objects may die. A local that is named twice keeps the second value.
+    let before = read(first);
+    write(first, top.pop());
+    let then = read(second);
+    write(second, top.pop());
+    release_in_full(thread, before);
+    if !then.release_own(thread) {
+        return release_slowly_and_go(thread, frame, pc.wrapping_add(1), top, locals, then);
+    }
+    go_polling(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
 #[native::handler]
