@@ -15,7 +15,7 @@ struct Ask {
     /// So many rounds fit the time that a whole run may take.
     rounds: usize,
     /// So many calls are measured in each process, at least. What keeps all cores busy is disturbed more often than what leaves some to the
-    /// rest of the machine: of few calls none is undisturbed.
+    /// rest of the machine: of few calls none is undisturbed. What makes and drops much takes a fifth more or less from call to call.
     calls: usize,
     /// Whether Weft is run with the GIL too.
     with_gil: bool,
@@ -24,7 +24,7 @@ struct Ask {
 }
 
 const SUITES: &[Ask] = &[
-    Ask { name: "single", rounds: 2, calls: 1, with_gil: true, quick: "single/nbody" },
+    Ask { name: "single", rounds: 2, calls: 3, with_gil: true, quick: "single/nbody" },
     Ask { name: "parallel", rounds: 4, calls: 4, with_gil: false, quick: "parallel/calls" },
     Ask { name: "scaling", rounds: 2, calls: 10, with_gil: false, quick: "scaling/closure" },
     Ask { name: "sharing", rounds: 2, calls: 4, with_gil: false, quick: "sharing/read_dict" },
