@@ -2,12 +2,18 @@
 
 use std::mem::MaybeUninit;
 
-use memory::{StackRef, Value};
-use threads::Thread;
+use memory::{Value, View};
+use threads::{Context, Thread};
 
+use crate::class::instance::own_attribute;
+use crate::class::lookup::lookup_view;
 use crate::class::{ClassFlags, TypeExt, class_of, slots_of};
 use crate::error::{Raised, Result, type_error};
+use crate::interp::calls::call_held_with_receiver;
+use crate::interp::held::hold;
 use crate::native::Args;
+use crate::object::cast_exact;
+use crate::types::function::Function;
 
 /// `callable(*args, **kwargs)`.
 ///
@@ -82,38 +88,16 @@ pub fn call_one(thread: &mut Thread, callable: &Value, arg: &Value) -> Result<Va
 /// # Errors
 /// AttributeError, or as [`call`].
 pub fn call_method(thread: &mut Thread, value: &Value, name: &Value, args: &[Value]) -> Result<Value> {
-    let function = python_method(thread, value, name);
-    if !function.is_empty() {
-        return crate::interp::calls::call_held_with_receiver(thread, function, value, args.iter());
-    }
-    if let Some(method) = method_without_binding(thread, value, name) {
-        if let [arg] = args {
-            return with_receiver(value, &[arg], |all| call(thread, &method, Args::positional(all)));
+    if let Some(found) = unbound(thread, value, name) {
+        if cast_exact::<Function>(&found).is_some() {
+            let function = hold(thread, &found);
+            return call_held_with_receiver(thread, function, value, args.iter());
         }
-        if args.is_empty() {
-            return call(thread, &method, Args::positional(std::slice::from_ref(value)));
-        }
-        let mut all = Vec::with_capacity(args.len() + 1);
-        all.push(value.clone());
-        all.extend_from_slice(args);
-        return call(thread, &method, Args::positional(&all));
+        let method = (*found).clone();
+        return with_first(value, args, |all| call(thread, &method, Args::positional(all)));
     }
     let method = crate::class::lookup::getattr(thread, value, name)?;
     call(thread, &method, Args::positional(args))
-}
-
-/// The Python function behind `value.name`, for the stack, which need not count it, where no instance attribute stands before it; EMPTY if
-/// it is anything else.
-fn python_method(thread: &Thread, value: &Value, name: &Value) -> StackRef {
-    if !is_looked_up_plainly(value) {
-        return StackRef::EMPTY;
-    }
-    let function = crate::interp::held::special_function(thread, class_of(value), name);
-    if !function.is_empty() && crate::class::instance::own_attribute(thread, value, name).is_some() {
-        function.release();
-        return StackRef::EMPTY;
-    }
-    function
 }
 
 /// Whether attributes of the value are looked up as `object` does it.
@@ -125,15 +109,18 @@ fn is_looked_up_plainly(value: &Value) -> bool {
 
 /// The function behind `value.name` that is to be called with `value` first, where no instance attribute stands before it:
 /// saves making a bound method.
-pub fn method_without_binding(thread: &mut Thread, value: &Value, name: &Value) -> Option<Value> {
+fn unbound<'a>(thread: &'a Context, value: &Value, name: &Value) -> Option<View<'a>> {
     if !is_looked_up_plainly(value) {
         return None;
     }
-    let found = class_of(value).lookup(thread, name)?;
-    if !takes_receiver(&found) || crate::class::instance::own_attribute(thread, value, name).is_some() {
-        return None;
-    }
-    Some(found)
+    let found = lookup_view(thread, class_of(value), name)?;
+    let stands = takes_receiver(&found) && own_attribute(thread, value, name).is_none();
+    stands.then_some(found)
+}
+
+/// As [`call_method`] finds a method without binding it, counted; None if it must be bound, or there is none.
+pub fn method_without_binding(thread: &Thread, value: &Value, name: &Value) -> Option<Value> {
+    unbound(thread, value, name).map(|found| (*found).clone())
 }
 
 /// Whether calling `function` with the instance first is the same as calling what it is bound to the instance.

@@ -15,6 +15,21 @@ use crate::interp::instr::Unit;
 use crate::interp::run::{constant, number};
 use crate::interp::top::{Top, read, write};
 
+/// The places of the two locals that a unit names.
+#[inline(always)]
+pub(super) fn two_places(locals: *mut StackRef, unit: Unit) -> (*mut StackRef, *mut StackRef) {
+    let oparg = unit.oparg() as usize;
+    (locals.wrapping_add(oparg >> 4), locals.wrapping_add(oparg & 15))
+}
+
+/// Pushes the two locals that a unit names, borrowed.
+#[inline(always)]
+pub(super) fn push_two_borrowed(top: &mut Top, locals: *mut StackRef, unit: Unit) {
+    let (first, second) = two_places(locals, unit);
+    top.push(read(first).to_borrowed_present());
+    top.push(read(second).to_borrowed_present());
+}
+
 /// Pushes a reference to an object of another thread, or an immortal one, without writing to it if it may be borrowed; out of line,
 /// for the sake of the registers.
 #[inline(never)]
@@ -72,12 +87,12 @@ pub(super) fn load_fast_load_fast(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let oparg = unit.oparg() as usize;
-    let Some(first) = read(locals.wrapping_add(oparg >> 4)).counted_quickly(thread) else {
+    let (first, second) = two_places(locals, unit);
+    let Some(first) = read(first).counted_quickly(thread) else {
         return load_both_slowly(thread, frame, pc, top, locals, unit);
     };
     top.push(first);
-    let local = read(locals.wrapping_add(oparg & 15));
+    let local = read(second);
     let Some(second) = local.counted_quickly(thread) else {
         return push_counted_and_go(thread, frame, pc.wrapping_add(1), top, locals, local);
     };
@@ -96,9 +111,9 @@ fn load_both_slowly(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let oparg = unit.oparg() as usize;
-    top.push(read(locals.wrapping_add(oparg >> 4)).duplicate(thread));
-    top.push(read(locals.wrapping_add(oparg & 15)).duplicate(thread));
+    let (first, second) = two_places(locals, unit);
+    top.push(read(first).duplicate(thread));
+    top.push(read(second).duplicate(thread));
     go(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
@@ -126,9 +141,7 @@ pub(super) fn load_fast_borrow_load_fast_borrow(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let oparg = unit.oparg() as usize;
-    top.push(read(locals.wrapping_add(oparg >> 4)).to_borrowed_present());
-    top.push(read(locals.wrapping_add(oparg & 15)).to_borrowed_present());
+    push_two_borrowed(&mut top, locals, unit);
     go(thread, frame, pc.wrapping_add(1), top, locals)
 }
 
@@ -172,11 +185,10 @@ pub(super) fn store_fast_load_fast(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let oparg = unit.oparg() as usize;
-    let place = locals.wrapping_add(oparg >> 4);
+    let (place, loaded) = two_places(locals, unit);
     // The value stays on the stack until the other one can be pushed in its stead.
     let value = top.peek(1);
-    let local = if oparg >> 4 == oparg & 15 { value } else { read(locals.wrapping_add(oparg & 15)) };
+    let local = if place == loaded { value } else { read(loaded) };
     let Some(counted) = local.counted_quickly(thread) else {
         return store_and_load_slowly(thread, frame, pc, top, locals, unit);
     };
@@ -197,11 +209,10 @@ fn store_and_load_slowly(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let oparg = unit.oparg() as usize;
-    let place = locals.wrapping_add(oparg >> 4);
+    let (place, loaded) = two_places(locals, unit);
     let before = read(place);
     write(place, top.peek(1));
-    top.set(1, read(locals.wrapping_add(oparg & 15)).duplicate(thread));
+    top.set(1, read(loaded).duplicate(thread));
     release_and_go(before, thread, frame, pc.wrapping_add(1), top, locals)
 }
 
@@ -214,14 +225,12 @@ pub(super) fn store_fast_store_fast(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let oparg = unit.oparg() as usize;
-    let first = locals.wrapping_add(oparg >> 4);
+    let (first, second) = two_places(locals, unit);
     let before = read(first);
     if !before.release_own(thread) {
         return store_both_slowly(thread, frame, pc, top, locals, unit);
     }
     write(first, top.pop());
-    let second = locals.wrapping_add(oparg & 15);
     let before = read(second);
     write(second, top.pop());
     release_and_go(before, thread, frame, pc.wrapping_add(1), top, locals)
@@ -238,8 +247,7 @@ fn store_both_slowly(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let oparg = unit.oparg() as usize;
-    let (first, second) = (locals.wrapping_add(oparg >> 4), locals.wrapping_add(oparg & 15));
+    let (first, second) = two_places(locals, unit);
     // Both are stored before anything is released, of which objects may die. A local that is named twice keeps the second value.
     let before = read(first);
     write(first, top.pop());

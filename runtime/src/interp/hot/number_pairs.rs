@@ -8,8 +8,11 @@ use memory::word::Word;
 use threads::Thread;
 
 use super::jumps::branch;
-use super::locals::{load_const, load_fast_borrow, load_fast_borrow_load_fast_borrow, load_small_int};
-use super::operators::{BINARY_OP, COMPARE_OP, binary_op, holds};
+use super::locals::{
+    load_const, load_fast_borrow, load_fast_borrow_load_fast_borrow, load_small_int, push_two_borrowed,
+    two_places,
+};
+use super::operators::{BINARY_OP, COMPARE_OP, binary_op, holds, of_numbers};
 use super::pairs::{local, part};
 use super::{Next, Pc, go, go_to_likely};
 use crate::interp::frame::Frame;
@@ -27,8 +30,8 @@ fn small_int(unit: Unit) -> Word {
 /// The two locals that a unit names.
 #[inline(always)]
 fn two_locals(locals: *mut StackRef, unit: Unit) -> (Word, Word) {
-    let oparg = unit.oparg() as usize;
-    (read(locals.wrapping_add(oparg >> 4)).word(), read(locals.wrapping_add(oparg & 15)).word())
+    let (first, second) = two_places(locals, unit);
+    (read(first).word(), read(second).word())
 }
 
 /// Declares operators of which a load gives the second operand: the operator's opcode, the operations, what the load alone is, and the
@@ -46,15 +49,11 @@ macro_rules! operators_of_loaded {
             $unit: Unit,
         ) -> Next {
             let second = pc.wrapping_add(1);
-            let (a, b) = (top.peek(1).word(), $operand);
+            let operands = (top.peek(1).word(), $operand);
             if fetch(second).opcode() != $opcode {
                 return part(thread, $frame, pc, top, $locals, $unit);
             }
-            let result = if Word::both_ints(a, b) {
-                $ints(a, b)
-            } else if a.is_float() && b.is_float() {
-                Word::from_float(a.float_payload() $floats b.float_payload())
-            } else {
+            let Some(result) = of_numbers(operands, $ints, |x, y| x $floats y) else {
                 return part(thread, $frame, pc, top, $locals, $unit);
             };
             let Some(word) = result else { return $alone(thread, $frame, pc, top, $locals, $unit) };
@@ -92,15 +91,11 @@ macro_rules! operators_of_locals {
             unit: Unit,
         ) -> Next {
             let second = pc.wrapping_add(1);
-            let (a, b) = two_locals(locals, unit);
+            let operands = two_locals(locals, unit);
             if fetch(second).opcode() != $opcode {
                 return part(thread, frame, pc, top, locals, unit);
             }
-            let result = if Word::both_ints(a, b) {
-                $ints(a, b)
-            } else if a.is_float() && b.is_float() {
-                Word::from_float(a.float_payload() $floats b.float_payload())
-            } else {
+            let Some(result) = of_numbers(operands, $ints, |x, y| x $floats y) else {
                 return part(thread, frame, pc, top, locals, unit);
             };
             let Some(word) = result else {
@@ -280,8 +275,6 @@ pub(super) fn load_fast_borrow_load_fast_borrow_binary_op(
     locals: *mut StackRef,
     unit: Unit,
 ) -> Next {
-    let oparg = unit.oparg() as usize;
-    top.push(read(locals.wrapping_add(oparg >> 4)).to_borrowed_present());
-    top.push(read(locals.wrapping_add(oparg & 15)).to_borrowed_present());
+    push_two_borrowed(&mut top, locals, unit);
     go_to_likely!([number::BinaryOp => binary_op], thread, frame, pc.wrapping_add(1), top, locals)
 }

@@ -132,6 +132,23 @@ pub(super) fn release_and_branch(
     release_slowly_and_go(thread, frame, pc, top, locals, reference)
 }
 
+/// What an operation makes of two ints or two floats: None of other operands, and of these None where the result is no number of the
+/// machine's.
+#[inline(always)]
+pub(super) fn of_numbers(
+    (a, b): (Word, Word),
+    ints: impl FnOnce(Word, Word) -> Option<Word>,
+    floats: impl FnOnce(f64, f64) -> f64,
+) -> Option<Option<Word>> {
+    if Word::both_ints(a, b) {
+        Some(ints(a, b))
+    } else if a.is_float() && b.is_float() {
+        Some(Word::from_float(floats(a.float_payload(), b.float_payload())))
+    } else {
+        None
+    }
+}
+
 /// `BINARY_OP` of two ints or two floats, by the operation on ints, which may overflow, or the one on floats. What is left goes to the
 /// handler `others`.
 #[inline(always)]
@@ -144,12 +161,7 @@ fn arithmetic(
     unit: Unit,
     (ints, floats, others): (impl FnOnce(Word, Word) -> Option<Word>, impl FnOnce(f64, f64) -> f64, Handler),
 ) -> Next {
-    let (a, b) = (top.peek(2).word(), top.peek(1).word());
-    let result = if Word::both_ints(a, b) {
-        ints(a, b)
-    } else if a.is_float() && b.is_float() {
-        Word::from_float(floats(a.float_payload(), b.float_payload()))
-    } else {
+    let Some(result) = of_numbers((top.peek(2).word(), top.peek(1).word()), ints, floats) else {
         return others(thread, frame, pc, top, locals, unit);
     };
     let Some(word) = result else { return operator_calls::binary(thread, frame, pc, top, locals, unit) };

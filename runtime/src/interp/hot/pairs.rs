@@ -14,7 +14,9 @@ use super::attributes::LOAD_ATTR;
 use super::calls::return_value;
 use super::iteration::go_to_loop;
 use super::jumps::jump_if;
-use super::locals::{copy, load_fast_borrow, load_fast_borrow_load_fast_borrow, store_fast};
+use super::locals::{
+    copy, load_fast_borrow, load_fast_borrow_load_fast_borrow, push_two_borrowed, store_fast, two_places,
+};
 use super::names::{load_global_builtin, load_global_module};
 use super::operators::{BINARY_OP, store_subscr};
 use super::subscripts::{ATTEMPTS, subscript, tuple_item};
@@ -203,8 +205,8 @@ pub(super) fn load_fast_borrow_load_fast_borrow_subscript(
     unit: Unit,
 ) -> Next {
     let second = pc.wrapping_add(1);
-    let oparg = unit.oparg() as usize;
-    let (container, key) = (read(locals.wrapping_add(oparg >> 4)), read(locals.wrapping_add(oparg & 15)));
+    let (container, key) = two_places(locals, unit);
+    let (container, key) = (read(container), read(key));
     let (Some(index), Some(list), internal::BINARY_OP_SUBSCRIPT) =
         (key.word().as_int(), exact::<List>(container), fetch(second).opcode())
     else {
@@ -230,8 +232,8 @@ pub(super) fn load_fast_borrow_load_fast_borrow_subscript_tuple(
     unit: Unit,
 ) -> Next {
     let second = pc.wrapping_add(1);
-    let oparg = unit.oparg() as usize;
-    let (container, key) = (read(locals.wrapping_add(oparg >> 4)), read(locals.wrapping_add(oparg & 15)));
+    let (container, key) = two_places(locals, unit);
+    let (container, key) = (read(container), read(key));
     let (Some(index), Some(tuple), internal::SUBSCRIPT_TUPLE) =
         (key.word().as_int(), exact::<Tuple>(container), fetch(second).opcode())
     else {
@@ -355,10 +357,8 @@ pub(super) fn store_fast_load_fast_borrow_load_fast_borrow(
     if second.opcode() != number::LoadFastBorrowLoadFastBorrow || !read(stored).release_own(thread) {
         return store_fast(thread, frame, pc, top, locals, unit);
     }
-    write(stored, top.peek(1));
-    let oparg = second.oparg() as usize;
-    top.set(1, read(locals.wrapping_add(oparg >> 4)).to_borrowed_present());
-    top.push(read(locals.wrapping_add(oparg & 15)).to_borrowed_present());
+    write(stored, top.pop());
+    push_two_borrowed(&mut top, locals, second);
     go(thread, frame, place.wrapping_add(1), top, locals)
 }
 
